@@ -1,0 +1,77 @@
+import { ConfigurationError } from './errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Reader<Value> = (environment: Environment) => Value;
+type Shape = Readonly<Record<string, Reader<unknown>>>;
+type Config<S extends Shape> = { readonly [Key in keyof S]: ReturnType<S[Key]> };
+
+/** A variable that must be present and not empty. */
+export const text =
+  (name: string): Reader<string> =>
+  (environment) => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new Error(`${name} is not set`);
+    return value;
+  };
+
+/** A variable whose absence and whose empty text mean the same: not given. */
+export const optionalText =
+  (name: string): Reader<string | undefined> =>
+  (environment) =>
+    environment[name] || undefined;
+
+/** A whole number within `min` and `max`, both included; `fallback` where the variable is absent or empty. */
+export const integer =
+  (name: string, { fallback, min, max }: { fallback: number; min: number; max: number }) =>
+  (environment: Environment): number => {
+    const value = environment[name] || String(fallback);
+    const parsed = Number(value);
+    if (/^-?\d+$/.test(value) && parsed >= min && parsed <= max) return parsed;
+    throw new Error(`${name} must be a whole number from ${min} to ${max}`);
+  };
+
+/** One of `values`; the first is used where the variable is absent or empty. */
+export const oneOf =
+  <const Value extends string>(name: string, values: readonly [Value, ...Value[]]) =>
+  (environment: Environment): Value => {
+    const value = environment[name] || values[0];
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) throw new Error(`${name} must be one of ${values.join(', ')}`);
+    return found;
+  };
+
+/** Comma-separated names, trimmed; `*` or an absent variable gives `undefined`: no restriction. */
+export const list =
+  (name: string): Reader<ReadonlySet<string> | undefined> =>
+  (environment) => {
+    const value = environment[name]?.trim() || '*';
+    if (value === '*') return undefined;
+    return new Set(
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    );
+  };
+
+/**
+ * Reads all variables of `shape` at once, so that one failed start names every problem.
+ *
+ * @throws ConfigurationError naming each variable and what was expected, never its value.
+ */
+export function readConfig<S extends Shape>(
+  shape: S,
+  environment: Environment = process.env,
+): Config<S> {
+  const problems: string[] = [];
+  const entries = Object.entries(shape).map(([key, read]) => {
+    try {
+      return [key, read(environment)];
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+      return [key, undefined];
+    }
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.fromEntries(entries);
+}

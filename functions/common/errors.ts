@@ -1,0 +1,15 @@
+/** Thrown while a function starts: lists every environment variable that is missing or malformed. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Configuration is incomplete: ${problems.join('; ')}`);
+    this.problems = problems;
+  }
+}
+
+/** Neither the event bus nor the spill queue took an event: its sender still owns it and must send it again. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+}

@@ -1,0 +1,155 @@
+import { type EventBus, eventBus, type Refusal } from './bus.ts';
+import { claimKey, payloadBucket, type StorePayload, toClaimCheck } from './claim-check.ts';
+import { integer, readConfig, text } from './config.ts';
+import { type BusEntry, entryBytes, type PutEventsEntry, toPutEventsEntry } from './entry.ts';
+import { PublishError } from './errors.ts';
+import { SPILL_BODY_BYTES, type Spill, spillQueue } from './spill.ts';
+
+/** What became of one entry: on the bus, in the spill queue (with the bus's code), or refused by both. */
+export type Published =
+  | { readonly outcome: 'published'; readonly claimCheck: boolean }
+  | { readonly outcome: 'spilled'; readonly errorCode: string }
+  | { readonly outcome: 'failed'; readonly error: PublishError };
+
+/** `id` names the entry where it has to be stored: `[A-Za-z0-9-]`, unique per event. */
+export type Publishable = BusEntry & { readonly id: string };
+
+/** Publishes each entry, whatever its size; never rejects. Answers one result per entry, in order. */
+export type Publish = (
+  entries: readonly Publishable[],
+  remainingMs: () => number,
+) => Promise<Published[]>;
+
+export interface PublishDependencies {
+  readonly eventBusName: string;
+  readonly payloadBucketName: string;
+  readonly maxEntryBytes: number;
+  readonly putEntries: EventBus;
+  readonly spill: Spill;
+  readonly store: StorePayload;
+}
+
+interface Prepared {
+  readonly entry: PutEventsEntry;
+  readonly claimCheck: boolean;
+  readonly refusal?: Refusal;
+}
+
+/** PutEvents takes 10 entries and 1 MB per request (EventBridge User Guide, "Amazon EventBridge quotas"). */
+const MAX_REQUEST_ENTRIES = 10;
+const MAX_REQUEST_BYTES = 1_000_000;
+
+/** Splits into consecutive requests that PutEvents takes; an entry over the size limit gets a request of its own. */
+export function toRequests<Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] {
+  const requests: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = bytes(item);
+    const last = requests.at(-1);
+    if (last && last.length < MAX_REQUEST_ENTRIES && size <= room) last.push(item);
+    else {
+      requests.push([item]);
+      room = MAX_REQUEST_BYTES;
+    }
+    room -= size;
+  }
+  return requests;
+}
+
+async function storeClaim(
+  entry: Publishable,
+  { payloadBucketName, store }: PublishDependencies,
+): Promise<BusEntry> {
+  const key = claimKey(entry.id, entry.time ?? new Date());
+  await store(key, entry.detail);
+  return toClaimCheck(entry, payloadBucketName, key);
+}
+
+/** A claim that could not be stored counts as refused by the bus: the whole entry may still fit the spill queue. */
+async function prepare(entry: Publishable, dependencies: PublishDependencies): Promise<Prepared> {
+  const { eventBusName, maxEntryBytes } = dependencies;
+  if (entryBytes(entry) <= maxEntryBytes)
+    return { entry: toPutEventsEntry(entry, eventBusName), claimCheck: false };
+  try {
+    return {
+      entry: toPutEventsEntry(await storeClaim(entry, dependencies), eventBusName),
+      claimCheck: true,
+    };
+  } catch {
+    return {
+      entry: toPutEventsEntry(entry, eventBusName),
+      claimCheck: false,
+      refusal: { errorCode: 'ClaimCheckFailed' },
+    };
+  }
+}
+
+async function keep({ entry }: Prepared, refusal: Refusal, spill: Spill): Promise<Published> {
+  try {
+    if (Buffer.byteLength(JSON.stringify(entry)) > SPILL_BODY_BYTES)
+      throw new Error('too large for the spill queue');
+    await spill(entry, refusal);
+    return { outcome: 'spilled', errorCode: refusal.errorCode };
+  } catch (cause) {
+    const message = `The event bus (${refusal.errorCode}) and the spill queue both refused the event`;
+    return { outcome: 'failed', error: new PublishError(message, { cause }) };
+  }
+}
+
+/** The one way onto the bus: claim check when too large, PutEvents checked by entry, spill queue when refused. */
+export function createPublish(dependencies: PublishDependencies): Publish {
+  const { putEntries, spill } = dependencies;
+
+  const send = async (
+    request: Prepared[],
+    remainingMs: () => number,
+  ): Promise<(Refusal | undefined)[]> => {
+    const sendable = request.filter(({ refusal }) => refusal === undefined);
+    const results =
+      sendable.length > 0
+        ? await putEntries(
+            sendable.map(({ entry }) => entry),
+            remainingMs,
+          )
+        : [];
+    return request.map((prepared) => prepared.refusal ?? results[sendable.indexOf(prepared)]);
+  };
+
+  return async (entries, remainingMs) => {
+    const prepared = await Promise.all(entries.map((entry) => prepare(entry, dependencies)));
+    const published: Published[] = [];
+    for (const request of toRequests(prepared, ({ entry }) =>
+      Buffer.byteLength(JSON.stringify(entry)),
+    )) {
+      const refusals = await send(request, remainingMs);
+      const outcomes = request.map(async (item, index): Promise<Published> => {
+        const refusal = refusals[index];
+        return refusal
+          ? keep(item, refusal, spill)
+          : { outcome: 'published', claimCheck: item.claimCheck };
+      });
+      published.push(...(await Promise.all(outcomes)));
+    }
+    return published;
+  };
+}
+
+/**
+ * The publish flow wired from the function's environment.
+ *
+ * @throws ConfigurationError
+ */
+export function publishFromEnvironment(): Publish {
+  const config = readConfig({
+    eventBusName: text('EVENT_BUS_NAME'),
+    payloadBucketName: text('PAYLOAD_BUCKET_NAME'),
+    maxEntryBytes: integer('MAX_ENTRY_BYTES', { fallback: 900_000, min: 1, max: 1_000_000 }),
+    spillQueueUrl: text('SPILL_QUEUE_URL'),
+  });
+  return createPublish({
+    ...config,
+    putEntries: eventBus(),
+    spill: spillQueue(config.spillQueueUrl),
+    store: payloadBucket(config.payloadBucketName),
+  });
+}
