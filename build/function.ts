@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { layerPackages } from '../layers/dependencies/packages.ts';
+import { esbuildOptions } from './esbuild-options.ts';
+import { slimJsforce } from './jsforce-slim/index.ts';
+
+interface FunctionBuild {
+  /** Folder below functions/. */
+  readonly room: string;
+  readonly outdir: string;
+  /** `true`: every dependency is bundled into the function and the layer is not needed. */
+  readonly standalone: boolean;
+}
+
+/** Bundles one function to `<outdir>/index.mjs` with a linked source map. Answers esbuild's metafile. */
+export async function buildFunction({ room, outdir, standalone }: FunctionBuild) {
+  const { metafile } = await build({
+    ...esbuildOptions,
+    entryPoints: { index: join('functions', room, 'index.ts') },
+    outdir,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    external: standalone ? [] : [...layerPackages],
+    plugins: room === 'salesforce-apicall' ? [slimJsforce()] : [],
+  });
+  return metafile;
+}

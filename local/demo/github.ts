@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { sign } from '@octokit/webhooks-methods';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+}
+
+export async function toAnswer(response: Response): Promise<Answer> {
+  const contentType = response.headers.get('content-type') ?? '';
+  return { status: response.status, body: await response.text(), contentType };
+}
+
+/** The text of a real `issues` event with action `opened`, as GitHub sends it. */
+export function issueOpened(): string {
+  const issues = examples.find(({ name }) => name === 'issues')?.examples ?? [];
+  const opened = issues.find((example) => 'action' in example && example.action === 'opened');
+  return JSON.stringify(opened);
+}
+
+/** Posts a webhook as GitHub does: signed with `secret` over the exact bytes, with a delivery id of its own. */
+export async function sendGitHub(url: string, secret: string, payload: string, event = 'issues') {
+  const deliveryId = randomUUID();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'GitHub-Hookshot/demo',
+      'x-github-delivery': deliveryId,
+      'x-github-event': event,
+      'x-github-hook-id': '292430182',
+      'x-hub-signature-256': await sign(secret, payload),
+    },
+    body: payload,
+  });
+  return { ...(await toAnswer(response)), deliveryId };
+}

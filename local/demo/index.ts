@@ -1,0 +1,16 @@
+import { parseArgs } from 'node:util';
+import { StackError } from '../stack/errors.ts';
+import { runDemo } from './run.ts';
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+
+if (values.help) {
+  console.log('npm run demo [-- --json]\n\nBrings the whole stack up, shows the main job step by step, and takes it down again.');
+} else {
+  const interrupted = new AbortController();
+  process.on('SIGINT', () => interrupted.abort(new StackError('Interrupted.')));
+  process.on('SIGTERM', () => interrupted.abort(new StackError('Interrupted.')));
+  process.exitCode = (await runDemo({ json: values.json, signal: interrupted.signal })) ? 0 : 1;
+}

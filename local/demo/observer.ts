@@ -1,0 +1,80 @@
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { localClient } from '../stack/aws.ts';
+
+/** An event as a rule's target receives it. */
+export interface BusEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+const RULE = 'observer';
+
+async function createObserverQueue(sqs: SQSClient): Promise<{ url: string; arn: string }> {
+  const { QueueUrl: url = '' } = await sqs.send(new CreateQueueCommand({ QueueName: RULE }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
+  );
+  return { url, arn: Attributes?.['QueueArn'] ?? '' };
+}
+
+/** Watches a bus through a rule and a queue of its own, so that a hop is seen rather than assumed. */
+export async function observeBus(endpoint: string, busName: string) {
+  const sqs = new SQSClient(localClient(endpoint));
+  const events = new EventBridgeClient(localClient(endpoint));
+  const { url, arn } = await createObserverQueue(sqs);
+  const EventPattern = JSON.stringify({ source: [{ prefix: '' }] });
+  await events.send(new PutRuleCommand({ Name: RULE, EventBusName: busName, EventPattern }));
+  await events.send(
+    new PutTargetsCommand({ Rule: RULE, EventBusName: busName, Targets: [{ Id: RULE, Arn: arn }] }),
+  );
+  const seen: BusEvent[] = [];
+
+  const receive = async (): Promise<void> => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
+    );
+    if (Messages.length === 0) return;
+    seen.push(...Messages.map(({ Body = '{}' }): BusEvent => JSON.parse(Body)));
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+  };
+
+  return {
+    /** The first event seen since the observer was made for which `matches` holds. */
+    find: async (matches: (event: BusEvent) => boolean): Promise<BusEvent | undefined> => {
+      await receive();
+      return seen.find(matches);
+    },
+    count: (matches: (event: BusEvent) => boolean): number => seen.filter(matches).length,
+    put: (source: string, detailType: string, detail: object) =>
+      events.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              EventBusName: busName,
+              Source: source,
+              DetailType: detailType,
+              Detail: JSON.stringify(detail),
+            },
+          ],
+        }),
+      ),
+  };
+}
+
+export type Observer = Awaited<ReturnType<typeof observeBus>>;

@@ -1,0 +1,34 @@
+/** A record of the simulated org, with all its fields. */
+export interface SalesforceRecord {
+  readonly Id: string;
+  readonly [field: string]: unknown;
+}
+
+interface Fault {
+  readonly match: { readonly method?: string; readonly path?: string };
+  readonly status: number;
+  readonly errorCode: string;
+  readonly message?: string;
+  readonly times: number;
+  readonly after: 'before' | 'commit';
+}
+
+/** The simulator's control surface: what a person would look up and break in the org by hand. */
+export function simulatedOrg(url: string) {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${url}/__sim/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${method} ${path}`);
+    const text = await response.text();
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  return {
+    records: (sObject: string) => call('GET', `records/${sObject}`) as Promise<SalesforceRecord[]>,
+    addFault: (fault: Fault) => call('POST', 'faults', fault),
+    clearFaults: () => call('DELETE', 'faults'),
+  };
+}

@@ -1,0 +1,19 @@
+"""Starts the AWS engine with what this project needs and the engine lacks (README.md in this folder)."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.dont_write_bytecode = True
+
+import delivery  # noqa: E402
+import event_source_mapping  # noqa: E402
+import resources  # noqa: E402
+from ministack import app  # noqa: E402
+
+resources.register()
+delivery.register()
+event_source_mapping.register()
+
+if __name__ == "__main__":
+    app.main()

@@ -1,0 +1,62 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { localCredentials } from './engine.ts';
+import { StackError } from './errors.ts';
+
+export const stackName = 'salesforce-eventbridge';
+export const region = localCredentials.AWS_REGION;
+
+/** Settings of an AWS client that talks to the local stack and to nothing else. */
+export const localClient = (endpoint: string) => ({
+  endpoint,
+  region,
+  credentials: {
+    accessKeyId: localCredentials.AWS_ACCESS_KEY_ID,
+    secretAccessKey: localCredentials.AWS_SECRET_ACCESS_KEY,
+  },
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 },
+});
+
+/** The deployed stack's outputs, by key. */
+export async function readOutputs(endpoint: string): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(localClient(endpoint));
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(
+    outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
+}
+
+export interface SecretVersion {
+  readonly arn: string;
+  readonly versionId: string;
+}
+
+/** Makes the secret that connections resolve when the stack is deployed: it has to exist before. */
+export async function createConnectionSecret(
+  endpoint: string,
+  value: object,
+): Promise<SecretVersion> {
+  const client = new SecretsManagerClient(localClient(endpoint));
+  const { ARN, VersionId } = await client.send(
+    new CreateSecretCommand({
+      Name: `${stackName}-connection`,
+      SecretString: JSON.stringify(value),
+    }),
+  );
+  if (ARN && VersionId) return { arn: ARN, versionId: VersionId };
+  throw new StackError(
+    'Secrets Manager answered without ARN and version for the connection secret.',
+  );
+}
+
+/** Writes a secret's value; functions see it at their next read. */
+export async function putSecret(endpoint: string, secretId: string, value: string): Promise<void> {
+  const client = new SecretsManagerClient(localClient(endpoint));
+  await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
+}

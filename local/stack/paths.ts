@@ -1,0 +1,24 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const local = join(root, '.local');
+
+/** Everything that the local stack writes is below `.local/`, which git ignores. */
+export const paths = {
+  local,
+  stackFile: join(local, 'stack.json'),
+  runFile: join(local, 'run.json'),
+  runLock: join(local, 'run.lock'),
+  engineHome: join(local, 'engine'),
+  engineLog: join(local, 'engine.log'),
+  simulatorConfig: join(local, 'salesforce.json'),
+  simulatorLog: join(local, 'salesforce.log'),
+  samLog: join(local, 'sam.log'),
+  venv: (name: string) => join(local, 'venv', name),
+  engineMain: join(root, 'local', 'engine', 'main.py'),
+  engineProbes: join(root, 'local', 'engine', 'probes.py'),
+  simulatorMain: join(root, 'local', 'salesforce', 'main.ts'),
+  nodeBin: dirname(process.execPath),
+} as const;

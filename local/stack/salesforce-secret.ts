@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { StackError } from './errors.ts';
+
+const shape = z.looseObject({
+  server: z.url(),
+  clientID: z.string(),
+  clientSecret: z.string().optional(),
+  user: z.string().optional(),
+  password: z.string().optional(),
+});
+
+/** A Salesforce secret as the stack needs it: its text, and the fields that a connection logs in with. */
+export interface SalesforceSecret {
+  readonly json: string;
+  readonly url: string;
+  readonly connection: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks a secret's JSON and takes from it what the connection's own secret holds.
+ *
+ * @throws StackError naming each field that is missing or of the wrong kind, never its value.
+ */
+export function parseSalesforceSecret(json: string, origin: string): SalesforceSecret {
+  const parsed = shape.safeParse(parseJson(json, origin));
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new StackError(`${origin} is not a Salesforce secret: ${fields.join('; ')}`);
+  }
+  const { server, clientID, clientSecret = '', user = '', password = '' } = parsed.data;
+  const connection = { clientId: clientID, clientSecret, username: user, password };
+  return { json, url: server.replace(/\/$/, ''), connection };
+}
+
+function parseJson(json: string, origin: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new StackError(`${origin} does not hold JSON.`);
+  }
+}
+
+/** Reads the file of `--salesforce-secret`. */
+export async function readSalesforceSecret(file: string): Promise<SalesforceSecret> {
+  const json = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new StackError(`The Salesforce secret ${file} cannot be read.`, { cause });
+  });
+  return parseSalesforceSecret(json, file);
+}

@@ -1,0 +1,75 @@
+import { createWriteStream } from 'node:fs';
+import { execa } from 'execa';
+import { localCredentials } from './engine.ts';
+import { StackError } from './errors.ts';
+import { paths, root } from './paths.ts';
+import { samVenv, venvBin } from './python.ts';
+
+/** The locked SAM CLI. Never `npx sam`, which is an unrelated package. */
+export const sam = venvBin(samVenv, 'sam');
+
+/** Without the user's own AWS settings, so that nothing can be deployed anywhere but to `endpoint`. */
+const localEnvironment = (endpoint: string): Record<string, string> => ({
+  ...localCredentials,
+  PATH: `${paths.nodeBin}:${process.env['PATH'] ?? ''}`,
+  HOME: paths.engineHome,
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  SAM_CLI_TELEMETRY: '0',
+});
+
+async function runSam(
+  args: readonly string[],
+  {
+    endpoint,
+    onLine,
+    signal,
+  }: { endpoint: string; onLine: (line: string) => void; signal: AbortSignal },
+): Promise<void> {
+  const child = execa(sam, args, {
+    cwd: root,
+    env: localEnvironment(endpoint),
+    extendEnv: false,
+    all: true,
+    cancelSignal: signal,
+    forceKillAfterDelay: 2_000,
+  });
+  const log = createWriteStream(paths.samLog, { flags: 'a' });
+  child.all.on('data', (chunk: Buffer) => {
+    log.write(chunk);
+    onLine(String(chunk).trim().split('\n').at(-1)?.trim() ?? '');
+  });
+  try {
+    await child;
+  } catch (cause) {
+    const said = cause instanceof Error && 'all' in cause ? String(cause.all) : String(cause);
+    const end = said.trim().split('\n').slice(-12).join('\n');
+    throw new StackError(`sam ${args[0]} failed (whole log: ${paths.samLog}):\n${end}`, { cause });
+  } finally {
+    log.end();
+  }
+}
+
+interface Deployment {
+  readonly endpoint: string;
+  readonly stackName: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** `sam build` of the project's own template, as for AWS. */
+export const samBuild = (options: Omit<Deployment, 'parameters' | 'stackName'>): Promise<void> =>
+  runSam(['build'], options);
+
+/** `sam deploy` of the project's own template to the local engine. */
+export async function samDeploy({ stackName, parameters, ...options }: Deployment): Promise<void> {
+  const overrides = Object.entries(parameters).map(([key, value]) => `${key}=${quote(value)}`);
+  const flags = ['--no-confirm-changeset', '--no-fail-on-empty-changeset', '--no-progressbar'];
+  const target = ['--stack-name', stackName, '--region', localCredentials.AWS_REGION];
+  await runSam(['deploy', ...target, ...flags, '--parameter-overrides', ...overrides], options);
+}
+
+/** The SAM CLI reads the value as a quoted string of its own. */
+const quote = (value: string): string =>
+  `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

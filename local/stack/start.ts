@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { localClient } from './aws.ts';
+import { describeStack } from './describe.ts';
+import { readLogs } from './logs.ts';
+import { requireNothingRunning, requireRunning } from './run-state.ts';
+import { down, type UpOptions, up } from './up.ts';
+
+const POLL_MS = 500;
+
+async function logGroups(endpoint: string): Promise<string[]> {
+  const client = new CloudWatchLogsClient(localClient(endpoint));
+  const { logGroups: groups = [] } = await client.send(new DescribeLogGroupsCommand({}));
+  return groups.flatMap(({ logGroupName }) => logGroupName ?? []);
+}
+
+async function followLogs(endpoint: string, signal: AbortSignal): Promise<void> {
+  const groups = await logGroups(endpoint);
+  const seen = new Set<string>();
+  const since = Date.now();
+  while (!signal.aborted) {
+    await requireRunning();
+    for (const { eventId, logGroup, message } of await readLogs(endpoint, groups, since)) {
+      if (seen.has(eventId)) continue;
+      seen.add(eventId);
+      console.log(`${logGroup.split('/').at(-1)}  ${message}`);
+    }
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * The stack in the foreground: its addresses, then its log lines as they come, until `signal`.
+ *
+ * @throws StackError when a part of the stack ends by itself.
+ */
+export async function start(options: Omit<UpOptions, 'command' | 'ownerPid'>): Promise<void> {
+  await requireNothingRunning();
+  const stack = await up({ ...options, command: 'npm start', ownerPid: process.pid });
+  console.log(`\n${describeStack(stack)}\n\nLog lines follow. Ctrl-C stops the stack.\n`);
+  try {
+    await followLogs(stack.endpoint, options.signal);
+  } finally {
+    await down();
+    console.log('The stack is down.');
+  }
+}

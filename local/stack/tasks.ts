@@ -1,0 +1,154 @@
+import type { ListrTask } from 'listr2';
+import { createConnectionSecret, putSecret, readOutputs, stackName } from './aws.ts';
+import { presetEndpoint } from './endpoint.ts';
+import { runProbes, startEngine } from './engine.ts';
+import { StackError } from './errors.ts';
+import { localParameters } from './parameters.ts';
+import { choosePort } from './ports.ts';
+import { createVenv, engineVenv, findPython, isReady, samVenv, type Venv } from './python.ts';
+import type { RunState } from './run-state.ts';
+import {
+  parseSalesforceSecret,
+  readSalesforceSecret,
+  type SalesforceSecret,
+} from './salesforce-secret.ts';
+import { samBuild, samDeploy } from './sam.ts';
+import { makeOrgCredentials, salesforceSecretOf, startSimulator } from './simulator.ts';
+import { requireMake } from './tools.ts';
+import type { UpOptions } from './up.ts';
+
+/** What the tasks hand on to each other. */
+export interface Progress {
+  state: RunState;
+  readonly save: (change: Partial<RunState>) => Promise<void>;
+  salesforce: SalesforceSecret | undefined;
+  outputs: Record<string, string>;
+}
+
+type Task = ListrTask<Progress>;
+
+const environmentTask = ({ signal }: UpOptions, venv: Venv, size: string): Task => ({
+  title: `Python environment for the ${venv.name === 'sam' ? 'SAM CLI' : 'AWS engine'}`,
+  skip: async () => (await isReady(venv)) && 'made before',
+  task: async (_, task) => {
+    task.title += ` (first time only: ${size})`;
+    const onLine = (line: string): void => {
+      task.output = line;
+    };
+    await createVenv(venv, await findPython(), { onLine, signal });
+  },
+});
+
+const engineTask = ({ port }: UpOptions): Task => ({
+  title: 'AWS engine',
+  enabled: () => presetEndpoint() === undefined,
+  skip: ({ state }) => state.enginePid !== undefined && 'already running',
+  task: async (progress) => {
+    const enginePort = await choosePort('engine', port);
+    await startEngine(enginePort, (enginePid) => progress.save({ enginePid }));
+    await progress.save({ endpoint: `http://127.0.0.1:${enginePort}` });
+  },
+});
+
+const probesTask: Task = {
+  title: 'Engine probes',
+  enabled: () => presetEndpoint() === undefined,
+  skip: ({ state }) => state.connectionSecret !== undefined && 'passed when it started',
+  task: async (progress, task) => {
+    const count = await runProbes(endpointOf(progress));
+    task.title = `Engine probes: ${count} behaviours hold`;
+  },
+};
+
+const salesforceTask = ({ salesforceSecretFile }: UpOptions): Task => ({
+  title: 'Salesforce',
+  task: async (progress, task) => {
+    if (salesforceSecretFile !== undefined) {
+      progress.salesforce = await readSalesforceSecret(salesforceSecretFile);
+      task.title = `Salesforce: ${progress.salesforce.url}`;
+      return;
+    }
+    const org = progress.state.org ?? makeOrgCredentials();
+    const url = progress.state.salesforceUrl ?? (await startOrg(progress, org));
+    progress.salesforce = parseSalesforceSecret(salesforceSecretOf(url, org), 'The simulated org');
+    task.title = `Salesforce simulator: ${url}`;
+  },
+});
+
+async function startOrg(
+  progress: Progress,
+  org: ReturnType<typeof makeOrgCredentials>,
+): Promise<string> {
+  const port = await choosePort('salesforce');
+  const url = await startSimulator(port, org, (simulatorPid) => progress.save({ simulatorPid }));
+  await progress.save({ org, salesforceUrl: url });
+  return url;
+}
+
+const buildTask = ({ signal }: UpOptions): Task => ({
+  title: 'sam build',
+  task: async (progress, task) => {
+    const onLine = (line: string): void => {
+      task.output = line;
+    };
+    await samBuild({ endpoint: endpointOf(progress), onLine, signal });
+  },
+});
+
+const deployTask = ({ parameters, signal }: UpOptions): Task => ({
+  title: 'sam deploy of template.yaml',
+  task: async (progress, task) => {
+    const endpoint = endpointOf(progress);
+    const { secrets } = progress.state;
+    const { connection, url } = salesforceOf(progress);
+    const connectionSecret =
+      progress.state.connectionSecret ?? (await createConnectionSecret(endpoint, connection));
+    await progress.save({ connectionSecret });
+    await samDeploy({
+      endpoint,
+      stackName,
+      parameters: localParameters({
+        salesforceUrl: url,
+        secrets,
+        connectionSecret,
+        overrides: parameters,
+      }),
+      signal,
+      onLine: (line) => {
+        task.output = line;
+      },
+    });
+    progress.outputs = await readOutputs(endpoint);
+  },
+});
+
+const secretTask: Task = {
+  title: 'Salesforce secret',
+  task: async (progress) => {
+    const { json } = salesforceOf(progress);
+    await putSecret(endpointOf(progress), progress.outputs['SalesforceSecretArn'] ?? '', json);
+  },
+};
+
+export function endpointOf({ state }: Progress): string {
+  if (state.endpoint !== undefined) return state.endpoint;
+  throw new StackError('The AWS engine has to run before this step.');
+}
+
+export function salesforceOf({ salesforce }: Progress): SalesforceSecret {
+  if (salesforce !== undefined) return salesforce;
+  throw new StackError('The Salesforce step has to run before this step.');
+}
+
+/** Every step from nothing to a deployed stack, in order; those already done are skipped. */
+export const tasks = (options: UpOptions): Task[] => [
+  { title: 'make', task: requireMake },
+  environmentTask(options, engineVenv, 'about 90 MB'),
+  environmentTask(options, samVenv, 'about 340 MB'),
+  engineTask(options),
+  probesTask,
+  salesforceTask(options),
+  buildTask(options),
+  deployTask(options),
+  secretTask,
+];

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { Listr, PRESET_TIMER } from 'listr2';
+import { region, stackName } from './aws.ts';
+import { localFunctionUrl, presetEndpoint } from './endpoint.ts';
+import {
+  isRunning,
+  lockRun,
+  type RunState,
+  readRunState,
+  stopRun,
+  writeRunState,
+} from './run-state.ts';
+import { type Stack, writeStack } from './stack-file.ts';
+import { endpointOf, type Progress, salesforceOf, tasks } from './tasks.ts';
+
+export interface UpOptions {
+  /** As people type it: said to whoever finds the stack running. */
+  readonly command: string;
+  /** Set by commands that end with the stack; absent: the stack stays up in the background. */
+  readonly ownerPid?: number;
+  readonly port?: number;
+  readonly salesforceSecretFile?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** No step list: for commands whose output is read by programs. */
+  readonly silent?: boolean;
+}
+
+const newState = ({ command, ownerPid }: UpOptions): RunState => {
+  const endpoint = presetEndpoint();
+  return {
+    command,
+    ...(ownerPid === undefined ? {} : { ownerPid }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    secrets: { github: randomBytes(20).toString('hex'), twilio: randomBytes(16).toString('hex') },
+  };
+};
+
+function toStack(progress: Progress): Stack {
+  const endpoint = endpointOf(progress);
+  const { outputs, state } = progress;
+  const url = (key: string): string | undefined => localFunctionUrl(endpoint, outputs[key]);
+  return {
+    endpoint,
+    region,
+    stackName,
+    outputs,
+    functionUrls: {
+      github: url('GitHubWebhookUrl'),
+      twilio: url('TwilioWebhookUrl'),
+      apicall: url('SalesforceApiCallUrl'),
+    },
+    secrets: state.secrets,
+    salesforce: { url: salesforceOf(progress).url },
+  };
+}
+
+async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
+  const progress: Progress = {
+    state,
+    salesforce: undefined,
+    outputs: {},
+    save: async (change) => {
+      progress.state = { ...progress.state, ...change };
+      await writeRunState(progress.state);
+    },
+  };
+  await new Listr<Progress>(tasks(options), {
+    ctx: progress,
+    silentRendererCondition: options.silent === true,
+    rendererOptions: { timer: PRESET_TIMER, collapseSkips: false },
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+    registerSignalListeners: false,
+  }).run();
+  const stack = toStack(progress);
+  await writeStack(stack);
+  return stack;
+}
+
+/**
+ * Brings the stack up, or brings a running one up to date with the working tree and the parameters given.
+ *
+ * @throws StackError with its remedy; what this call started is stopped then, what ran before it goes on.
+ */
+export async function up(options: UpOptions): Promise<Stack> {
+  const unlock = await lockRun();
+  try {
+    const before = await readRunState();
+    const running = before !== undefined && isRunning(before);
+    if (before && !running) await stopRun(before);
+    return await runTasks(options, running ? before : newState(options)).catch(
+      async (error: unknown) => {
+        const state = await readRunState();
+        if (!running && state) await stopRun(state);
+        throw error;
+      },
+    );
+  } finally {
+    await unlock();
+  }
+}
+
+/** Stops this clone's stack. Answers `false` when none was running. */
+export async function down(): Promise<boolean> {
+  const unlock = await lockRun();
+  try {
+    const state = await readRunState();
+    if (state === undefined) return false;
+    await stopRun(state);
+    return true;
+  } finally {
+    await unlock();
+  }
+}
