@@ -13,3 +13,8 @@ export class ConfigurationError extends Error {
 export class PublishError extends Error {
   override readonly name = 'PublishError';
 }
+
+/** A webhook's signing secret is missing, empty or malformed. Says what is wrong with it, never what it is. */
+export class SecretUnusableError extends Error {
+  override readonly name = 'SecretUnusableError';
+}

@@ -8,12 +8,14 @@ sys.dont_write_bytecode = True
 
 import delivery  # noqa: E402
 import event_source_mapping  # noqa: E402
+import input_paths  # noqa: E402
 import resources  # noqa: E402
 from ministack import app  # noqa: E402
 
 resources.register()
 delivery.register()
 event_source_mapping.register()
+input_paths.register()
 
 if __name__ == "__main__":
     app.main()

@@ -1,0 +1,50 @@
+import type { LambdaFunctionURLEvent } from 'aws-lambda';
+
+/** A webhook as it arrived: nothing parsed but what HTTP itself says. */
+export interface WebhookRequest {
+  readonly method: string;
+  /** Lower-case names; a function URL joins repeats with commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Media type without parameters, lower-case; empty when absent. */
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly host: string;
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+}
+
+export function toWebhookRequest(event: LambdaFunctionURLEvent): WebhookRequest {
+  const headers = Object.fromEntries(
+    Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
+  );
+  const mediaType = headers['content-type']?.split(';')[0] ?? '';
+  return {
+    method: event.requestContext.http.method,
+    headers,
+    contentType: mediaType.trim().toLowerCase(),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    host: headers['host'] ?? event.requestContext.domainName,
+    rawPath: event.rawPath,
+    rawQueryString: event.rawQueryString ?? '',
+  };
+}
+
+/** The body as text, or `undefined` when its bytes are not UTF-8: no sender of ours signs anything else. */
+export function bodyText({ body }: WebhookRequest): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text as a JSON object, else `undefined`: EventBridge takes nothing else as an event's detail. */
+export function parseJsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/** The error codes of TriggerMesh's contract: which step of a request went wrong. */
+export type ErrorCode =
+  | 'event-context'
+  | 'request-parsing'
+  | 'request-validation'
+  | 'adapter-process'
+  | 'response-parsing';
+
+/** A request that cannot be made into an API call. The message says which field and what was expected. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Credentials or settings that a person has to mend. Names fields, never their values. */
+export class SalesforceConfigurationError extends Error {
+  override readonly name = 'SalesforceConfigurationError';
+}
+
+/** The token endpoint refused the login. `errorCode` is OAuth's `error`, the message its description. */
+export class LoginError extends Error {
+  override readonly name = 'LoginError';
+  readonly errorCode: string;
+  readonly status: number;
+
+  constructor(errorCode: string, status: number, description: string) {
+    super(description);
+    this.errorCode = errorCode;
+    this.status = status;
+  }
+}
+
+/** No answer came. `sent` - whether the request may have reached Salesforce, so that its outcome is unknown. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly errorCode: string;
+  readonly sent: boolean;
+
+  constructor(errorCode: string, sent: boolean, options?: ErrorOptions) {
+    super(`No answer from Salesforce (${errorCode})`, options);
+    this.errorCode = errorCode;
+    this.sent = sent;
+  }
+}

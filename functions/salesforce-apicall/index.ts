@@ -1,0 +1,21 @@
+import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
+import { parseHttp, toHttp } from './invoke.ts';
+import { handleBatch, handleInvoke } from './wiring.ts';
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const isQueueBatch = (event: unknown): event is SQSEvent =>
+  isFields(event) && Array.isArray(event['Records']);
+
+const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
+  isFields(event) && isFields(event['requestContext']) && isFields(event['requestContext']['http']);
+
+/** Salesforce API calls: a batch of the queue, an HTTP call of the function URL, or a direct invocation. */
+export async function handler(event: unknown, context: Context) {
+  if (isQueueBatch(event))
+    return handleBatch(event.Records, () => context.getRemainingTimeInMillis());
+  if (isHttp(event))
+    return toHttp(await handleInvoke(() => parseHttp(event), context.awsRequestId));
+  return handleInvoke(() => event, context.awsRequestId);
+}

@@ -1,0 +1,53 @@
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import { RequestError } from './errors.ts';
+import { type Reply, toReply } from './outcome/reply.ts';
+import { type Perform, refuse } from './perform.ts';
+import { type Context, parseJson, REQUEST_TYPE, toArrival } from './request/arrival.ts';
+
+interface InvokeDependencies {
+  readonly perform: Perform;
+  readonly callTimeoutMs: number;
+  readonly replySource: string;
+}
+
+const CLOUD_EVENT = 'application/cloudevents+json';
+
+/** A request without a queue: performed at once and answered in the same call. */
+export function createInvokeHandler({ perform, callTimeoutMs, replySource }: InvokeDependencies) {
+  return async (parse: () => unknown, requestId: string): Promise<Reply> => {
+    let context: Context = { id: requestId, source: 'invoke', type: REQUEST_TYPE };
+    try {
+      const arrival = toArrival(parse(), { id: requestId, source: 'invoke' });
+      context = arrival.context;
+      const { outcome, code } = await perform(arrival, callTimeoutMs);
+      return toReply(context, outcome, { source: replySource, code });
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const { outcome, code } = refuse(error);
+      return toReply(context, outcome, { source: replySource, code });
+    }
+  };
+}
+
+/**
+ * The request in an HTTP call: a CloudEvent in structured mode (the body is the event), in binary mode (attributes
+ * in `ce-` headers, the body is the data), or a bare request.
+ */
+export function parseHttp({
+  headers,
+  body = '',
+  isBase64Encoded,
+}: LambdaFunctionURLEvent): unknown {
+  const value = parseJson(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+  if (headers['ce-specversion'] === undefined) return value;
+  const attributes = Object.entries(headers).flatMap(([name, text]) =>
+    name.startsWith('ce-') ? [[name.slice('ce-'.length), text]] : [],
+  );
+  return { ...Object.fromEntries(attributes), data: value };
+}
+
+export const toHttp = (reply: Reply): LambdaFunctionURLResult => ({
+  statusCode: 200,
+  headers: { 'content-type': `${CLOUD_EVENT}; charset=utf-8` },
+  body: JSON.stringify(reply),
+});

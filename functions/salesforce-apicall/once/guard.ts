@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Failure, Outcome } from '../outcome/classify.ts';
+import type { ApiCallRequest } from '../request/schema.ts';
+import type { Claim, OnceTable } from './table.ts';
+
+/** Answers the outcome of `run`, or the one it had before: `run` takes effect once per event. */
+export type Guard = (
+  request: ApiCallRequest,
+  eventKey: string,
+  run: () => Promise<Outcome>,
+) => Promise<Outcome>;
+
+/** Repeating any other action leaves the record as it was after the first time. */
+export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 'POST';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The same event may ask for several things: the key is scoped by what is asked. */
+export const effectId = (
+  { action, resource, object, record }: ApiCallRequest,
+  eventKey: string,
+): string => sha256(JSON.stringify([action, resource, object ?? '', record ?? '', eventKey]));
+
+const payloadHash = ({ payload, query, headers }: ApiCallRequest): string =>
+  sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null]));
+
+const failure = (name: Failure['class'], errorCode: string, message: string): Failure => ({
+  kind: 'failure',
+  class: name,
+  errorCode,
+  message,
+  errors: [],
+});
+
+const busy = failure('retry-soon', 'IN_PROGRESS', 'Another invocation is making this call');
+
+const reused = failure(
+  'permanent-data',
+  'IDEMPOTENCY_KEY_REUSED',
+  'idempotencyKey: was used before for another payload',
+);
+
+const unknown = failure(
+  'outcome-unknown',
+  'OUTCOME_UNKNOWN',
+  'An earlier invocation ended before it knew whether Salesforce had made the change',
+);
+
+/** What a claim that is not ours comes to without a call. */
+function outcomeOf(claim: Exclude<Claim, { state: 'mine' }>): Outcome {
+  if (claim.state === 'done') return claim.outcome;
+  return { busy, reused, abandoned: unknown }[claim.state];
+}
+
+/**
+ * Guards the actions that are not repeatable. An outcome that is not known leaves its record behind, so that no
+ * retry and no redrive makes the call again before a person has looked.
+ */
+export function createGuard(table: OnceTable, onTableError: (error: unknown) => void): Guard {
+  /** The outcome is known, whatever the table says now; a record left open only makes a repeat ask a person. */
+  const close = async (id: string, outcome: Outcome): Promise<void> => {
+    if (outcome.kind === 'success') await table.complete(id, outcome).catch(onTableError);
+    else if (outcome.class !== 'outcome-unknown') await table.release(id).catch(onTableError);
+  };
+
+  return async (request, eventKey, run) => {
+    if (isRepeatable(request)) return run();
+    const id = effectId(request, request.idempotencyKey ?? eventKey);
+    const claim = await table.claim(id, payloadHash(request));
+    if (claim.state !== 'mine') return outcomeOf(claim);
+    const outcome = await run();
+    await close(id, outcome);
+    return outcome;
+  };
+}

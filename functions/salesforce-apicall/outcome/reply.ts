@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { Publishable } from '#common/publish.ts';
+import type { ErrorCode } from '../errors.ts';
+import { type Context, REQUEST_TYPE } from '../request/arrival.ts';
+import { type Failure, isRetryable, type Outcome } from './classify.ts';
+
+export const RESPONSE_TYPE = `${REQUEST_TYPE}.response`;
+
+/** A reply as a structured CloudEvent: TriggerMesh's attributes, and whose request it answers. */
+export interface Reply {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly category: 'success' | 'error';
+  readonly processedid: string;
+  readonly processedsource: string;
+  readonly processedtype: string;
+  readonly statefulbridge?: string;
+  readonly statefulid?: string;
+  readonly data: unknown;
+}
+
+export type ReplyPolicy = 'always' | 'error' | 'errors' | 'never';
+
+const errorData = (code: ErrorCode, failure: Failure) => ({
+  code,
+  description: failure.message,
+  details: {
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+    errorCode: failure.errorCode,
+    retryable: isRetryable(failure),
+    errors: failure.errors,
+  },
+});
+
+/** A 204 has no body; a JSON consumer still gets an object. */
+const successData = (body: unknown): unknown => (body === undefined || body === '' ? {} : body);
+
+export function toReply(
+  context: Context,
+  outcome: Outcome,
+  { source, code = 'adapter-process' }: { source: string; code?: ErrorCode },
+): Reply {
+  const { id, source: processedsource, type, ...stateful } = context;
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source,
+    type: RESPONSE_TYPE,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    category: outcome.kind === 'success' ? 'success' : 'error',
+    processedid: id,
+    processedsource,
+    processedtype: type,
+    ...stateful,
+    data: outcome.kind === 'success' ? successData(outcome.body) : errorData(code, outcome),
+  };
+}
+
+/** Whether the policy (TriggerMesh's reply events policy, `error` and `errors` alike) wants this reply. */
+export function isWanted({ category }: Reply, policy: ReplyPolicy): boolean {
+  if (policy === 'never') return false;
+  return policy === 'always' || category === 'error';
+}
+
+export const toBusEntry = (reply: Reply): Publishable => ({
+  id: reply.id,
+  source: reply.source,
+  detailType: reply.type,
+  detail: JSON.stringify(reply),
+  resources: [],
+});

@@ -1,0 +1,38 @@
+import type { Failure } from './classify.ts';
+
+/** What becomes of a failed message: seen again after a while, or a dead letter now. */
+export type Verdict =
+  | { readonly kind: 'retry'; readonly delaySeconds: number }
+  | { readonly kind: 'dead-letter'; readonly notBefore?: Date };
+
+interface Attempt {
+  /** How often the message has been received, this time included. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly now: Date;
+  readonly random?: () => number;
+}
+
+/** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
+const MAX_DELAY_SECONDS = 12 * 3600;
+
+const SOON = { baseSeconds: 1, capSeconds: 300 };
+const LATER = { baseSeconds: 300, capSeconds: 3600 };
+
+/** Exponential back-off with full jitter above half of it; never earlier than the server asked. */
+function delayOf(failure: Failure, { attempts, random = Math.random }: Attempt): number {
+  const { baseSeconds, capSeconds } = failure.class === 'retry-later' ? LATER : SOON;
+  const ceiling = Math.min(capSeconds, baseSeconds * 2 ** (attempts - 1));
+  const delay = Math.max(ceiling / 2 + (random() * ceiling) / 2, failure.retryAfterSeconds ?? 0);
+  return Math.min(MAX_DELAY_SECONDS, Math.ceil(delay));
+}
+
+/** The one place that says what is tried again and when. */
+export function decideRetry(failure: Failure, attempt: Attempt): Verdict {
+  const waits = ['retry-soon', 'retry-later', 'alone'].includes(failure.class);
+  if (!waits) return { kind: 'dead-letter' };
+  const delaySeconds = delayOf(failure, attempt);
+  if (attempt.attempts < attempt.maxAttempts) return { kind: 'retry', delaySeconds };
+  if (failure.class !== 'retry-later') return { kind: 'dead-letter' };
+  return { kind: 'dead-letter', notBefore: new Date(attempt.now.getTime() + delaySeconds * 1000) };
+}

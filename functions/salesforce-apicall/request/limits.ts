@@ -1,0 +1,58 @@
+import { RequestError } from '../errors.ts';
+import type { ApiCallRequest } from './schema.ts';
+
+/** What a producer on the bus may do; `undefined` - no restriction. Names are compared case-insensitively. */
+export interface AllowLists {
+  readonly resources: ReadonlySet<string> | undefined;
+  readonly objects: ReadonlySet<string> | undefined;
+  readonly actions: ReadonlySet<string> | undefined;
+}
+
+const allows = (allowed: ReadonlySet<string> | undefined, name: string): boolean =>
+  allowed === undefined || [...allowed].some((entry) => entry.toLowerCase() === name.toLowerCase());
+
+/** @throws RequestError `request-validation` naming what is not allowed and the parameter that allows it. */
+export function requireAllowed(request: ApiCallRequest, lists: AllowLists): void {
+  const { action, resource, object } = request;
+  const refuse = (field: string, value: string, parameter: string): never => {
+    throw new RequestError('request-validation', `${field}: ${value} is not in ${parameter}`);
+  };
+  if (!allows(lists.actions, action)) refuse('action', action, 'AllowedActions');
+  if (!allows(lists.resources, resource)) refuse('resource', resource, 'AllowedResources');
+  if (resource.toLowerCase() === 'composite') refuseInnerRequests(request, lists);
+  else if (object !== undefined && !allows(lists.objects, object))
+    refuse('object', object, 'AllowedObjects');
+}
+
+/**
+ * A composite payload names URLs and objects of its own, which no allow-list has looked at. `composite/sobjects`
+ * names objects in its records' attributes; those are looked at, everything else is refused.
+ */
+function refuseInnerRequests(
+  { object, record, payload }: ApiCallRequest,
+  { objects }: AllowLists,
+): void {
+  if (object?.toLowerCase() !== 'sobjects') {
+    const message = 'object: of composite, only sobjects (record collections) is supported';
+    throw new RequestError('request-validation', message);
+  }
+  const types = record === undefined ? typesOf(payload) : [record.split('/')[0] ?? ''];
+  const refused = types.find((type) => !allows(objects, type));
+  if (refused === undefined) return;
+  throw new RequestError(
+    'request-validation',
+    `payload.records: ${refused} is not in AllowedObjects`,
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+function typesOf(payload: unknown): string[] {
+  const records = isObject(payload) && Array.isArray(payload['records']) ? payload['records'] : [];
+  return records.map((record: unknown) => {
+    const attributes = isObject(record) ? record['attributes'] : undefined;
+    const type = isObject(attributes) ? attributes['type'] : undefined;
+    return typeof type === 'string' ? type : '(no attributes.type)';
+  });
+}

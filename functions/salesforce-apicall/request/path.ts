@@ -1,0 +1,22 @@
+import type { ApiCallRequest } from './schema.ts';
+
+/** `record` is an id, or `ExternalIdField__c/value`: only its first slash separates. */
+function recordSegments(record: string): string[] {
+  const slash = record.indexOf('/');
+  return slash < 0 ? [record] : [record.slice(0, slash), record.slice(slash + 1)];
+}
+
+/** `/services/data/<version>/<resource>/<object>/<record>?query`, each segment percent-encoded once and on its own. */
+export function requestPath(
+  { resource, object, record, query }: ApiCallRequest,
+  version: string,
+): string {
+  const segments = [
+    resource,
+    ...(object === undefined ? [] : object.split('/')),
+    ...(record === undefined ? [] : recordSegments(record)),
+  ];
+  const path = ['/services/data', version, ...segments.map(encodeURIComponent)].join('/');
+  const search = new URLSearchParams(query ?? {}).toString();
+  return search === '' ? path : `${path}?${search}`;
+}

@@ -1,0 +1,79 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { TransportError } from '../errors.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One request, one answer; redirects are answers like any other, so a token never travels on. */
+export type Send = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Sockets idle for longer may be closed by the other side just as a request goes out on them. */
+const MAX_IDLE_MS = 2_000;
+
+/** Errors that come before the request can have left this machine. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+
+const isNotSent = (code: string): boolean =>
+  NOT_SENT.has(code) ||
+  code.startsWith('ERR_TLS_') ||
+  code.startsWith('CERT_') ||
+  code.includes('SELF_SIGNED');
+
+const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'UNKNOWN';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'ETIMEDOUT';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+};
+
+async function readResponse(message: IncomingMessage): Promise<HttpResponse> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  const headers = Object.entries(message.headers).map(([name, value]) => [
+    name,
+    String(value ?? ''),
+  ]);
+  return {
+    statusCode: message.statusCode ?? 0,
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/**
+ * Node's own HTTP client with kept-alive sockets: the built-in `fetch` costs about 25 ms more at its first use.
+ *
+ * @returns a function that rejects with a TransportError when no whole answer came within `timeoutMs`.
+ */
+export function createTransport(): Send {
+  const options = { keepAlive: true, timeout: MAX_IDLE_MS };
+  const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
+
+  return ({ method, url, headers = {}, body, timeoutMs }) => {
+    const secure = url.startsWith('https:');
+    const agent = agents[secure ? 'https:' : 'http:'];
+    const signal = AbortSignal.timeout(timeoutMs);
+    return new Promise<HttpResponse>((resolve, reject) => {
+      const send = secure ? httpsRequest : httpRequest;
+      const outgoing = send(url, { method, headers, agent, signal }, (message) => {
+        readResponse(message).then(resolve, reject);
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    }).catch((cause: unknown) => {
+      const code = codeOf(cause);
+      throw new TransportError(code, !isNotSent(code), { cause });
+    });
+  };
+}

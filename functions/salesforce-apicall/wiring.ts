@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
+import { logger } from '#common/logger.ts';
+import { countMetric } from '#common/metrics.ts';
+import { publishFromEnvironment } from '#common/publish.ts';
+import { secretsManager } from '#common/secrets.ts';
+import { createBatchHandler } from './batch.ts';
+import { SalesforceConfigurationError } from './errors.ts';
+import { createInvokeHandler } from './invoke.ts';
+import { createGuard } from './once/guard.ts';
+import { onceTable } from './once/table.ts';
+import { apiCallQueue } from './outcome/queue.ts';
+import { createPerform } from './perform.ts';
+import { createCaller } from './salesforce/call.ts';
+import { login } from './salesforce/login.ts';
+import { parseCredentials } from './salesforce/secret.ts';
+import { createSessions } from './salesforce/session.ts';
+import { createTransport } from './salesforce/transport.ts';
+
+const config = readConfig({
+  secretArn: text('SALESFORCE_SECRET_ARN'),
+  authFlow: oneOf('AUTH_FLOW', ['jwt', 'client_credentials', 'password']),
+  audience: optionalText('SALESFORCE_AUDIENCE'),
+  apiVersion: text('SALESFORCE_API_VERSION'),
+  allowedResources: list('ALLOWED_RESOURCES'),
+  allowedObjects: list('ALLOWED_OBJECTS'),
+  allowedActions: list('ALLOWED_ACTIONS'),
+  replyPolicy: oneOf('REPLY_POLICY', ['always', 'error', 'errors', 'never']),
+  replySource: text('RESPONSE_SOURCE'),
+  queueUrl: text('API_CALL_QUEUE_URL'),
+  dlqUrl: text('API_CALL_DLQ_URL'),
+  timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
+  maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
+  tableName: text('IDEMPOTENCY_TABLE_NAME'),
+  retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
+});
+
+/** A call has less than half of the function's time, so that one slow answer leaves time to settle it. */
+const callTimeoutMs = Math.min(20_000, config.timeoutSeconds * 400);
+
+const send = createTransport();
+const readSecret = secretsManager(config.secretArn);
+
+async function logIn() {
+  const secret = await readSecret('AWSCURRENT');
+  if (secret === undefined) {
+    throw new SalesforceConfigurationError(
+      'The Salesforce secret has no value yet: write the credentials into it',
+    );
+  }
+  const credentials = parseCredentials(secret.text, config.authFlow);
+  if (config.authFlow === 'password') {
+    logger.warn('the password flow ends on 2027-02-20: move to jwt or client_credentials');
+  }
+  return login(credentials, {
+    flow: config.authFlow,
+    audience: config.audience,
+    send,
+    timeoutMs: callTimeoutMs,
+  });
+}
+
+const perform = createPerform({
+  call: createCaller({ sessions: createSessions(logIn), send }),
+  guard: createGuard(
+    onceTable({
+      tableName: config.tableName,
+      retentionDays: config.retentionDays,
+      inProgressMs: config.timeoutSeconds * 1000,
+      owner: randomUUID(),
+    }),
+    (error) => logger.error('once-only record not closed', { error }),
+  ),
+  allowed: {
+    resources: config.allowedResources,
+    objects: config.allowedObjects,
+    actions: config.allowedActions,
+  },
+  apiVersion: config.apiVersion,
+});
+
+export const handleBatch = createBatchHandler({
+  perform,
+  queue: apiCallQueue(config),
+  publish: publishFromEnvironment(),
+  log: logger,
+  count: countMetric,
+  maxAttempts: config.maxAttempts,
+  callTimeoutMs,
+  replySource: config.replySource,
+  replyPolicy: config.replyPolicy,
+});
+
+export const handleInvoke = createInvokeHandler({
+  perform,
+  callTimeoutMs,
+  replySource: config.replySource,
+});

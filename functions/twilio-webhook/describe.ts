@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Description } from '#common/webhook.ts';
+import { bodyText, parseJsonObject, type WebhookRequest } from '#common/webhook-request.ts';
+import { formFields } from './form.ts';
+
+const ID = /^[A-Za-z0-9-]{1,128}$/;
+
+type Fields = Record<string, unknown>;
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+/** Twilio's debugger and event webhooks carry a JSON text in `Payload`; one that is not JSON stays the text it is. */
+function withParsedPayload(fields: Fields): Fields {
+  const payload = textOf(fields['Payload']);
+  if (fields['PayloadType'] !== 'application/json' || payload === undefined) return fields;
+  return { ...fields, Payload: parseJsonObject(payload) ?? payload };
+}
+
+function fieldsOf(request: WebhookRequest): Fields | undefined {
+  const text = bodyText(request) ?? '';
+  if (request.contentType === 'application/json') return parseJsonObject(text);
+  return withParsedPayload(formFields(text));
+}
+
+const sidOf = (fields: Fields): string | undefined =>
+  textOf(fields['MessageSid'] ?? fields['CallSid'] ?? fields['Sid']);
+
+const statusOf = (fields: Fields): string | undefined =>
+  textOf(fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus']);
+
+/** Twilio's retry token names a delivery; without it the resource and its status do, else the body's digest. */
+function deliveryId(request: WebhookRequest, fields: Fields): string {
+  const token = request.headers['i-twilio-idempotency-token'];
+  if (token !== undefined && ID.test(token)) return token;
+  const named = [sidOf(fields), statusOf(fields)].filter((part) => part !== undefined).join('-');
+  return ID.test(named) ? named : createHash('sha256').update(request.body).digest('hex');
+}
+
+/** A verified Twilio webhook as an event; its detail holds the form's fields (or the JSON body as received). */
+export function describe(request: WebhookRequest): Description {
+  const fields = fieldsOf(request);
+  if (fields === undefined) return { kind: 'rejected', reason: 'The body is not a JSON object' };
+  const id = deliveryId(request, fields);
+  const status = statusOf(fields);
+  const ids = {
+    delivery: id,
+    ...(status !== undefined && ID.test(status) ? { event: status } : {}),
+  };
+  const isJson = request.contentType === 'application/json';
+  const detail = isJson ? (bodyText(request) ?? '') : JSON.stringify(fields);
+  const resources = Object.entries(ids).map(([key, value]) => `urn:webhook:twilio:${key}:${value}`);
+  const detailType = 'twilio-webhook-lambda';
+  return { kind: 'event', entry: { id, source: 'twilio.com', detailType, detail, resources }, ids };
+}
