@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import examples from '@octokit/webhooks-examples';
 import { sign } from '@octokit/webhooks-methods';
+
+/** The package's own types describe another shape than its file has. */
+interface WebhookDefinition {
+  readonly name: string;
+  readonly examples: readonly { readonly action?: string }[];
+}
 
 export interface Answer {
   readonly status: number;
@@ -15,8 +21,9 @@ export async function toAnswer(response: Response): Promise<Answer> {
 
 /** The text of a real `issues` event with action `opened`, as GitHub sends it. */
 export function issueOpened(): string {
-  const issues = examples.find(({ name }) => name === 'issues')?.examples ?? [];
-  const opened = issues.find((example) => 'action' in example && example.action === 'opened');
+  const definitions: readonly WebhookDefinition[] = Object(examples);
+  const issues = definitions.find(({ name }) => name === 'issues');
+  const opened = issues?.examples.find(({ action }) => action === 'opened');
   return JSON.stringify(opened);
 }
 

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import { prettifyError, ZodError } from 'zod';
+import { ApiError } from './errors.ts';
+import type { createFaults } from './faults.ts';
+import type { createOAuth } from './oauth.ts';
+import { jsonBody } from './server.ts';
+import type { Store } from './store.ts';
+import type { Usage } from './usage.ts';
+
+interface Controlled {
+  readonly store: Store;
+  readonly faults: ReturnType<typeof createFaults>;
+  readonly usage: Usage;
+  readonly oauth: ReturnType<typeof createOAuth>;
+}
+
+function explain(error: unknown): never {
+  if (error instanceof ZodError) throw new ApiError(400, { message: prettifyError(error) });
+  throw error;
+}
+
+/** The simulator's own surface: what tests and people look up and break. Not counted, not authorised. */
+export function registerControl(
+  app: FastifyInstance,
+  { store, faults, usage, oauth }: Controlled,
+): void {
+  app.get<{ Params: { sObject: string } }>('/__sim/records/:sObject', ({ params }) =>
+    store.all(params.sObject),
+  );
+  app.get('/__sim/calls', () => usage.calls());
+  app.get('/__sim/faults', () => faults.list());
+  app.post('/__sim/faults', (request) => {
+    try {
+      return faults.add(jsonBody(request));
+    } catch (error) {
+      return explain(error);
+    }
+  });
+  app.delete('/__sim/faults', () => {
+    faults.clear();
+    return {};
+  });
+  app.post('/__sim/expire-tokens', () => {
+    oauth.expireTokens();
+    return {};
+  });
+  app.post('/__sim/reset', () => {
+    store.reset();
+    faults.clear();
+    usage.reset();
+    return {};
+  });
+}

@@ -1,0 +1,41 @@
+/** One error of Salesforce's: the entries of an error body. */
+export interface ErrorEntry {
+  readonly message: string;
+  readonly errorCode: string;
+  readonly fields?: readonly string[];
+}
+
+/** An answer that is not a success, with the status and body that Salesforce gives ("Status Codes and Error Responses"). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(status: number, body: unknown) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export const apiError = (
+  status: number,
+  errorCode: string,
+  message: string,
+  fields?: readonly string[],
+): ApiError =>
+  new ApiError(status, [{ message, errorCode, ...(fields === undefined ? {} : { fields }) }]);
+
+export const notFound = (): ApiError =>
+  apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
+
+/** The one entry of an ApiError, as collections and composite name it. */
+export function entryOf(error: ApiError): {
+  statusCode: string;
+  message: string;
+  fields: readonly string[];
+} {
+  const [first] = Array.isArray(error.body) ? error.body : [];
+  const { errorCode = 'UNKNOWN_EXCEPTION', message = '', fields = [] } = first ?? {};
+  return { statusCode: errorCode, message, fields };
+}

@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { apiError } from './errors.ts';
+
+export interface RecordedCall {
+  readonly kind: 'api' | 'login';
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly at: string;
+}
+
+/** Marks a subrequest of composite: it is no API call of its own. */
+export const INNER_HEADER = 'x-sim-inner';
+
+const isApi = ({ url }: FastifyRequest): boolean => /^\/services\/data\/v/.test(url);
+
+/** Counts API calls as Salesforce does and says so in `Sforce-Limit-Info`. */
+export function createUsage(limit: number) {
+  let used = 0;
+  let calls: RecordedCall[] = [];
+  const isInner = ({ headers }: FastifyRequest): boolean => headers[INNER_HEADER] !== undefined;
+
+  return {
+    isInner,
+    /** @throws ApiError 403 REQUEST_LIMIT_EXCEEDED when the day's calls are used up. */
+    count: (request: FastifyRequest): void => {
+      if (isInner(request)) return;
+      if (used >= limit)
+        throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+      used += 1;
+    },
+    stamp: (request: FastifyRequest, reply: FastifyReply): void => {
+      if (isApi(request)) reply.header('sforce-limit-info', `api-usage=${used}/${limit}`);
+    },
+    record: (request: FastifyRequest, status: number): void => {
+      const isLogin = request.url.startsWith('/services/oauth2/');
+      if (isInner(request) || (!isLogin && !isApi(request))) return;
+      const kind = isLogin ? 'login' : 'api';
+      calls.push({
+        kind,
+        method: request.method,
+        path: request.url,
+        status,
+        at: new Date().toISOString(),
+      });
+    },
+    calls: () => ({ total: calls.filter(({ kind }) => kind === 'api').length, calls }),
+    limits: () => ({ DailyApiRequests: { Max: limit, Remaining: limit - used } }),
+    reset: (): void => {
+      used = 0;
+      calls = [];
+    },
+  };
+}
+
+export type Usage = ReturnType<typeof createUsage>;
