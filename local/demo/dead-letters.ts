@@ -1,6 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { localClient } from '../stack/aws.ts';
+import { StackError } from '../stack/errors.ts';
 
 /** Why a message was dead-lettered, as its `Failure` attribute says. */
 export interface Failure {
@@ -37,8 +38,16 @@ export function deadLetters(endpoint: string, queueUrl: string) {
   };
 }
 
+/** What the demo looks at in the reprocessor's report. */
+export interface ReprocessorReport {
+  readonly queues: { readonly apicall: { readonly results: { readonly redriven: number } } };
+}
+
 /** Runs the reprocessor as an operator does, and answers its report. */
-export async function reprocess(endpoint: string, functionName: string): Promise<unknown> {
+export async function reprocess(
+  endpoint: string,
+  functionName: string,
+): Promise<ReprocessorReport> {
   const lambda = new LambdaClient(localClient(endpoint));
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({
@@ -47,6 +56,6 @@ export async function reprocess(endpoint: string, functionName: string): Promise
     }),
   );
   const text = Payload === undefined ? 'null' : Buffer.from(Payload).toString();
-  if (FunctionError !== undefined) throw new Error(`The reprocessor failed: ${text}`);
+  if (FunctionError !== undefined) throw new StackError(`The reprocessor failed: ${text}`);
   return JSON.parse(text);
 }

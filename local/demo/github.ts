@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import examples from '@octokit/webhooks-examples';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { sign } from '@octokit/webhooks-methods';
 
 /** The package's own types describe another shape than its file has. */

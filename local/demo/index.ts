@@ -7,7 +7,9 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  console.log('npm run demo [-- --json]\n\nBrings the whole stack up, shows the main job step by step, and takes it down again.');
+  console.log(
+    'npm run demo [-- --json]\n\nBrings the whole stack up, shows the main job step by step, and takes it down again.',
+  );
 } else {
   const interrupted = new AbortController();
   process.on('SIGINT', () => interrupted.abort(new StackError('Interrupted.')));

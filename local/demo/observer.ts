@@ -50,7 +50,10 @@ export async function observeBus(endpoint: string, busName: string) {
     );
     if (Messages.length === 0) return;
     seen.push(...Messages.map(({ Body = '{}' }): BusEvent => JSON.parse(Body)));
-    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+    }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
   };
 

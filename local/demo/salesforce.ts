@@ -22,7 +22,8 @@ export function simulatedOrg(url: string) {
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${method} ${path}`);
+    if (!response.ok)
+      throw new Error(`The simulator answered ${response.status} to ${method} ${path}`);
     const text = await response.text();
     return text === '' ? undefined : JSON.parse(text);
   };

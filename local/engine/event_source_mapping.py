@@ -1,6 +1,7 @@
 """SQS event source mappings: batches beyond 10 messages, up to BatchSize and 6 MB, and the batching window.
 
-The stock engine takes at most 10 messages at a time and ignores MaximumBatchingWindowInSeconds.
+The stock engine takes at most 10 messages at a time, ignores MaximumBatchingWindowInSeconds, and stops polling when
+a template parameter made MaximumConcurrency a text.
 
 Probe that will remove this file: `needed: event source mapping batches`.
 """
@@ -13,6 +14,9 @@ from ministack.services import lambda_svc, sqs
 MAX_BATCH_BYTES = 6 * 1024 * 1024
 # A record's metadata and the escaping of its body, roughly.
 RECORD_OVERHEAD_BYTES = 1024
+
+
+_stock_concurrency = lambda_svc._sqs_esm_concurrency
 
 
 def _window_seconds(queue):
@@ -49,5 +53,13 @@ def receive_messages(queue_url, max_number):
         return sqs._collect_msgs(queue, count, visibility)
 
 
+def concurrency(mapping, *args):
+    scaling = mapping.get("ScalingConfig") or {}
+    if "MaximumConcurrency" in scaling:
+        mapping = {**mapping, "ScalingConfig": {"MaximumConcurrency": int(scaling["MaximumConcurrency"])}}
+    return _stock_concurrency(mapping, *args)
+
+
 def register():
+    lambda_svc._sqs_esm_concurrency = concurrency
     sqs._receive_messages_for_esm = receive_messages

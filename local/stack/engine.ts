@@ -1,4 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { StackError } from './errors.ts';
 import { paths, root } from './paths.ts';
@@ -14,14 +16,14 @@ export const localCredentials = {
 } as const;
 
 /** Workers inherit the engine's environment, so it gets no more than it needs: nothing of the user's shell. */
-const engineService = (port: number): Service => ({
+const engineService = (port: number, home: string): Service => ({
   name: 'AWS engine',
   command: venvBin(engineVenv, 'python'),
   args: [paths.engineMain],
   env: {
     PATH: `${paths.nodeBin}:/usr/bin:/bin`,
-    HOME: paths.engineHome,
-    TMPDIR: paths.engineHome,
+    HOME: home,
+    TMPDIR: home,
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     IOT_MTLS_ENABLED: '0',
@@ -30,21 +32,29 @@ const engineService = (port: number): Service => ({
   logFile: paths.engineLog,
 });
 
-/** Starts the engine on 127.0.0.1 with an empty state. Answers its process id once it takes requests. */
+export interface StartedEngine {
+  readonly enginePid: number;
+  readonly engineHome: string;
+}
+
+/**
+ * Starts the engine on 127.0.0.1 with an empty state; resolves once it takes requests. Its home is outside the
+ * project, so that functions find packages in their bundle and their layer only, as on AWS.
+ *
+ * @param onStart called before the wait, so that a start that fails or is interrupted can be undone.
+ */
 export async function startEngine(
   port: number,
-  onStart: (pid: number) => Promise<void>,
-): Promise<number> {
-  await rm(paths.engineHome, { recursive: true, force: true });
-  await mkdir(paths.engineHome, { recursive: true });
-  const service = engineService(port);
+  onStart: (started: StartedEngine) => Promise<void>,
+): Promise<void> {
+  const engineHome = await mkdtemp(join(tmpdir(), 'salesforce-eventbridge-'));
+  const service = engineService(port, engineHome);
   const child = startService(service);
-  const { pid } = child;
-  if (pid === undefined)
+  if (child.pid === undefined) {
     throw new StackError(`The AWS engine could not be started: ${service.command}`);
-  await onStart(pid);
+  }
+  await onStart({ enginePid: child.pid, engineHome });
   await waitUntilReady(child, service, () => answers(`http://127.0.0.1:${port}/_ministack/health`));
-  return pid;
 }
 
 interface Probe {

@@ -11,7 +11,7 @@ export const paths = {
   stackFile: join(local, 'stack.json'),
   runFile: join(local, 'run.json'),
   runLock: join(local, 'run.lock'),
-  engineHome: join(local, 'engine'),
+  samHome: join(local, 'sam'),
   engineLog: join(local, 'engine.log'),
   simulatorConfig: join(local, 'salesforce.json'),
   simulatorLog: join(local, 'salesforce.log'),

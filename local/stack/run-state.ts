@@ -11,6 +11,8 @@ export interface RunState {
   readonly command: string;
   readonly ownerPid?: number;
   readonly enginePid?: number;
+  /** The engine's own folder: functions' code, logs, nothing that outlives it. */
+  readonly engineHome?: string;
   readonly simulatorPid?: number;
   readonly endpoint?: string;
   /** The simulated org; absent with a Salesforce of the user's own. */
@@ -37,7 +39,7 @@ export async function stopRun(state: RunState): Promise<void> {
   await Promise.all(pidsOf(state).map(stopGroup));
   await rm(paths.runFile, { force: true });
   await rm(paths.stackFile, { force: true });
-  await rm(paths.engineHome, { recursive: true, force: true });
+  if (state.engineHome !== undefined) await rm(state.engineHome, { recursive: true, force: true });
   await rm(paths.simulatorConfig, { force: true });
 }
 

@@ -12,7 +12,7 @@ export const sam = venvBin(samVenv, 'sam');
 const localEnvironment = (endpoint: string): Record<string, string> => ({
   ...localCredentials,
   PATH: `${paths.nodeBin}:${process.env['PATH'] ?? ''}`,
-  HOME: paths.engineHome,
+  HOME: paths.samHome,
   AWS_ENDPOINT_URL: endpoint,
   AWS_EC2_METADATA_DISABLED: 'true',
   SAM_CLI_TELEMETRY: '0',

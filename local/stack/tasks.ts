@@ -27,15 +27,19 @@ export interface Progress {
 
 type Task = ListrTask<Progress>;
 
+/** The last line of a program at work, below its step; a log file gets the steps only. */
+const showing =
+  (task: { output: string }) =>
+  (line: string): void => {
+    if (process.stdout.isTTY) task.output = line;
+  };
+
 const environmentTask = ({ signal }: UpOptions, venv: Venv, size: string): Task => ({
   title: `Python environment for the ${venv.name === 'sam' ? 'SAM CLI' : 'AWS engine'}`,
   skip: async () => (await isReady(venv)) && 'made before',
   task: async (_, task) => {
     task.title += ` (first time only: ${size})`;
-    const onLine = (line: string): void => {
-      task.output = line;
-    };
-    await createVenv(venv, await findPython(), { onLine, signal });
+    await createVenv(venv, await findPython(), { onLine: showing(task), signal });
   },
 });
 
@@ -45,7 +49,7 @@ const engineTask = ({ port }: UpOptions): Task => ({
   skip: ({ state }) => state.enginePid !== undefined && 'already running',
   task: async (progress) => {
     const enginePort = await choosePort('engine', port);
-    await startEngine(enginePort, (enginePid) => progress.save({ enginePid }));
+    await startEngine(enginePort, progress.save);
     await progress.save({ endpoint: `http://127.0.0.1:${enginePort}` });
   },
 });
@@ -88,10 +92,7 @@ async function startOrg(
 const buildTask = ({ signal }: UpOptions): Task => ({
   title: 'sam build',
   task: async (progress, task) => {
-    const onLine = (line: string): void => {
-      task.output = line;
-    };
-    await samBuild({ endpoint: endpointOf(progress), onLine, signal });
+    await samBuild({ endpoint: endpointOf(progress), onLine: showing(task), signal });
   },
 });
 
@@ -114,9 +115,7 @@ const deployTask = ({ parameters, signal }: UpOptions): Task => ({
         overrides: parameters,
       }),
       signal,
-      onLine: (line) => {
-        task.output = line;
-      },
+      onLine: showing(task),
     });
     progress.outputs = await readOutputs(endpoint);
   },
