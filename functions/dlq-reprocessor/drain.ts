@@ -1,7 +1,7 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Command, QueueName } from './command.ts';
-import { type Decision, decide, type ParkReason, type Policy } from './decide.ts';
+import { decide, type ParkReason, type Policy } from './decide.ts';
 import { type DeadLetter, type Envelope, toEnvelope } from './envelope.ts';
 import type { Park } from './park.ts';
 import type { DeadLetterQueue } from './queue.ts';
@@ -32,35 +32,31 @@ const MAX_WAITS = 100;
 
 const secondsUntil = (until: Date, now: Date): number => (until.getTime() - now.getTime()) / 1000;
 
-/** Works off one queue: decide, hand over, and only then delete. */
-export function createDrain(dependencies: DrainDependencies) {
-  const { redrive, park, policy, log, count, remainingMs } = dependencies;
-  const now = dependencies.now ?? (() => new Date());
+const isDone = ({ result }: Handled): boolean => result === 'redriven' || result === 'parked';
 
+/** What one letter comes to: decided, then handed over. Rejects when what replaces it is not confirmed. */
+function createHandle({ redrive, park, policy, count, now = () => new Date() }: DrainDependencies) {
   const parkLetter = async (
     letter: DeadLetter,
     envelope: Envelope,
     reason: ParkReason,
     why: string,
-  ) => {
+  ): Promise<Handled> => {
     await park(letter, envelope, reason, why);
     count('DlqParked', { reason });
-    return { letter, result: 'parked', reason } as const;
+    return { letter, result: 'parked', reason };
   };
 
-  const carryOut = async (queue: DeadLetterQueue, letter: DeadLetter): Promise<Handled> => {
+  return async (queue: DeadLetterQueue, letter: DeadLetter): Promise<Handled> => {
     const envelope = toEnvelope(letter);
     const decision = decide(envelope, letter.sentAt, now(), policy);
-    if (decision.kind === 'park' || envelope.kind === 'unknown') {
-      const { reason, why } = decision.kind === 'park' ? decision : unknownShape;
-      return parkLetter(letter, envelope, reason, why);
-    }
+    if (decision.kind === 'park')
+      return parkLetter(letter, envelope, decision.reason, decision.why);
     if (decision.kind === 'wait') {
       await queue.hide(letter, secondsUntil(decision.until, now()));
       return { letter, result: 'waiting', reason: decision.why };
     }
-    const redriven = await redrive(letter, envelope);
-    if (redriven === 'no-route') {
+    if (envelope.kind === 'unknown' || (await redrive(letter, envelope)) === 'no-route') {
       return parkLetter(
         letter,
         envelope,
@@ -71,32 +67,55 @@ export function createDrain(dependencies: DrainDependencies) {
     count('DlqRedriven');
     return { letter, result: 'redriven', reason: decision.why };
   };
+}
 
-  /** A letter that could not be handed over stays in its queue and comes back. */
-  const handle = (queue: DeadLetterQueue, letter: DeadLetter): Promise<Handled> =>
-    carryOut(queue, letter).catch((error: unknown) => {
-      log.error('dead letter not handed over', { messageId: letter.messageId, error });
-      count('DlqFailed');
-      return { letter, result: 'failed', reason: 'not handed over' };
-    });
-
-  const preview = async (queue: DeadLetterQueue, letter: DeadLetter): Promise<Handled> => {
+/** Says what would happen, and lets the letter go again. */
+function createPreview({ policy, now = () => new Date() }: DrainDependencies) {
+  return async (queue: DeadLetterQueue, letter: DeadLetter): Promise<Handled> => {
     const decision = decide(toEnvelope(letter), letter.sentAt, now(), policy);
     await queue.hide(letter, 0);
-    return { letter, ...previewOf(decision) };
+    if (decision.kind === 'park') return { letter, result: 'parked', reason: decision.reason };
+    return {
+      letter,
+      result: decision.kind === 'wait' ? 'waiting' : 'redriven',
+      reason: decision.why,
+    };
   };
+}
 
-  const removeHandled = async (
-    queue: DeadLetterQueue,
-    handled: readonly Handled[],
-  ): Promise<void> => {
-    const done = handled.filter(({ result }) => result === 'redriven' || result === 'parked');
+/** Works off one queue, ten letters at a time: decide, hand over, and only then delete. */
+export function createDrain(dependencies: DrainDependencies) {
+  const { log, count, remainingMs } = dependencies;
+  const works = { redrive: createHandle(dependencies), preview: createPreview(dependencies) };
+
+  const removeDone = async (queue: DeadLetterQueue, handled: readonly Handled[]): Promise<void> => {
+    const done = handled.filter(isDone);
     const removed = await queue.remove(done.map(({ letter }) => letter));
     for (const { letter } of done) {
       // It comes back and is redriven once more, which the once-only guard makes harmless.
       if (!removed.has(letter.messageId))
         log.warn('dead letter not deleted', { messageId: letter.messageId });
     }
+  };
+
+  /** A letter that could not be handed over stays in its queue and comes back. */
+  const stays = (letter: DeadLetter, error: unknown): Handled => {
+    log.error('dead letter not handed over', { messageId: letter.messageId, error });
+    count('DlqFailed');
+    return { letter, result: 'failed', reason: 'not handed over' };
+  };
+
+  const workOff = async (
+    queue: DeadLetterQueue,
+    letters: readonly DeadLetter[],
+    action: Command['action'],
+  ) => {
+    const work = works[action];
+    const handled = await Promise.all(
+      letters.map((letter) => work(queue, letter).catch((error: unknown) => stays(letter, error))),
+    );
+    if (action === 'redrive') await removeDone(queue, handled);
+    return handled;
   };
 
   return async (
@@ -106,18 +125,13 @@ export function createDrain(dependencies: DrainDependencies) {
   ): Promise<QueueReport> => {
     const report = emptyQueueReport();
     const seen = new Set<string>();
-    let waits = 0;
-    while (report.received < limit && waits < MAX_WAITS && remainingMs() > BATCH_MS) {
-      const received = await queue.receive();
-      const letters = received.filter(({ messageId }) => !seen.has(messageId));
+    const goesOn = (): boolean =>
+      report.received < limit && report.waitsInARow < MAX_WAITS && remainingMs() > BATCH_MS;
+    while (goesOn()) {
+      const letters = (await queue.receive()).filter(({ messageId }) => !seen.has(messageId));
       if (letters.length === 0) break;
-      const work = action === 'preview' ? preview : handle;
-      const handled = await Promise.all(letters.map((letter) => work(queue, letter)));
-      if (action === 'redrive') await removeHandled(queue, handled);
-      report.received += letters.length;
-      for (const { letter, result, reason } of handled) {
+      for (const { letter, result, reason } of await workOff(queue, letters, action)) {
         seen.add(letter.messageId);
-        waits = result === 'waiting' ? waits + 1 : 0;
         tally(report, result, reason);
         log.info('dead letter handled', {
           queue: name,
@@ -130,14 +144,4 @@ export function createDrain(dependencies: DrainDependencies) {
     }
     return report;
   };
-}
-
-const unknownShape = {
-  reason: 'UNKNOWN_ENVELOPE',
-  why: 'the message has none of the known shapes',
-} as const;
-
-function previewOf(decision: Decision): { result: Result; reason: string } {
-  if (decision.kind === 'park') return { result: 'parked', reason: decision.reason };
-  return { result: decision.kind === 'wait' ? 'waiting' : 'redriven', reason: decision.why };
 }

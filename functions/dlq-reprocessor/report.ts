@@ -5,6 +5,7 @@ export type Result = 'redriven' | 'waiting' | 'parked' | 'failed';
 
 export interface QueueReport {
   received: number;
+  waitsInARow: number;
   readonly results: Record<Result, number>;
   /** Counts by decision or park reason. */
   readonly byReason: Record<string, number>;
@@ -19,11 +20,14 @@ export interface Report {
 
 export const emptyQueueReport = (): QueueReport => ({
   received: 0,
+  waitsInARow: 0,
   results: { redriven: 0, waiting: 0, parked: 0, failed: 0 },
   byReason: {},
 });
 
 export function tally(report: QueueReport, result: Result, reason: string): void {
+  report.received += 1;
+  report.waitsInARow = result === 'waiting' ? report.waitsInARow + 1 : 0;
   report.results[result] += 1;
   report.byReason[reason] = (report.byReason[reason] ?? 0) + 1;
 }

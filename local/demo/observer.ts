@@ -16,6 +16,7 @@ import { localClient } from '../stack/aws.ts';
 /** An event as a rule's target receives it. */
 export interface BusEvent {
   readonly id: string;
+  readonly time: string;
   readonly source: string;
   readonly 'detail-type': string;
   readonly resources: readonly string[];

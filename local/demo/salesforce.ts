@@ -6,9 +6,9 @@ export interface SalesforceRecord {
 
 interface Fault {
   readonly match: { readonly method?: string; readonly path?: string };
-  readonly status: number;
-  readonly errorCode: string;
-  readonly message?: string;
+  readonly status?: number;
+  readonly errorCode?: string;
+  readonly reset?: boolean;
   readonly times: number;
   readonly after: 'before' | 'commit';
 }

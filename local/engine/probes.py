@@ -1,5 +1,236 @@
-import argparse, json
-import boto3
-parser = argparse.ArgumentParser(); parser.add_argument("--endpoint", required=True); args = parser.parse_args()
-boto3.client("sqs", endpoint_url=args.endpoint).list_queues()
-print(json.dumps({"name": "answers", "ok": True}))
+"""Asserts each behaviour of the engine that the product or the extension relies on.
+
+    python probes.py --endpoint URL            every behaviour must hold (run at each start)
+    python probes.py --endpoint URL --stock    on an engine without the extension: what a piece of the extension
+                                               closes must still be missing, else that piece can go
+
+One JSON line per probe: {name, ok, ms, detail}. Exit status 1 when one is not ok.
+"""
+
+import argparse
+import json
+import sys
+import time
+import traceback
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+
+from probe_kit import Aws, Failure, expect, wait_for  # noqa: E402
+
+PROBES = []
+
+
+def probe(name, piece=None):
+    """Registers a probe; `piece` is the file of the extension that makes it hold."""
+
+    def register(function):
+        PROBES.append((name, piece, function))
+        return function
+
+    return register
+
+
+@probe("cloudformation types", piece="resources.py")
+def cloudformation_types(aws):
+    name = aws.name("types")
+    bus = {"Type": "AWS::Events::EventBus", "Properties": {"Name": name}}
+    connection = {
+        "AuthorizationType": "API_KEY",
+        "AuthParameters": {"ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"}},
+    }
+    destination = {
+        "ConnectionArn": {"Fn::GetAtt": ["Connection", "Arn"]},
+        "HttpMethod": "POST",
+        "InvocationEndpoint": "https://example.com/*",
+    }
+    resources = {
+        "Bus": bus,
+        "Connection": {"Type": "AWS::Events::Connection", "Properties": connection},
+        "Destination": {"Type": "AWS::Events::ApiDestination", "Properties": destination},
+        "Archive": {
+            "Type": "AWS::Events::Archive",
+            "Properties": {"SourceArn": {"Fn::GetAtt": ["Bus", "Arn"]}, "RetentionDays": 1},
+        },
+        "Policy": {
+            "Type": "AWS::Events::EventBusPolicy",
+            "Properties": {"EventBusName": {"Ref": "Bus"}, "StatementId": "probe", "Statement": {}},
+        },
+        "Query": {
+            "Type": "AWS::Logs::QueryDefinition",
+            "Properties": {"Name": name, "QueryString": "fields @message"},
+        },
+    }
+    aws.cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
+    try:
+        status = wait_for("the stack to settle", lambda: aws.settled_stack(name))
+        expect(status == "CREATE_COMPLETE", f"the stack ended as {status}")
+    finally:
+        aws.cloudformation.delete_stack(StackName=name)
+
+
+def dead_letter_of(aws, server, path, attempts):
+    """What becomes of an event whose API destination answers as `path` says."""
+    with aws.queue() as dlq, aws.bus() as bus, aws.destination(server, path) as destination:
+        policy = {"MaximumRetryAttempts": attempts, "MaximumEventAgeInSeconds": 60}
+        target = {"RetryPolicy": policy, "DeadLetterConfig": {"Arn": dlq.arn}, "RoleArn": aws.role_arn}
+        with aws.rule(bus, destination, target):
+            aws.put_event(bus, {"text": "probe"})
+            return wait_for("a dead letter", dlq.receive)
+
+
+@probe("rule dead letters", piece="delivery.py")
+def rule_dead_letters(aws):
+    with aws.http_server() as server:
+        final = dead_letter_of(aws, server, "/status/400", attempts=2)
+        expect(final.attributes.get("RETRY_ATTEMPTS") == "0", "a 400 was tried again")
+        expect("EXHAUSTED_RETRY_CONDITION" not in final.attributes, "a 400 exhausted a condition")
+        expect(json.loads(final.body)["detail"] == {"text": "probe"}, "the body is not the event")
+        for name in ("RULE_ARN", "TARGET_ARN", "ERROR_CODE", "ERROR_MESSAGE"):
+            expect(final.attributes.get(name), f"{name} is missing")
+        tried = dead_letter_of(aws, server, "/status/503", attempts=2)
+        expect(tried.attributes.get("RETRY_ATTEMPTS") == "2", "a 503 was not tried three times")
+        condition = tried.attributes.get("EXHAUSTED_RETRY_CONDITION")
+        expect(condition == "MaximumRetryAttempts", f"the exhausted condition is {condition}")
+
+
+@probe("array index in input paths", piece="input_paths.py")
+def array_index(aws):
+    body = aws.transformed({"first": "$.resources[0]"}, '{"first": <first>}', resources=["one", "two"])
+    expect(json.loads(body) == {"first": "one"}, f"the transformer made {body}")
+
+
+@probe("event source mapping batches", piece="event_source_mapping.py")
+def batches(aws):
+    with aws.http_server() as server, aws.queue() as queue, aws.function(server) as function:
+        for start in range(0, 30, 10):
+            entries = [{"Id": str(n), "MessageBody": str(n)} for n in range(start, start + 10)]
+            aws.sqs.send_message_batch(QueueUrl=queue.url, Entries=entries)
+        with aws.mapping(queue, function, BatchSize=1000, MaximumBatchingWindowInSeconds=1):
+            batch = wait_for("a batch", lambda: server.posted("/batch"))
+        expect(len(batch["Records"]) == 30, f"the first batch held {len(batch['Records'])} of 30")
+
+
+@probe("partial batch responses")
+def partial_batches(aws):
+    with aws.http_server() as server, aws.queue(VisibilityTimeout="1") as queue, aws.function(server) as function:
+        aws.sqs.send_message(QueueUrl=queue.url, MessageBody="fail")
+        with aws.mapping(queue, function, FunctionResponseTypes=["ReportBatchItemFailures"]):
+            again = lambda: server.posted("/batch", count=2)  # noqa: E731
+            record = wait_for("the failed message a second time", again)["Records"][0]
+        count = record["attributes"]["ApproximateReceiveCount"]
+        expect(count == "2", f"its receive count is {count}")
+
+
+@probe("function URL, layer and environment")
+def function_url(aws):
+    with aws.http_server() as server, aws.function(server, url=True) as function:
+        answer = aws.call_url(function.url, "path?a=1&b=%2F", b"\xff\x00")
+        event = json.loads(answer)
+        expect(event["layer"] == "from the layer", "the layer's package was not imported")
+        expect(event["event"]["rawQueryString"] == "a=1&b=%2F", "the raw query string was changed")
+        expect(event["event"]["isBase64Encoded"] is True, "a binary body was not base64")
+        expect(event["remaining"] > 0, "the context has no remaining time")
+
+
+@probe("input transformer quoting")
+def transformer_quoting(aws):
+    text = 'a "quote",\na new line and <brackets>'
+    body = aws.transformed({"text": "$.detail.text"}, '{"text": <text>}', detail={"text": text})
+    expect(json.loads(body) == {"text": text}, f"the transformer made {body}")
+
+
+@probe("API destination: OAuth, path parameter")
+def api_destination(aws):
+    with aws.http_server() as server, aws.bus() as bus, aws.destination(server, "/status/200/*") as destination:
+        target = {"HttpParameters": {"PathParameterValues": ["$.detail.key"]}, "RoleArn": aws.role_arn}
+        with aws.rule(bus, destination, target):
+            aws.put_event(bus, {"key": "a b"})
+            request = wait_for("the request", lambda: server.request("/status/200/a%20b"))
+        expect(request.headers.get("authorization") == "Bearer probe-token", "no bearer token was sent")
+
+
+@probe("queues: size, attributes, maxReceiveCount")
+def queues(aws):
+    with aws.queue() as dlq:
+        policy = json.dumps({"deadLetterTargetArn": dlq.arn, "maxReceiveCount": 1})
+        with aws.queue(RedrivePolicy=policy, VisibilityTimeout="0") as queue:
+            body = "x" * 1_000_000
+            attributes = {"Failure": {"DataType": "String", "StringValue": "why"}}
+            aws.sqs.send_message(QueueUrl=queue.url, MessageBody=body, MessageAttributes=attributes)
+            expect(queue.receive().attributes == {"Failure": "why"}, "the attribute was lost")
+            queue.receive()
+            dead = wait_for("the message in the dead-letter queue", dlq.receive)
+            expect(dead.body == body, "the body was changed")
+
+
+@probe("secret versions")
+def secrets(aws):
+    name = aws.name("secret")
+    arn = aws.secretsmanager.create_secret(Name=name, SecretString='{"a": "old"}')["ARN"]
+    try:
+        aws.secretsmanager.put_secret_value(SecretId=arn, SecretString='{"a": "new"}')
+        stages = {
+            stage: json.loads(aws.secretsmanager.get_secret_value(SecretId=arn, VersionStage=stage)["SecretString"])
+            for stage in ("AWSCURRENT", "AWSPREVIOUS")
+        }
+        expect(stages["AWSCURRENT"] == {"a": "new"} and stages["AWSPREVIOUS"] == {"a": "old"}, f"{stages}")
+    finally:
+        aws.secretsmanager.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+
+
+@probe("conditional put")
+def conditional_put(aws):
+    with aws.table() as table:
+        item = {"id": {"S": "one"}}
+        put = {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(id)"}
+        aws.dynamodb.put_item(**put)
+        try:
+            aws.dynamodb.put_item(**put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except aws.dynamodb.exceptions.ConditionalCheckFailedException as error:
+            expect(error.response.get("Item") == item, "the old item was not returned")
+            return
+        raise Failure("the second put was taken")
+
+
+def run(aws, function):
+    """What is wrong, or None."""
+    try:
+        function(aws)
+        return None
+    except Failure as failure:
+        return str(failure)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__}: {error} ({where.name})"
+
+
+def report(aws, name, piece, function, stock):
+    started = time.monotonic()
+    problem = run(aws, function)
+    ok = (problem is not None) if stock else (problem is None)
+    detail = problem or ""
+    if stock and not ok:
+        detail = f"the engine does this by itself now: local/engine/{piece} can go"
+    return {"name": name, "ok": ok, "ms": round((time.monotonic() - started) * 1000), "detail": detail}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--endpoint", required=True)
+    parser.add_argument("--stock", action="store_true")
+    arguments = parser.parse_args()
+    aws = Aws(arguments.endpoint, uuid.uuid4().hex[:8])
+    probes = [entry for entry in PROBES if entry[1] or not arguments.stock]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        lines = pool.map(lambda entry: report(aws, *entry, arguments.stock), probes)
+        all_ok = True
+        for line in lines:
+            print(json.dumps(line), flush=True)
+            all_ok = all_ok and line["ok"]
+    return 0 if all_ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -53,81 +53,89 @@ function attempt(work: () => Result): Result {
   }
 }
 
+const allOrNoneOf = (body: unknown): boolean => isFields(body) && body['allOrNone'] === true;
+
+/** Undoing a collection would need transactions, which the simulator does not have. */
+function requireIndependent(allOrNone: boolean): void {
+  if (allOrNone)
+    throw apiError(400, 'INVALID_INPUT', 'The simulator does not know allOrNone in collections.');
+}
+
+const answer = (works: readonly (() => Result)[]): Reply => ({
+  status: 200,
+  body: works.map(attempt),
+});
+
+/** One key may stand once in a collection. */
+function createOnce() {
+  const seen = new Set<string>();
+  return (key: string): void => {
+    const comparable = key.toLowerCase();
+    if (seen.has(comparable))
+      throw apiError(400, 'DUPLICATE_VALUE', `Duplicate id specified: ${key}`);
+    seen.add(comparable);
+  };
+}
+
+/** The records of a body, once everything that fails the whole call is ruled out. */
+function checkedRecords(body: unknown, { mixed }: { mixed: boolean }): Fields[] {
+  requireIndependent(allOrNoneOf(body));
+  const records = recordsOf(body);
+  if (mixed) requireChunks(records);
+  return records;
+}
+
 /** "sObject Collections": up to 200 records in one call, each with a result of its own, in order. */
 export function createCollections(store: Store, sobjects: SObjects) {
-  /** With allOrNone one failure undoes the others, which are then told so. */
-  const run = (works: readonly (() => Result)[], allOrNone: boolean): Reply => {
-    const undo = allOrNone ? store.snapshot() : undefined;
-    const results = works.map(attempt);
-    if (undo === undefined || results.every(({ success }) => success))
-      return { status: 200, body: results };
-    undo();
-    const message =
-      'Record rolled back because not all records were valid and the request was using AllOrNone header';
-    const rolledBack = { statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK', message, fields: [] };
-    return {
-      status: 200,
-      body: results.map((result) =>
-        result.success ? { success: false, errors: [rolledBack] } : result,
-      ),
-    };
+  const updateOne = (record: Fields, once: (key: string) => void): Result => {
+    const { Id, id, ...fields } = record;
+    const key = String(Id ?? id ?? '');
+    once(key);
+    return toResult(sobjects.update(typeOf(record), key, fields), key);
   };
 
-  const allOrNoneOf = (body: unknown): boolean => isFields(body) && body['allOrNone'] === true;
+  const upsertOne = (
+    record: Fields,
+    sObject: string,
+    field: string,
+    once: (key: string) => void,
+  ): Result => {
+    const name =
+      Object.keys(record).find((key) => key.toLowerCase() === field.toLowerCase()) ?? field;
+    const { [name]: value, attributes: _type, ...fields } = record;
+    once(String(value));
+    return toResult(
+      sobjects.upsert({ sObject, field, value: String(value), updateOnly: false }, fields),
+    );
+  };
 
-  const requireOnce = (seen: Set<string>, key: string): void => {
-    if (seen.has(key)) {
-      throw apiError(
-        400,
-        'DUPLICATE_VALUE',
-        `Duplicate external id specified: ${key.split('/')[1]}`,
-      );
-    }
-    seen.add(key);
+  const deleteOne = (id: string): Result => {
+    const sObject = store.objectOf(id);
+    if (sObject !== undefined) return toResult(sobjects.delete(sObject, id), id);
+    throw apiError(404, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
   };
 
   return {
     create: (body: unknown): Reply => {
-      const records = recordsOf(body);
-      requireChunks(records);
-      const works = records.map(
-        (record) => () => toResult(sobjects.create(typeOf(record), record)),
+      const records = checkedRecords(body, { mixed: true });
+      return answer(
+        records.map((record) => () => toResult(sobjects.create(typeOf(record), record))),
       );
-      return run(works, allOrNoneOf(body));
     },
     update: (body: unknown): Reply => {
-      const records = recordsOf(body);
-      requireChunks(records);
-      const seen = new Set<string>();
-      const works = records.map((record) => () => {
-        const { Id, id, ...fields } = record;
-        const key = String(Id ?? id ?? '');
-        requireOnce(seen, `id/${key}`);
-        return toResult(sobjects.update(typeOf(record), key, fields), key);
-      });
-      return run(works, allOrNoneOf(body));
+      const once = createOnce();
+      const records = checkedRecords(body, { mixed: true });
+      return answer(records.map((record) => () => updateOne(record, once)));
     },
     upsert: (sObject: string, field: string, body: unknown): Reply => {
-      const seen = new Set<string>();
-      const works = recordsOf(body).map((record) => () => {
-        const name =
-          Object.keys(record).find((key) => key.toLowerCase() === field.toLowerCase()) ?? field;
-        const { [name]: value, attributes: _ignored, ...fields } = record;
-        requireOnce(seen, `${field}/${String(value).toLowerCase()}`);
-        const target = { sObject, field, value: String(value), updateOnly: false };
-        return toResult(sobjects.upsert(target, fields));
-      });
-      return run(works, allOrNoneOf(body));
+      const once = createOnce();
+      const records = checkedRecords(body, { mixed: false });
+      return answer(records.map((record) => () => upsertOne(record, sObject, field, once)));
     },
     delete: (ids: readonly string[], allOrNone: boolean): Reply => {
+      requireIndependent(allOrNone);
       if (ids.length > MAX_RECORDS) throw apiError(400, 'INVALID_INPUT', 'Too many records');
-      const works = ids.map((id) => () => {
-        const sObject = store.objectOf(id);
-        if (sObject === undefined)
-          throw apiError(404, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
-        return toResult(sobjects.delete(sObject, id), id);
-      });
-      return run(works, allOrNone);
+      return answer(ids.map((id) => () => deleteOne(id)));
     },
   };
 }

@@ -26,6 +26,7 @@ function parse(request: FastifyRequest): z.infer<typeof shape> {
 }
 
 type Bodies = Map<string, unknown>;
+type Inner = z.infer<typeof shape>['compositeRequest'][number];
 
 /** `@{ref.field}`: a value out of an earlier subrequest's answer. */
 const substitute = (text: string, bodies: Bodies): string =>
@@ -43,6 +44,34 @@ const substitute = (text: string, bodies: Bodies): string =>
     return String(value);
   });
 
+/** Runs a subrequest as a request of its own that is not counted. */
+async function answerOf(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  inner: Inner,
+  bodies: Bodies,
+) {
+  const answer = await app.inject({
+    method: inner.method,
+    url: substitute(inner.url, bodies),
+    headers: {
+      authorization: request.headers.authorization ?? '',
+      'content-type': 'application/json',
+      [INNER_HEADER]: '1',
+    },
+    ...(inner.body === undefined
+      ? {}
+      : { payload: substitute(JSON.stringify(inner.body), bodies) }),
+  });
+  const body: unknown = answer.body === '' ? null : answer.json();
+  return {
+    body,
+    httpHeaders: {},
+    httpStatusCode: answer.statusCode,
+    referenceId: inner.referenceId,
+  };
+}
+
 /** "Composite": subrequests one after another in one API call, each with a status of its own. */
 export function registerComposite(scope: FastifyInstance, app: FastifyInstance): void {
   scope.post('/composite', async (request) => {
@@ -51,25 +80,10 @@ export function registerComposite(scope: FastifyInstance, app: FastifyInstance):
       throw apiError(400, 'INVALID_INPUT', 'The simulator does not know allOrNone in composite.');
     const bodies: Bodies = new Map();
     const compositeResponse: unknown[] = [];
-    for (const { method, url, referenceId, body } of compositeRequest) {
-      const answer = await app.inject({
-        method,
-        url: substitute(url, bodies),
-        headers: {
-          authorization: request.headers.authorization ?? '',
-          'content-type': 'application/json',
-          [INNER_HEADER]: '1',
-        },
-        ...(body === undefined ? {} : { payload: substitute(JSON.stringify(body), bodies) }),
-      });
-      const answered: unknown = answer.body === '' ? null : answer.json();
-      bodies.set(referenceId, answered);
-      compositeResponse.push({
-        body: answered,
-        httpHeaders: {},
-        httpStatusCode: answer.statusCode,
-        referenceId,
-      });
+    for (const inner of compositeRequest) {
+      const answer = await answerOf(app, request, inner, bodies);
+      bodies.set(inner.referenceId, answer.body);
+      compositeResponse.push(answer);
     }
     return { compositeResponse };
   });

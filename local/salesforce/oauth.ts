@@ -22,52 +22,49 @@ const MAX_ASSERTION_SECONDS = 300;
 const refuse = (error: string, error_description: string): ApiError =>
   new ApiError(400, { error, error_description });
 
+function verify(assertion: string, certificate: string): jwt.JwtPayload {
+  try {
+    const claims = jwt.verify(assertion, certificate, { algorithms: ['RS256'] });
+    if (typeof claims !== 'string') return claims;
+  } catch (error) {
+    if (error instanceof jwt.TokenExpiredError)
+      throw refuse('invalid_grant', 'expired authorization code');
+  }
+  throw refuse('invalid_grant', 'invalid assertion');
+}
+
+function checkAssertion(assertion: string, org: Org, url: string): void {
+  const { aud, exp = 0, iss, sub } = verify(assertion, org.certificate);
+  if (iss !== org.clientId) throw refuse('invalid_client_id', 'client identifier invalid');
+  if (sub !== org.username) throw refuse('invalid_grant', "user hasn't approved this consumer");
+  const audience = typeof aud === 'string' ? aud.replace(/\/$/, '') : '';
+  if (![...LOGIN_HOSTS, url].includes(audience))
+    throw refuse('invalid_grant', 'audience is invalid');
+  const latest = Date.now() / 1000 + MAX_ASSERTION_SECONDS;
+  if (exp === 0 || exp > latest) throw refuse('invalid_grant', 'invalid assertion');
+}
+
+function checkClient({ client_id, client_secret }: Form, org: Org): void {
+  if (client_id !== org.clientId) throw refuse('invalid_client_id', 'client identifier invalid');
+  if (client_secret !== org.clientSecret)
+    throw refuse('invalid_client', 'invalid client credentials');
+}
+
+function checkPassword({ username, password }: Form, org: Org): void {
+  if (username === org.username && password === org.password + org.securityToken) return;
+  throw refuse('invalid_grant', 'authentication failure');
+}
+
 /** The token endpoint and the tokens that it gave ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
 export function createOAuth(org: Org, url: () => string) {
   const tokens = new Set<string>();
 
-  const checkAssertion = (assertion: string): void => {
-    const claims = verify(assertion);
-    if (claims.iss !== org.clientId) throw refuse('invalid_client_id', 'client identifier invalid');
-    if (claims.sub !== org.username)
-      throw refuse('invalid_grant', "user hasn't approved this consumer");
-    const audience = typeof claims.aud === 'string' ? claims.aud.replace(/\/$/, '') : '';
-    if (![...LOGIN_HOSTS, url()].includes(audience))
-      throw refuse('invalid_grant', 'audience is invalid');
-    const now = Date.now() / 1000;
-    if (claims.exp === undefined || claims.exp > now + MAX_ASSERTION_SECONDS) {
-      throw refuse('invalid_grant', 'invalid assertion');
-    }
-  };
-
-  const verify = (assertion: string): jwt.JwtPayload => {
-    try {
-      const claims = jwt.verify(assertion, org.certificate, { algorithms: ['RS256'] });
-      if (typeof claims !== 'string') return claims;
-    } catch (error) {
-      if (error instanceof jwt.TokenExpiredError)
-        throw refuse('invalid_grant', 'expired authorization code');
-    }
-    throw refuse('invalid_grant', 'invalid assertion');
-  };
-
-  const checkClient = ({ client_id, client_secret }: Form): void => {
-    if (client_id !== org.clientId) throw refuse('invalid_client_id', 'client identifier invalid');
-    if (client_secret !== org.clientSecret)
-      throw refuse('invalid_client', 'invalid client credentials');
-  };
-
-  const checkPassword = ({ username, password }: Form): void => {
-    if (username === org.username && password === org.password + org.securityToken) return;
-    throw refuse('invalid_grant', 'authentication failure');
-  };
-
   const check = (form: Form): void => {
-    if (form['grant_type'] === JWT_GRANT) checkAssertion(form['assertion'] ?? '');
-    else if (form['grant_type'] === 'client_credentials') checkClient(form);
+    if (form['grant_type'] === JWT_GRANT) checkAssertion(form['assertion'] ?? '', org, url());
+    else if (form['grant_type'] === 'client_credentials') checkClient(form, org);
     else if (form['grant_type'] === 'password') {
-      checkClient(form);
-      checkPassword(form);
+      checkClient(form, org);
+      checkPassword(form, org);
     } else throw refuse('unsupported_grant_type', 'grant type not supported');
   };
 

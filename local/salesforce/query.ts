@@ -1,6 +1,6 @@
 import { parseQuery, type Query, type WhereClause } from '@jetstreamapp/soql-parser-js';
 import { type ApiError, apiError } from './errors.ts';
-import type { SObjects } from './sobjects.ts';
+import { toRecord } from './sobjects.ts';
 import type { Store, StoredRecord } from './store.ts';
 
 const malformed = (message: string): ApiError => apiError(400, 'MALFORMED_QUERY', message);
@@ -71,32 +71,48 @@ const fieldOf = (record: StoredRecord, name: string): unknown => {
   return key === undefined ? null : record[key];
 };
 
-function matches(record: StoredRecord, where: WhereClause | undefined): boolean {
-  if (where === undefined) return true;
-  if (!('left' in where) || where.left === null) throw beyond('this WHERE clause');
-  const { left } = where;
-  if (!('field' in left) || !('operator' in left) || !('value' in left))
+type Condition = { readonly field: string; readonly operator: string; readonly value: unknown };
+
+/** The plain comparison of a clause. @throws ApiError for functions, NOT and parentheses. */
+function conditionOf(where: WhereClause): Condition {
+  const left: object | null = 'left' in where ? where.left : null;
+  if (left === null || !('field' in left && 'operator' in left && 'value' in left)) {
     throw beyond('functions and NOT in WHERE');
-  if (left.openParen !== undefined && 'operator' in where) throw beyond('parentheses in WHERE');
-  const compare = comparisons[left.operator.toUpperCase()];
-  if (compare === undefined) throw beyond(`the operator ${left.operator}`);
-  const isMatch = compare(fieldOf(record, left.field), literal(left.value));
-  if (!('right' in where) || where.right === undefined) return isMatch;
-  const rest = (): boolean => matches(record, where.right);
-  if (where.operator === 'OR') return isMatch || rest();
-  return isMatch && rest();
+  }
+  if ('openParen' in left && 'operator' in where) throw beyond('parentheses in WHERE');
+  return { field: String(left.field), operator: String(left.operator), value: left.value };
 }
 
-function sorted(records: StoredRecord[], { orderBy }: Query): StoredRecord[] {
-  const clauses = orderBy === undefined ? [] : [orderBy].flat();
-  return records.toSorted((one, other) => {
-    for (const clause of clauses) {
-      if (!('field' in clause)) throw beyond('functions in ORDER BY');
-      const result = order(lower(fieldOf(one, clause.field)), lower(fieldOf(other, clause.field)));
-      if (result !== 0) return clause.order === 'DESC' ? -result : result;
-    }
-    return 0;
-  });
+function isTrue(record: StoredRecord, { field, operator, value }: Condition): boolean {
+  const compare = comparisons[operator.toUpperCase()];
+  if (compare === undefined) throw beyond(`the operator ${operator}`);
+  return compare(fieldOf(record, field), literal(value));
+}
+
+function matches(record: StoredRecord, where: WhereClause | undefined): boolean {
+  if (where === undefined) return true;
+  const isMatch = isTrue(record, conditionOf(where));
+  if (!('right' in where) || where.right === undefined) return isMatch;
+  if (where.operator === 'OR') return isMatch || matches(record, where.right);
+  return isMatch && matches(record, where.right);
+}
+
+const sortField = (clause: object): string => {
+  if ('field' in clause) return String(clause.field);
+  throw beyond('functions in ORDER BY');
+};
+
+function sorted(records: StoredRecord[], { orderBy = [] }: Query): StoredRecord[] {
+  const keys = [orderBy]
+    .flat()
+    .map((clause) => ({ name: sortField(clause), sign: clause.order === 'DESC' ? -1 : 1 }));
+  return records.toSorted((one, other) =>
+    keys.reduce(
+      (result, { name, sign }) =>
+        result || sign * order(lower(fieldOf(one, name)), lower(fieldOf(other, name))),
+      0,
+    ),
+  );
 }
 
 function fieldNames({ fields = [] }: Query): string[] {
@@ -111,7 +127,7 @@ function fieldNames({ fields = [] }: Query): string[] {
  *
  * @throws ApiError MALFORMED_QUERY, also for SOQL that is right but beyond the subset.
  */
-export function runQuery(store: Store, sobjects: SObjects, soql: string): unknown {
+export function runQuery(store: Store, soql: string): unknown {
   const query = parse(soql);
   const { sObject, limit, offset = 0, where } = query;
   if (sObject === undefined) throw beyond('this FROM clause');
@@ -123,6 +139,6 @@ export function runQuery(store: Store, sobjects: SObjects, soql: string): unknow
     return { totalSize: found.length, done: true, records: [] };
   const page = found.slice(offset, limit === undefined ? undefined : offset + limit);
   const names = fieldNames(query);
-  const records = page.map((record) => sobjects.toRecord(sObject, record, names));
+  const records = page.map((record) => toRecord(sObject, record, names));
   return { totalSize: records.length, done: true, records };
 }

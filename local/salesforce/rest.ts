@@ -109,8 +109,8 @@ function registerCollections(app: FastifyInstance, { collections }: RestParts): 
   });
 }
 
-function registerLookups(app: FastifyInstance, { store, sobjects, usage }: RestParts): void {
-  const query = (request: FastifyRequest) => runQuery(store, sobjects, queryOf(request)['q'] ?? '');
+function registerLookups(app: FastifyInstance, { store, usage }: RestParts): void {
+  const query = (request: FastifyRequest) => runQuery(store, queryOf(request)['q'] ?? '');
   app.get('/query', query);
   app.get('/queryAll', query);
   app.get('/limits', () => usage.limits());

@@ -8,7 +8,7 @@ import { createOAuth, type Org } from './oauth.ts';
 import { registerRest } from './rest.ts';
 import { createSObjects } from './sobjects.ts';
 import { createStore } from './store.ts';
-import { createUsage } from './usage.ts';
+import { createUsage, type Usage } from './usage.ts';
 
 export interface SimulatorOptions {
   /** 0 - any free port. */
@@ -38,6 +38,8 @@ function faultReply(
   if (html) return reply.type('text/html').send(`<html><body>${status}</body></html>`);
   return reply.type('application/json').send(JSON.stringify([{ message, errorCode }]));
 }
+
+type Faults = ReturnType<typeof createFaults>;
 
 const wait = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -69,6 +71,33 @@ function answerErrors(app: FastifyInstance): void {
   });
 }
 
+function takeFault({ body, method, url }: FastifyRequest, faults: Faults): Fault | undefined {
+  return faults.take({ method, url, body: typeof body === 'string' ? body : '' });
+}
+
+/** A fault either answers in Salesforce's place or spoils the answer to what was done. */
+function injectFaults(app: FastifyInstance, faults: Faults, usage: Usage): void {
+  const spoiled = new WeakMap<FastifyRequest, Fault>();
+  const isExempt = (request: FastifyRequest): boolean =>
+    request.url.startsWith('/__sim/') || usage.isInner(request);
+
+  app.addHook('preHandler', async (request, reply) => {
+    const fault = isExempt(request) ? undefined : takeFault(request, faults);
+    if (fault === undefined) return undefined;
+    await wait(fault.delayMs);
+    if (fault.after === 'before') return faultReply(reply, fault);
+    spoiled.set(request, fault);
+    return undefined;
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const fault = spoiled.get(request);
+    if (fault === undefined) return payload;
+    if (fault.reset) reply.raw.socket?.resetAndDestroy();
+    reply.code(fault.status).headers(fault.headers);
+    return JSON.stringify([{ message: fault.message, errorCode: fault.errorCode }]);
+  });
+}
+
 /** Starts the simulated org on 127.0.0.1. */
 export async function startSimulator({
   port = 0,
@@ -83,36 +112,16 @@ export async function startSimulator({
   let url = '';
   const oauth = createOAuth(org, () => url);
   const store = createStore();
-  const sobjects = createSObjects(store, () => 'v68.0');
+  const sobjects = createSObjects(store);
   const collections = createCollections(store, sobjects);
   const faults = createFaults();
   const usage = createUsage(dailyApiRequests);
-  const pending = new WeakMap<FastifyRequest, Fault>();
 
   parseJsonBodies(app);
   answerErrors(app);
 
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.url.startsWith('/__sim/') || usage.isInner(request)) return undefined;
-    const body = typeof request.body === 'string' ? request.body : '';
-    const fault = faults.take({ method: request.method, url: request.url, body });
-    if (fault) await wait(fault.delayMs);
-    if (fault?.after === 'before') return faultReply(reply, fault);
-    if (fault) pending.set(request, fault);
-    return undefined;
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
-    usage.stamp(request, reply);
-    const fault = pending.get(request);
-    if (fault === undefined) return payload;
-    pending.delete(request);
-    if (fault.reset) {
-      reply.raw.socket?.resetAndDestroy();
-      return payload;
-    }
-    reply.code(fault.status).headers(fault.headers);
-    return JSON.stringify([{ message: fault.message, errorCode: fault.errorCode }]);
-  });
+  injectFaults(app, faults, usage);
+  app.addHook('onSend', async (request, reply) => usage.stamp(request, reply));
   app.addHook('onResponse', async (request, reply) => usage.record(request, reply.statusCode));
 
   registerControl(app, { store, faults, usage, oauth });

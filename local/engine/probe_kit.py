@@ -1,0 +1,262 @@
+"""What probes are made of: AWS resources that go away again, and a small HTTP server on loopback."""
+
+import contextlib
+import io
+import itertools
+import json
+import threading
+import time
+import urllib.request
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+
+import boto3
+from botocore.config import Config
+
+DEADLINE_SECONDS = 8
+
+# Reports a batch to the probe's server and fails the messages that ask for it; behind a URL it tells what it got.
+FUNCTION = """
+import { where } from 'probe-layer';
+export const handler = async (event, context) => {
+  if (!event.Records) return { layer: where, event, remaining: context.getRemainingTimeInMillis() };
+  await fetch(process.env.SERVER + '/batch', { method: 'POST', body: JSON.stringify(event) });
+  const failed = event.Records.filter(({ body }) => body === 'fail');
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+};
+"""
+LAYER = {
+    "nodejs/node_modules/probe-layer/index.mjs": "export const where = 'from the layer';",
+    "nodejs/node_modules/probe-layer/package.json": '{"type": "module", "exports": "./index.mjs"}',
+}
+
+
+class Failure(Exception):
+    """A behaviour that does not hold."""
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def wait_for(what, look):
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise Failure(f"not seen within {DEADLINE_SECONDS} s: {what}")
+
+
+def zipped(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+class Server:
+    """Answers /status/<code>… with that code and /token with a token; remembers every request."""
+
+    def __init__(self):
+        requests = self.requests = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                requests.append(SimpleNamespace(path=self.path, headers=headers, body=body))
+                status = int(self.path.split("/")[2]) if self.path.startswith("/status/") else 200
+                answer = b'{"access_token": "probe-token", "token_type": "Bearer"}'
+                self.send_response(status)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
+
+    def request(self, path):
+        return next((request for request in list(self.requests) if request.path == path), None)
+
+    def posted(self, path, count=1):
+        bodies = [request.body for request in list(self.requests) if request.path == path]
+        return json.loads(bodies[count - 1]) if len(bodies) >= count else None
+
+
+class Queue:
+    def __init__(self, sqs, url):
+        self.sqs = sqs
+        self.url = url
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        self.arn = attributes["Attributes"]["QueueArn"]
+
+    def receive(self):
+        messages = self.sqs.receive_message(QueueUrl=self.url, MessageAttributeNames=["All"]).get("Messages")
+        if not messages:
+            return None
+        attributes = messages[0].get("MessageAttributes") or {}
+        texts = {name: value["StringValue"] for name, value in attributes.items()}
+        return SimpleNamespace(body=messages[0]["Body"], attributes=texts)
+
+
+class Aws:
+    role_arn = "arn:aws:iam::000000000000:role/probe"
+
+    def __init__(self, endpoint, run):
+        self.endpoint = endpoint
+        self.prefix = f"probe-{run}"
+        self.made = itertools.count(1)
+        config = Config(retries={"total_max_attempts": 1}, read_timeout=15)
+        for service in ("cloudformation", "dynamodb", "events", "lambda", "secretsmanager", "sqs"):
+            client = boto3.client(
+                service,
+                endpoint_url=endpoint,
+                region_name="us-east-1",
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+                config=config,
+            )
+            setattr(self, "lambdas" if service == "lambda" else service, client)
+
+    def name(self, what):
+        return f"{self.prefix}-{what}-{next(self.made)}"
+
+    def settled_stack(self, name):
+        status = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+        return None if status.endswith("IN_PROGRESS") else status
+
+    @contextlib.contextmanager
+    def http_server(self):
+        server = Server()
+        try:
+            yield server
+        finally:
+            server.http.shutdown()
+            server.http.server_close()
+
+    @contextlib.contextmanager
+    def queue(self, **attributes):
+        url = self.sqs.create_queue(QueueName=self.name("queue"), Attributes=attributes)["QueueUrl"]
+        try:
+            yield Queue(self.sqs, url)
+        finally:
+            self.sqs.delete_queue(QueueUrl=url)
+
+    @contextlib.contextmanager
+    def table(self):
+        name = self.name("table")
+        self.dynamodb.create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        try:
+            yield name
+        finally:
+            self.dynamodb.delete_table(TableName=name)
+
+    @contextlib.contextmanager
+    def bus(self):
+        name = self.name("bus")
+        self.events.create_event_bus(Name=name)
+        try:
+            yield name
+        finally:
+            self.events.delete_event_bus(Name=name)
+
+    @contextlib.contextmanager
+    def destination(self, server, path):
+        name = self.name("destination")
+        client = {"ClientID": "id", "ClientSecret": "secret"}
+        oauth = {"ClientParameters": client, "AuthorizationEndpoint": f"{server.url}/token", "HttpMethod": "POST"}
+        connection = self.events.create_connection(
+            Name=name, AuthorizationType="OAUTH_CLIENT_CREDENTIALS", AuthParameters={"OAuthParameters": oauth}
+        )
+        destination = self.events.create_api_destination(
+            Name=name,
+            ConnectionArn=connection["ConnectionArn"],
+            HttpMethod="POST",
+            InvocationEndpoint=f"{server.url}{path}",
+        )
+        try:
+            yield destination["ApiDestinationArn"]
+        finally:
+            self.events.delete_api_destination(Name=name)
+            self.events.delete_connection(Name=name)
+
+    @contextlib.contextmanager
+    def rule(self, bus, arn, target):
+        name = self.name("rule")
+        self.events.put_rule(Name=name, EventBusName=bus, EventPattern='{"source": ["probe"]}')
+        self.events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "probe", "Arn": arn, **target}])
+        try:
+            yield
+        finally:
+            self.events.remove_targets(Rule=name, EventBusName=bus, Ids=["probe"])
+            self.events.delete_rule(Name=name, EventBusName=bus)
+
+    def put_event(self, bus, detail, resources=()):
+        entry = {"EventBusName": bus, "Source": "probe", "DetailType": "probe", "Detail": json.dumps(detail)}
+        self.events.put_events(Entries=[{**entry, "Resources": list(resources)}])
+
+    def transformed(self, paths, template, detail=None, resources=()):
+        """What a rule's input transformer hands to a queue."""
+        with self.queue() as queue, self.bus() as bus:
+            transformer = {"InputPathsMap": paths, "InputTemplate": template}
+            with self.rule(bus, queue.arn, {"InputTransformer": transformer}):
+                self.put_event(bus, detail or {}, resources)
+                return wait_for("the transformed event", queue.receive).body
+
+    @contextlib.contextmanager
+    def function(self, server, url=False):
+        name = self.name("function")
+        layer = self.lambdas.publish_layer_version(
+            LayerName=name, Content={"ZipFile": zipped(LAYER)}, CompatibleRuntimes=["nodejs24.x"]
+        )
+        created = self.lambdas.create_function(
+            FunctionName=name,
+            Runtime="nodejs24.x",
+            Role=self.role_arn,
+            Handler="index.handler",
+            Timeout=10,
+            Code={"ZipFile": zipped({"index.mjs": FUNCTION})},
+            Layers=[layer["LayerVersionArn"]],
+            Environment={"Variables": {"SERVER": server.url}},
+        )
+        try:
+            address = None
+            if url:
+                made = self.lambdas.create_function_url_config(FunctionName=name, AuthType="NONE")
+                host = made["FunctionUrl"].split("/")[2]
+                address = f"{self.endpoint}/_aws/lambda-url/{host.split('.')[0]}/"
+            yield SimpleNamespace(name=name, arn=created["FunctionArn"], url=address)
+        finally:
+            self.lambdas.delete_function(FunctionName=name)
+            self.lambdas.delete_layer_version(LayerName=name, VersionNumber=layer["Version"])
+
+    @contextlib.contextmanager
+    def mapping(self, queue, function, **options):
+        made = self.lambdas.create_event_source_mapping(
+            EventSourceArn=queue.arn, FunctionName=function.name, **options
+        )
+        try:
+            yield
+        finally:
+            self.lambdas.delete_event_source_mapping(UUID=made["UUID"])
+
+    def call_url(self, url, path, body):
+        headers = {"content-type": "application/octet-stream"}
+        request = urllib.request.Request(f"{url}{path}", data=body, headers=headers, method="POST")
+        with urllib.request.urlopen(request, timeout=15) as response:
+            return response.read()

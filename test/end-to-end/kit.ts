@@ -1,0 +1,92 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { deadLetters, reprocess } from '../../local/demo/dead-letters.ts';
+import { type BusEvent, observeBus } from '../../local/demo/observer.ts';
+import { simulatedOrg } from '../../local/demo/salesforce.ts';
+import { localClient } from '../../local/stack/aws.ts';
+import { readStack } from '../../local/stack/stack-file.ts';
+import { waitFor } from '../../local/stack/wait.ts';
+
+export const stack = await readStack();
+
+const client = localClient(stack.endpoint);
+const events = new EventBridgeClient(client);
+const s3 = new S3Client({ ...client, forcePathStyle: true });
+export const sqs = new SQSClient(client);
+
+export const output = (key: string): string => {
+  const value = stack.outputs[key];
+  if (value === undefined) throw new Error(`The stack has no output ${key}`);
+  return value;
+};
+
+export const org = simulatedOrg(stack.salesforce.url);
+export const apiCallDlq = deadLetters(stack.endpoint, output('ApiCallDlqUrl'));
+export const ruleDlq = deadLetters(stack.endpoint, output('RuleDlqUrl'));
+export const observer = await observeBus(stack.endpoint, output('EventBusName'));
+
+export const runReprocessor = () => reprocess(stack.endpoint, output('DlqReprocessorFunctionName'));
+
+export const REQUEST = 'io.triggermesh.salesforce.apicall';
+
+/** Puts a request event on the bus; answers its id. */
+export async function request(detail: object, detailType = REQUEST): Promise<string> {
+  const entry = {
+    EventBusName: output('EventBusName'),
+    Source: 'test',
+    DetailType: detailType,
+    Detail: JSON.stringify(detail),
+  };
+  const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+  return Entries?.[0]?.EventId ?? '';
+}
+
+/** A response event's detail: the reply as a CloudEvent. */
+export interface Reply {
+  readonly category: string;
+  readonly processedid: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const toReply = ({ detail }: BusEvent): Reply => Object(detail);
+
+export async function replyTo(requestId: string): Promise<Reply> {
+  const event = await waitFor(`the response event for ${requestId}`, () =>
+    observer.find(
+      (candidate) =>
+        candidate['detail-type'] === `${REQUEST}.response` &&
+        toReply(candidate).processedid === requestId,
+    ),
+  );
+  return toReply(event);
+}
+
+export async function readObjects(
+  bucket: string,
+  prefix: string,
+): Promise<{ key: string; text: string }[]> {
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
+  );
+  return Promise.all(
+    Contents.map(async ({ Key = '' }) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return { key: Key, text: (await Body?.transformToString()) ?? '' };
+    }),
+  );
+}
+
+export const sendMessage = (queueUrl: string, body: string) =>
+  sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+
+export async function receive(queueUrl: string) {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MessageAttributeNames: ['All'],
+      VisibilityTimeout: 0,
+    }),
+  );
+  return Messages;
+}
