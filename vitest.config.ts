@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/end-to-end/**'],
+          globalSetup: ['test/python.ts'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,0 +1,213 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rooms } from '../../build/rooms.ts';
+import { root } from '../../local/stack/paths.ts';
+import {
+  allows,
+  arnOf,
+  fields,
+  list,
+  ofType,
+  policyOf,
+  resource,
+  statementsOf,
+  template,
+} from './template.ts';
+
+const functions = ofType('AWS::Lambda::Function');
+const environmentOf = (logicalId: string) =>
+  fields(fields(resource(logicalId).Properties['Environment'])['Variables']);
+const roleOf = (logicalId: string) => resource(logicalId.replace('Function', 'Role'));
+
+describe('roles', () => {
+  it.each(ofType('AWS::IAM::Role'))(
+    '%s grants no wildcard action and no wildcard resource',
+    (_id, role) => {
+      expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
+      for (const { Action, Resource } of statementsOf(role)) {
+        expect(Action.filter((action) => String(action).includes('*'))).toEqual([]);
+        expect(Resource.filter((target) => target === '*')).toEqual([]);
+      }
+    },
+  );
+
+  it.each(functions.map(([id]) => id))(
+    'the role of %s may write to its own log group and to no other',
+    (id) => {
+      const logs = statementsOf(roleOf(id)).filter(({ Action }) =>
+        Action.includes('logs:PutLogEvents'),
+      );
+      expect(logs.map(({ Resource }) => Resource)).toEqual([
+        [{ 'Fn::Sub': `\${${id.replace('Function', 'Logs')}.Arn}` }],
+      ]);
+    },
+  );
+
+  it.each([
+    ['SalesforceApiCallFunction', 'sqs:ReceiveMessage', 'ApiCallQueue'],
+    ['SalesforceApiCallFunction', 'sqs:DeleteMessage', 'ApiCallQueue'],
+    ['SalesforceApiCallFunction', 'sqs:ChangeMessageVisibility', 'ApiCallQueue'],
+    ['SalesforceApiCallFunction', 'sqs:SendMessage', 'ApiCallDlq'],
+    ['SalesforceApiCallFunction', 'sqs:SendMessage', 'SpillQueue'],
+    ['SalesforceApiCallFunction', 'dynamodb:PutItem', 'IdempotencyTable'],
+    ['DlqReprocessorFunction', 'sqs:DeleteMessage', 'ApiCallDlq'],
+    ['DlqReprocessorFunction', 'sqs:DeleteMessage', 'RuleDlq'],
+    ['DlqReprocessorFunction', 'sqs:DeleteMessage', 'SpillQueue'],
+    ['DlqReprocessorFunction', 'sqs:SendMessage', 'ApiCallQueue'],
+    ['DlqReprocessorFunction', 'events:PutEvents', 'RedriveBus'],
+    ['GitHubWebhookFunction', 'sqs:SendMessage', 'SpillQueue'],
+    ['TwilioWebhookFunction', 'sqs:SendMessage', 'SpillQueue'],
+  ])('%s may %s on %s', (id, action, target) => {
+    expect(allows(roleOf(id), action, arnOf(target))).toBe(true);
+  });
+
+  it("EventBridge's role may invoke the one destination and nothing else", () => {
+    const [statement, ...others] = statementsOf(resource('DestinationRole'));
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({
+      Action: ['events:InvokeApiDestination'],
+      Resource: [arnOf('PlatformEventDestination')],
+    });
+  });
+
+  it("the scheduler's role may invoke the reprocessor and nothing else", () => {
+    const [statement, ...others] = statementsOf(resource('DlqReprocessorScheduleRole'));
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({
+      Action: ['lambda:InvokeFunction'],
+      Resource: [arnOf('DlqReprocessorFunction')],
+    });
+  });
+});
+
+describe('environment variables', () => {
+  const sources = (room: string): string =>
+    ['common', room]
+      .flatMap((folder) => {
+        const path = join(root, 'functions', folder);
+        const files = readdirSync(path, { recursive: true, encoding: 'utf8' });
+        return files
+          .filter((file) => file.endsWith('.ts'))
+          .map((file) => readFileSync(join(path, file), 'utf8'));
+      })
+      .join('\n');
+  const read = (room: string): string[] =>
+    [...sources(room).matchAll(/(?:text|optionalText|integer|oneOf|list)\('([A-Z_]+)'/g)].map(
+      ([, name = '']) => name,
+    );
+
+  it.each(Object.entries(rooms))('%s is given exactly what functions/%s reads', (id, room) => {
+    const given = Object.keys(environmentOf(id));
+    const generic = given.filter(
+      (name) => name === 'NODE_OPTIONS' || name.startsWith('POWERTOOLS_'),
+    );
+    expect(given.filter((name) => !generic.includes(name)).sort()).toEqual(
+      [...new Set(read(room))].sort(),
+    );
+  });
+});
+
+describe('function URLs', () => {
+  it.each(['GitHubWebhookFunction', 'TwilioWebhookFunction'])(
+    '%s is public by both permissions that AWS asks for',
+    (id) => {
+      const permissions = ofType('AWS::Lambda::Permission').filter(([name]) => name.startsWith(id));
+      expect(permissions.map(([, { Properties }]) => Properties['Action']).sort()).toEqual([
+        'lambda:InvokeFunction',
+        'lambda:InvokeFunctionUrl',
+      ]);
+    },
+  );
+
+  it("apicall's takes IAM credentials only", () => {
+    expect(resource('SalesforceApiCallFunctionUrl').Properties['AuthType']).toBe('AWS_IAM');
+    expect(
+      ofType('AWS::Lambda::Permission').filter(([name]) => name.startsWith('SalesforceApiCall')),
+    ).toEqual([]);
+  });
+});
+
+describe('queues', () => {
+  it.each(ofType('AWS::SQS::Queue'))(
+    '%s is encrypted and keeps messages for 14 days',
+    (_id, { Properties }) => {
+      expect(Properties['SqsManagedSseEnabled']).toBe(true);
+      expect(Properties['MessageRetentionPeriod']).toBe(1_209_600);
+    },
+  );
+
+  it.each(['ApiCallQueue', 'RuleDlq'])(
+    '%s lets in the rules of both buses, and only rules',
+    (id) => {
+      const [statement] = policyOf(resource(`${id}Policy`));
+      expect(statement).toMatchObject({
+        Effect: 'Allow',
+        Action: ['sqs:SendMessage'],
+        Resource: [arnOf(id)],
+      });
+      const sources = JSON.stringify(fields(statement?.Condition['ArnLike'])['aws:SourceArn']);
+      expect(sources).toContain(':rule/${RedriveBus}/*');
+      expect(sources).toContain(':rule/${Bus}/*');
+      expect(sources).toContain(':rule/${AWS::StackName}-*');
+    },
+  );
+
+  it.each(Object.entries(template.Mappings['ApiCallTimeout'] ?? {}))(
+    'a function timeout of %s s gets a visibility timeout of six of them and the longest window',
+    (timeout, { VisibilityTimeout }) => {
+      const { MaxValue } = template.Parameters['BatchWindowSeconds'] ?? {};
+      expect(VisibilityTimeout).toBe(6 * Number(timeout) + Number(MaxValue));
+    },
+  );
+
+  it.each(Object.entries(template.Mappings['Attempts'] ?? {}))(
+    '%s attempts leave three times as many receives for crashes',
+    (attempts, { MaxReceiveCount }) => expect(MaxReceiveCount).toBe(3 * Number(attempts)),
+  );
+
+  it.each([
+    ['ApiCallTimeoutSeconds', 'ApiCallTimeout'],
+    ['MaxAttempts', 'Attempts'],
+  ])('every allowed value of %s is in the mapping %s', (parameter, mapping) => {
+    const allowed = list(template.Parameters[parameter]?.['AllowedValues']).map(String);
+    expect(Object.keys(template.Mappings[mapping] ?? {}).sort()).toEqual(allowed.sort());
+  });
+});
+
+describe('storage', () => {
+  it.each(ofType('AWS::S3::Bucket'))(
+    '%s is private, encrypted and outlives the stack',
+    (id, bucket) => {
+      expect(bucket.DeletionPolicy).toBe('Retain');
+      expect(bucket.Properties['BucketEncryption']).toBeDefined();
+      expect(Object.values(fields(bucket.Properties['PublicAccessBlockConfiguration']))).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+      expect(JSON.stringify(resource(`${id}Policy`))).toContain('aws:SecureTransport');
+    },
+  );
+
+  it.each(ofType('AWS::Logs::LogGroup'))(
+    '%s keeps its lines for as long as the parameter says',
+    (_id, group) => {
+      expect(group.Properties['RetentionInDays']).toEqual({ Ref: 'LogRetentionDays' });
+    },
+  );
+});
+
+describe('a provider without a secret', () => {
+  it.each(['GitHub', 'Twilio'])('%s has no function, URL, role, log group or alarm', (provider) => {
+    const own = Object.entries(template.Resources).filter(([id]) =>
+      id.startsWith(`${provider}Webhook`),
+    );
+    expect(own.length).toBeGreaterThan(5);
+    expect(
+      own.filter(([, { Condition }]) => Condition !== `Has${provider}`).map(([id]) => id),
+    ).toEqual([]);
+    expect(template.Outputs[`${provider}WebhookUrl`]?.['Condition']).toBe(`Has${provider}`);
+  });
+});

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rooms } from '../../build/rooms.ts';
+import { root } from '../../local/stack/paths.ts';
+import { samVenv, venvBin } from '../../local/stack/python.ts';
+import { fields, list, ofType, resource, template } from './template.ts';
+
+const source = readFileSync(join(root, 'template.yaml'), 'utf8');
+
+describe('template.yaml', () => {
+  it('is valid to SAM and to cfn-lint', () => {
+    const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
+    const said = execFileSync(venvBin(samVenv, 'sam'), ['validate', '--lint'], {
+      cwd: root,
+      encoding: 'utf8',
+      env,
+    });
+    expect(said).toContain('is a valid SAM Template');
+  });
+
+  it('has every logical id and output that others rely on', () => {
+    const ids = `GitHubWebhookFunction TwilioWebhookFunction SalesforceApiCallFunction DlqReprocessorFunction EventBus
+      EventArchive RedriveBus ApiCallRule ApiCallQueue ApiCallDlq RuleDlq SpillQueue ParkBucket PayloadBucket
+      IdempotencyTable SalesforceConnection PlatformEventDestination PlatformEventRule PlatformEventRedriveRule`;
+    expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(ids.split(/\s+/)));
+    const outputs = `GitHubWebhookUrl TwilioWebhookUrl SalesforceApiCallUrl EventBusName EventBusArn RedriveBusName
+      RedriveBusArn ApiCallQueueUrl ApiCallDlqUrl RuleDlqUrl RuleDlqArn SpillQueueUrl ParkBucketName PayloadBucketName
+      DlqReprocessorFunctionName SalesforceSecretArn`;
+    expect(Object.keys(template.Outputs).sort()).toEqual(outputs.split(/\s+/).sort());
+  });
+
+  it('builds each function and the layer by make, under the names that the build knows', () => {
+    const built = [
+      ...source.matchAll(/^ {2}(\w+):\n {4}Type: AWS::Serverless::(?:Function|LayerVersion)/gm),
+    ];
+    expect(built.map(([, id]) => id).sort()).toEqual(
+      [...Object.keys(rooms), 'DependenciesLayer'].sort(),
+    );
+    expect(source.match(/BuildMethod: makefile/g)).toHaveLength(built.length);
+  });
+});
+
+describe('parameters', () => {
+  const grouped = list(
+    fields(fields(template.Metadata)['AWS::CloudFormation::Interface'])['ParameterGroups'],
+  ).flatMap((group) => list(fields(group)['Parameters']));
+
+  it('are each in one group of the console', () => {
+    expect([...grouped].sort()).toEqual(Object.keys(template.Parameters).sort());
+  });
+
+  it.each(Object.entries(template.Parameters))(
+    '%s is described, constrained, has a default and an effect',
+    (name, parameter) => {
+      expect(String(parameter['Description'])).toMatch(/\.$/);
+      expect(parameter['Default']).toBeDefined();
+      const constraints = ['AllowedPattern', 'AllowedValues', 'MinValue', 'NoEcho'];
+      expect(constraints.some((key) => key in parameter)).toBe(true);
+      const used = JSON.stringify({ ...template, Parameters: {}, Metadata: {} });
+      expect(used.includes(`{"Ref":"${name}"}`) || used.includes(`\${${name}}`)).toBe(true);
+    },
+  );
+
+  it.each(['GitHubWebhookSecret', 'TwilioWebhookSecret'])('%s is never shown', (name) => {
+    expect(template.Parameters[name]?.['NoEcho']).toBe(true);
+  });
+
+  it.each([
+    ['https://example.my.salesforce.com', true],
+    ['http://127.0.0.1:8080', true],
+    ['http://localhost', true],
+    ['http://example.my.salesforce.com', false],
+    ['https://example.my.salesforce.com/path', false],
+    ['http://127.0.0.1.example.com', false],
+  ])('SalesforceMyDomainUrl takes %s: %s', (url, isTaken) => {
+    const pattern = new RegExp(
+      String(template.Parameters['SalesforceMyDomainUrl']?.['AllowedPattern']),
+    );
+    expect(pattern.test(url)).toBe(isTaken);
+  });
+});
+
+describe('rules', () => {
+  const rules = ofType('AWS::Events::Rule');
+
+  it.each(rules)(
+    '%s retries and has a dead-letter queue at every target',
+    (_id, { Properties }) => {
+      for (const target of list(Properties['Targets'])) {
+        expect(fields(target)['DeadLetterConfig']).toEqual({
+          Arn: { 'Fn::GetAtt': ['RuleDlq', 'Arn'] },
+        });
+        expect(fields(target)['RetryPolicy']).toBeDefined();
+      }
+    },
+  );
+
+  const changing = rules.filter(([id, { Properties }]) => {
+    const [target] = list(Properties['Targets']);
+    return (
+      !id.endsWith('RedriveRule') &&
+      ('InputTransformer' in fields(target) || 'InputPath' in fields(target))
+    );
+  });
+
+  it.each(changing)('%s has a twin that makes the same of the event inside', (id, rule) => {
+    const twin = resource(id.replace(/Rule$/, 'RedriveRule'));
+    const name = fields(rule.Properties['Name'])['Fn::Sub'];
+    expect(twin.Condition).toBe(rule.Condition);
+    expect(twin.Properties['EventBusName']).toEqual({ Ref: 'RedriveBus' });
+    expect(twin.Properties['Name']).toEqual({ 'Fn::Sub': `${name}-redrive` });
+    expect(fields(fields(twin.Properties['EventPattern'])['detail'])['rule']).toEqual([
+      { 'Fn::Sub': name },
+    ]);
+    const inside = JSON.stringify(rule.Properties['Targets']).replaceAll('"$.', '"$.detail.event.');
+    expect(JSON.stringify(twin.Properties['Targets'])).toBe(inside);
+  });
+});

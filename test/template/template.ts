@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../../local/stack/paths.ts';
+import { samVenv, venvBin } from '../../local/stack/python.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface Resource {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly Metadata?: Json;
+  readonly Properties: Json;
+}
+
+interface Template {
+  readonly Parameters: Readonly<Record<string, Json>>;
+  readonly Metadata: Json;
+  readonly Mappings: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>
+  >;
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, Json>>;
+}
+
+const translated = execFileSync(
+  venvBin(samVenv, 'python'),
+  [join(root, 'test/template/translate.py'), join(root, 'template.yaml')],
+  { encoding: 'utf8' },
+);
+
+/** The template as CloudFormation gets it: SAM's resources expanded, intrinsic functions left as they are. */
+export const template: Template = JSON.parse(translated);
+
+export const ofType = (type: string): [string, Resource][] =>
+  Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+
+export function resource(logicalId: string): Resource {
+  const found = template.Resources[logicalId];
+  if (found === undefined) throw new Error(`The template has no ${logicalId}`);
+  return found;
+}
+
+export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+export const fields = (value: unknown): Json => Object(value);
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: readonly unknown[];
+  readonly Resource: readonly unknown[];
+  readonly Condition: Json;
+}
+
+const toStatement = (value: unknown): Statement => {
+  const { Effect, Action, Resource: resources, Condition } = fields(value);
+  return {
+    Effect: String(Effect),
+    Action: list(Action),
+    Resource: list(resources),
+    Condition: fields(Condition),
+  };
+};
+
+/** Every statement that a role grants. */
+export const statementsOf = (role: Resource): Statement[] =>
+  list(role.Properties['Policies']).flatMap((policy) =>
+    list(fields(fields(policy)['PolicyDocument'])['Statement']).map(toStatement),
+  );
+
+export const policyOf = (queuePolicy: Resource): Statement[] =>
+  list(fields(queuePolicy.Properties['PolicyDocument'])['Statement']).map(toStatement);
+
+export const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+/** Whether a role may do `action` on exactly `target`. */
+export const allows = (role: Resource, action: string, target: unknown): boolean =>
+  statementsOf(role).some(
+    ({ Effect, Action, Resource: resources }) =>
+      Effect === 'Allow' &&
+      Action.includes(action) &&
+      resources.some((candidate) => JSON.stringify(candidate) === JSON.stringify(target)),
+  );

@@ -1,0 +1,31 @@
+"""Prints what AWS makes of the template: SAM's resources expanded, intrinsic functions left as they are.
+
+    python translate.py TEMPLATE
+"""
+
+import json
+import os
+import sys
+
+from samcli.yamlhelper import yaml_parse
+from samtranslator.translator.transform import transform
+
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+
+class NoManagedPolicies:
+    """The template names no managed policy; if it ever does, this fails."""
+
+    def load(self):
+        return {}
+
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    template = yaml_parse(file.read())
+for resource in template["Resources"].values():
+    for name in ("CodeUri", "ContentUri"):
+        if name in resource.get("Properties", {}):
+            resource["Properties"][name] = "s3://bucket/key"
+template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
+print(json.dumps(transform(template, {}, NoManagedPolicies())))
