@@ -1,5 +1,9 @@
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import { CommandError } from './errors.ts';
+
+// The small build of zod comes without texts.
+z.config(en());
 
 export const queueNames = ['apicall', 'rule', 'spill'] as const;
 export type QueueName = (typeof queueNames)[number];

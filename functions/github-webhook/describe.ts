@@ -6,7 +6,7 @@ const FORM = 'application/x-www-form-urlencoded';
 const ID = /^[A-Za-z0-9-]{1,128}$/;
 
 /** EventBridge's limit for a detail-type; GitHub's event names are far shorter. */
-const EVENT_NAME = /^[a-z_]{1,128}$/;
+const EVENT_NAME = /^[a-z0-9_]{1,128}$/;
 
 /** The event's JSON text, exactly as GitHub signed it: the body, or the form's one `payload` field. */
 function payloadOf(request: WebhookRequest): string | undefined {

@@ -83,18 +83,22 @@ function conditionOf(where: WhereClause): Condition {
   return { field: String(left.field), operator: String(left.operator), value: left.value };
 }
 
-function isTrue(record: StoredRecord, { field, operator, value }: Condition): boolean {
+type Predicate = (record: StoredRecord) => boolean;
+
+function compileCondition({ field, operator, value }: Condition): Predicate {
   const compare = comparisons[operator.toUpperCase()];
   if (compare === undefined) throw beyond(`the operator ${operator}`);
-  return compare(fieldOf(record, field), literal(value));
+  return (record) => compare(fieldOf(record, field), literal(value));
 }
 
-function matches(record: StoredRecord, where: WhereClause | undefined): boolean {
-  if (where === undefined) return true;
-  const isMatch = isTrue(record, conditionOf(where));
-  if (!('right' in where) || where.right === undefined) return isMatch;
-  if (where.operator === 'OR') return isMatch || matches(record, where.right);
-  return isMatch && matches(record, where.right);
+/** The clause as a function: what is beyond the subset is found even where there are no records. */
+function compile(where: WhereClause | undefined): Predicate {
+  if (where === undefined) return () => true;
+  const first = compileCondition(conditionOf(where));
+  if (!('right' in where) || where.right === undefined) return first;
+  const rest = compile(where.right);
+  if (where.operator === 'OR') return (record) => first(record) || rest(record);
+  return (record) => first(record) && rest(record);
 }
 
 const sortField = (clause: object): string => {
@@ -131,10 +135,7 @@ export function runQuery(store: Store, soql: string): unknown {
   const query = parse(soql);
   const { sObject, limit, offset = 0, where } = query;
   if (sObject === undefined) throw beyond('this FROM clause');
-  const found = sorted(
-    store.all(sObject).filter((record) => matches(record, where)),
-    query,
-  );
+  const found = sorted(store.all(sObject).filter(compile(where)), query);
   if (/^\s*select\s+count\(\)/i.test(soql))
     return { totalSize: found.length, done: true, records: [] };
   const page = found.slice(offset, limit === undefined ? undefined : offset + limit);

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { esbuildOptions } from '../../build/esbuild-options.ts';
+import { buildFunction } from '../../build/function.ts';
+import { slimJsforce, stubbed } from '../../build/jsforce-slim/index.ts';
+import { buildLayer } from '../../build/layer.ts';
+import { roomOf, rooms } from '../../build/rooms.ts';
+import { layerPackages } from '../../layers/dependencies/packages.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'build-'));
+const external = new Map<string, string[]>();
+
+beforeAll(async () => {
+  await buildLayer(join(outdir, 'layer'));
+  for (const room of Object.values(rooms)) {
+    const { outputs } = await buildFunction({
+      room,
+      outdir: join(outdir, room),
+      standalone: false,
+    });
+    const imports = Object.values(outputs).flatMap(({ imports: all }) => all);
+    external.set(
+      room,
+      imports.filter(({ external: isExternal }) => isExternal).map(({ path }) => path),
+    );
+  }
+});
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+describe('the layer', () => {
+  it.each(layerPackages)('%s is loaded by two or more functions', (name) => {
+    const users = [...external].filter(([, imports]) => imports.includes(name));
+    expect(users.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each(layerPackages)('%s can be imported from it', (name) => {
+    const script = `import('${join(outdir, 'layer/nodejs/node_modules', name, 'index.mjs')}').then((m) => console.log(Object.keys(m).length))`;
+    expect(
+      Number(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })),
+    ).toBeGreaterThan(0);
+  });
+});
+
+describe('a function', () => {
+  it.each(Object.values(rooms))(
+    '%s imports nothing but Node, its own code and the layer',
+    (room) => {
+      const foreign = (external.get(room) ?? []).filter(
+        (path) =>
+          !path.startsWith('node:') &&
+          !process.getBuiltinModule(path) &&
+          !layerPackages.some((name) => name === path),
+      );
+      expect(foreign).toEqual([]);
+    },
+  );
+
+  it('that the build does not know is named with those it knows', () => {
+    expect(() => roomOf('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
+  });
+});
+
+describe('jsforce, slim', () => {
+  it('is far smaller than jsforce as it comes', async () => {
+    const whole = await build({
+      ...esbuildOptions,
+      stdin: { contents: "export * from 'jsforce/lib/connection.js';", resolveDir: process.cwd() },
+      outfile: join(outdir, 'jsforce.mjs'),
+    });
+    const [stock = 0] = Object.values(whole.metafile.outputs).map(({ bytes }) => bytes);
+    expect(statSync(join(outdir, 'salesforce-apicall/index.mjs')).size).toBeLessThan(stock);
+  });
+
+  it('fails the build when jsforce no longer imports what is left out', async () => {
+    const without = build({
+      ...esbuildOptions,
+      stdin: { contents: 'export {};', resolveDir: process.cwd() },
+      outfile: join(outdir, 'none.mjs'),
+      plugins: [slimJsforce()],
+      logLevel: 'silent',
+    });
+    await expect(without).rejects.toThrow(`jsforce no longer imports ${stubbed.join(', ')}`);
+  });
+});

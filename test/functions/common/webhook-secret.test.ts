@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ReadSecret,
+  type SecretValue,
+  signingSecret,
+} from '../../../functions/common/secrets.ts';
+import { webhookSecret } from '../../../functions/common/webhook-secret.ts';
+
+const HOUR = 3_600_000;
+
+/** A secret in Secrets Manager that can be rotated, and a clock. */
+function scene(previousSecretHours = 24) {
+  let time = 100 * HOUR;
+  let reads = 0;
+  let versions: Record<string, SecretValue | undefined> = {
+    AWSCURRENT: { text: 'old', createdAt: new Date(0) },
+  };
+  const read: ReadSecret = async (stage) => {
+    if (stage === 'AWSCURRENT') reads += 1;
+    return versions[stage];
+  };
+  const verify = webhookSecret({ read, previousSecretHours, now: () => time });
+  return {
+    signedWith: (secret: string) => verify((candidate) => candidate === secret),
+    rotate: (text: string) => {
+      versions = {
+        AWSCURRENT: { text, createdAt: new Date(time) },
+        AWSPREVIOUS: versions['AWSCURRENT'],
+      };
+    },
+    pass: (ms: number) => {
+      time += ms;
+    },
+    reads: () => reads,
+  };
+}
+
+describe('a webhook secret', () => {
+  it('is read once and kept', async () => {
+    const { reads, signedWith } = scene();
+    expect([await signedWith('old'), await signedWith('old')]).toEqual([true, true]);
+    expect(reads()).toBe(1);
+  });
+
+  it('is read again on a mismatch, so that a rotation takes effect at once', async () => {
+    const { pass, rotate, signedWith } = scene();
+    await signedWith('old');
+    rotate('new');
+    pass(11_000);
+    expect(await signedWith('new')).toBe(true);
+  });
+
+  it('costs one read per ten seconds however many forgeries come', async () => {
+    const { pass, reads, signedWith } = scene();
+    await signedWith('old');
+    pass(11_000);
+    for (let forgery = 0; forgery < 50; forgery += 1)
+      expect(await signedWith('forged')).toBe(false);
+    expect(reads()).toBe(2);
+  });
+
+  it('accepts the previous secret while its window is open, and refuses it after', async () => {
+    const { pass, rotate, signedWith } = scene(24);
+    rotate('new');
+    expect(await signedWith('old')).toBe(true);
+    pass(24 * HOUR - 1);
+    expect(await signedWith('old')).toBe(true);
+    pass(2);
+    expect(await signedWith('old')).toBe(false);
+    expect(await signedWith('new')).toBe(true);
+  });
+
+  it('never accepts the previous secret when its window is 0', async () => {
+    const { rotate, signedWith } = scene(0);
+    rotate('new');
+    expect(await signedWith('old')).toBe(false);
+  });
+});
+
+describe('the signing secret in a secret', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['with a final newline\n', 'with a final newline'],
+    ['{"secret": "in JSON"}', 'in JSON'],
+  ])('%j is %j', (text, secret) => expect(signingSecret(text)).toBe(secret));
+
+  it.each(['', '\n', '{}', '{"secret": ""}', '{"secret": 1}', '{broken'])(
+    '%j is refused',
+    (text) => {
+      expect(() => signingSecret(text)).toThrow(/^the secret (is|begins)/);
+    },
+  );
+});

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
+import {
+  requireRequestType,
+  toArrival,
+} from '../../../functions/salesforce-apicall/request/arrival.ts';
+import { fitPayload } from '../../../functions/salesforce-apicall/request/fit.ts';
+import { requireAllowed } from '../../../functions/salesforce-apicall/request/limits.ts';
+import { requestPath } from '../../../functions/salesforce-apicall/request/path.ts';
+import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
+
+const base = { action: 'GET', resource: 'sobjects' };
+const path = (request: object): string =>
+  requestPath(parseRequest({ ...base, ...request }), 'v68.0');
+
+describe('a request', () => {
+  it.each([
+    [
+      { action: 'POST', resource: 'sobjects', object: 'account', payload: { Name: 'test' } },
+      '/services/data/v68.0/sobjects/account',
+    ],
+    [
+      { action: 'DELETE', resource: 'sobjects', object: 'account', record: '0014x000005VB1fAAG' },
+      '/services/data/v68.0/sobjects/account/0014x000005VB1fAAG',
+    ],
+    [
+      {
+        action: 'GET',
+        resource: 'sobjects',
+        object: 'account',
+        record: '0014x',
+        query: { fields: 'AccountNumber,BillingPostalCode' },
+      },
+      '/services/data/v68.0/sobjects/account/0014x?fields=AccountNumber%2CBillingPostalCode',
+    ],
+    [
+      {
+        action: 'PATCH',
+        resource: 'sobjects',
+        object: 'account',
+        record: '0014x',
+        payload: { Name: 'test2' },
+      },
+      '/services/data/v68.0/sobjects/account/0014x',
+    ],
+  ])("%j of TriggerMesh's documentation goes to %s", (request, expected) => {
+    expect(requestPath(parseRequest(request), 'v68.0')).toBe(expected);
+  });
+
+  it('takes the action in any case', () =>
+    expect(parseRequest({ ...base, action: 'post' }).action).toBe('POST'));
+
+  it.each([
+    [{}, /^action: .*; resource: /],
+    [{ ...base, action: 'create' }, /^action: /],
+    [{ ...base, payloads: {}, extra: 1 }, /^unknown key: payloads, extra$/],
+    [{ ...base, query: { limit: 5 } }, /^query.limit: /],
+    [{ ...base, resource: '../apexrest' }, /^resource: /],
+    [{ ...base, resource: 'https://evil.example' }, /^resource: /],
+    [{ ...base, object: '..' }, /^object: must not hold/],
+    [{ ...base, record: 'a/../../apexrest' }, /^record: must not hold/],
+    [{ ...base, record: 'a\u0000b' }, /^record: must not hold control/],
+    [{ ...base, record: 'x'.repeat(1025) }, /^record: /],
+    [{ ...base, headers: { Authorization: 'x' } }, /^headers/],
+    [{ ...base, headers: { 'Sforce-Auto-Assign': 'a\r\nb: c' } }, /^headers/],
+    [
+      JSON.parse('{"action":"GET","resource":"sobjects","__proto__":{}}'),
+      /^unknown key: __proto__$/,
+    ],
+  ])('%j is refused by name', (request, message) => {
+    expect(() => parseRequest(request)).toThrow(RequestError);
+    expect(() => parseRequest(request)).toThrow(message);
+  });
+});
+
+describe('a path', () => {
+  it('keeps everything of an external id behind the first slash, encoded once', () => {
+    expect(path({ object: 'Contact', record: 'Ext__c/a/b?c#d é%2F' })).toBe(
+      '/services/data/v68.0/sobjects/Contact/Ext__c/a%2Fb%3Fc%23d%20%C3%A9%252F',
+    );
+  });
+
+  it('of any record that is taken stays below the versioned root and reads back as it was', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' }), (value) => {
+        let built: string;
+        try {
+          built = path({ object: 'Contact', record: `Ext__c/${value}` });
+        } catch {
+          return;
+        }
+        const { pathname } = new URL(built, 'https://example.my.salesforce.com');
+        expect(pathname).toBe(built);
+        expect(decodeURIComponent(pathname.split('/').at(-1) ?? '')).toBe(value);
+      }),
+    );
+  });
+});
+
+describe('allow-lists', () => {
+  const lists = {
+    resources: new Set(['sobjects', 'composite']),
+    objects: new Set(['Contact']),
+    actions: new Set(['post', 'PATCH']),
+  };
+  const check = (request: object) => () =>
+    requireAllowed(
+      parseRequest({ action: 'POST', resource: 'sobjects', object: 'contact', ...request }),
+      lists,
+    );
+  const records = (...types: string[]) => ({
+    records: types.map((type) => ({ attributes: { type } })),
+  });
+
+  it('take what they name, without regard to case', () => expect(check({})).not.toThrow());
+
+  it.each([
+    [{ action: 'DELETE' }, 'AllowedActions'],
+    [{ resource: 'tooling' }, 'AllowedResources'],
+    [{ object: 'User' }, 'AllowedObjects'],
+    [
+      { resource: 'composite', object: 'sobjects', payload: records('Contact', 'User') },
+      'AllowedObjects',
+    ],
+    [{ resource: 'composite', object: 'sobjects', payload: { records: [{}] } }, 'AllowedObjects'],
+    [
+      { resource: 'composite', object: 'sobjects', record: 'User/Ext__c', payload: records() },
+      'AllowedObjects',
+    ],
+    [{ resource: 'composite', object: 'batch', payload: {} }, 'record collections'],
+    [
+      {
+        resource: 'composite',
+        object: undefined,
+        payload: { compositeRequest: [{ url: '/services/apexrest/X' }] },
+      },
+      'record collections',
+    ],
+  ])('refuse %j by %s', (request, named) => expect(check(request)).toThrow(named));
+
+  it('look into record collections', () => {
+    expect(
+      check({ resource: 'composite', object: 'sobjects', payload: records('Contact') }),
+    ).not.toThrow();
+  });
+});
+
+describe('fit', () => {
+  const fitted = (payload: unknown, lengths: Record<string, number>) =>
+    fitPayload(parseRequest({ ...base, payload, fit: lengths }));
+
+  it('cuts texts that are too long and leaves all else', () => {
+    expect(fitted({ A: 'abcdef', B: 'abcdef', C: 5, D: 'abc' }, { A: 3, C: 1, D: 3 })).toEqual({
+      A: 'abc',
+      B: 'abcdef',
+      C: 5,
+      D: 'abc',
+    });
+  });
+
+  it('never cuts a character in two', () => {
+    expect(fitted({ A: 'ab😀' }, { A: 3 })).toEqual({ A: 'ab' });
+    expect(fitted({ A: 'ab😀' }, { A: 4 })).toEqual({ A: 'ab😀' });
+  });
+});
+
+describe('arrivals', () => {
+  const origin = { id: 'message-1', source: 'arn:queue' };
+  const type = 'io.triggermesh.salesforce.apicall';
+  const cloudEvent = {
+    specversion: '1.0',
+    id: 'ce-1',
+    source: 'orders',
+    type,
+    statefulbridge: 'b',
+    statefulid: 's',
+    data: base,
+  };
+
+  it.each([
+    [
+      'an EventBridge event',
+      { id: 'eb-1', source: 'shop', 'detail-type': type, detail: base },
+      'eb-1',
+      'eb-1',
+      'shop',
+    ],
+    [
+      'an EventBridge event with a CloudEvent inside',
+      { id: 'eb-1', source: 'shop', 'detail-type': type, detail: cloudEvent },
+      'orders/ce-1',
+      'ce-1',
+      'orders',
+    ],
+    ['a structured CloudEvent', cloudEvent, 'orders/ce-1', 'ce-1', 'orders'],
+    ['a bare request', base, 'message-1', 'message-1', 'arn:queue'],
+    ['a bare request with a key', { ...base, idempotencyKey: 'k' }, 'k', 'k', 'arn:queue'],
+  ])('%s', (_form, value, eventKey, id, source) => {
+    const arrival = toArrival(value, origin);
+    expect(arrival).toMatchObject({ eventKey, context: { id, source, type } });
+    expect(parseRequest(arrival.data).resource).toBe('sobjects');
+    expect(() => requireRequestType(arrival)).not.toThrow();
+  });
+
+  it('keep the attributes of a TriggerMesh bridge', () => {
+    expect(toArrival(cloudEvent, origin).context).toMatchObject({
+      statefulbridge: 'b',
+      statefulid: 's',
+    });
+  });
+
+  it('of another type are named as such', () => {
+    const arrival = toArrival({ ...cloudEvent, type: 'my-curl-type' }, origin);
+    expect(() => requireRequestType(arrival)).toThrow('event type "my-curl-type" is not supported');
+  });
+
+  it.each([1, null, [], 'text'])('%j is no request', (value) => {
+    expect(() => toArrival(value, origin)).toThrow(RequestError);
+  });
+});

@@ -1,0 +1,76 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import { afterAll, describe, expect, it } from 'vitest';
+import { localCredentials } from '../../../local/stack/engine.ts';
+import { paths, root } from '../../../local/stack/paths.ts';
+import { answers } from '../../../local/stack/processes.ts';
+import { engineVenv, samVenv, venvBin } from '../../../local/stack/python.ts';
+
+const started: ChildProcess[] = [];
+const homes: string[] = [];
+
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
+/** The engine as it is published, without our extension. */
+async function startStockEngine(): Promise<string> {
+  const port = await getPort({ host: '127.0.0.1' });
+  const home = mkdtempSync(join(tmpdir(), 'stock-engine-'));
+  homes.push(home);
+  const env = {
+    PATH: `${paths.nodeBin}:/usr/bin:/bin`,
+    HOME: home,
+    TMPDIR: home,
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    IOT_MTLS_ENABLED: '0',
+  };
+  started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
+  const endpoint = `http://127.0.0.1:${port}`;
+  await expect.poll(() => answers(`${endpoint}/_ministack/health`), { timeout: 20_000 }).toBe(true);
+  return endpoint;
+}
+
+describe('the engine without our extension', () => {
+  it('still lacks what each piece of the extension adds', async () => {
+    const endpoint = await startStockEngine();
+    const args = [paths.engineProbes, '--stock', '--endpoint', endpoint];
+    const said = execFileSync(venvBin(engineVenv, 'python'), args, {
+      encoding: 'utf8',
+      env: { ...process.env, ...localCredentials },
+    });
+    const probes = said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
+      ['cloudformation types', true],
+      ['rule dead letters', true],
+      ['array index in input paths', true],
+      ['event source mapping batches', true],
+    ]);
+  }, 60_000);
+});
+
+describe('the locks', () => {
+  it.each([engineVenv.lock, samVenv.lock])(
+    '%s pins every package with hashes and names no host and no path',
+    (lock) => {
+      const text = readFileSync(join(root, lock), 'utf8');
+      const requirements = text
+        .split(/\n(?=[a-z0-9])/i)
+        .filter((block) => /^[a-z0-9]/i.test(block));
+      expect(requirements.length).toBeGreaterThan(10);
+      for (const requirement of requirements) {
+        expect(requirement).toMatch(/^[\w.[\],-]+==\S+/);
+        expect(requirement).toContain('--hash=sha256:');
+      }
+      expect(text).not.toMatch(/https?:|\/work|\/root|\/opt|find-links|index-url/);
+    },
+  );
+});
