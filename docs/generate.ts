@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+const root = join(import.meta.dirname, '..');
+
+interface Parameter {
+  readonly Description: string;
+  readonly Default: string | number;
+  readonly AllowedValues?: readonly (string | number)[];
+  readonly MinValue?: number;
+  readonly MaxValue?: number;
+  readonly ConstraintDescription?: string;
+}
+
+interface Group {
+  readonly Label: { readonly default: string };
+  readonly Parameters: readonly string[];
+}
+
+const limits = ({
+  AllowedValues,
+  MinValue,
+  MaxValue,
+  ConstraintDescription,
+}: Parameter): string => {
+  if (AllowedValues) return AllowedValues.map((value) => `\`${value}\``).join(' ');
+  if (MinValue !== undefined)
+    return MaxValue === undefined ? `from ${MinValue}` : `${MinValue} to ${MaxValue}`;
+  return ConstraintDescription?.replaceAll('|', '\\|') ?? '';
+};
+
+const row = (name: string, parameter: Parameter): string =>
+  `| \`${name}\` | ${parameter.Default === '' ? '' : `\`${parameter.Default}\``} | ${limits(parameter)} | ${parameter.Description} |`;
+
+/** docs/parameters.md as the template's own descriptions and constraints make it. */
+export function parametersPage(): string {
+  const template = parse(readFileSync(join(root, 'template.yaml'), 'utf8'), { logLevel: 'silent' });
+  const parameters: Readonly<Record<string, Parameter>> = template.Parameters;
+  const groups: readonly Group[] =
+    template.Metadata['AWS::CloudFormation::Interface'].ParameterGroups;
+  const sections = groups.map(({ Label, Parameters }) => {
+    const rows = Parameters.flatMap((name) => {
+      const parameter = parameters[name];
+      return parameter === undefined ? [] : [row(name, parameter)];
+    });
+    return [
+      `## ${Label.default}`,
+      '',
+      '| parameter | default | limits | |',
+      '|---|---|---|---|',
+      ...rows,
+    ].join('\n');
+  });
+  return `# Parameters\n\nMade from \`template.yaml\` by \`npm run docs\`.\n\n${sections.join('\n\n')}\n`;
+}
+
+if (import.meta.main) writeFileSync(join(root, 'docs/parameters.md'), parametersPage());

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parametersPage } from '../../docs/generate.ts';
+import { root } from '../../local/stack/paths.ts';
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const pages = [
+  ...readdirSync(root).filter((file) => file.endsWith('.md')),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+  'local/engine/README.md',
+  'local/salesforce/README.md',
+];
+
+describe('documentation', () => {
+  it('of parameters is what the template says (npm run docs)', () => {
+    expect(read('docs/parameters.md')).toBe(parametersPage());
+  });
+
+  it.each(pages)('%s names files and links that exist', (page) => {
+    const text = read(page);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) =>
+      join(dirname(page), path),
+    );
+    const files = [
+      ...text.matchAll(/`((?:functions|local|layers|build|docs|events|test)\/[\w./-]+)`/g),
+    ].map(([, path = '']) => path);
+    expect([...links, ...files].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it.each(pages)('%s names only npm scripts that exist', (page) => {
+    const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
+    const named = [...read(page).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  it('README.md fits on 250 lines', () =>
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(250));
+});
