@@ -1,70 +1,18 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { awsClientConfig } from '#common/aws-client.ts';
-import { eventBus } from '#common/bus.ts';
-import { integer, readConfig, text } from '#common/config.ts';
 import { logger } from '#common/logger.ts';
-import { countMetric } from '#common/metrics.ts';
-import { publishFromEnvironment } from '#common/publish.ts';
 import { parseCommand, queueNames } from './command.ts';
-import { createDrain } from './drain.ts';
-import { createPark, parkBucket } from './park.ts';
-import { deadLetterQueue, sendToQueue } from './queue.ts';
-import { createRedrive } from './redrive.ts';
 import type { Report } from './report.ts';
-import { findTwins } from './twin.ts';
+import { drainWithin, queues } from './wiring.ts';
 
-const config = readConfig({
-  apicall: text('API_CALL_DLQ_URL'),
-  rule: text('RULE_DLQ_URL'),
-  spill: text('SPILL_QUEUE_URL'),
-  apiCallQueueUrl: text('API_CALL_QUEUE_URL'),
-  apiCallQueueArn: text('API_CALL_QUEUE_ARN'),
-  redriveBusName: text('REDRIVE_BUS_NAME'),
-  parkBucketName: text('PARK_BUCKET_NAME'),
-  maxRedrives: integer('MAX_REDRIVES', { fallback: 3, min: 1, max: 10 }),
-  backoffSeconds: integer('REDRIVE_BACKOFF_SECONDS', { fallback: 60, min: 1, max: 3600 }),
-});
-
-/** The queues keep messages for 14 days (template.yaml); the last of them is for parking. */
-const policy = { ...config, retentionSeconds: 1_209_600, retentionMarginSeconds: 86_400 };
-
-const sqs = new SQSClient(awsClientConfig);
-const events = new EventBridgeClient(awsClientConfig);
-const putEntries = eventBus({ client: events });
-const publish = publishFromEnvironment();
-const store = parkBucket(config.parkBucketName, new S3Client(awsClientConfig));
-const sendToApiCallQueue = sendToQueue(config.apiCallQueueUrl, sqs);
-const hasTwin = findTwins(events, config.redriveBusName);
-
-/** Works off the dead-letter queues and the spill queue: on schedule with no more than a time budget, or by command. */
+/** Works off the dead-letter queues and the spill queue: on schedule, or by command. Answers what it did. */
 export async function handler(event: unknown, context: Context): Promise<Report> {
   const startedAt = Date.now();
   const command = parseCommand(event);
-  const remainingMs = () => context.getRemainingTimeInMillis();
-  const redrive = createRedrive({
-    ...config,
-    putEntries,
-    sendToApiCallQueue,
-    hasTwin,
-    remainingMs,
-  });
-  const park = createPark({ store, publish, remainingMs });
-  const drain = createDrain({
-    redrive,
-    park,
-    policy,
-    log: logger,
-    count: countMetric,
-    remainingMs,
-  });
+  const drain = drainWithin(() => context.getRemainingTimeInMillis());
   const names = queueNames.filter((name) => command.queue === 'all' || command.queue === name);
-  const queues: Report['queues'] = {};
-  for (const name of names)
-    queues[name] = await drain(name, deadLetterQueue(config[name], sqs), command);
-  const report = { action: command.action, queues, durationMs: Date.now() - startedAt };
+  const reports: Report['queues'] = {};
+  for (const name of names) reports[name] = await drain(name, queues[name], command);
+  const report = { action: command.action, queues: reports, durationMs: Date.now() - startedAt };
   logger.info('dead letters reprocessed', { report });
   return report;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { jsonBody } from './body.ts';
 import { apiError } from './errors.ts';
-import { jsonBody } from './server.ts';
 import { INNER_HEADER } from './usage.ts';
 
 const shape = z.object({

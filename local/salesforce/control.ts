@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { prettifyError, ZodError } from 'zod';
+import { jsonBody } from './body.ts';
 import { ApiError } from './errors.ts';
 import type { createFaults } from './faults.ts';
 import type { createOAuth } from './oauth.ts';
-import { jsonBody } from './server.ts';
 import type { Store } from './store.ts';
 import type { Usage } from './usage.ts';
 

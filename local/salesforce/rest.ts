@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { jsonBody } from './body.ts';
 import type { createCollections } from './collections.ts';
 import { registerComposite } from './composite.ts';
 import { apiError } from './errors.ts';
 import type { createOAuth } from './oauth.ts';
 import { runQuery } from './query.ts';
-import { jsonBody } from './server.ts';
 import type { Reply, SObjects } from './sobjects.ts';
 import type { Fields, Store } from './store.ts';
 import type { Usage } from './usage.ts';

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createCollections } from './collections.ts';
 import { registerControl } from './control.ts';
-import { ApiError, apiError, notFound } from './errors.ts';
+import { ApiError, notFound } from './errors.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createOAuth, type Org } from './oauth.ts';
 import { registerRest } from './rest.ts';
@@ -47,16 +47,6 @@ const wait = (delayMs: number): Promise<void> =>
 function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-}
-
-/** JSON of a body that may be absent. @throws ApiError JSON_PARSER_ERROR */
-export function jsonBody(request: FastifyRequest): unknown {
-  const text = typeof request.body === 'string' ? request.body : '';
-  try {
-    return text === '' ? {} : JSON.parse(text);
-  } catch {
-    throw apiError(400, 'JSON_PARSER_ERROR', 'Unexpected character in the request body');
-  }
 }
 
 function answerErrors(app: FastifyInstance): void {

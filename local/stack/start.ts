@@ -4,7 +4,8 @@ import { localClient } from './aws.ts';
 import { describeStack } from './describe.ts';
 import { readLogs } from './logs.ts';
 import { requireNothingRunning, requireRunning } from './run-state.ts';
-import { down, type UpOptions, up } from './up.ts';
+import { down, up } from './up.ts';
+import type { UpOptions } from './up-options.ts';
 
 const POLL_MS = 500;
 

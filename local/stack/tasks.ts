@@ -15,7 +15,7 @@ import {
 import { samBuild, samDeploy } from './sam.ts';
 import { makeOrgCredentials, salesforceSecretOf, startSimulator } from './simulator.ts';
 import { requireMake } from './tools.ts';
-import type { UpOptions } from './up.ts';
+import type { UpOptions } from './up-options.ts';
 
 /** What the tasks hand on to each other. */
 export interface Progress {

@@ -12,19 +12,7 @@ import {
 } from './run-state.ts';
 import { type Stack, writeStack } from './stack-file.ts';
 import { endpointOf, type Progress, salesforceOf, tasks } from './tasks.ts';
-
-export interface UpOptions {
-  /** As people type it: said to whoever finds the stack running. */
-  readonly command: string;
-  /** Set by commands that end with the stack; absent: the stack stays up in the background. */
-  readonly ownerPid?: number;
-  readonly port?: number;
-  readonly salesforceSecretFile?: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  /** No step list: for commands whose output is read by programs. */
-  readonly silent?: boolean;
-}
+import type { UpOptions } from './up-options.ts';
 
 const newState = ({ command, ownerPid }: UpOptions): RunState => {
   const endpoint = presetEndpoint();

@@ -1,9 +1,8 @@
 import { requireNothingRunning } from '../../local/stack/run-state.ts';
 import { down, up } from '../../local/stack/up.ts';
+import { parameters } from './parameters.ts';
 
-/** One stack for all end-to-end suites of a run. One attempt: failures are dead-lettered at once. */
-const parameters = { MaxAttempts: '1', ReprocessorState: 'DISABLED', RedriveBackoffSeconds: '1' };
-
+/** One stack for all end-to-end suites of a run. */
 export async function setup(): Promise<() => Promise<unknown>> {
   await requireNothingRunning();
   const { signal } = new AbortController();

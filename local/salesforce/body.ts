@@ -1,0 +1,12 @@
+import type { FastifyRequest } from 'fastify';
+import { apiError } from './errors.ts';
+
+/** JSON of a body that may be absent. @throws ApiError JSON_PARSER_ERROR */
+export function jsonBody(request: FastifyRequest): unknown {
+  const text = typeof request.body === 'string' ? request.body : '';
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw apiError(400, 'JSON_PARSER_ERROR', 'Unexpected character in the request body');
+  }
+}
