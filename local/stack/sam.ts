@@ -44,7 +44,8 @@ async function runSam(
   } catch (cause) {
     const said = cause instanceof Error && 'all' in cause ? String(cause.all) : String(cause);
     const end = said.trim().split('\n').slice(-12).join('\n');
-    throw new StackError(`sam ${args[0]} failed (whole log: ${paths.samLog}):\n${end}`, { cause });
+    // Without its cause: that names the whole command, and the command names secrets.
+    throw new StackError(`sam ${args[0]} failed (whole log: ${paths.samLog}):\n${end}`);
   } finally {
     log.end();
   }

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
+import { requireRunning } from '../../local/stack/run-state.ts';
 import { up } from '../../local/stack/up.ts';
 import { observer, replyTo, request, stack } from './kit.ts';
 import { parameters } from './parameters.ts';
 
-const deploy = (changed: Record<string, string>) =>
-  up({
+const deploy = async (changed: Record<string, string>) => {
+  await requireRunning();
+  return up({
     command: 'npm test',
     ownerPid: process.ppid,
     parameters: { ...parameters, ...changed },
     signal: new AbortController().signal,
     silent: true,
   });
+};
 
 describe('a deployment that changes only parameters', () => {
   beforeAll(() => deploy({ GitHubAcceptedEvents: 'push', ResponseSource: 'renamed' }));
