@@ -9,7 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/end-to-end/**'],
-          globalSetup: ['test/python.ts'],
+          globalSetup: ['test/tools.ts'],
           testTimeout: 30_000,
         },
       },

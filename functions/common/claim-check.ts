@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { awsClientConfig } from './aws-client.ts';
 import type { BusEntry } from './entry.ts';
 
 /** Stores a text under `key`, as JSON; rejects when it could not be stored. */
 export type StorePayload = (key: string, body: string) => Promise<void>;
 
-export const payloadBucket =
-  (bucket: string, client = new S3Client(awsClientConfig)): StorePayload =>
-  async (key, body) => {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        ContentType: 'application/json',
-      }),
-    );
+/** The client is loaded with the first oversize event: no other pays for it. */
+export function payloadBucket(bucket: string): StorePayload {
+  let client: S3Client | undefined;
+  return async (key, body) => {
+    const aws = await import('@aws-sdk/client-s3');
+    client ??= new aws.S3Client(awsClientConfig);
+    const object = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/json' };
+    await client.send(new aws.PutObjectCommand(object));
   };
+}
 
 /** `claims/<yyyy-mm-dd>/<id>`: the day is UTC, so that lifecycle rules and people can find a day's claims. */
 export const claimKey = (id: string, at: Date): string =>

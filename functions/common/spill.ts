@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from './aws-client.ts';
 import type { Refusal } from './bus.ts';
 import type { PutEventsEntry } from './entry.ts';
@@ -22,16 +22,20 @@ export function spillFailure(refusal: Refusal, at: Date): string {
   });
 }
 
-export const spillQueue =
-  (queueUrl: string, client = new SQSClient(awsClientConfig)): Spill =>
-  async (entry, refusal) => {
+/** The client is loaded with the first refusal: no other event pays for it. */
+export function spillQueue(queueUrl: string): Spill {
+  let client: SQSClient | undefined;
+  return async (entry, refusal) => {
+    const aws = await import('@aws-sdk/client-sqs');
+    client ??= new aws.SQSClient(awsClientConfig);
+    const Failure = { DataType: 'String', StringValue: spillFailure(refusal, new Date()) };
+    const MessageBody = JSON.stringify(entry);
     await client.send(
-      new SendMessageCommand({
+      new aws.SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(entry),
-        MessageAttributes: {
-          Failure: { DataType: 'String', StringValue: spillFailure(refusal, new Date()) },
-        },
+        MessageBody,
+        MessageAttributes: { Failure },
       }),
     );
   };
+}

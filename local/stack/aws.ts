@@ -37,18 +37,25 @@ export interface SecretVersion {
   readonly versionId: string;
 }
 
+const isExisting = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ResourceExistsException';
+
 /** Makes the secret that connections resolve when the stack is deployed: it has to exist before. */
 export async function createConnectionSecret(
   endpoint: string,
   value: object,
 ): Promise<SecretVersion> {
   const client = new SecretsManagerClient(localClient(endpoint));
-  const { ARN, VersionId } = await client.send(
-    new CreateSecretCommand({
-      Name: `${stackName}-connection`,
-      SecretString: JSON.stringify(value),
-    }),
-  );
+  const Name = `${stackName}-connection`;
+  const SecretString = JSON.stringify(value);
+  const { ARN, VersionId } = await client
+    .send(new CreateSecretCommand({ Name, SecretString }))
+    .catch((error: unknown) => {
+      // An emulator of the user's own keeps it from one start to the next.
+      if (isExisting(error))
+        return client.send(new PutSecretValueCommand({ SecretId: Name, SecretString }));
+      throw error;
+    });
   if (ARN && VersionId) return { arn: ARN, versionId: VersionId };
   throw new StackError(
     'Secrets Manager answered without ARN and version for the connection secret.',

@@ -1,3 +1,4 @@
+import gaps from '../engine/gaps.json' with { type: 'json' };
 import type { Stack } from './stack-file.ts';
 
 /** What a person needs to use a running stack. */
@@ -10,5 +11,7 @@ export function describeStack({ endpoint, functionUrls, salesforce, region }: St
     ['Salesforce', salesforce.url],
     ['Everything else', '.local/stack.json'],
   ];
-  return lines.map(([label = '', value = '–']) => `  ${label.padEnd(16)} ${value}`).join('\n');
+  const addresses = lines.map(([label = '', value = '–']) => `  ${label.padEnd(16)} ${value}`);
+  const differences = gaps.map((gap) => `  - ${gap}`);
+  return [...addresses, '', 'Not as on AWS:', ...differences].join('\n');
 }

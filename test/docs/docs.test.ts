@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parametersPage } from '../../docs/generate.ts';
+import gaps from '../../local/engine/gaps.json' with { type: 'json' };
 import { root } from '../../local/stack/paths.ts';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -35,6 +36,10 @@ describe('documentation', () => {
     const named = [...read(page).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
   });
+
+  it.each(gaps)('of the engine explains: %s', (gap) =>
+    expect(read('local/engine/README.md')).toContain(gap),
+  );
 
   it('README.md fits on 250 lines', () =>
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(250));
