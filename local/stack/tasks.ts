@@ -34,19 +34,24 @@ const showing =
     if (process.stdout.isTTY) task.output = line;
   };
 
-const environmentTask = ({ signal }: UpOptions, venv: Venv, size: string): Task => ({
-  title: `Python environment for the ${venv.name === 'sam' ? 'SAM CLI' : 'AWS engine'}`,
-  skip: async () => (await isReady(venv)) && 'made before',
-  task: async (_, task) => {
-    task.title += ` (first time only: ${size})`;
-    await createVenv(venv, await findPython(), { onLine: showing(task), signal });
-  },
-});
+const environmentTask = ({ signal }: UpOptions, venv: Venv, size: string): Task => {
+  const title = `Python environment for the ${venv.name === 'sam' ? 'SAM CLI' : 'AWS engine'}`;
+  return {
+    title,
+    task: async (_, task) => {
+      if (await isReady(venv)) {
+        task.title = `${title}: made before`;
+        return;
+      }
+      task.title = `${title} (first time only: ${size})`;
+      await createVenv(venv, await findPython(), { onLine: showing(task), signal });
+    },
+  };
+};
 
 const engineTask = ({ port }: UpOptions): Task => ({
   title: 'AWS engine',
-  enabled: () => presetEndpoint() === undefined,
-  skip: ({ state }) => state.enginePid !== undefined && 'already running',
+  enabled: ({ state }) => presetEndpoint() === undefined && state.enginePid === undefined,
   task: async (progress) => {
     const enginePort = await choosePort('engine', port);
     await startEngine(enginePort, progress.save);
@@ -56,8 +61,8 @@ const engineTask = ({ port }: UpOptions): Task => ({
 
 const probesTask: Task = {
   title: 'Engine probes',
-  enabled: () => presetEndpoint() === undefined,
-  skip: ({ state }) => state.connectionSecret !== undefined && 'passed when it started',
+  // Once per start: a stack that has been deployed to has passed them.
+  enabled: ({ state }) => presetEndpoint() === undefined && state.connectionSecret === undefined,
   task: async (progress, task) => {
     const count = await runProbes(endpointOf(progress));
     task.title = `Engine probes: ${count} behaviours hold`;
