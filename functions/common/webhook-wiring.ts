@@ -1,0 +1,31 @@
+import { integer, readConfig, type text } from './config.ts';
+import { logger } from './logger.ts';
+import { countMetric } from './metrics.ts';
+import { publishFromEnvironment } from './publish.ts';
+import { secretsManager } from './secrets.ts';
+import { createWebhookHandler, type Provider } from './webhook.ts';
+import { webhookSecret } from './webhook-secret.ts';
+
+/**
+ * A provider's handler wired from the function's environment.
+ *
+ * @param secretArn reads the ARN of the secret that the provider signs with.
+ * @throws ConfigurationError
+ */
+export function webhookFromEnvironment(provider: Provider, secretArn: ReturnType<typeof text>) {
+  const config = readConfig({
+    secretArn,
+    previousSecretHours: integer('PREVIOUS_SECRET_HOURS', { fallback: 24, min: 0, max: 168 }),
+  });
+  const secret = webhookSecret({
+    read: secretsManager(config.secretArn),
+    previousSecretHours: config.previousSecretHours,
+    onRefresh: () => countMetric('SecretRefreshed', { provider: provider.name }),
+  });
+  return createWebhookHandler(provider, {
+    secret,
+    publish: publishFromEnvironment(),
+    log: logger,
+    count: countMetric,
+  });
+}
