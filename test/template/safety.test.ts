@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildFunction } from '../../build/function.ts';
 import { rooms } from '../../build/rooms.ts';
 import { root } from '../../local/stack/paths.ts';
 import {
@@ -82,30 +84,30 @@ describe('roles', () => {
 });
 
 describe('environment variables', () => {
-  const sources = (room: string): string =>
-    ['common', room]
-      .flatMap((folder) => {
-        const path = join(root, 'functions', folder);
-        const files = readdirSync(path, { recursive: true, encoding: 'utf8' });
-        return files
-          .filter((file) => file.endsWith('.ts'))
-          .map((file) => readFileSync(join(path, file), 'utf8'));
-      })
-      .join('\n');
-  const read = (room: string): string[] =>
-    [...sources(room).matchAll(/(?:text|optionalText|integer|oneOf|list)\('([A-Z_]+)'/g)].map(
-      ([, name = '']) => name,
-    );
+  const outdir = mkdtempSync(join(tmpdir(), 'environment-'));
+  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-  it.each(Object.entries(rooms))('%s is given exactly what functions/%s reads', (id, room) => {
-    const given = Object.keys(environmentOf(id));
-    const generic = given.filter(
-      (name) => name === 'NODE_OPTIONS' || name.startsWith('POWERTOOLS_'),
-    );
-    expect(given.filter((name) => !generic.includes(name)).sort()).toEqual(
-      [...new Set(read(room))].sort(),
-    );
-  });
+  /** The variables that the files of a function's bundle read. */
+  const read = async (room: string): Promise<string[]> => {
+    const { inputs } = await buildFunction({ room, outdir: join(outdir, room), standalone: false });
+    const files = Object.keys(inputs).filter((file) => file.startsWith('functions/'));
+    const source = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+    const names = source.matchAll(/(?:text|optionalText|integer|oneOf|list)\(\s*'([A-Z_]+)'/g);
+    return [...new Set([...names].map(([, name = '']) => name))];
+  };
+
+  it.each(Object.entries(rooms))(
+    '%s is given exactly what functions/%s reads',
+    async (id, room) => {
+      const given = Object.keys(environmentOf(id));
+      const generic = given.filter(
+        (name) => name === 'NODE_OPTIONS' || name.startsWith('POWERTOOLS_'),
+      );
+      expect(given.filter((name) => !generic.includes(name)).sort()).toEqual(
+        (await read(room)).sort(),
+      );
+    },
+  );
 });
 
 describe('function URLs', () => {
