@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
+import { sendGitHub } from '../../local/demo/github.ts';
 import { incomingSms, sendTwilio } from '../../local/demo/twilio.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { observer, output, readObjects, stack } from './kit.ts';
@@ -36,11 +36,6 @@ describe('GitHub webhooks', () => {
     expect(event['detail-type']).toBe('issues.claim-check');
     const [claim] = await readObjects(output('PayloadBucketName'), String(event.detail['key']));
     expect(claim?.text).toBe(payload);
-  });
-
-  it('do not become Cases unless an issue was opened', async () => {
-    const payload = issueOpened().replace('"action":"opened"', '"action":"closed"');
-    expect((await sendGitHub(github, stack.secrets.github, payload)).status).toBe(202);
   });
 });
 
