@@ -15,6 +15,9 @@ const CONCURRENCY = 5;
 /** Kept for dead letters and replies after the last call. */
 const SETTLE_MS = 1_500;
 
+/** An id of 18 characters is the one of 15 with a checksum. */
+const LONG_ID = /^(\w{15})\w{3}$/;
+
 /** Messages on one record run one after another, oldest first; all others are free of each other. */
 function toLanes(records: readonly SQSRecord[]): SQSRecord[][] {
   const sentAt = ({ attributes }: SQSRecord): number => Number(attributes.SentTimestamp);
@@ -26,7 +29,7 @@ function laneOf(record: SQSRecord): string {
   try {
     const { object, record: id }: Record<string, unknown> = Object(arrivalOf(record).data);
     if (typeof object === 'string' && typeof id === 'string')
-      return `${object}/${id}`.toLowerCase();
+      return `${object}/${id.replace(LONG_ID, '$1')}`.toLowerCase();
   } catch {
     // What cannot be read is answered as such, on its own.
   }

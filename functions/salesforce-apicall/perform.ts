@@ -23,8 +23,11 @@ interface PerformDependencies {
   readonly apiVersion: string;
 }
 
+/** HTTP gives a body no meaning there ("HTTP Semantics", RFC 9110). */
+const hasNoBody = ({ action }: ApiCallRequest): boolean => action === 'GET' || action === 'HEAD';
+
 function toCall(request: ApiCallRequest, apiVersion: string): Call {
-  const payload = fitPayload(request);
+  const payload = hasNoBody(request) ? undefined : fitPayload(request);
   return {
     method: request.action,
     path: requestPath(request, apiVersion),
@@ -76,7 +79,8 @@ export function createPerform({ call, guard, allowed, apiVersion }: PerformDepen
       const outcome = await guard(request, arrival.eventKey, () => run(request, timeoutMs));
       return { outcome, code: 'adapter-process', request };
     } catch (error) {
-      // Only the guard's table can fail here, before the call was made.
+      // The guard refused the key or could not ask its table: no call was made.
+      if (error instanceof RequestError) return { ...refused(error), request };
       return failed(classifyError(error, true), request);
     }
   };

@@ -57,12 +57,14 @@ export function createSettle(dependencies: SettleDependencies) {
 
   const report = (
     { messageId }: SQSRecord,
+    { id: eventId }: Context,
     { outcome, request }: Performed,
     startedAt: number,
   ): void => {
     const { action, resource, object } = request ?? {};
     const durationMs = Date.now() - startedAt;
-    const fields = { messageId, action, resource, object, status: outcome.status, durationMs };
+    const { status } = outcome;
+    const fields = { messageId, eventId, action, resource, object, status, durationMs };
     if (outcome.kind === 'success') {
       log.info('api call succeeded', fields);
       count('ApiCallSucceeded');
@@ -90,7 +92,7 @@ export function createSettle(dependencies: SettleDependencies) {
   const settle = async (record: SQSRecord): Promise<Settled> => {
     const startedAt = Date.now();
     const { context, performed } = await performRecord(record);
-    report(record, performed, startedAt);
+    report(record, context, performed, startedAt);
     const { outcome, code } = performed;
     const reply = toReply(context, outcome, { source: replySource, code });
     if (outcome.kind === 'failure') return fail(record, outcome, reply);

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { RequestError } from '../errors.ts';
 import type { Failure, Outcome } from '../outcome/classify.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Claim, OnceTable } from './table.ts';
 
-/** Answers the outcome of `run`, or the one it had before: `run` takes effect once per event. */
+/**
+ * Answers the outcome of `run`, or the one it had before: `run` takes effect once per event. Rejects, before any
+ * call, with a RequestError when the key came before with another payload, or when the table cannot be asked.
+ */
 export type Guard = (
   request: ApiCallRequest,
   eventKey: string,
@@ -34,12 +38,6 @@ const failure = (name: Failure['class'], errorCode: string, message: string): Fa
 
 const busy = failure('retry-soon', 'IN_PROGRESS', 'Another invocation is making this call');
 
-const reused = failure(
-  'permanent-data',
-  'IDEMPOTENCY_KEY_REUSED',
-  'idempotencyKey: was used before for another payload',
-);
-
 const unknown = failure(
   'outcome-unknown',
   'OUTCOME_UNKNOWN',
@@ -49,7 +47,11 @@ const unknown = failure(
 /** What a claim that is not ours comes to without a call. */
 function outcomeOf(claim: Exclude<Claim, { state: 'mine' }>): Outcome {
   if (claim.state === 'done') return claim.outcome;
-  return { busy, reused, abandoned: unknown }[claim.state];
+  if (claim.state === 'reused') {
+    const message = 'idempotencyKey: was used before for another payload';
+    throw new RequestError('request-validation', message);
+  }
+  return { busy, abandoned: unknown }[claim.state];
 }
 
 /**

@@ -50,7 +50,13 @@ export function fromCloudEvent(event: Fields): Arrival {
   if (context.id === '' || context.source === '') {
     throw new RequestError('event-context', 'a CloudEvent needs the attributes id and source');
   }
-  return { context, data: event['data'], eventKey: `${context.source}/${context.id}` };
+  return { context, data: dataOf(event), eventKey: `${context.source}/${context.id}` };
+}
+
+/** Go's CloudEvents SDK, and so Knative, writes data that it holds as bytes in base64. */
+function dataOf({ data, data_base64: base64 }: Fields): unknown {
+  if (data !== undefined || typeof base64 !== 'string') return data;
+  return parseJson(Buffer.from(base64, 'base64').toString('utf8'));
 }
 
 function fromBusEvent(event: Fields): Arrival {

@@ -11,10 +11,17 @@ const segment = (maxLength: number) =>
     .max(maxLength)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
     .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'must not hold control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
     .refine(
       (text) => !text.split('/').some((part) => part === '.' || part === '..'),
       'must not hold . or .. segments',
     );
+
+const noEmptyPart = (text: string): boolean => !text.split('/').includes('');
+
+/** Only the value behind the field's slash may begin or end with a slash of its own. */
+const hasFieldAndValue = (record: string): boolean =>
+  !record.startsWith('/') && record.indexOf('/') !== record.length - 1;
 
 const isName = /^[A-Za-z][A-Za-z0-9_]*$/;
 
@@ -28,8 +35,10 @@ export const requestSchema = z.strictObject({
     .transform((text) => text.toUpperCase())
     .pipe(z.enum(actions)),
   resource: z.string().regex(isName, 'must be one REST resource name, such as sobjects'),
-  object: segment(255).optional(),
-  record: segment(1024).optional(),
+  object: segment(255).refine(noEmptyPart, 'must not hold empty segments').optional(),
+  record: segment(1024)
+    .refine(hasFieldAndValue, 'must be an id or ExternalIdField__c/value')
+    .optional(),
   query: z.record(z.string(), z.string()).optional(),
   payload: z.json().optional(),
   headers: z

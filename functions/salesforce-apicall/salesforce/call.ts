@@ -58,8 +58,9 @@ async function request(
     { method, url, headers: { ...headers }, ...(body === undefined ? {} : { body }) },
     { transport, retry: { maxRetries: 0 } },
   );
-  // jsforce rejects on every status from 400 on; the answer itself says more than its error.
-  done.then(undefined, () => undefined);
+  // jsforce rejects on every status from 400 on: by then the answer, which says more, has come. What it rejects with
+  // before it has sent anything ends the call.
+  done.then(undefined, reject);
   return answered;
 }
 

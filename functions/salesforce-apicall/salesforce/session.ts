@@ -26,7 +26,9 @@ export function createSessions(logIn: () => Promise<Session>, now = Date.now) {
       current !== undefined && now() - obtainedAt < MAX_AGE_MS ? current : start(),
     /** A session other than `failed`: the one that somebody else has fetched meanwhile, or a new one. */
     refresh: async (failed: Session): Promise<Session> => {
-      const known = await current?.catch(() => undefined);
+      const asked = current;
+      const known = await asked?.catch(() => undefined);
+      if (current !== undefined && current !== asked) return current;
       return known !== undefined && known !== failed ? known : start();
     },
   };

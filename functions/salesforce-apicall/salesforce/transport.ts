@@ -64,9 +64,12 @@ export function createTransport(): Send {
     const secure = url.startsWith('https:');
     const agent = agents[secure ? 'https:' : 'http:'];
     const signal = AbortSignal.timeout(timeoutMs);
+    // Without a length, Node sends the body of some methods unframed: it would run into the socket's next request.
+    const framed =
+      body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
     return new Promise<HttpResponse>((resolve, reject) => {
       const send = secure ? httpsRequest : httpRequest;
-      const outgoing = send(url, { method, headers, agent, signal }, (message) => {
+      const outgoing = send(url, { method, headers: framed, agent, signal }, (message) => {
         readResponse(message).then(resolve, reject);
       });
       outgoing.on('error', reject);

@@ -62,6 +62,11 @@ describe('a request', () => {
     [{ ...base, record: 'a/../../apexrest' }, /^record: must not hold/],
     [{ ...base, record: 'a\u0000b' }, /^record: must not hold control/],
     [{ ...base, record: 'x'.repeat(1025) }, /^record: /],
+    [{ ...base, record: '/x' }, /^record: must be/],
+    [{ ...base, record: 'Ext__c/' }, /^record: must be/],
+    [{ ...base, record: 'Ext__c/\ud800' }, /^record: must be well-formed/],
+    [{ ...base, object: 'Contact//x' }, /^object: must not hold empty/],
+    [{ ...base, object: '/Contact' }, /^object: must not hold empty/],
     [{ ...base, headers: { Authorization: 'x' } }, /^headers/],
     [{ ...base, headers: { 'Sforce-Auto-Assign': 'a\r\nb: c' } }, /^headers/],
     [
@@ -102,7 +107,7 @@ describe('allow-lists', () => {
   const lists = {
     resources: new Set(['sobjects', 'composite']),
     objects: new Set(['Contact']),
-    actions: new Set(['post', 'PATCH']),
+    actions: new Set(['post', 'DELETE']),
   };
   const check = (request: object) => () =>
     requireAllowed(
@@ -116,9 +121,13 @@ describe('allow-lists', () => {
   it('take what they name, without regard to case', () => expect(check({})).not.toThrow());
 
   it.each([
-    [{ action: 'DELETE' }, 'AllowedActions'],
+    [{ action: 'PATCH' }, 'AllowedActions'],
     [{ resource: 'tooling' }, 'AllowedResources'],
     [{ object: 'User' }, 'AllowedObjects'],
+    [{ object: undefined, record: 'User/005000000000001' }, 'AllowedObjects'],
+    [{ record: '003000000000001/Account' }, 'AllowedObjects'],
+    [{ record: '003000000000001AAA/Owner' }, 'AllowedObjects'],
+    [{ object: 'Contact/003000000000001', record: 'Owner' }, 'AllowedObjects'],
     [
       { resource: 'composite', object: 'sobjects', payload: records('Contact', 'User') },
       'AllowedObjects',
@@ -132,12 +141,29 @@ describe('allow-lists', () => {
     [
       {
         resource: 'composite',
+        object: 'sobjects',
+        action: 'DELETE',
+        query: { ids: '005000000000001' },
+      },
+      'names ids',
+    ],
+    [
+      {
+        resource: 'composite',
         object: undefined,
         payload: { compositeRequest: [{ url: '/services/apexrest/X' }] },
       },
       'record collections',
     ],
   ])('refuse %j by %s', (request, named) => expect(check(request)).toThrow(named));
+
+  it.each([
+    { object: undefined },
+    { record: '003000000000001' },
+    { record: 'Ext__c/a/b' },
+    { object: 'Contact/003000000000001' },
+    { object: undefined, record: 'Contact/003000000000001' },
+  ])('take %j of an object that they name', (request) => expect(check(request)).not.toThrow());
 
   it('look into record collections', () => {
     expect(
@@ -194,6 +220,13 @@ describe('arrivals', () => {
       'orders',
     ],
     ['a structured CloudEvent', cloudEvent, 'orders/ce-1', 'ce-1', 'orders'],
+    [
+      'a structured CloudEvent with its data in base64',
+      { ...cloudEvent, data: undefined, data_base64: btoa(JSON.stringify(base)) },
+      'orders/ce-1',
+      'ce-1',
+      'orders',
+    ],
     ['a bare request', base, 'message-1', 'message-1', 'arn:queue'],
     ['a bare request with a key', { ...base, idempotencyKey: 'k' }, 'k', 'k', 'arn:queue'],
   ])('%s', (_form, value, eventKey, id, source) => {

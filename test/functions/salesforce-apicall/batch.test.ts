@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest';
+import { createBatchHandler } from '../../../functions/salesforce-apicall/batch.ts';
+import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
+import { onceTable } from '../../../functions/salesforce-apicall/once/table.ts';
+import type { DeadLetter } from '../../../functions/salesforce-apicall/outcome/queue.ts';
+import type { ReplyPolicy } from '../../../functions/salesforce-apicall/outcome/reply.ts';
+import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
+import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
+import { memoryDynamo, sqsRecord } from './kit.ts';
+
+const SECRET_TEXT = 'value of a field';
+
+const create = (LastName = 'N') => ({
+  action: 'POST',
+  resource: 'sobjects',
+  object: 'Contact',
+  payload: { LastName },
+});
+const update = (record: string, LastName = 'N') => ({
+  ...create(LastName),
+  action: 'PATCH',
+  record,
+});
+
+const answer = (status: number, body: unknown, headers = {}): Answer => ({ status, body, headers });
+const created = answer(201, { id: '003', success: true, errors: [] });
+const locked = answer(400, [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: SECRET_TEXT }]);
+const invalid = answer(400, [{ errorCode: 'STRING_TOO_LONG', message: SECRET_TEXT }]);
+const limited = answer(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests' }]);
+
+interface Scene {
+  readonly respond?: (call: Call) => Answer | Promise<Answer>;
+  readonly replyPolicy?: ReplyPolicy;
+  readonly isDlqAway?: boolean;
+}
+
+/** The whole function between its queue and Salesforce. */
+function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: Scene = {}) {
+  const calls: Call[] = [];
+  const delays: { id: string; delaySeconds: number }[] = [];
+  const letters: DeadLetter[] = [];
+  const bus = memoryBus();
+  const log = memoryLog();
+  const metrics = memoryMetrics();
+  const { client } = memoryDynamo();
+  const table = onceTable({
+    tableName: 'once',
+    retentionDays: 30,
+    inProgressMs: 60_000,
+    owner: 'this process',
+    client,
+  });
+  const perform = createPerform({
+    call: async (call) => {
+      calls.push(call);
+      return respond(call);
+    },
+    guard: createGuard(table, () => undefined),
+    allowed: { resources: new Set(['sobjects']), objects: undefined, actions: undefined },
+    apiVersion: 'v68.0',
+  });
+  const handle = createBatchHandler({
+    perform,
+    publish: bus.publish,
+    replyPolicy,
+    replySource: 'salesforcetarget',
+    log,
+    count: metrics.count,
+    maxAttempts: 3,
+    callTimeoutMs: 1_000,
+    queue: {
+      delay: async ({ messageId: id }, delaySeconds) => {
+        delays.push({ id, delaySeconds });
+      },
+      deadLetter: async (letter) => {
+        if (isDlqAway) throw new Error('SQS is away');
+        letters.push(letter);
+      },
+    },
+  });
+  const run = async (records: Parameters<typeof handle>[0], remainingMs = () => 50_000) => {
+    const { batchItemFailures } = await handle(records, remainingMs);
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
+  const counted = metrics.counted;
+  return { calls, counted, delays, letters, log, replies, run, entries: bus.entries };
+}
+
+describe('a message', () => {
+  it('that succeeds is done and answered with what Salesforce said', async () => {
+    const { calls, counted, entries, replies, run } = scene();
+    expect(await run([sqsRecord(create())])).toEqual([]);
+    expect(calls).toMatchObject([
+      {
+        method: 'POST',
+        path: '/services/data/v68.0/sobjects/Contact',
+        body: '{"LastName":"N"}',
+      },
+    ]);
+    expect(entries).toMatchObject([
+      { source: 'salesforcetarget', detailType: 'io.triggermesh.salesforce.apicall.response' },
+    ]);
+    expect(replies()).toMatchObject([
+      {
+        specversion: '1.0',
+        category: 'success',
+        processedid: 'message-1',
+        processedtype: 'io.triggermesh.salesforce.apicall',
+        data: { id: '003' },
+      },
+    ]);
+    expect(counted).toEqual(['ApiCallSucceeded']);
+  });
+
+  it('that may succeed later goes back, delayed, and is not answered', async () => {
+    const { delays, letters, replies, run } = scene({ respond: () => locked });
+    expect(await run([sqsRecord(create())])).toEqual(['message-1']);
+    expect(delays).toEqual([{ id: 'message-1', delaySeconds: 1 }]);
+    expect([letters, replies()]).toEqual([[], []]);
+  });
+
+  it('waits as long as the server asks', async () => {
+    const { delays, run } = scene({ respond: () => answer(503, '', { 'retry-after': '90' }) });
+    await run([sqsRecord(create())]);
+    expect(delays).toEqual([{ id: 'message-1', delaySeconds: 90 }]);
+  });
+
+  it('that fails for the last time is dead-lettered, done and answered', async () => {
+    const { counted, letters, replies, run } = scene({ respond: () => locked });
+    expect(await run([sqsRecord(create(), { receiveCount: 3 })])).toEqual([]);
+    expect(letters).toMatchObject([{ attempts: 3, failure: { class: 'retry-soon' } }]);
+    expect(replies()).toMatchObject([
+      {
+        category: 'error',
+        data: {
+          code: 'adapter-process',
+          details: {
+            status: 400,
+            errorCode: 'UNABLE_TO_LOCK_ROW',
+            retryable: true,
+            errors: [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: SECRET_TEXT }],
+          },
+        },
+      },
+    ]);
+    expect(counted).toContain('ApiCallDeadLettered retry-soon');
+  });
+
+  it('that can never succeed is dead-lettered the first time', async () => {
+    const { delays, letters, replies, run } = scene({ respond: () => invalid });
+    expect(await run([sqsRecord(create())])).toEqual([]);
+    expect(delays).toEqual([]);
+    expect(letters).toMatchObject([
+      {
+        attempts: 1,
+        failure: { class: 'permanent-data', errorCode: 'STRING_TOO_LONG' },
+        correlation: { processedid: 'message-1', replyid: replies()[0].id },
+      },
+    ]);
+  });
+
+  it('that met the daily limit too often is dead-lettered with a time before which it is no use', async () => {
+    const { letters, run } = scene({ respond: () => limited });
+    await run([sqsRecord(create(), { receiveCount: 3 })]);
+    expect(letters[0]?.notBefore?.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it('stays in the queue when the dead-letter queue does not take it, unanswered', async () => {
+    const { replies, run } = scene({ respond: () => invalid, isDlqAway: true });
+    expect(await run([sqsRecord(create())])).toEqual(['message-1']);
+    expect(replies()).toEqual([]);
+  });
+
+  it.each([
+    ['not JSON', '{', 'request-parsing'],
+    ['no object', '[]', 'request-parsing'],
+    ['an event of another type', { 'detail-type': 'x', id: '1', source: 's' }, 'event-context'],
+    ['short of a field', { action: 'GET' }, 'request-validation'],
+    [
+      'for a resource that is not allowed',
+      { ...create(), resource: 'tooling' },
+      'request-validation',
+    ],
+    ['for a record with half a character', update('\ud800'), 'request-validation'],
+  ])('that is %s is kept and answered without a call', async (_what, body, code) => {
+    const { calls, letters, replies, run } = scene();
+    expect(await run([sqsRecord(body)])).toEqual([]);
+    expect(replies()).toMatchObject([{ category: 'error', data: { code } }]);
+    expect(letters).toMatchObject([{ failure: { class: 'permanent-data' }, attempts: 1 }]);
+    expect(calls).toEqual([]);
+  });
+
+  it('that uses a key again for another payload is refused as a wrong request', async () => {
+    const { calls, replies, run } = scene();
+    const keyed = (LastName: string) => ({ ...create(LastName), idempotencyKey: 'k' });
+    await run([sqsRecord(keyed('N'))]);
+    await run([sqsRecord(keyed('M'), { messageId: 'message-2' })]);
+    expect(replies()[1]).toMatchObject({ category: 'error', data: { code: 'request-validation' } });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('that is delivered again is answered again, by one call', async () => {
+    const { calls, replies, run } = scene();
+    await run([sqsRecord(create())]);
+    await run([sqsRecord(create(), { receiveCount: 2 })]);
+    expect(calls).toHaveLength(1);
+    const [first, second] = replies();
+    expect(second).toMatchObject({ category: 'success', data: first.data });
+    expect(second.id).not.toBe(first.id);
+  });
+
+  it('that reads sends no body, whatever its payload', async () => {
+    const { calls, run } = scene();
+    await run([sqsRecord({ ...update('003'), action: 'GET' })]);
+    expect(calls[0]).not.toHaveProperty('body');
+  });
+});
+
+describe('a batch', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
+
+  it('settles each message on its own', async () => {
+    const respond = ({ body }: Call) =>
+      ({ '{"LastName":"bad"}': invalid, '{"LastName":"locked"}': locked })[body ?? ''] ?? created;
+    const { letters, replies, run } = scene({ respond });
+    const names = ['good', 'bad', 'locked', 'fine'];
+    const records = names.map((name) => sqsRecord(create(name), { messageId: name }));
+    expect(await run([...records, sqsRecord('{', { messageId: 'broken' })])).toEqual(['locked']);
+    expect(letters.map(({ record }) => record.messageId).sort()).toEqual(['bad', 'broken']);
+    expect(
+      replies()
+        .map(({ category }) => category)
+        .sort(),
+    ).toEqual(['error', 'error', 'success', 'success']);
+  });
+
+  it('runs requests on one record in the order they were sent, however the record is written', async () => {
+    const ended: string[] = [];
+    const respond = async ({ body }: Call): Promise<Answer> => {
+      const { LastName } = JSON.parse(body ?? '{}');
+      for (let ticks = 10; ticks > Number(LastName); ticks -= 1) await new Promise(setImmediate);
+      ended.push(LastName);
+      return answer(204, '');
+    };
+    const { run } = scene({ respond });
+    const records = [
+      ['EXT__c/Key', 3],
+      ['Ext__c/key', 1],
+      ['ext__C/KEY', 2],
+      ['003000000000001AAA', 6],
+      ['003000000000001', 5],
+    ] as const;
+    await run(
+      records.map(([record, sentAt]) =>
+        sqsRecord(update(record, String(sentAt)), { messageId: record, sentAt }),
+      ),
+    );
+    expect(ended.filter((mark) => '123'.includes(mark))).toEqual(['1', '2', '3']);
+    expect(ended.filter((mark) => '56'.includes(mark))).toEqual(['5', '6']);
+  });
+
+  it('never has two calls on one record, nor more than five in all, at the same time', async () => {
+    const running = new Map<string, number>();
+    const most = { all: 0, record: 0 };
+    const respond = async ({ path }: Call): Promise<Answer> => {
+      running.set(path, (running.get(path) ?? 0) + 1);
+      most.record = Math.max(most.record, running.get(path) ?? 0);
+      most.all = Math.max(
+        most.all,
+        [...running.values()].reduce((sum, count) => sum + count, 0),
+      );
+      await new Promise(setImmediate);
+      running.set(path, (running.get(path) ?? 0) - 1);
+      return answer(204, '');
+    };
+    const { calls, run } = scene({ respond });
+    const records = ids(40).map((messageId, index) =>
+      sqsRecord(update(`r${index % 10}`), { messageId }),
+    );
+    expect(await run(records)).toEqual([]);
+    expect(most).toEqual({ all: 5, record: 1 });
+    expect(calls).toHaveLength(40);
+  });
+
+  it('starts no call that could not end in time: such messages go back', async () => {
+    let remaining = 5_000;
+    const respond = (): Answer => {
+      remaining -= 1_000;
+      return created;
+    };
+    const { calls, replies, run } = scene({ respond });
+    const records = ids(20).map((messageId) => sqsRecord(update('one'), { messageId }));
+    const failed = await run(records, () => remaining);
+    expect(calls).toHaveLength(3);
+    expect(failed).toEqual(ids(20).slice(3));
+    expect(replies()).toHaveLength(3);
+  });
+
+  it('logs each outcome under the id of its event', async () => {
+    const { log, run } = scene();
+    const type = 'io.triggermesh.salesforce.apicall';
+    const event = { id: 'event-1', source: 'shop', 'detail-type': type, detail: create() };
+    await run([sqsRecord(event)]);
+    expect(log.text()).toContain('"eventId":"event-1"');
+  });
+
+  it('writes nothing of payloads and of what Salesforce says about them into its log', async () => {
+    const { log, run } = scene({ respond: () => invalid });
+    await run([sqsRecord(create('Confidential'))]);
+    expect(log.text()).toContain('STRING_TOO_LONG');
+    expect(log.text()).not.toMatch(new RegExp(`Confidential|${SECRET_TEXT}`));
+  });
+
+  it.each([
+    ['always', ['error', 'success']],
+    ['error', ['error']],
+    ['errors', ['error']],
+    ['never', []],
+  ] as const)('with the reply policy %s answers %j', async (replyPolicy, expected) => {
+    const respond = ({ body }: Call) => (body?.includes('bad') ? invalid : created);
+    const { replies, run } = scene({ respond, replyPolicy });
+    await run(['good', 'bad'].map((name) => sqsRecord(create(name), { messageId: name })));
+    expect(
+      replies()
+        .map(({ category }) => category)
+        .sort(),
+    ).toEqual(expected);
+  });
+});

@@ -1,0 +1,92 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { SQSRecord } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+
+type Item = Record<string, AttributeValue>;
+
+interface Write {
+  readonly Key: Item;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeValues: Item;
+}
+
+/** A table that holds conditions as DynamoDB does, as far as the once-only records use them. */
+export function memoryDynamo() {
+  const items = new Map<string, Item>();
+  const client = new DynamoDBClient({ region: 'us-east-1' });
+  const refuse = (item: Item | undefined): never => {
+    throw new ConditionalCheckFailedException({
+      $metadata: {},
+      message: 'The conditional request failed',
+      ...(item === undefined ? {} : { Item: item }),
+    });
+  };
+  const owned = ({ ConditionExpression, ExpressionAttributeValues: values, Key }: Write): Item => {
+    const item = items.get(String(Key['id']?.S));
+    const isOwned = item?.['owner']?.S === values[':owner']?.S;
+    return ConditionExpression === '#owner = :owner' && !isOwned ? refuse(item) : { ...item };
+  };
+  const mock = mockClient(client);
+  mock.on(PutItemCommand).callsFake(({ ConditionExpression, Item }) => {
+    const id = String(Item.id.S);
+    const isNew = ConditionExpression === 'attribute_not_exists(id)';
+    if (isNew && items.has(id)) refuse(items.get(id));
+    items.set(id, Item);
+    return {};
+  });
+  mock.on(UpdateItemCommand).callsFake((input) => {
+    const { ':expiration': expiration, ':outcome': outcome } = input.ExpressionAttributeValues;
+    items.set(input.Key.id.S, { ...owned(input), outcome, expiration });
+    return {};
+  });
+  mock.on(DeleteItemCommand).callsFake((input) => {
+    owned(input);
+    items.delete(input.Key.id.S);
+    return {};
+  });
+  return { client, items, mock };
+}
+
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
+
+interface Message {
+  readonly messageId?: string;
+  readonly receiveCount?: number;
+  readonly sentAt?: number;
+  readonly messageAttributes?: SQSRecord['messageAttributes'];
+}
+
+/** A message as the event source mapping hands it over. */
+export function sqsRecord(
+  body: unknown,
+  {
+    messageId = 'message-1',
+    receiveCount = 1,
+    sentAt = 1_000,
+    messageAttributes = {},
+  }: Message = {},
+): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: `receipt-${messageId}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: String(sentAt),
+    },
+    messageAttributes,
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: QUEUE_ARN,
+    awsRegion: 'us-east-1',
+  };
+}
