@@ -39,23 +39,45 @@ const permanentCodes = new Set([
 /** Statuses of an API destination that are the event's own fault: only a changed event could succeed. */
 const permanentStatus = /status code (400|404|405|410|413|414|415|422)\b/;
 
+type Of<Kind extends Envelope['kind']> = Extract<Envelope, { kind: Kind }>;
+
 const park = (reason: ParkReason, why: string): Decision => ({ kind: 'park', reason, why });
 
-function permanence(envelope: Envelope): Decision | undefined {
-  if (envelope.kind === 'unknown')
-    return park('UNKNOWN_ENVELOPE', 'the message has none of the known shapes');
-  if (envelope.kind === 'rule') {
-    const isPermanent =
-      permanentCodes.has(envelope.errorCode) || permanentStatus.test(envelope.errorMessage);
-    // A retry policy that ran out says that EventBridge itself expected another try to help.
-    if (!isPermanent || envelope.exhausted !== undefined) return undefined;
-    return park('PERMANENT', `EventBridge: ${envelope.errorCode}`);
-  }
-  if (envelope.kind !== 'request' || envelope.failure === undefined) return undefined;
-  const { class: name, errorCode } = envelope.failure;
-  if (name === 'outcome-unknown')
+/** Codes of PutEvents for entries that no bus will ever take (API Reference, "PutEventsResultEntry"). */
+const refusedForGood = new Set(['InvalidArgument', 'MalformedDetail', 'InvalidAccountIdException']);
+
+function permanenceOfRule({
+  errorCode,
+  errorMessage,
+  exhausted,
+}: Of<'rule'>): Decision | undefined {
+  const isPermanent = permanentCodes.has(errorCode) || permanentStatus.test(errorMessage);
+  // A retry policy that ran out says that EventBridge itself expected another try to help.
+  if (!isPermanent || exhausted !== undefined) return undefined;
+  return park('PERMANENT', `EventBridge: ${errorCode}`);
+}
+
+function permanenceOfRequest({ failure }: Of<'request'>): Decision | undefined {
+  if (failure?.class === 'outcome-unknown') {
     return park('OUTCOME_UNKNOWN', 'Salesforce may have made the change');
-  return name.startsWith('permanent') ? park('PERMANENT', `${name}: ${errorCode}`) : undefined;
+  }
+  if (!failure?.class.startsWith('permanent')) return undefined;
+  return park('PERMANENT', `${failure.class}: ${failure.errorCode}`);
+}
+
+/** What no time and no try can help. */
+function permanence(envelope: Envelope): Decision | undefined {
+  switch (envelope.kind) {
+    case 'rule':
+      return permanenceOfRule(envelope);
+    case 'request':
+      return permanenceOfRequest(envelope);
+    case 'entry':
+      if (!refusedForGood.has(envelope.errorCode)) return undefined;
+      return park('PERMANENT', `EventBridge: ${envelope.errorCode}`);
+    case 'unknown':
+      return park('UNKNOWN_ENVELOPE', 'the message has none of the known shapes');
+  }
 }
 
 /** When the next redrive may be made: at once the first time, then after a back-off that doubles. */
@@ -78,11 +100,13 @@ export function decide(envelope: Envelope, sentAt: Date, now: Date, policy: Poli
   if (history.redrives >= policy.maxRedrives) {
     return park('TOO_MANY_REDRIVES', `redriven ${history.redrives} times`);
   }
-  const until = earliest(envelope, history, policy);
-  if (until === undefined || until <= now) return { kind: 'redrive', why: 'another try may help' };
   const endsAt =
     sentAt.getTime() + (policy.retentionSeconds - policy.retentionMarginSeconds) * 1000;
-  if (until.getTime() >= endsAt)
+  const until = earliest(envelope, history, policy) ?? now;
+  // Due or not: what could not be handed over until now may not be before the queue drops it.
+  if (Math.max(now.getTime(), until.getTime()) >= endsAt) {
     return park('RETENTION_ENDS', 'the queue would drop it before its next try');
+  }
+  if (until <= now) return { kind: 'redrive', why: 'another try may help' };
   return { kind: 'wait', until, why: 'its next try is not due yet' };
 }

@@ -32,6 +32,11 @@ const MAX_WAITS = 100;
 
 const secondsUntil = (until: Date, now: Date): number => (until.getTime() - now.getTime()) / 1000;
 
+/** What came a second time in one run is let go again: once is enough. */
+const release = async (queue: DeadLetterQueue, letters: readonly DeadLetter[]): Promise<void> => {
+  await Promise.all(letters.map((letter) => queue.hide(letter, 0)));
+};
+
 const isDone = ({ result }: Handled): boolean => result === 'redriven' || result === 'parked';
 
 /** What one letter comes to: decided, then handed over. Rejects when what replaces it is not confirmed. */
@@ -128,7 +133,12 @@ export function createDrain(dependencies: DrainDependencies) {
     const goesOn = (): boolean =>
       report.received < limit && report.waitsInARow < MAX_WAITS && remainingMs() > BATCH_MS;
     while (goesOn()) {
-      const letters = (await queue.receive()).filter(({ messageId }) => !seen.has(messageId));
+      const received = await queue.receive(limit - report.received);
+      const letters = received.filter(({ messageId }) => !seen.has(messageId));
+      await release(
+        queue,
+        received.filter(({ messageId }) => seen.has(messageId)),
+      );
       if (letters.length === 0) break;
       for (const { letter, result, reason } of await workOff(queue, letters, action)) {
         seen.add(letter.messageId);

@@ -14,12 +14,16 @@ export interface Failure {
   readonly class: string;
   readonly errorCode: string;
   readonly notBefore?: Date;
+  /** Of the message that failed first: names its effect where the request does not. */
+  readonly messageId?: string;
 }
 
 /** What came before: how often it was redriven, and when last. */
 export interface History {
   readonly redrives: number;
   readonly lastAt?: Date;
+  /** Of the message that failed first. */
+  readonly messageId?: string;
 }
 
 /** The forms of dead letters, told apart by what each of them must have, never by the queue they lie in. */
@@ -41,7 +45,12 @@ export type Envelope =
       readonly body: string;
       readonly history: History;
     }
-  | { readonly kind: 'entry'; readonly entry: SpilledEntry; readonly history: History }
+  | {
+      readonly kind: 'entry';
+      readonly entry: SpilledEntry;
+      readonly errorCode: string;
+      readonly history: History;
+    }
   | { readonly kind: 'unknown'; readonly history: History };
 
 /** A PutEvents entry as the spill queue keeps it. */
@@ -75,50 +84,80 @@ const dateOf = (value: unknown): Date | undefined => {
   return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 };
 
+const countOf = (value: unknown): number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
+
 function historyOf(text: string | undefined): History {
-  const { count, lastAt } = parse(text ?? '') ?? {};
+  const { count, lastAt, messageId } = parse(text ?? '') ?? {};
   const date = dateOf(lastAt);
-  const redrives = typeof count === 'number' && Number.isInteger(count) && count > 0 ? count : 0;
-  return { redrives, ...(date === undefined ? {} : { lastAt: date }) };
+  return {
+    redrives: countOf(count),
+    ...(date === undefined ? {} : { lastAt: date }),
+    ...(typeof messageId === 'string' ? { messageId } : {}),
+  };
 }
 
 function failureOf(text: string | undefined): Failure | undefined {
   const fields = parse(text ?? '');
   if (fields === undefined) return undefined;
   const notBefore = dateOf(fields['notBefore']);
+  const { messageId } = Object(fields['correlation']);
   return {
     class: String(fields['class'] ?? ''),
     errorCode: String(fields['errorCode'] ?? ''),
     ...(notBefore === undefined ? {} : { notBefore }),
+    ...(typeof messageId === 'string' ? { messageId } : {}),
   };
 }
 
-/** An event that came back from a twin rule is unwrapped: what failed is the event inside, once more. */
-function unwrap(
-  letter: DeadLetter,
-  event: Fields,
-): Pick<Envelope & { kind: 'rule' }, 'event' | 'history' | 'ruleArn'> {
+/** "JSON.parse source text access" of ECMAScript, which Node 24 has and TypeScript's library does not describe yet. */
+interface SourceJson {
+  readonly rawJSON: (source: string) => unknown;
+  readonly parse: (
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ) => Fields;
+}
+
+const sourceJson: SourceJson = Object(JSON);
+
+const keepNumber = (_key: string, value: unknown, { source }: { source?: string }): unknown =>
+  typeof value === 'number' && source !== undefined ? sourceJson.rawJSON(source) : value;
+
+/** The JSON text of a part of `body`, its numbers as they stand there: parsed ones would lose digits. */
+function textOf(body: string, part: (tree: Fields) => unknown): string {
+  return JSON.stringify(part(sourceJson.parse(body, keepNumber)));
+}
+
+type Unwrapped = Pick<Envelope & { kind: 'rule' }, 'event' | 'history' | 'ruleArn'>;
+
+/** An event that came back from a twin is unwrapped: what failed is the event inside, once more. */
+function unwrap(letter: DeadLetter, event: Fields): Unwrapped | undefined {
   const detail = event['detail'];
   const ruleArn = letter.attributes['RULE_ARN'] ?? '';
-  if (event['source'] !== REDRIVE_SOURCE || !isFields(detail)) {
+  if (event['source'] !== REDRIVE_SOURCE) {
     return { event: letter.body, history: { redrives: 0 }, ruleArn };
   }
-  const redrives = typeof detail['attempt'] === 'number' ? detail['attempt'] : 1;
+  if (!isFields(detail) || !isFields(detail['event'])) return undefined;
   const resources = Array.isArray(event['resources']) ? event['resources'] : [];
-  const origin = typeof resources[0] === 'string' ? resources[0] : ruleArn;
-  const inner = JSON.stringify(detail['event']);
-  return { event: inner, history: { redrives, lastAt: letter.sentAt }, ruleArn: origin };
+  return {
+    event: textOf(letter.body, (tree) => Object(tree['detail']).event),
+    history: { redrives: Math.max(1, countOf(detail['attempt'])), lastAt: letter.sentAt },
+    ruleArn: typeof resources[0] === 'string' ? resources[0] : ruleArn,
+  };
 }
 
 function fromRule(letter: DeadLetter, event: Fields): Envelope {
   const { attributes } = letter;
+  const unwrapped = unwrap(letter, event);
+  if (unwrapped === undefined) return { kind: 'unknown', history: { redrives: 0 } };
   return {
     kind: 'rule',
     targetArn: attributes['TARGET_ARN'] ?? '',
     errorCode: attributes['ERROR_CODE'] ?? '',
     errorMessage: attributes['ERROR_MESSAGE'] ?? '',
     exhausted: attributes['EXHAUSTED_RETRY_CONDITION'],
-    ...unwrap(letter, event),
+    ...unwrapped,
   };
 }
 
@@ -133,17 +172,24 @@ const isDestinationRecord = (fields: Fields): boolean =>
   'requestPayload' in fields &&
   'condition' in fields['requestContext'];
 
+/** What apicall takes: a bare request, a CloudEvent or an event of the bus. */
+const isRequest = (fields: Fields): boolean =>
+  typeof fields['action'] === 'string' || 'specversion' in fields || 'detail-type' in fields;
+
 export function toEnvelope(letter: DeadLetter): Envelope {
   const { attributes, body } = letter;
   const fields = parse(body);
   const history = historyOf(attributes['Redrive']);
+  const failure = failureOf(attributes['Failure']);
   if (fields && attributes['RULE_ARN'] !== undefined) return fromRule(letter, fields);
-  if (fields && isEntry(fields)) return { kind: 'entry', entry: { ...Object(fields) }, history };
+  // Only publish-failed: a request that looks like an entry must not reach the bus with this function's rights.
+  if (fields && isEntry(fields) && failure?.class === 'publish-failed') {
+    return { kind: 'entry', entry: { ...Object(fields) }, errorCode: failure.errorCode, history };
+  }
   if (fields && isDestinationRecord(fields)) {
-    const request = JSON.stringify(fields['requestPayload']);
+    const request = textOf(body, (tree) => tree['requestPayload']);
     return { kind: 'request', failure: undefined, body: request, history };
   }
-  const failure = failureOf(attributes['Failure']);
-  if (fields || failure) return { kind: 'request', failure, body, history };
+  if (failure || (fields && isRequest(fields))) return { kind: 'request', failure, body, history };
   return { kind: 'unknown', history };
 }

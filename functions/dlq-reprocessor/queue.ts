@@ -10,11 +10,15 @@ import type { DeadLetter } from './envelope.ts';
 
 /** A queue of dead letters. Counts its SQS calls. */
 export interface DeadLetterQueue {
-  readonly receive: () => Promise<DeadLetter[]>;
+  /** At most `max` letters, and at most ten. */
+  readonly receive: (max: number) => Promise<DeadLetter[]>;
   /** Answers the ids of the letters that SQS confirmed as deleted. */
   readonly remove: (letters: readonly DeadLetter[]) => Promise<ReadonlySet<string>>;
   readonly hide: (letter: DeadLetter, seconds: number) => Promise<void>;
 }
+
+/** SQS' largest batch (Developer Guide, "Message quotas"). */
+const MAX_BATCH = 10;
 
 /** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
 const MAX_HIDE_SECONDS = 12 * 3600;
@@ -43,11 +47,13 @@ function toDeadLetter({
 
 export function deadLetterQueue(QueueUrl: string, client: SQSClient): DeadLetterQueue {
   return {
-    receive: async () => {
+    receive: async (max) => {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
           QueueUrl,
-          MaxNumberOfMessages: 10,
+          MaxNumberOfMessages: Math.min(MAX_BATCH, max),
+          // A short poll may find nothing although there is something.
+          WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),

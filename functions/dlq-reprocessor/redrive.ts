@@ -25,14 +25,21 @@ export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1)
 
 const TWIN_SUFFIX = '-redrive';
 
-/** Its own attribute is set anew; `Failure` told of a failure that this redrive answers. */
-function attributesOf(
-  { attributes }: DeadLetter,
-  redrives: number,
-  now: Date,
-): Record<string, string> {
-  const { Failure: _answered, Redrive: _counted, ...kept } = attributes;
-  return { ...kept, Redrive: JSON.stringify({ count: redrives + 1, lastAt: now.toISOString() }) };
+/**
+ * Its own attribute is set anew; `Failure` told of a failure that this redrive answers. The first message's id goes
+ * along: for a request that names no key it is what the once-only guard knows it by.
+ */
+function attributesOf(letter: DeadLetter, envelope: Envelope, now: Date): Record<string, string> {
+  const { Failure: _answered, Redrive: _counted, ...kept } = letter.attributes;
+  const { history } = envelope;
+  const failed = envelope.kind === 'request' ? envelope.failure?.messageId : undefined;
+  const messageId = history.messageId ?? failed ?? letter.messageId;
+  const Redrive = JSON.stringify({
+    count: history.redrives + 1,
+    lastAt: now.toISOString(),
+    messageId,
+  });
+  return { ...kept, Redrive };
 }
 
 /**
@@ -75,7 +82,7 @@ export function createRedrive(dependencies: RedriveDependencies) {
     }
     // A rule without a transformer hands the event to the queue as it is: so can we.
     if (envelope.targetArn !== apiCallQueueArn) return 'no-route';
-    const { Redrive = '' } = attributesOf(letter, envelope.history.redrives, now());
+    const { Redrive = '' } = attributesOf(letter, envelope, now());
     await sendToApiCallQueue(envelope.event, { Redrive });
     return 'redriven';
   };
@@ -90,7 +97,7 @@ export function createRedrive(dependencies: RedriveDependencies) {
       await put({ ...entry, Resources: [...Resources], Time: new Date(Time) });
       return 'redriven';
     }
-    await sendToApiCallQueue(envelope.body, attributesOf(letter, envelope.history.redrives, now()));
+    await sendToApiCallQueue(envelope.body, attributesOf(letter, envelope, now()));
     return 'redriven';
   };
 }

@@ -32,11 +32,29 @@ export interface Settled {
   readonly reply?: Reply;
 }
 
+/** The id of the message that a request came in first: a redrive sends a new one and names the old. */
+function firstMessageId({ messageId, messageAttributes }: SQSRecord): string {
+  try {
+    const redrive = JSON.parse(messageAttributes['Redrive']?.stringValue ?? '{}');
+    return typeof redrive?.messageId === 'string' ? redrive.messageId : messageId;
+  } catch {
+    return messageId;
+  }
+}
+
 /** @throws RequestError when the message's body is none of the forms that a request may have. */
 export function arrivalOf(record: SQSRecord): Arrival {
-  const origin = { id: record.messageId, source: record.eventSourceARN };
+  const origin = { id: firstMessageId(record), source: record.eventSourceARN };
   return toArrival(parseJson(record.body), origin);
 }
+
+/** The ids that lead from a dead letter back to its request, its first message and its reply. */
+const correlationOf = (record: SQSRecord, { id, processedid, processedsource }: Reply) => ({
+  processedid,
+  processedsource,
+  replyid: id,
+  messageId: firstMessageId(record),
+});
 
 /** Performs one message and brings it to an end: answered, delayed or dead-lettered. Never rejects. */
 export function createSettle(dependencies: SettleDependencies) {
@@ -82,8 +100,7 @@ export function createSettle(dependencies: SettleDependencies) {
       await queue.delay(record, verdict.delaySeconds);
       return { messageId, isDone: false };
     }
-    const { processedid, processedsource, id: replyid } = reply;
-    const correlation = { processedid, processedsource, replyid };
+    const correlation = correlationOf(record, reply);
     await queue.deadLetter({ ...verdict, record, failure, attempts, correlation });
     count('ApiCallDeadLettered', { class: failure.class });
     return { messageId, isDone: true, reply };

@@ -56,7 +56,7 @@ async function logIn() {
     flow: config.authFlow,
     audience: config.audience,
     send,
-    timeoutMs: callTimeoutMs,
+    timeoutMs: callTimeoutMs / 2,
   });
 }
 

@@ -55,7 +55,8 @@ describe('what the bus did not take', () => {
       Resources: ['urn:webhook:github:delivery:spilled-1'],
       Time: '2026-01-02T03:04:05.000Z',
     };
-    await sendMessage(output('SpillQueueUrl'), JSON.stringify(entry));
+    const failure = JSON.stringify({ class: 'publish-failed', errorCode: 'InternalFailure' });
+    await sendMessage(output('SpillQueueUrl'), JSON.stringify(entry), failure);
     await runReprocessor();
     const event = await waitFor('the spilled event', () =>
       observer.find(({ resources }) => resources.includes('urn:webhook:github:delivery:spilled-1')),

@@ -77,8 +77,17 @@ export async function readObjects(
   );
 }
 
-export const sendMessage = (queueUrl: string, body: string) =>
-  sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+/** Sends a message as it stands in a dead-letter queue: with its reason, if it has one. */
+export const sendMessage = (queueUrl: string, body: string, failure?: string) =>
+  sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: body,
+      ...(failure === undefined
+        ? {}
+        : { MessageAttributes: { Failure: { DataType: 'String', StringValue: failure } } }),
+    }),
+  );
 
 export async function receive(queueUrl: string) {
   const { Messages = [] } = await sqs.send(

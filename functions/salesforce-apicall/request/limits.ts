@@ -26,11 +26,17 @@ export function requireAllowed(request: ApiCallRequest, lists: AllowLists): void
 
 /** Behind a record's id stands a relationship, which leads to a record of any other object. */
 function requireAllowedObject(request: ApiCallRequest, objects: ReadonlySet<string>): void {
+  if (queries.has(request.resource.toLowerCase())) {
+    refuse('resource', `${request.resource}, which reads any object,`, 'AllowedObjects');
+  }
   const [object, ...path] = pathOf(request);
   if (object !== undefined && !allows(objects, object)) refuse('object', object, 'AllowedObjects');
   if (path.length > 1 && ID.test(path[0] ?? ''))
     refuse('record', "a record's relationship", 'AllowedObjects');
 }
+
+/** What they read stands in SOQL and SOSL, which no allow-list looks into. */
+const queries = new Set(['query', 'queryall', 'search', 'parameterizedsearch']);
 
 const ID = /^[a-z0-9]{15}(?:[a-z0-9]{3})?$/i;
 

@@ -28,7 +28,7 @@ const isName = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** Only headers that change what Salesforce does with the record, none that change who asks or where. */
 const headerName = z.string().regex(/^(sforce|if)-[a-z-]+$/i, 'must be an Sforce-… or If-… header');
 
-/** The request data of TriggerMesh's contract and its additions, as docs/events.md describes them. */
+/** The request data of TriggerMesh's contract and its additions, as README.md describes them. */
 export const requestSchema = z.strictObject({
   action: z
     .string()

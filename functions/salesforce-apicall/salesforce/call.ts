@@ -64,15 +64,22 @@ async function request(
   return answered;
 }
 
-/** A function that makes one call, with one new login after a 401. A second 401 is the call's answer. */
+/** However little is left of the time, a request gets this much: with less it could only fail. */
+const LEAST_MS = 500;
+
+/**
+ * A function that makes one call, with one new login after a 401. A second 401 is the call's answer. `timeoutMs` is for
+ * all of it; a login that is still going on at its end has a timeout of its own.
+ */
 export function createCaller({ sessions, send }: CallerOptions) {
   return async (call: Call, timeoutMs: number): Promise<Answer> => {
+    const endsAt = Date.now() + timeoutMs;
+    const attempt = (session: Session): Promise<HttpResponse> =>
+      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now()));
     const session = await sessions.get();
-    const first = await request(session, call, send, timeoutMs);
+    const first = await attempt(session);
     const response =
-      first.statusCode === 401
-        ? await request(await sessions.refresh(session), call, send, timeoutMs)
-        : first;
+      first.statusCode === 401 ? await attempt(await sessions.refresh(session)) : first;
     return {
       status: response.statusCode,
       headers: response.headers,

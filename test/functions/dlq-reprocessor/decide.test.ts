@@ -25,6 +25,14 @@ const letter = (
 });
 const request = '{"action":"GET","resource":"limits"}';
 const event = '{"version":"0","id":"e1","source":"shop","detail-type":"Order","detail":{"n":1}}';
+const entryText = JSON.stringify({
+  EventBusName: 'b',
+  Source: 's',
+  DetailType: 't',
+  Detail: '{}',
+  Resources: [],
+  Time: now.toISOString(),
+});
 const failed = (name: string, more: object = {}) => ({
   Failure: JSON.stringify({ class: name, errorCode: 'E', ...more }),
 });
@@ -65,6 +73,9 @@ describe('envelopes are told apart by shape', () => {
     ['entry', JSON.stringify(entry), failed('publish-failed')],
     ['unknown', 'not JSON', {}],
     ['unknown', '[1]', {}],
+    ['unknown', '{"Type":"Notification"}', {}],
+    ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', rule('THROTTLING')],
+    ['request', JSON.stringify(entry), failed('permanent-data')],
   ])('%s: %s', (kind, body, attributes) =>
     expect(toEnvelope(letter(body, attributes)).kind).toBe(kind),
   );
@@ -115,6 +126,7 @@ describe('the decision', () => {
           Resources: [],
           Time: '',
         }),
+        failed('publish-failed'),
       ),
       'redrive',
     ],
@@ -175,6 +187,26 @@ describe('the decision', () => {
       new Date(now.getTime() - 12 * DAY),
     );
     expect(decided(old)).toMatchObject({ kind: 'park', reason: 'RETENTION_ENDS' });
+  });
+
+  it.each([
+    ['a request that was due all along', letter(request, {}, new Date(now.getTime() - 13.9 * DAY))],
+    [
+      'an event that the bus would not take',
+      letter(entryText, failed('publish-failed'), new Date(now.getTime() - 13.9 * DAY)),
+    ],
+  ])('parks %s before the queue drops it', (_what, dead) => {
+    expect(decided(dead)).toMatchObject({ kind: 'park', reason: 'RETENTION_ENDS' });
+  });
+
+  it('parks an entry that no bus will ever take', () => {
+    const refused = {
+      Failure: JSON.stringify({ class: 'publish-failed', errorCode: 'MalformedDetail' }),
+    };
+    expect(decided(letter(entryText, refused))).toMatchObject({
+      kind: 'park',
+      reason: 'PERMANENT',
+    });
   });
 
   const attributes = fc.dictionary(

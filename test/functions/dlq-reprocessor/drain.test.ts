@@ -40,8 +40,8 @@ function memoryQueue(letters: DeadLetter[]) {
   const hidden = new Map<string, DeadLetter>();
   const left = () => [...visible, ...hidden.values()].map(({ messageId }) => messageId);
   const queue: DeadLetterQueue = {
-    receive: async () => {
-      const received = visible.splice(0, 10);
+    receive: async (max) => {
+      const received = visible.splice(0, Math.min(10, max));
       for (const dead of received) hidden.set(dead.messageId, dead);
       return received;
     },
@@ -109,7 +109,10 @@ describe('the reprocessor', () => {
     expect(await run(queue)).toMatchObject({ received: 1, results: { redriven: 1 } });
     expect(sent).toMatchObject([{ body: request, attributes: { Trace: 'kept' } }]);
     expect(Object.keys(sent[0]?.attributes ?? {}).sort()).toEqual(['Redrive', 'Trace']);
-    expect(JSON.parse(sent[0]?.attributes['Redrive'] ?? '')).toMatchObject({ count: 1 });
+    expect(JSON.parse(sent[0]?.attributes['Redrive'] ?? '')).toMatchObject({
+      count: 1,
+      messageId: expect.stringMatching(/^m/),
+    });
     expect(left()).toEqual([]);
   });
 
@@ -152,10 +155,31 @@ describe('the reprocessor', () => {
       Resources: ['r'],
       Time: '2026-01-02T03:04:05.000Z',
     };
-    const { queue } = memoryQueue([letter(JSON.stringify(entry))]);
+    const { queue } = memoryQueue([
+      letter(JSON.stringify(entry), {
+        Failure: '{"class":"publish-failed","errorCode":"InternalFailure"}',
+      }),
+    ]);
     const { put, run } = scene();
     await run(queue);
     expect(put).toEqual([{ ...entry, Time: new Date(entry.Time) }]);
+  });
+
+  it("keeps the first message's id through redrives, and the digits of numbers", async () => {
+    const wrapped = `{"source":"salesforce-eventbridge.redrive","resources":["arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule"],"detail":{"rule":"stack-rule","target":"t","attempt":1,"event":${event}}}`;
+    const twinAttributes = { ...ruleAttributes('stack-rule-redrive') };
+    const old = { ...letter(wrapped, twinAttributes), sentAt: new Date(Date.now() - 3_600_000) };
+    const again = letter(request, {
+      Redrive: '{"count":1,"lastAt":"2026-01-01T00:00:00Z","messageId":"first"}',
+    });
+    const { queue } = memoryQueue([old, again]);
+    const { put, run, sent } = scene({}, ['stack-rule-redrive']);
+    await run(queue);
+    expect(put[0]?.Detail).toContain(`"attempt":2,"event":${event}}`);
+    expect(JSON.parse(sent[0]?.attributes['Redrive'] ?? '')).toMatchObject({
+      count: 2,
+      messageId: 'first',
+    });
   });
 
   it.each([
@@ -185,8 +209,8 @@ describe('the reprocessor', () => {
   it('works off more than one batch and stops at its limit', async () => {
     const { queue, left } = memoryQueue(Array.from({ length: 45 }, () => letter(request)));
     const { run } = scene();
-    expect((await run(queue, { limit: 20 })).received).toBe(20);
-    expect((await run(queue)).received).toBe(25);
+    expect((await run(queue, { limit: 13 })).received).toBe(13);
+    expect((await run(queue)).received).toBe(32);
     expect(left()).toEqual([]);
   });
 
