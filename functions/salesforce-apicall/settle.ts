@@ -5,6 +5,7 @@ import { RequestError } from './errors.ts';
 import type { Failure } from './outcome/classify.ts';
 import type { Queue } from './outcome/queue.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
+import { createReport } from './outcome/report.ts';
 import { decideRetry } from './outcome/retry.ts';
 import { type Perform, type Performed, refuse } from './perform.ts';
 import {
@@ -59,6 +60,7 @@ const correlationOf = (record: SQSRecord, { id, processedid, processedsource }: 
 /** Performs one message and brings it to an end: answered, delayed or dead-lettered. Never rejects. */
 export function createSettle(dependencies: SettleDependencies) {
   const { perform, queue, log, count, callTimeoutMs, maxAttempts, replySource } = dependencies;
+  const report = createReport(dependencies);
 
   const performRecord = async (
     record: SQSRecord,
@@ -71,25 +73,6 @@ export function createSettle(dependencies: SettleDependencies) {
       const context = { id: record.messageId, source: record.eventSourceARN, type: REQUEST_TYPE };
       return { context, performed: refuse(error) };
     }
-  };
-
-  const report = (
-    { messageId }: SQSRecord,
-    { id: eventId }: Context,
-    { outcome, request }: Performed,
-    startedAt: number,
-  ): void => {
-    const { action, resource, object } = request ?? {};
-    const durationMs = Date.now() - startedAt;
-    const { status } = outcome;
-    const fields = { messageId, eventId, action, resource, object, status, durationMs };
-    if (outcome.kind === 'success') {
-      log.info('api call succeeded', fields);
-      count('ApiCallSucceeded');
-      return;
-    }
-    log.warn('api call failed', { ...fields, class: outcome.class, errorCode: outcome.errorCode });
-    count('ApiCallFailed', { class: outcome.class });
   };
 
   const fail = async (record: SQSRecord, failure: Failure, reply: Reply): Promise<Settled> => {
@@ -109,7 +92,7 @@ export function createSettle(dependencies: SettleDependencies) {
   const settle = async (record: SQSRecord): Promise<Settled> => {
     const startedAt = Date.now();
     const { context, performed } = await performRecord(record);
-    report(record, context, performed, startedAt);
+    report({ messageId: record.messageId, eventId: context.id }, performed, startedAt);
     const { outcome, code } = performed;
     const reply = toReply(context, outcome, { source: replySource, code });
     if (outcome.kind === 'failure') return fail(record, outcome, reply);

@@ -10,7 +10,8 @@ import { createInvokeHandler } from './invoke.ts';
 import { createGuard } from './once/guard.ts';
 import { onceTable } from './once/table.ts';
 import { apiCallQueue } from './outcome/queue.ts';
-import { createPerform } from './perform.ts';
+import { createReport } from './outcome/report.ts';
+import { createPerform, type Perform } from './perform.ts';
 import { createCaller } from './salesforce/call.ts';
 import { login } from './salesforce/login.ts';
 import { parseCredentials } from './salesforce/secret.ts';
@@ -91,8 +92,18 @@ export const handleBatch = createBatchHandler({
   replyPolicy: config.replyPolicy,
 });
 
+const report = createReport({ log: logger, count: countMetric });
+
+/** The queue's messages are reported where they are settled; these are not settled anywhere. */
+const performAndReport: Perform = async (arrival, timeoutMs) => {
+  const startedAt = Date.now();
+  const performed = await perform(arrival, timeoutMs);
+  report({ eventId: arrival.context.id }, performed, startedAt);
+  return performed;
+};
+
 export const handleInvoke = createInvokeHandler({
-  perform,
+  perform: performAndReport,
   callTimeoutMs,
   replySource: config.replySource,
 });

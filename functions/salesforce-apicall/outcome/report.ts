@@ -1,0 +1,32 @@
+import type { Log } from '#common/logger.ts';
+import type { CountMetric } from '#common/metrics.ts';
+import type { Performed } from '../perform.ts';
+
+interface Reporters {
+  readonly log: Log;
+  readonly count: CountMetric;
+}
+
+/**
+ * One log line and one metric per call. Salesforce's error texts quote field values: only the code may stand here.
+ *
+ * @param ids what the line can be found by.
+ */
+export const createReport =
+  ({ log, count }: Reporters) =>
+  (
+    ids: Readonly<Record<string, string>>,
+    { outcome, request }: Performed,
+    startedAt: number,
+  ): void => {
+    const { action, resource, object } = request ?? {};
+    const durationMs = Date.now() - startedAt;
+    const fields = { ...ids, action, resource, object, status: outcome.status, durationMs };
+    if (outcome.kind === 'success') {
+      log.info('api call succeeded', fields);
+      count('ApiCallSucceeded');
+      return;
+    }
+    log.warn('api call failed', { ...fields, class: outcome.class, errorCode: outcome.errorCode });
+    count('ApiCallFailed', { class: outcome.class });
+  };
