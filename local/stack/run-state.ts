@@ -43,9 +43,14 @@ export async function stopRun(state: RunState): Promise<void> {
   await rm(paths.simulatorConfig, { force: true });
 }
 
-/** A stack is usable while all of its processes are; anything less is a left-over to be stopped. */
+/**
+ * A stack is usable while all of its processes are there and, if it ends with a command, that command is; anything
+ * less is a left-over to be stopped.
+ */
 export const isRunning = (state: RunState): boolean =>
-  pidsOf(state).length > 0 && pidsOf(state).every(isAlive);
+  pidsOf(state).length > 0 &&
+  pidsOf(state).every(isAlive) &&
+  (state.ownerPid === undefined || isAlive(state.ownerPid));
 
 /** @throws StackError when a stack runs in this clone, saying who started it and how to stop it. */
 export async function requireNothingRunning(): Promise<void> {
