@@ -4,5 +4,6 @@
  */
 export const awsClientConfig = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  // Without `throwOnRequestTimeout` the handler only warns, and a call that hangs takes the whole invocation along.
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };

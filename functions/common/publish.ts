@@ -30,6 +30,7 @@ export interface PublishDependencies {
 }
 
 interface Prepared {
+  readonly origin: Publishable;
   readonly entry: PutEventsEntry;
   readonly claimCheck: boolean;
   readonly refusal?: Refusal;
@@ -66,29 +67,31 @@ async function storeClaim(
 }
 
 /** A claim that could not be stored counts as refused by the bus: the whole entry may still fit the spill queue. */
-async function prepare(entry: Publishable, dependencies: PublishDependencies): Promise<Prepared> {
+async function prepare(origin: Publishable, dependencies: PublishDependencies): Promise<Prepared> {
   const { eventBusName, maxEntryBytes } = dependencies;
-  if (entryBytes(entry) <= maxEntryBytes)
-    return { entry: toPutEventsEntry(entry, eventBusName), claimCheck: false };
+  const whole = { origin, entry: toPutEventsEntry(origin, eventBusName), claimCheck: false };
+  if (entryBytes(origin) <= maxEntryBytes) return whole;
   try {
-    return {
-      entry: toPutEventsEntry(await storeClaim(entry, dependencies), eventBusName),
-      claimCheck: true,
-    };
+    const pointer = await storeClaim(origin, dependencies);
+    return { origin, entry: toPutEventsEntry(pointer, eventBusName), claimCheck: true };
   } catch {
-    return {
-      entry: toPutEventsEntry(entry, eventBusName),
-      claimCheck: false,
-      refusal: { errorCode: 'ClaimCheckFailed' },
-    };
+    return { ...whole, refusal: { errorCode: 'ClaimCheckFailed' } };
   }
 }
 
-async function keep({ entry }: Prepared, refusal: Refusal, spill: Spill): Promise<Published> {
+/** Escaping may take an entry that the bus would take past what SQS takes: then a pointer to it is spilled. */
+async function toSpillable({ entry, origin }: Prepared, dependencies: PublishDependencies) {
+  if (Buffer.byteLength(JSON.stringify(entry)) <= SPILL_BODY_BYTES) return entry;
+  return toPutEventsEntry(await storeClaim(origin, dependencies), dependencies.eventBusName);
+}
+
+async function keep(
+  prepared: Prepared,
+  refusal: Refusal,
+  dependencies: PublishDependencies,
+): Promise<Published> {
   try {
-    if (Buffer.byteLength(JSON.stringify(entry)) > SPILL_BODY_BYTES)
-      throw new Error('too large for the spill queue');
-    await spill(entry, refusal);
+    await dependencies.spill(await toSpillable(prepared, dependencies), refusal);
     return { outcome: 'spilled', errorCode: refusal.errorCode };
   } catch (cause) {
     const message = `The event bus (${refusal.errorCode}) and the spill queue both refused the event`;
@@ -98,7 +101,7 @@ async function keep({ entry }: Prepared, refusal: Refusal, spill: Spill): Promis
 
 /** The one way onto the bus: claim check when too large, PutEvents checked by entry, spill queue when refused. */
 export function createPublish(dependencies: PublishDependencies): Publish {
-  const { putEntries, spill } = dependencies;
+  const { putEntries } = dependencies;
 
   const send = async (
     request: Prepared[],
@@ -125,7 +128,7 @@ export function createPublish(dependencies: PublishDependencies): Publish {
       const outcomes = request.map(async (item, index): Promise<Published> => {
         const refusal = refusals[index];
         return refusal
-          ? keep(item, refusal, spill)
+          ? keep(item, refusal, dependencies)
           : { outcome: 'published', claimCheck: item.claimCheck };
       });
       published.push(...(await Promise.all(outcomes)));

@@ -20,46 +20,96 @@ const REFRESH_INTERVAL_MS = 10_000;
 
 const HOUR_MS = 3_600_000;
 
+/** A version whose text is known to be usable. */
+interface Usable {
+  readonly secret: string;
+  readonly createdAt: Date;
+}
+
+const toUsable = ({ text, createdAt }: SecretValue): Usable => ({
+  secret: signingSecret(text),
+  createdAt,
+});
+
+/** A previous version that cannot be used is none: it only ever helps. */
+function toPrevious(value: SecretValue | undefined): Usable | undefined {
+  try {
+    return value && toUsable(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the secret's versions when asked to; keeps what it has where a read fails, so that Secrets Manager may be away.
+ * The previous version is read only while it counts.
+ */
+function createVersions({ read, previousSecretHours, now = Date.now }: Options) {
+  let current: Usable | undefined;
+  let previous: Usable | undefined;
+  let failure: unknown;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  const isPreviousValid = ({ createdAt }: Usable): boolean =>
+    now() - createdAt.getTime() < previousSecretHours * HOUR_MS;
+
+  const load = async (): Promise<void> => {
+    const value = await read('AWSCURRENT');
+    if (value === undefined) throw new SecretUnusableError('the secret has no value');
+    const usable = toUsable(value);
+    previous = isPreviousValid(usable) ? toPrevious(await read('AWSPREVIOUS')) : undefined;
+    current = usable;
+    readAt = now();
+  };
+
+  return {
+    mayRefresh: (): boolean => now() - triedAt >= REFRESH_INTERVAL_MS,
+    isOld: (): boolean => now() - readAt >= MAX_AGE_MS,
+    refresh: async (): Promise<void> => {
+      triedAt = now();
+      failure = undefined;
+      await load().catch((error: unknown) => {
+        failure = error;
+      });
+    },
+    /** The last refresh's error, if it failed. */
+    failure: (): unknown => failure,
+    /** The secrets that count now. @throws the read's error when there has never been one. */
+    secrets: (): string[] => {
+      if (current === undefined) throw failure;
+      const still = previous !== undefined && isPreviousValid(current) ? [previous.secret] : [];
+      return [current.secret, ...still];
+    },
+  };
+}
+
 /**
  * Verifies with the current secret; on a mismatch once more after a refresh, then with the previous secret while
  * the current one is younger than `previousSecretHours`.
  *
  * @returns a function that answers whether the signature holds, and rejects when the secret cannot be read or used.
  */
-export function webhookSecret({ read, previousSecretHours, onRefresh, now = Date.now }: Options) {
-  let current: SecretValue | undefined;
-  let previous: SecretValue | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
+export function webhookSecret(options: Options) {
+  const versions = createVersions(options);
 
-  const refresh = async (): Promise<SecretValue> => {
-    readAt = now();
-    [current, previous] = await Promise.all([
-      read('AWSCURRENT'),
-      previousSecretHours > 0 ? read('AWSPREVIOUS') : undefined,
-    ]).catch((error: unknown) => {
-      readAt = Number.NEGATIVE_INFINITY;
-      throw error;
-    });
-    if (current === undefined) throw new SecretUnusableError('the secret has no value');
-    return current;
+  const isValid = async (verify: Verify): Promise<boolean> => {
+    for (const secret of versions.secrets()) if (await verify(secret)) return true;
+    return false;
   };
 
-  const isPreviousValid = (): boolean =>
-    current !== undefined && now() - current.createdAt.getTime() < previousSecretHours * HOUR_MS;
-
-  const verifyAll = async (verify: Verify, value: SecretValue): Promise<boolean> => {
-    if (await verify(signingSecret(value.text))) return true;
-    if (previous === undefined || !isPreviousValid()) return false;
-    return verify(signingSecret(previous.text));
+  /** Nobody can say that a signature is forged while the newest secret cannot be read. */
+  const isValidAfterRefresh = async (verify: Verify): Promise<boolean> => {
+    options.onRefresh?.();
+    await versions.refresh();
+    if (await isValid(verify)) return true;
+    if (versions.failure() !== undefined) throw versions.failure();
+    return false;
   };
 
   return async (verify: Verify): Promise<boolean> => {
-    const age = now() - readAt;
-    const cached = current !== undefined && age < MAX_AGE_MS ? current : undefined;
-    if (await verifyAll(verify, cached ?? (await refresh()))) return true;
-    if (cached === undefined || age < REFRESH_INTERVAL_MS) return false;
-    onRefresh?.();
-    return verifyAll(verify, await refresh());
+    if (versions.isOld() && versions.mayRefresh()) await versions.refresh();
+    if (await isValid(verify)) return true;
+    return versions.mayRefresh() && isValidAfterRefresh(verify);
   };
 }
 

@@ -125,7 +125,11 @@ export function createWebhookHandler(provider: Provider, dependencies: WebhookDe
       count('SecretUnusable', dimensions);
       return failed;
     }
-    return forward(request, () => context.getRemainingTimeInMillis());
+    return forward(request, () => context.getRemainingTimeInMillis()).catch((error: unknown) => {
+      log.error('webhook not handled', { provider: provider.name, error: toError(error) });
+      count('PublishFailed', dimensions);
+      return failed;
+    });
   };
 }
 

@@ -5,8 +5,8 @@ import { bodyText, parseJsonObject, type WebhookRequest } from '#common/webhook-
 const FORM = 'application/x-www-form-urlencoded';
 const ID = /^[A-Za-z0-9-]{1,128}$/;
 
-/** EventBridge's limit for a detail-type; GitHub's event names are far shorter. */
-const EVENT_NAME = /^[a-z0-9_]{1,128}$/;
+/** A detail-type has 128 characters at most, and `.claim-check` may follow; GitHub's names are far shorter. */
+const EVENT_NAME = /^[a-z0-9_]{1,116}$/;
 
 /** The event's JSON text, exactly as GitHub signed it: the body, or the form's one `payload` field. */
 function payloadOf(request: WebhookRequest): string | undefined {

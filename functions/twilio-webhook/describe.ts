@@ -10,11 +10,22 @@ type Fields = Record<string, unknown>;
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** Twilio's debugger and event webhooks carry a JSON text in `Payload`; one that is not JSON stays the text it is. */
+/** The value of a JSON text; the text itself where it is none, or nested too deep to be written again. */
+function parsePayload(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    JSON.stringify(value);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+/** Twilio's debugger and event webhooks carry a JSON text in `Payload`. */
 function withParsedPayload(fields: Fields): Fields {
   const payload = textOf(fields['Payload']);
   if (fields['PayloadType'] !== 'application/json' || payload === undefined) return fields;
-  return { ...fields, Payload: parseJsonObject(payload) ?? payload };
+  return { ...fields, Payload: parsePayload(payload) };
 }
 
 function fieldsOf(request: WebhookRequest): Fields | undefined {

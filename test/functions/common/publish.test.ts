@@ -98,6 +98,14 @@ describe('publish', () => {
     expect(spilled[0]?.Detail).toBe(detail);
   });
 
+  it('spills a pointer when escaping makes an entry too large for the spill queue', async () => {
+    const { publish, spilled, stored } = scene({ putEntries: refuse, maxEntryBytes: 1_000_000 });
+    const detail = JSON.stringify({ text: '"'.repeat(400_000) });
+    expect(await publish([entry('quotes', detail)])).toMatchObject([{ outcome: 'spilled' }]);
+    expect(spilled[0]?.DetailType).toBe('t.claim-check');
+    expect([...stored.values()]).toEqual([detail]);
+  });
+
   it('answers for each entry in order when some are refused', async () => {
     const putEntries: PublishDependencies['putEntries'] = async (entries) =>
       entries.map(({ Detail }) =>

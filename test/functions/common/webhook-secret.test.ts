@@ -15,8 +15,10 @@ function scene(previousSecretHours = 24) {
   let versions: Record<string, SecretValue | undefined> = {
     AWSCURRENT: { text: 'old', createdAt: new Date(0) },
   };
+  let isAway = false;
   const read: ReadSecret = async (stage) => {
-    if (stage === 'AWSCURRENT') reads += 1;
+    reads += 1;
+    if (isAway) throw new Error('Secrets Manager is away');
     return versions[stage];
   };
   const verify = webhookSecret({ read, previousSecretHours, now: () => time });
@@ -32,6 +34,12 @@ function scene(previousSecretHours = 24) {
       time += ms;
     },
     reads: () => reads,
+    away: (value: boolean) => {
+      isAway = value;
+    },
+    write: (text: string) => {
+      versions = { AWSCURRENT: { text, createdAt: new Date(time) } };
+    },
   };
 }
 
@@ -74,6 +82,37 @@ describe('a webhook secret', () => {
     const { rotate, signedWith } = scene(0);
     rotate('new');
     expect(await signedWith('old')).toBe(false);
+  });
+});
+
+describe('a webhook secret that cannot be read', () => {
+  it('goes on with what it has, and costs one read per ten seconds', async () => {
+    const { away, pass, reads, signedWith } = scene();
+    await signedWith('old');
+    away(true);
+    pass(10 * 60_000);
+    for (let request = 0; request < 20; request += 1) expect(await signedWith('old')).toBe(true);
+    expect(reads()).toBe(2);
+  });
+
+  it('does not call a signature forged that the newest secret might have made', async () => {
+    const { away, pass, signedWith } = scene();
+    await signedWith('old');
+    away(true);
+    pass(11_000);
+    await expect(signedWith('new')).rejects.toThrow('away');
+    expect(await signedWith('old')).toBe(true);
+  });
+
+  it('that was never there is asked for once per ten seconds, and used when it is', async () => {
+    const { pass, reads, signedWith, write } = scene();
+    write('{broken');
+    await expect(signedWith('new')).rejects.toThrow('not JSON');
+    await expect(signedWith('new')).rejects.toThrow('not JSON');
+    expect(reads()).toBe(1);
+    write('new');
+    pass(11_000);
+    expect(await signedWith('new')).toBe(true);
   });
 });
 

@@ -90,6 +90,19 @@ describe("Twilio's signature, by the vectors of its own library", () => {
     expect(await isValid(urlEvent({ ...target, headers, body: `${body} ` }))).toBe(false);
   });
 
+  it('of a JSON body does not hold for a form, whatever the form says', async () => {
+    const hash = '0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620';
+    const target = { ...MY_COMPANY, rawQueryString: `foo=1&bar=2&bodySHA256=${hash}` };
+    for (const body of ['', '=']) {
+      const headers = {
+        ...FORM,
+        host: 'mycompany.com',
+        'x-twilio-signature': 'a9nBmqA0ju/hNViExpshrM61xv4=',
+      };
+      expect(await isValid(urlEvent({ ...target, headers, body }))).toBe(false);
+    }
+  });
+
   it('of a JSON body without bodySHA256 never holds', async () => {
     const signature = webhooks.getExpectedTwilioSignature(TOKEN, 'https://mycompany.com/', {});
     const headers = { ...JSON_TYPE, host: 'mycompany.com', 'x-twilio-signature': signature };
@@ -184,6 +197,7 @@ describe('a verified Twilio webhook', () => {
   it.each([
     ['{"error_code":"11200"}', { error_code: '11200' }],
     ['not JSON', 'not JSON'],
+    ['[1]', [1]],
   ])('with the JSON Payload %j carries %j', async (payload, carried) => {
     const { entries, post } = scene();
     await post([
@@ -191,6 +205,16 @@ describe('a verified Twilio webhook', () => {
       ['Payload', payload],
     ]);
     expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: carried });
+  });
+
+  it('with a Payload nested too deep to be written again carries its text', async () => {
+    const { entries, post } = scene();
+    const payload = '['.repeat(100_000) + ']'.repeat(100_000);
+    await post([
+      ['PayloadType', 'application/json'],
+      ['Payload', payload],
+    ]);
+    expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: payload });
   });
 
   it('is named by its retry token, else by its resource and status', async () => {
