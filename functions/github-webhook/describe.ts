@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Description } from '#common/webhook.ts';
+import { deliveryId, isId, toUrns } from '#common/webhook-ids.ts';
 import { bodyText, parseJsonObject, type WebhookRequest } from '#common/webhook-request.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
-const ID = /^[A-Za-z0-9-]{1,128}$/;
 
 /** A detail-type has 128 characters at most, and `.claim-check` may follow; GitHub's names are far shorter. */
 const EVENT_NAME = /^[a-z0-9_]{1,116}$/;
@@ -14,13 +13,6 @@ function payloadOf(request: WebhookRequest): string | undefined {
   if (request.contentType !== FORM) return text;
   const payloads = new URLSearchParams(text).getAll('payload');
   return payloads.length === 1 ? payloads[0] : undefined;
-}
-
-/** Delivery ids come from outside: what does not look like one is replaced by the body's digest. */
-export function deliveryId(candidate: string | undefined, body: Buffer): string {
-  return candidate !== undefined && ID.test(candidate)
-    ? candidate
-    : createHash('sha256').update(body).digest('hex');
 }
 
 /**
@@ -41,10 +33,10 @@ export function describe(
   if (payload === undefined || parsed === undefined) {
     return { kind: 'rejected', reason: 'The payload is not a JSON object' };
   }
-  const id = deliveryId(request.headers['x-github-delivery'], request.body);
+  const id = deliveryId([request.headers['x-github-delivery']], request.body);
   const ids = idsOf(id, event, request.headers['x-github-hook-id'], parsed['action']);
   if (accepted && !accepted.has(event)) return { kind: 'ignored', reason: 'event type', ids };
-  const resources = Object.entries(ids).map(([key, value]) => `urn:webhook:github:${key}:${value}`);
+  const resources = toUrns('github', ids);
   return {
     kind: 'event',
     entry: { id, source: 'github.com', detailType: event, detail: payload, resources },
@@ -55,7 +47,7 @@ export function describe(
 function idsOf(delivery: string, event: string, hook: string | undefined, action: unknown) {
   return {
     delivery,
-    ...(hook !== undefined && ID.test(hook) ? { hook } : {}),
+    ...(isId(hook) ? { hook } : {}),
     event,
     ...(typeof action === 'string' && EVENT_NAME.test(action) ? { action } : {}),
   };

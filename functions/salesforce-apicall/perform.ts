@@ -1,7 +1,12 @@
 import { type ErrorCode, RequestError } from './errors.ts';
-import type { Guard } from './once/guard.ts';
-import { isRepeatable } from './once/guard.ts';
-import { classifyAnswer, classifyError, type Failure, type Outcome } from './outcome/classify.ts';
+import { type Guard, isRepeatable } from './once/guard.ts';
+import {
+  classifyAnswer,
+  classifyError,
+  type Failure,
+  failure,
+  type Outcome,
+} from './outcome/classify.ts';
 import { type Arrival, requireRequestType } from './request/arrival.ts';
 import { fitPayload } from './request/fit.ts';
 import { type AllowLists, requireAllowed } from './request/limits.ts';
@@ -38,7 +43,7 @@ function toCall(request: ApiCallRequest, apiVersion: string): Call {
 
 const refused = ({ code, message }: RequestError): Performed => ({
   code,
-  outcome: { kind: 'failure', class: 'permanent-data', errorCode: code, message, errors: [] },
+  outcome: failure('permanent-data', code, message),
 });
 
 const failed = (failure: Failure, request: ApiCallRequest): Performed => ({

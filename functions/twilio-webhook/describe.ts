@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Description } from '#common/webhook.ts';
+import { deliveryId, isId, toUrns } from '#common/webhook-ids.ts';
 import { bodyText, parseJsonObject, type WebhookRequest } from '#common/webhook-request.ts';
 import { formFields } from './form.ts';
-
-const ID = /^[A-Za-z0-9-]{1,128}$/;
 
 type Fields = Record<string, unknown>;
 
@@ -40,27 +38,25 @@ const sidOf = (fields: Fields): string | undefined =>
 const statusOf = (fields: Fields): string | undefined =>
   textOf(fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus']);
 
-/** Twilio's retry token names a delivery; without it the resource and its status do, else the body's digest. */
-function deliveryId(request: WebhookRequest, fields: Fields): string {
-  const token = request.headers['i-twilio-idempotency-token'];
-  if (token !== undefined && ID.test(token)) return token;
-  const named = [sidOf(fields), statusOf(fields)].filter((part) => part !== undefined).join('-');
-  return ID.test(named) ? named : createHash('sha256').update(request.body).digest('hex');
-}
+/** Twilio's retry token names a delivery; without it the resource and its status do. */
+const namesOf = (request: WebhookRequest, fields: Fields): (string | undefined)[] => [
+  request.headers['i-twilio-idempotency-token'],
+  [sidOf(fields), statusOf(fields)].filter((part) => part !== undefined).join('-'),
+];
 
 /** A verified Twilio webhook as an event; its detail holds the form's fields (or the JSON body as received). */
 export function describe(request: WebhookRequest): Description {
   const fields = fieldsOf(request);
   if (fields === undefined) return { kind: 'rejected', reason: 'The body is not a JSON object' };
-  const id = deliveryId(request, fields);
+  const id = deliveryId(namesOf(request, fields), request.body);
   const status = statusOf(fields);
   const ids = {
     delivery: id,
-    ...(status !== undefined && ID.test(status) ? { event: status } : {}),
+    ...(isId(status) ? { event: status } : {}),
   };
   const isJson = request.contentType === 'application/json';
   const detail = isJson ? (bodyText(request) ?? '') : JSON.stringify(fields);
-  const resources = Object.entries(ids).map(([key, value]) => `urn:webhook:twilio:${key}:${value}`);
+  const resources = toUrns('twilio', ids);
   const detailType = 'twilio-webhook-lambda';
   return { kind: 'event', entry: { id, source: 'twilio.com', detailType, detail, resources }, ids };
 }

@@ -16,19 +16,21 @@ export const localCredentials = {
 } as const;
 
 /** Workers inherit the engine's environment, so it gets no more than it needs: nothing of the user's shell. */
+export const engineEnvironment = (port: number, home: string): Record<string, string> => ({
+  PATH: `${paths.nodeBin}:/usr/bin:/bin`,
+  HOME: home,
+  TMPDIR: home,
+  BIND_HOST: '127.0.0.1',
+  GATEWAY_PORT: String(port),
+  IOT_MTLS_ENABLED: '0',
+  MINISTACK_ACCOUNT_ID: '000000000000',
+});
+
 const engineService = (port: number, home: string): Service => ({
   name: 'AWS engine',
   command: venvBin(engineVenv, 'python'),
   args: [paths.engineMain],
-  env: {
-    PATH: `${paths.nodeBin}:/usr/bin:/bin`,
-    HOME: home,
-    TMPDIR: home,
-    BIND_HOST: '127.0.0.1',
-    GATEWAY_PORT: String(port),
-    IOT_MTLS_ENABLED: '0',
-    MINISTACK_ACCOUNT_ID: '000000000000',
-  },
+  env: engineEnvironment(port, home),
   logFile: paths.engineLog,
 });
 

@@ -15,12 +15,16 @@ export interface OrgCredentials {
   readonly certificate: string;
 }
 
-export function makeOrgCredentials(): OrgCredentials {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+/** An RSA key pair in PEM: what an org's certificate and a secret's certKey are made of. */
+export const makeKeyPair = () =>
+  generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+
+export function makeOrgCredentials(): OrgCredentials {
+  const { privateKey, publicKey } = makeKeyPair();
   const random = (): string => randomBytes(16).toString('hex');
   return {
     clientId: `local-${random()}`,

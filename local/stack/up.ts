@@ -56,7 +56,7 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
   await new Listr<Progress>(tasks(options), {
     ctx: progress,
     silentRendererCondition: options.silent === true,
-    rendererOptions: { timer: PRESET_TIMER, collapseSkips: false },
+    rendererOptions: { timer: PRESET_TIMER },
     fallbackRendererOptions: { timer: PRESET_TIMER },
     registerSignalListeners: false,
   }).run();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RequestError } from '../errors.ts';
-import type { Failure, Outcome } from '../outcome/classify.ts';
+import { failure, type Outcome } from '../outcome/classify.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Claim, OnceTable } from './table.ts';
 
@@ -27,14 +27,6 @@ export const effectId = (
 
 const payloadHash = ({ payload, query, headers }: ApiCallRequest): string =>
   sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null]));
-
-const failure = (name: Failure['class'], errorCode: string, message: string): Failure => ({
-  kind: 'failure',
-  class: name,
-  errorCode,
-  message,
-  errors: [],
-});
 
 const busy = failure('retry-soon', 'IN_PROGRESS', 'Another invocation is making this call');
 

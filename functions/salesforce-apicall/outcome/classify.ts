@@ -88,7 +88,8 @@ function classOfLogin({ errorCode, status, message }: LoginError): FailureClass 
   return passes || status >= 500 || status === 429 ? 'retry-soon' : 'configuration';
 }
 
-const failure = (name: FailureClass, errorCode: string, message: string): Failure => ({
+/** A failure that Salesforce did not answer itself. */
+export const failure = (name: FailureClass, errorCode: string, message: string): Failure => ({
   kind: 'failure',
   class: name,
   errorCode,

@@ -34,11 +34,6 @@ const stateful = (fields: Fields): Pick<Context, 'statefulbridge' | 'statefulid'
   ...(typeof fields['statefulid'] === 'string' ? { statefulid: fields['statefulid'] } : {}),
 });
 
-function requireType(type: string): void {
-  if (type === REQUEST_TYPE) return;
-  throw new RequestError('event-context', `event type "${type}" is not supported`);
-}
-
 /** A structured CloudEvent (CloudEvents 1.0, "JSON Event Format"): from a queue, a bus event's detail or HTTP. */
 export function fromCloudEvent(event: Fields): Arrival {
   const context = {
@@ -92,7 +87,8 @@ export function toArrival(value: unknown, origin: BareOrigin): Arrival {
 
 /** @throws RequestError `event-context` when the event is of a type that this function does not answer. */
 export function requireRequestType({ context }: Arrival): void {
-  requireType(context.type);
+  if (context.type === REQUEST_TYPE) return;
+  throw new RequestError('event-context', `event type "${context.type}" is not supported`);
 }
 
 /** @throws RequestError `request-parsing` when the text is not JSON. */

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import type { Claim, OnceTable } from '../../../functions/salesforce-apicall/once/table.ts';
@@ -14,7 +13,11 @@ import { createSessions } from '../../../functions/salesforce-apicall/salesforce
 import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { simulatedOrg } from '../../../local/demo/salesforce.ts';
 import { type Simulator, startSimulator } from '../../../local/salesforce/server.ts';
-import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
+import {
+  makeKeyPair,
+  makeOrgCredentials,
+  salesforceSecretOf,
+} from '../../../local/stack/simulator.ts';
 
 const org = makeOrgCredentials();
 const send = createTransport();
@@ -96,11 +99,7 @@ describe('login', () => {
     ).resolves.toBeDefined();
   });
 
-  const otherKey = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  }).privateKey;
+  const otherKey = makeKeyPair().privateKey;
 
   it.each([
     ['another key', { certKey: otherKey }, undefined, 'invalid assertion'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, describe, expect, it } from 'vitest';
-import { localCredentials } from '../../../local/stack/engine.ts';
+import { engineEnvironment, localCredentials } from '../../../local/stack/engine.ts';
 import { paths, root } from '../../../local/stack/paths.ts';
 import { answers } from '../../../local/stack/processes.ts';
 import { engineVenv, samVenv, venvBin } from '../../../local/stack/python.ts';
@@ -22,14 +22,7 @@ async function startStockEngine(): Promise<string> {
   const port = await getPort({ host: '127.0.0.1' });
   const home = mkdtempSync(join(tmpdir(), 'stock-engine-'));
   homes.push(home);
-  const env = {
-    PATH: `${paths.nodeBin}:/usr/bin:/bin`,
-    HOME: home,
-    TMPDIR: home,
-    BIND_HOST: '127.0.0.1',
-    GATEWAY_PORT: String(port),
-    IOT_MTLS_ENABLED: '0',
-  };
+  const env = engineEnvironment(port, home);
   started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
   const endpoint = `http://127.0.0.1:${port}`;
   await expect.poll(() => answers(`${endpoint}/_ministack/health`), { timeout: 20_000 }).toBe(true);

@@ -1,8 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../../local/salesforce/server.ts';
-import { makeOrgCredentials } from '../../../local/stack/simulator.ts';
+import { makeKeyPair, makeOrgCredentials } from '../../../local/stack/simulator.ts';
 
 const org = makeOrgCredentials();
 const JWT_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -58,11 +57,7 @@ describe('the token endpoint', () => {
     expect(answer).not.toHaveProperty('expires_in');
   });
 
-  const otherKey = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  }).privateKey;
+  const otherKey = makeKeyPair().privateKey;
 
   it.each([
     ['another key', () => assertion({}, { key: otherKey }), 'invalid_grant', 'invalid assertion'],
