@@ -3,17 +3,43 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { awsClientConfig } from './aws-client.ts';
 import type { BusEntry } from './entry.ts';
 
-/** Stores a text under `key`, as JSON; rejects when it could not be stored. */
-export type StorePayload = (key: string, body: string) => Promise<void>;
+/** Stores a text, as JSON, and answers the key that it is stored under; rejects when it could not be stored. */
+export type StorePayload = (
+  key: string,
+  body: string,
+  options: { readonly abortSignal: AbortSignal },
+) => Promise<string>;
 
-/** The client is loaded with the first oversize event: no other pays for it. */
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** S3's two ways to say that the key has an object, or is just getting one ("Conditional writes"). */
+const TAKEN = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
+
+const isTaken = (error: unknown): boolean => error instanceof Error && TAKEN.has(error.name);
+
+/**
+ * A claim is never written over: GitHub gives deliveries of one event to several hooks the same id with other bodies,
+ * and each event has to find its own. A key that is taken gets the body's digest as its ending.
+ */
 export function payloadBucket(bucket: string): StorePayload {
+  // The client is loaded with the first oversize event: no other pays for it.
   let client: S3Client | undefined;
-  return async (key, body) => {
+  return async (key, body, options) => {
     const aws = await import('@aws-sdk/client-s3');
     client ??= new aws.S3Client(awsClientConfig);
-    const object = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/json' };
-    await client.send(new aws.PutObjectCommand(object));
+    const s3 = client;
+    const object = { Bucket: bucket, Body: body, ContentType: 'application/json' };
+    const put = (Key: string, condition: { IfNoneMatch?: string }) =>
+      s3.send(new aws.PutObjectCommand({ ...object, Key, ...condition }), options);
+    try {
+      await put(key, { IfNoneMatch: '*' });
+      return key;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      const own = `${key}-${sha256(body).slice(0, 16)}`;
+      await put(own, {});
+      return own;
+    }
   };
 }
 
@@ -30,7 +56,7 @@ export function toClaimCheck(entry: BusEntry, bucket: string, key: string): BusE
     bucket,
     key,
     bytes: Buffer.byteLength(entry.detail),
-    sha256: createHash('sha256').update(entry.detail).digest('hex'),
+    sha256: sha256(entry.detail),
     contentType: 'application/json',
   };
   return {

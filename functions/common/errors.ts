@@ -18,3 +18,7 @@ export class PublishError extends Error {
 export class SecretUnusableError extends Error {
   override readonly name = 'SecretUnusableError';
 }
+
+/** Whatever was thrown, as an error that a log line can hold. */
+export const toError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));

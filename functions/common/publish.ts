@@ -1,15 +1,18 @@
 import { type EventBus, eventBus, type Refusal } from './bus.ts';
 import { claimKey, payloadBucket, type StorePayload, toClaimCheck } from './claim-check.ts';
 import { integer, readConfig, text } from './config.ts';
+import { type RemainingMs, within } from './deadline.ts';
 import { type BusEntry, entryBytes, type PutEventsEntry, toPutEventsEntry } from './entry.ts';
 import { PublishError } from './errors.ts';
-import { SPILL_BODY_BYTES, type Spill, spillQueue } from './spill.ts';
+import { SPILL_BODY_BYTES, SPILL_MS, type Spill, spillQueue } from './spill.ts';
 
-/** What became of one entry: on the bus, in the spill queue (with the bus's code), or refused by both. */
-export type Published =
+/** An entry that is ours now: on the bus, or in the spill queue with the bus's code; as it was, or as a claim check. */
+export type Taken =
   | { readonly outcome: 'published'; readonly claimCheck: boolean }
-  | { readonly outcome: 'spilled'; readonly errorCode: string }
-  | { readonly outcome: 'failed'; readonly error: PublishError };
+  | { readonly outcome: 'spilled'; readonly claimCheck: boolean; readonly errorCode: string };
+
+/** What became of one entry; `failed`: bus and spill queue both refused it. */
+export type Published = Taken | { readonly outcome: 'failed'; readonly error: PublishError };
 
 /** `id` names the entry where it has to be stored: `[A-Za-z0-9-]`, unique per event. */
 export type Publishable = BusEntry & { readonly id: string };
@@ -17,7 +20,7 @@ export type Publishable = BusEntry & { readonly id: string };
 /** Publishes each entry, whatever its size; never rejects. Answers one result per entry, in order. */
 export type Publish = (
   entries: readonly Publishable[],
-  remainingMs: () => number,
+  remainingMs: RemainingMs,
 ) => Promise<Published[]>;
 
 export interface PublishDependencies {
@@ -57,22 +60,30 @@ export function toRequests<Item>(items: readonly Item[], bytes: (item: Item) => 
   return requests;
 }
 
+/** A claim's upload leaves the bus as much time as the spill queue. */
+const CLAIM_RESERVE_MS = 2 * SPILL_MS;
+
 async function storeClaim(
   entry: Publishable,
   { payloadBucketName, store }: PublishDependencies,
+  options: ReturnType<typeof within>,
 ): Promise<BusEntry> {
-  const key = claimKey(entry.id, entry.time ?? new Date());
-  await store(key, entry.detail);
+  const key = await store(claimKey(entry.id, entry.time ?? new Date()), entry.detail, options);
   return toClaimCheck(entry, payloadBucketName, key);
 }
 
 /** A claim that could not be stored counts as refused by the bus: the whole entry may still fit the spill queue. */
-async function prepare(origin: Publishable, dependencies: PublishDependencies): Promise<Prepared> {
+async function prepare(
+  origin: Publishable,
+  dependencies: PublishDependencies,
+  remainingMs: RemainingMs,
+): Promise<Prepared> {
   const { eventBusName, maxEntryBytes } = dependencies;
   const whole = { origin, entry: toPutEventsEntry(origin, eventBusName), claimCheck: false };
   if (entryBytes(origin) <= maxEntryBytes) return whole;
   try {
-    const pointer = await storeClaim(origin, dependencies);
+    const options = within(remainingMs, CLAIM_RESERVE_MS);
+    const pointer = await storeClaim(origin, dependencies, options);
     return { origin, entry: toPutEventsEntry(pointer, eventBusName), claimCheck: true };
   } catch {
     return { ...whole, refusal: { errorCode: 'ClaimCheckFailed' } };
@@ -80,19 +91,30 @@ async function prepare(origin: Publishable, dependencies: PublishDependencies): 
 }
 
 /** Escaping may take an entry that the bus would take past what SQS takes: then a pointer to it is spilled. */
-async function toSpillable({ entry, origin }: Prepared, dependencies: PublishDependencies) {
+async function toSpillable(
+  { entry, origin }: Prepared,
+  dependencies: PublishDependencies,
+  remainingMs: RemainingMs,
+) {
   if (Buffer.byteLength(JSON.stringify(entry)) <= SPILL_BODY_BYTES) return entry;
-  return toPutEventsEntry(await storeClaim(origin, dependencies), dependencies.eventBusName);
+  const options = within(remainingMs, SPILL_MS / 2);
+  return toPutEventsEntry(
+    await storeClaim(origin, dependencies, options),
+    dependencies.eventBusName,
+  );
 }
 
 async function keep(
   prepared: Prepared,
   refusal: Refusal,
   dependencies: PublishDependencies,
+  remainingMs: RemainingMs,
 ): Promise<Published> {
   try {
-    await dependencies.spill(await toSpillable(prepared, dependencies), refusal);
-    return { outcome: 'spilled', errorCode: refusal.errorCode };
+    const entry = await toSpillable(prepared, dependencies, remainingMs);
+    await dependencies.spill(entry, refusal, remainingMs);
+    const claimCheck = entry.DetailType !== prepared.origin.detailType;
+    return { outcome: 'spilled', claimCheck, errorCode: refusal.errorCode };
   } catch (cause) {
     const message = `The event bus (${refusal.errorCode}) and the spill queue both refused the event`;
     return { outcome: 'failed', error: new PublishError(message, { cause }) };
@@ -105,7 +127,7 @@ export function createPublish(dependencies: PublishDependencies): Publish {
 
   const send = async (
     request: Prepared[],
-    remainingMs: () => number,
+    remainingMs: RemainingMs,
   ): Promise<(Refusal | undefined)[]> => {
     const sendable = request.filter(({ refusal }) => refusal === undefined);
     const results =
@@ -119,7 +141,9 @@ export function createPublish(dependencies: PublishDependencies): Publish {
   };
 
   return async (entries, remainingMs) => {
-    const prepared = await Promise.all(entries.map((entry) => prepare(entry, dependencies)));
+    const prepared = await Promise.all(
+      entries.map((entry) => prepare(entry, dependencies, remainingMs)),
+    );
     const published: Published[] = [];
     for (const request of toRequests(prepared, ({ entry }) =>
       Buffer.byteLength(JSON.stringify(entry)),
@@ -128,7 +152,7 @@ export function createPublish(dependencies: PublishDependencies): Publish {
       const outcomes = request.map(async (item, index): Promise<Published> => {
         const refusal = refusals[index];
         return refusal
-          ? keep(item, refusal, dependencies)
+          ? keep(item, refusal, dependencies, remainingMs)
           : { outcome: 'published', claimCheck: item.claimCheck };
       });
       published.push(...(await Promise.all(outcomes)));

@@ -11,6 +11,12 @@ export interface SecretValue {
 /** Reads a secret's version; `undefined` where there is no version with that label. Rejects when AWS does. */
 export type ReadSecret = (stage: 'AWSCURRENT' | 'AWSPREVIOUS') => Promise<SecretValue | undefined>;
 
+/**
+ * The time for one read, retries included. A cold start makes two at most, so that of a webhook function's 9 s enough
+ * is left for the bus and, should it refuse, for the spill queue.
+ */
+const READ_MS = 2_500;
+
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ResourceNotFoundException';
 
@@ -19,7 +25,9 @@ export const secretsManager =
   async (VersionStage) => {
     try {
       const command = new GetSecretValueCommand({ SecretId: secretArn, VersionStage });
-      const { SecretString, CreatedDate } = await client.send(command);
+      const { SecretString, CreatedDate } = await client.send(command, {
+        abortSignal: AbortSignal.timeout(READ_MS),
+      });
       if (SecretString === undefined) return undefined;
       return { text: SecretString, createdAt: CreatedDate ?? new Date(0) };
     } catch (error) {

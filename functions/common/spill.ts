@@ -1,10 +1,21 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from './aws-client.ts';
 import type { Refusal } from './bus.ts';
+import { type RemainingMs, within } from './deadline.ts';
 import type { PutEventsEntry } from './entry.ts';
 
 /** Keeps an entry that the bus refused, with the reason, for the DLQ reprocessor; rejects when it could not. */
-export type Spill = (entry: PutEventsEntry, refusal: Refusal) => Promise<void>;
+export type Spill = (
+  entry: PutEventsEntry,
+  refusal: Refusal,
+  remainingMs: RemainingMs,
+) => Promise<void>;
+
+/** The share of an invocation that is kept for the spill queue: loading its client, one call and its retries. */
+export const SPILL_MS = 3_000;
+
+/** What is left for the answer to the sender. */
+export const ANSWER_MS = 300;
 
 /** SQS' limit for a message with its attributes is 1 MiB (Developer Guide, "Message quotas"); the rest is room for `Failure`. */
 export const SPILL_BODY_BYTES = 1_040_000;
@@ -25,7 +36,7 @@ export function spillFailure(refusal: Refusal, at: Date): string {
 /** The client is loaded with the first refusal: no other event pays for it. */
 export function spillQueue(queueUrl: string): Spill {
   let client: SQSClient | undefined;
-  return async (entry, refusal) => {
+  return async (entry, refusal, remainingMs) => {
     const aws = await import('@aws-sdk/client-sqs');
     client ??= new aws.SQSClient(awsClientConfig);
     const Failure = { DataType: 'String', StringValue: spillFailure(refusal, new Date()) };
@@ -36,6 +47,7 @@ export function spillQueue(queueUrl: string): Spill {
         MessageBody,
         MessageAttributes: { Failure },
       }),
+      within(remainingMs, ANSWER_MS),
     );
   };
 }

@@ -56,10 +56,9 @@ function createVersions({ read, previousSecretHours, now = Date.now }: Options) 
   const load = async (): Promise<void> => {
     const value = await read('AWSCURRENT');
     if (value === undefined) throw new SecretUnusableError('the secret has no value');
-    const usable = toUsable(value);
-    previous = isPreviousValid(usable) ? toPrevious(await read('AWSPREVIOUS')) : undefined;
-    current = usable;
+    current = toUsable(value);
     readAt = now();
+    previous = isPreviousValid(current) ? toPrevious(await read('AWSPREVIOUS')) : undefined;
   };
 
   return {
@@ -97,19 +96,17 @@ export function webhookSecret(options: Options) {
     return false;
   };
 
-  /** Nobody can say that a signature is forged while the newest secret cannot be read. */
-  const isValidAfterRefresh = async (verify: Verify): Promise<boolean> => {
-    options.onRefresh?.();
-    await versions.refresh();
-    if (await isValid(verify)) return true;
-    if (versions.failure() !== undefined) throw versions.failure();
-    return false;
-  };
-
   return async (verify: Verify): Promise<boolean> => {
     if (versions.isOld() && versions.mayRefresh()) await versions.refresh();
     if (await isValid(verify)) return true;
-    return versions.mayRefresh() && isValidAfterRefresh(verify);
+    if (versions.mayRefresh()) {
+      options.onRefresh?.();
+      await versions.refresh();
+      if (await isValid(verify)) return true;
+    }
+    // Nobody can say that a signature is forged while the newest secret cannot be read.
+    if (versions.failure() !== undefined) throw versions.failure();
+    return false;
   };
 }
 

@@ -4,6 +4,7 @@ import { countMetric } from './metrics.ts';
 import { publishFromEnvironment } from './publish.ts';
 import { secretsManager } from './secrets.ts';
 import { createWebhookHandler, type Provider } from './webhook.ts';
+import { createWebhookReport } from './webhook-report.ts';
 import { webhookSecret } from './webhook-secret.ts';
 
 /**
@@ -24,8 +25,8 @@ export function webhookFromEnvironment(provider: Provider, secretArn: ReturnType
   });
   return createWebhookHandler(provider, {
     secret,
+    secretArn: config.secretArn,
     publish: publishFromEnvironment(),
-    log: logger,
-    count: countMetric,
+    report: createWebhookReport({ provider: provider.name, log: logger, count: countMetric }),
   });
 }

@@ -1,19 +1,22 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
-import type { Log } from './logger.ts';
-import type { CountMetric } from './metrics.ts';
-import type { Publish, Publishable, Published } from './publish.ts';
+import type { RemainingMs } from './deadline.ts';
+import { toError } from './errors.ts';
+import type { Publish, Publishable } from './publish.ts';
+import { accepted, failed, ignored, precheck, reply, unsigned } from './webhook-replies.ts';
+import type { WebhookIds, WebhookReport } from './webhook-report.ts';
 import { toWebhookRequest, type WebhookRequest } from './webhook-request.ts';
 import type { Verify, WebhookSecret } from './webhook-secret.ts';
 
 /** What a verified request turned out to be. */
 export type Description =
-  | { readonly kind: 'event'; readonly entry: Publishable; readonly ids: Record<string, string> }
-  | { readonly kind: 'ignored'; readonly reason: string; readonly ids: Record<string, string> }
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | { readonly kind: 'event'; readonly entry: Publishable; readonly ids: WebhookIds }
+  | { readonly kind: 'ignored'; readonly reason: string; readonly ids: WebhookIds }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly ids: WebhookIds };
 
 /** What differs from one provider to the next; the order of checks does not. */
 export interface Provider {
-  readonly name: 'github' | 'twilio';
+  /** Lower-case: it stands in log lines, in URNs and as the metrics' dimension. */
+  readonly name: string;
   readonly contentTypes: readonly string[];
   /** Answers the check that a secret has to pass, or `undefined` when no secret can: no or a malformed signature. */
   readonly signatureOf: (request: WebhookRequest) => Verify | undefined;
@@ -25,113 +28,70 @@ export interface Provider {
 
 export interface WebhookDependencies {
   readonly secret: WebhookSecret;
+  /** Only for the log line that says which secret is unusable. */
+  readonly secretArn: string;
   readonly publish: Publish;
-  readonly log: Log;
-  readonly count: CountMetric;
-}
-
-/** A function URL takes requests of up to 6 MB (Lambda Developer Guide, "Lambda quotas"). */
-const MAX_BODY_BYTES = 6 * 1024 * 1024;
-
-const reply = (
-  statusCode: number,
-  body: string,
-  headers: Record<string, string> = {},
-): LambdaFunctionURLResult => ({
-  statusCode,
-  headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
-  body,
-});
-
-const accepted = reply(202, 'Message forwarded to Amazon EventBridge');
-const failed = reply(500, 'Internal Server Error');
-
-/** What HTTP alone tells, before anything of the request is trusted or parsed. */
-function precheck(request: WebhookRequest, { contentTypes }: Provider) {
-  if (request.method !== 'POST') {
-    return {
-      reason: 'method',
-      response: reply(405, 'Method not allowed: use POST', { allow: 'POST' }),
-    };
-  }
-  if (request.body.byteLength > MAX_BODY_BYTES) {
-    return { reason: 'size', response: reply(413, 'Body too large: at most 6 MB are accepted') };
-  }
-  if (!contentTypes.includes(request.contentType)) {
-    const message = `Unsupported content-type: accepted are ${contentTypes.join(' and ')}`;
-    return { reason: 'content-type', response: reply(415, message) };
-  }
-  return undefined;
+  readonly report: WebhookReport;
 }
 
 /** The way of a webhook, the same for every provider: HTTP checks, signature, description, bus. Never rejects. */
 export function createWebhookHandler(provider: Provider, dependencies: WebhookDependencies) {
-  const { secret, publish, log, count } = dependencies;
-  const dimensions = { provider: provider.name };
-
-  const reject = (reason: string, response: LambdaFunctionURLResult): LambdaFunctionURLResult => {
-    log.warn('webhook rejected', { provider: provider.name, reason });
-    count('WebhookRejected', { ...dimensions, reason });
-    return response;
-  };
+  const { secret, secretArn, publish, report } = dependencies;
 
   const isSigned = async (request: WebhookRequest): Promise<boolean> => {
     const verify = provider.signatureOf(request);
     return verify !== undefined && (await secret(verify));
   };
 
-  const report = (published: Published | undefined, ids: Record<string, string>): boolean => {
+  const forward = async (entry: Publishable, ids: WebhookIds, remainingMs: RemainingMs) => {
+    const [published] = await publish([entry], remainingMs);
     if (published === undefined || published.outcome === 'failed') {
-      const error = published?.error ?? new Error('nothing was published');
-      log.error('webhook not published', { provider: provider.name, ...ids, error });
-      count('PublishFailed', dimensions);
+      report.notPublished(published?.error ?? new Error('nothing was published'), ids);
       return false;
     }
-    if (published.outcome === 'spilled') count('EventSpilled', dimensions);
-    else if (published.claimCheck) count('EventClaimChecked', dimensions);
-    log.info('webhook accepted', { provider: provider.name, ...ids, ...published });
-    count('WebhookAccepted', dimensions);
+    report.accepted(published, ids);
     return true;
   };
 
-  const forward = async (request: WebhookRequest, remainingMs: () => number) => {
+  const handleSigned = async (request: WebhookRequest, remainingMs: RemainingMs) => {
     const description = provider.describe(request);
-    if (description.kind === 'rejected') return reject('malformed', reply(400, description.reason));
-    if (description.kind === 'ignored') {
-      log.info('webhook ignored', {
-        provider: provider.name,
-        reason: description.reason,
-        ...description.ids,
-      });
-      count('WebhookIgnored', dimensions);
-      return reply(202, 'Event type not accepted: nothing was forwarded');
+    const { ids } = description;
+    if (description.kind === 'rejected') {
+      report.rejected('malformed', ids);
+      return reply(400, description.reason);
     }
-    const [published] = await publish([description.entry], remainingMs);
-    if (!report(published, description.ids)) return failed;
-    return provider.answer?.(request) ?? accepted;
+    if (description.kind === 'ignored') {
+      report.ignored(description.reason, ids);
+      return ignored;
+    }
+    const isForwarded = await forward(description.entry, ids, remainingMs);
+    return isForwarded ? (provider.answer?.(request) ?? accepted) : failed;
   };
 
   return async (
     event: LambdaFunctionURLEvent,
-    context: { getRemainingTimeInMillis: () => number },
+    context: { readonly getRemainingTimeInMillis: RemainingMs },
   ): Promise<LambdaFunctionURLResult> => {
     const request = toWebhookRequest(event);
-    const early = precheck(request, provider);
-    if (early) return reject(early.reason, early.response);
+    const refusal = precheck(request, provider.contentTypes);
+    if (refusal) {
+      report.rejected(refusal.reason);
+      return refusal.response;
+    }
     try {
-      if (!(await isSigned(request))) return reject('signature', reply(401, 'Invalid Signature'));
+      if (!(await isSigned(request))) {
+        report.rejected('signature');
+        return unsigned;
+      }
     } catch (error) {
-      log.error('webhook secret unusable', { provider: provider.name, error: toError(error) });
-      count('SecretUnusable', dimensions);
+      report.secretUnusable(secretArn, toError(error));
       return failed;
     }
-    return forward(request, () => context.getRemainingTimeInMillis()).catch((error: unknown) => {
-      log.error('webhook not handled', { provider: provider.name, error: toError(error) });
-      count('PublishFailed', dimensions);
-      return failed;
-    });
+    return handleSigned(request, () => context.getRemainingTimeInMillis()).catch(
+      (error: unknown) => {
+        report.notPublished(toError(error));
+        return failed;
+      },
+    );
   };
 }
-
-const toError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error(String(error));

@@ -15,6 +15,24 @@ function payloadOf(request: WebhookRequest): string | undefined {
   return payloads.length === 1 ? payloads[0] : undefined;
 }
 
+/** What GitHub sends with every delivery ("Webhook events and payloads", "Delivery headers"). */
+const REQUIRED = ['X-GitHub-Event', 'X-GitHub-Delivery'] as const;
+
+const missing = ({ headers }: WebhookRequest): string[] =>
+  REQUIRED.filter((name) => !headers[name.toLowerCase()]);
+
+function idsOf({ headers, body }: WebhookRequest, parsed: Record<string, unknown> | undefined) {
+  const event = headers['x-github-event'];
+  const hook = headers['x-github-hook-id'];
+  const action = parsed?.['action'];
+  return {
+    delivery: deliveryId([headers['x-github-delivery']], body),
+    ...(isId(hook) ? { hook } : {}),
+    ...(event !== undefined && EVENT_NAME.test(event) ? { event } : {}),
+    ...(typeof action === 'string' && EVENT_NAME.test(action) ? { action } : {}),
+  };
+}
+
 /**
  * A verified GitHub webhook as an event: detail-type is the `X-GitHub-Event`, the detail its payload, byte for byte.
  *
@@ -24,31 +42,21 @@ export function describe(
   request: WebhookRequest,
   accepted: ReadonlySet<string> | undefined,
 ): Description {
-  const event = request.headers['x-github-event'] ?? '';
-  if (event === '') return { kind: 'rejected', reason: 'Missing header: X-GitHub-Event' };
-  if (!EVENT_NAME.test(event))
-    return { kind: 'rejected', reason: 'Malformed header: X-GitHub-Event' };
   const payload = payloadOf(request);
   const parsed = payload === undefined ? undefined : parseJsonObject(payload);
-  if (payload === undefined || parsed === undefined) {
-    return { kind: 'rejected', reason: 'The payload is not a JSON object' };
-  }
-  const id = deliveryId([request.headers['x-github-delivery']], request.body);
-  const ids = idsOf(id, event, request.headers['x-github-hook-id'], parsed['action']);
-  if (accepted && !accepted.has(event)) return { kind: 'ignored', reason: 'event type', ids };
+  const ids = idsOf(request, parsed);
+  const reject = (reason: string): Description => ({ kind: 'rejected', reason, ids });
+  const absent = missing(request);
+  if (absent.length > 0) return reject(`Missing headers: ${absent.join(', ')}`);
+  if (ids.event === undefined) return reject('Malformed header: X-GitHub-Event');
+  if (payload === undefined || parsed === undefined) return reject(reasonOf(request));
+  if (accepted && !accepted.has(ids.event)) return { kind: 'ignored', reason: 'event type', ids };
   const resources = toUrns('github', ids);
-  return {
-    kind: 'event',
-    entry: { id, source: 'github.com', detailType: event, detail: payload, resources },
-    ids,
-  };
+  const named = { id: ids.delivery, source: 'github.com', detailType: ids.event };
+  return { kind: 'event', entry: { ...named, detail: payload, resources }, ids };
 }
 
-function idsOf(delivery: string, event: string, hook: string | undefined, action: unknown) {
-  return {
-    delivery,
-    ...(isId(hook) ? { hook } : {}),
-    event,
-    ...(typeof action === 'string' && EVENT_NAME.test(action) ? { action } : {}),
-  };
-}
+const reasonOf = ({ contentType }: WebhookRequest): string =>
+  contentType === FORM
+    ? 'The form does not have exactly one field "payload" that is a JSON object'
+    : 'The body is not a JSON object';

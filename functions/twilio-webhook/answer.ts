@@ -4,11 +4,17 @@ import { formFields } from './form.ts';
 
 const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
-/** Twilio asks for TwiML when a message comes in or a call begins; a status callback's answer is not looked at. */
+const LIVE = new Set(['queued', 'ringing', 'in-progress']);
+
+/**
+ * Twilio asks for TwiML when a message comes in, when a call begins and at every step of a live call. Status callbacks
+ * (of calls they have a `CallbackSource`) are told something; what they are answered is not looked at.
+ */
 function expectsTwiml(request: WebhookRequest): boolean {
   if (request.contentType === 'application/json') return false;
-  const { SmsStatus, CallStatus, Direction } = formFields(bodyText(request) ?? '');
-  return SmsStatus === 'received' || (CallStatus === 'ringing' && Direction === 'inbound');
+  const { SmsStatus, CallStatus, CallbackSource } = formFields(bodyText(request) ?? '');
+  if (SmsStatus === 'received') return true;
+  return typeof CallStatus === 'string' && LIVE.has(CallStatus) && CallbackSource === undefined;
 }
 
 /** The answer to an accepted webhook: empty TwiML, which does nothing, or nothing at all. */

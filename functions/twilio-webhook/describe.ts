@@ -3,33 +3,50 @@ import { deliveryId, isId, toUrns } from '#common/webhook-ids.ts';
 import { bodyText, parseJsonObject, type WebhookRequest } from '#common/webhook-request.ts';
 import { formFields } from './form.ts';
 
-type Fields = Record<string, unknown>;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the event says, as JSON text, and the fields that name it. */
+interface Content {
+  readonly detail: string;
+  readonly fields: Fields;
+}
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** The value of a JSON text; the text itself where it is none, or nested too deep to be written again. */
-function parsePayload(text: string): unknown {
+/** Whether a text is JSON that a consumer can parse and write again: not so if it is nested too deep. */
+function isJson(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    JSON.stringify(value);
-    return value;
+    return JSON.stringify(JSON.parse(text)) !== undefined;
   } catch {
-    return text;
+    return false;
   }
 }
 
-/** Twilio's debugger and event webhooks carry a JSON text in `Payload`. */
-function withParsedPayload(fields: Fields): Fields {
+/**
+ * The fields as JSON text. The debugger's webhooks carry a JSON text in `Payload`: it becomes part of the detail as it
+ * stands, so that numbers keep all their digits.
+ */
+function toDetail(fields: Fields): string {
   const payload = textOf(fields['Payload']);
-  if (fields['PayloadType'] !== 'application/json' || payload === undefined) return fields;
-  return { ...fields, Payload: parsePayload(payload) };
+  if (fields['PayloadType'] !== 'application/json' || payload === undefined || !isJson(payload)) {
+    return JSON.stringify(fields);
+  }
+  const members = Object.entries(fields).map(([name, value]) => {
+    const text = name === 'Payload' ? payload : JSON.stringify(value);
+    return `${JSON.stringify(name)}:${text}`;
+  });
+  return `{${members.join(',')}}`;
 }
 
-function fieldsOf(request: WebhookRequest): Fields | undefined {
+function contentOf(request: WebhookRequest): Content | undefined {
   const text = bodyText(request) ?? '';
-  if (request.contentType === 'application/json') return parseJsonObject(text);
-  return withParsedPayload(formFields(text));
+  if (request.contentType !== 'application/json') {
+    const fields = formFields(text);
+    return { detail: toDetail(fields), fields };
+  }
+  const fields = parseJsonObject(text);
+  return fields && { detail: text, fields };
 }
 
 const sidOf = (fields: Fields): string | undefined =>
@@ -44,19 +61,21 @@ const namesOf = (request: WebhookRequest, fields: Fields): (string | undefined)[
   [sidOf(fields), statusOf(fields)].filter((part) => part !== undefined).join('-'),
 ];
 
-/** A verified Twilio webhook as an event; its detail holds the form's fields (or the JSON body as received). */
-export function describe(request: WebhookRequest): Description {
-  const fields = fieldsOf(request);
-  if (fields === undefined) return { kind: 'rejected', reason: 'The body is not a JSON object' };
-  const id = deliveryId(namesOf(request, fields), request.body);
+function idsOf(request: WebhookRequest, fields: Fields) {
   const status = statusOf(fields);
-  const ids = {
-    delivery: id,
+  return {
+    delivery: deliveryId(namesOf(request, fields), request.body),
     ...(isId(status) ? { event: status } : {}),
   };
-  const isJson = request.contentType === 'application/json';
-  const detail = isJson ? (bodyText(request) ?? '') : JSON.stringify(fields);
-  const resources = toUrns('twilio', ids);
-  const detailType = 'twilio-webhook-lambda';
-  return { kind: 'event', entry: { id, source: 'twilio.com', detailType, detail, resources }, ids };
+}
+
+/** A verified Twilio webhook as an event; its detail holds the form's fields (or the JSON body as received). */
+export function describe(request: WebhookRequest): Description {
+  const content = contentOf(request);
+  const ids = idsOf(request, content?.fields ?? {});
+  if (content === undefined)
+    return { kind: 'rejected', reason: 'The body is not a JSON object', ids };
+  const named = { id: ids.delivery, source: 'twilio.com', detailType: 'twilio-webhook-lambda' };
+  const entry = { ...named, detail: content.detail, resources: toUrns('twilio', ids) };
+  return { kind: 'event', entry, ids };
 }

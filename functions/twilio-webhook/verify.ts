@@ -6,16 +6,22 @@ import { formFields } from './form.ts';
 const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
 
 /**
- * The URL that Twilio called, as it signed it: raw path and raw query, never re-encoded.
+ * The URLs that Twilio may have signed for this request: raw path and raw query, never re-encoded. A bare host may
+ * have been entered at Twilio with or without the final slash, which HTTP cannot tell apart.
  *
- * @param publicUrl where Twilio was told to call, when that is not the function URL.
+ * @param publicUrl where Twilio was told to call, when that is not the function URL. Without a path it stands for the
+ *   host alone, and the path is the request's.
  */
-export function signedUrl(
+export function signedUrls(
   { host, rawPath, rawQueryString }: WebhookRequest,
   publicUrl?: string,
-): string {
-  const base = publicUrl ?? `https://${host}${rawPath}`;
-  return rawQueryString === '' ? base : `${base}?${rawQueryString}`;
+): string[] {
+  const [, bareHost] = /^(https:\/\/[^/]+)\/?$/.exec(publicUrl ?? '') ?? [];
+  const origin = bareHost ?? `https://${host}`;
+  const ofPath = rawPath === '/' ? [`${origin}/`, origin] : [`${origin}${rawPath}`];
+  const isWhole = publicUrl !== undefined && bareHost === undefined;
+  const bases = isWhole ? [publicUrl] : ofPath;
+  return bases.map((base) => (rawQueryString === '' ? base : `${base}?${rawQueryString}`));
 }
 
 /** Twilio's own verifier ("Webhooks security"): every field and repeat of a form, `bodySHA256` for other bodies. */
@@ -23,18 +29,9 @@ export function signatureOf(request: WebhookRequest, publicUrl?: string): Verify
   const signature = request.headers['x-twilio-signature'] ?? '';
   const text = bodyText(request);
   if (!SIGNATURE.test(signature) || text === undefined) return undefined;
-  const base = signedUrl(request, publicUrl);
-  return (secret) =>
-    candidates(base, publicUrl).some((url) => isSigned(request, { secret, signature, text, url }));
+  const urls = signedUrls(request, publicUrl);
+  return (secret) => urls.some((url) => isSigned(request, { secret, signature, text, url }));
 }
-
-/** A bare host may have been entered at Twilio with or without the final slash. */
-const candidates = (url: string, publicUrl: string | undefined): string[] => {
-  const [path = '', query] = url.split(/\?(.*)/s);
-  if (publicUrl !== undefined || !/^https:\/\/[^/]+\/$/.test(path)) return [url];
-  const bare = path.slice(0, -1);
-  return [url, query === undefined ? bare : `${bare}?${query}`];
-};
 
 interface Signed {
   readonly secret: string;

@@ -52,7 +52,7 @@ export function urlEvent({
 }
 
 /** Keeps what would be logged, so that tests can look for what must not be there. */
-export function memoryLog(): Log & { readonly text: () => string } {
+export function memoryLog(): Log & { readonly lines: unknown[]; readonly text: () => string } {
   const lines: unknown[] = [];
   const keep = (...line: unknown[]): void => {
     lines.push(line);
@@ -61,7 +61,7 @@ export function memoryLog(): Log & { readonly text: () => string } {
     JSON.stringify(lines, (_, value) =>
       value instanceof Error ? `${value.name}: ${value.message}` : value,
     );
-  return { debug: keep, info: keep, warn: keep, error: keep, text };
+  return { debug: keep, info: keep, warn: keep, error: keep, lines, text };
 }
 
 /** A bus that takes everything, or answers as told. */

@@ -33,6 +33,7 @@ function scene(overrides: Partial<PublishDependencies> = {}) {
     },
     store: async (key, body) => {
       stored.set(key, body);
+      return key;
     },
     ...overrides,
   };
@@ -63,7 +64,7 @@ describe('publish', () => {
   it('spills what the bus refuses, with the reason', async () => {
     const { publish, spilled } = scene({ putEntries: refuse });
     expect(await publish([entry('1')])).toEqual([
-      { outcome: 'spilled', errorCode: 'InternalFailure' },
+      { outcome: 'spilled', claimCheck: false, errorCode: 'InternalFailure' },
     ]);
     expect(spilled).toHaveLength(1);
   });
@@ -92,7 +93,7 @@ describe('publish', () => {
     const { publish, put, spilled } = scene({ store: fail });
     const detail = JSON.stringify({ text: 'x'.repeat(2_000) });
     expect(await publish([entry('big', detail)])).toEqual([
-      { outcome: 'spilled', errorCode: 'ClaimCheckFailed' },
+      { outcome: 'spilled', claimCheck: false, errorCode: 'ClaimCheckFailed' },
     ]);
     expect(put).toEqual([]);
     expect(spilled[0]?.Detail).toBe(detail);

@@ -86,6 +86,16 @@ describe('a webhook secret', () => {
 });
 
 describe('a webhook secret that cannot be read', () => {
+  it('is used though the version before it cannot be', async () => {
+    const read: ReadSecret = async (stage) => {
+      if (stage === 'AWSPREVIOUS') throw new Error('away');
+      return { text: 'new', createdAt: new Date() };
+    };
+    const verify = webhookSecret({ read, previousSecretHours: 24 });
+    expect(await verify((secret) => secret === 'new')).toBe(true);
+    await expect(verify((secret) => secret === 'old')).rejects.toThrow('away');
+  });
+
   it('goes on with what it has, and costs one read per ten seconds', async () => {
     const { away, pass, reads, signedWith } = scene();
     await signedWith('old');
