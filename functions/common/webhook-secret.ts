@@ -16,7 +16,7 @@ interface Options {
 const MAX_AGE_MS = 5 * 60_000;
 
 /** Mismatches cost one read per this interval at most: forged requests cannot run up the bill. */
-const REFRESH_INTERVAL_MS = 10_000;
+const REFRESH_INTERVAL_MS = 5_000;
 
 const HOUR_MS = 3_600_000;
 
@@ -62,8 +62,8 @@ function createVersions({ read, previousSecretHours, now = Date.now }: Options) 
   };
 
   return {
-    mayRefresh: (): boolean => now() - triedAt >= REFRESH_INTERVAL_MS,
-    isOld: (): boolean => now() - readAt >= MAX_AGE_MS,
+    /** Not yet read, or read long ago; while reads fail, true once per interval. */
+    isOld: (): boolean => now() - readAt >= MAX_AGE_MS && now() - triedAt >= REFRESH_INTERVAL_MS,
     refresh: async (): Promise<void> => {
       triedAt = now();
       failure = undefined;
@@ -89,21 +89,27 @@ function createVersions({ read, previousSecretHours, now = Date.now }: Options) 
  * @returns a function that answers whether the signature holds, and rejects when the secret cannot be read or used.
  */
 export function webhookSecret(options: Options) {
+  const { now = Date.now } = options;
   const versions = createVersions(options);
+  // Counted apart from reads by age: a secret may be rotated right after a process has read it for the first time.
+  let refreshedAt = Number.NEGATIVE_INFINITY;
 
   const isValid = async (verify: Verify): Promise<boolean> => {
     for (const secret of versions.secrets()) if (await verify(secret)) return true;
     return false;
   };
 
+  const isValidAfterRefresh = async (verify: Verify): Promise<boolean> => {
+    if (now() - refreshedAt < REFRESH_INTERVAL_MS) return false;
+    refreshedAt = now();
+    options.onRefresh?.();
+    await versions.refresh();
+    return isValid(verify);
+  };
+
   return async (verify: Verify): Promise<boolean> => {
-    if (versions.isOld() && versions.mayRefresh()) await versions.refresh();
-    if (await isValid(verify)) return true;
-    if (versions.mayRefresh()) {
-      options.onRefresh?.();
-      await versions.refresh();
-      if (await isValid(verify)) return true;
-    }
+    if (versions.isOld()) await versions.refresh();
+    if ((await isValid(verify)) || (await isValidAfterRefresh(verify))) return true;
     // Nobody can say that a signature is forged while the newest secret cannot be read.
     if (versions.failure() !== undefined) throw versions.failure();
     return false;

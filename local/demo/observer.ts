@@ -64,6 +64,11 @@ export async function observeBus(endpoint: string, busName: string) {
       await receive();
       return seen.find(matches);
     },
+    /** All events seen since the observer was made for which `matches` holds. */
+    filter: async (matches: (event: BusEvent) => boolean): Promise<BusEvent[]> => {
+      await receive();
+      return seen.filter(matches);
+    },
     count: (matches: (event: BusEvent) => boolean): number => seen.filter(matches).length,
     put: (source: string, detailType: string, detail: object) =>
       events.send(

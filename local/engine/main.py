@@ -8,6 +8,7 @@ sys.dont_write_bytecode = True
 
 import delivery  # noqa: E402
 import event_source_mapping  # noqa: E402
+import function_urls  # noqa: E402
 import input_paths  # noqa: E402
 import resources  # noqa: E402
 from ministack import app  # noqa: E402
@@ -15,6 +16,7 @@ from ministack import app  # noqa: E402
 resources.register()
 delivery.register()
 event_source_mapping.register()
+function_urls.register()
 input_paths.register()
 
 if __name__ == "__main__":

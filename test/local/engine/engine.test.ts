@@ -46,6 +46,7 @@ describe('the engine without our extension', () => {
       ['rule dead letters', true],
       ['array index in input paths', true],
       ['event source mapping batches', true],
+      ['raw query string of a function URL', true],
     ]);
   }, 60_000);
 });

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import pMap from 'p-map';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sendGitHub } from '../../local/demo/github.ts';
+import { waitFor } from '../../local/stack/wait.ts';
+import { type ApiCall, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { setEnvironment } from './functions.ts';
+import { observer, org, output, readObjects, receive, runReprocessor, stack } from './kit.ts';
+
+const PUT_EVENTS = 'AWSEvents.PutEvents';
+const SEND_MESSAGE = 'AmazonSQS.SendMessage';
+const SEND_COUNT = 12;
+
+let proxy: FaultProxy;
+let restore: () => Promise<unknown>;
+
+beforeAll(async () => {
+  proxy = await startFaultProxy(stack.endpoint);
+  restore = await setEnvironment('GitHubWebhookFunction', {
+    AWS_ENDPOINT_URL: proxy.url,
+    // The SQS client calls the queue's URL, whatever the endpoint.
+    SPILL_QUEUE_URL: `${proxy.url}${new URL(output('SpillQueueUrl')).pathname}`,
+  });
+});
+afterEach(() => proxy.heal());
+afterAll(async () => {
+  await restore();
+  await proxy.stop();
+});
+
+const issue = (title: string): string =>
+  JSON.stringify({
+    action: 'opened',
+    issue: { title, html_url: 'https://github.com/octo-org/octo-repo/issues/1' },
+    repository: { full_name: 'octo-org/octo-repo' },
+  });
+
+interface Sent {
+  readonly status: number;
+  readonly title: string;
+  readonly urn: string;
+}
+
+async function sendIssue(text = ''): Promise<Sent> {
+  const title = `${randomUUID()}${text}`;
+  const url = stack.functionUrls.github ?? '';
+  const { status, deliveryId } = await sendGitHub(url, stack.secrets.github, issue(title));
+  return { status, title, urn: `urn:webhook:github:delivery:${deliveryId}` };
+}
+
+const sendIssues = (): Promise<Sent[]> =>
+  pMap(Array.from({ length: SEND_COUNT }), () => sendIssue(), { concurrency: 4 });
+
+const failing =
+  (operation: string, fault: Fault) =>
+  (call: ApiCall): Fault | undefined =>
+    call.operation === operation ? fault : undefined;
+
+const refusal = (code: string): Fault => ({
+  kind: 'answer',
+  status: 200,
+  body: { FailedEntryCount: 1, Entries: [{ ErrorCode: code, ErrorMessage: 'no' }] },
+});
+const unavailable: Fault = { kind: 'answer', status: 503, body: { __type: 'ServiceUnavailable' } };
+
+const isSpillEmpty = async (): Promise<true | undefined> => {
+  await runReprocessor();
+  return (await receive(output('SpillQueueUrl'))).length === 0 ? true : undefined;
+};
+
+/** Each event is seen on the bus under the URN of its delivery, and each has made one Case. */
+async function expectNothingLost(sent: readonly Sent[]): Promise<void> {
+  expect(sent.filter(({ status }) => status !== 202)).toEqual([]);
+  await waitFor('an empty spill queue', isSpillEmpty, { timeoutMs: 40_000 });
+  for (const { title, urn } of sent) {
+    await waitFor(`the event ${urn}`, () =>
+      observer.find(({ resources: [first] }) => first === urn),
+    );
+    await waitFor(`the Case of ${urn}`, async () => casesOf(title));
+  }
+  for (const { title } of sent) expect(await casesOf(title)).toHaveLength(1);
+}
+
+async function casesOf(title: string): Promise<object[] | undefined> {
+  const records = await org.records('Case');
+  const found = records.filter(({ Subject }) => String(Subject).includes(title.slice(0, 36)));
+  return found.length > 0 ? found : undefined;
+}
+
+describe('while the bus is failing, nothing that was accepted is lost', () => {
+  it.each<[string, Fault]>([
+    ['refuses every entry', refusal('InternalFailure')],
+    ['throttles', refusal('ThrottlingException')],
+    ['is unavailable', unavailable],
+    ['resets connections', { kind: 'reset-before' }],
+  ])('%s', async (_, fault) => {
+    proxy.fail(failing(PUT_EVENTS, fault));
+    const sent = await sendIssues();
+    const early = await observer.filter(({ resources: [first] }) =>
+      sent.some(({ urn }) => urn === first),
+    );
+    expect(early).toEqual([]);
+    proxy.heal();
+    await expectNothingLost(sent);
+  });
+
+  it('takes an event and does not say so', async () => {
+    let calls = 0;
+    proxy.fail(({ operation }) => {
+      if (operation !== PUT_EVENTS) return undefined;
+      calls += 1;
+      return calls % 2 === 1 ? { kind: 'reset-after' } : undefined;
+    });
+    await expectNothingLost(await sendIssues());
+  });
+
+  it('takes the call and never answers', async () => {
+    proxy.fail(failing(PUT_EVENTS, { kind: 'hang' }));
+    const sent = await pMap([1, 2], () => sendIssue());
+    proxy.heal();
+    await expectNothingLost(sent);
+  });
+});
+
+describe('what neither bus nor spill queue takes', () => {
+  it('is answered 500, so that its sender still owns it', async () => {
+    proxy.fail(({ operation }) =>
+      operation === PUT_EVENTS || operation === SEND_MESSAGE ? unavailable : undefined,
+    );
+    expect((await sendIssue()).status).toBe(500);
+  });
+});
+
+describe('a large body whose upload fails', () => {
+  it('is spilled whole and reaches the bus later', async () => {
+    const large = 'x'.repeat(950_000);
+    proxy.fail(({ operation }) =>
+      operation.startsWith('PUT ') ? { kind: 'reset-before' } : undefined,
+    );
+    const { status, title, urn } = await sendIssue(large);
+    expect(status).toBe(202);
+    proxy.heal();
+    await waitFor('an empty spill queue', isSpillEmpty, { timeoutMs: 40_000 });
+    const event = await waitFor('the event', () =>
+      observer.find(({ resources: [first] }) => first === urn),
+    );
+    const isPointer = event['detail-type'] === 'issues.claim-check';
+    const [stored] = isPointer
+      ? await readObjects(output('PayloadBucketName'), String(event.detail['key']))
+      : [{ text: JSON.stringify(event.detail) }];
+    expect(JSON.parse(stored?.text ?? '{}')).toEqual(JSON.parse(issue(title)));
+  });
+});
