@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from '../errors.ts';
 import {
   type DeliveriesOptions,
@@ -34,11 +34,10 @@ const withOptions = (command: Command): Command =>
     .option('--org <name>', "an organization's webhook")
     .option('--app', "a GitHub App's webhook (GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY)")
     .option('--hook <id>', 'which webhook, where there are several', toId)
-    .option(
-      '--since <age or time>',
-      'how far back',
-      (text) => parseSince(text),
-      parseSince(DEFAULT_SINCE),
+    .addOption(
+      new Option('--since <age or time>', 'how far back: 90m, 24h, 3d or an ISO 8601 time')
+        .argParser((text: string) => parseSince(text))
+        .default(parseSince(DEFAULT_SINCE), DEFAULT_SINCE),
     )
     .option('--json', 'for programs');
 

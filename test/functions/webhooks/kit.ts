@@ -21,7 +21,7 @@ interface SceneOptions {
 }
 
 /** A provider's whole handler with a bus, a log and metrics that can be looked into. */
-function scene(provider: Provider, secret: string, { outcome, secretError }: SceneOptions) {
+export function scene(provider: Provider, secret: string, { outcome, secretError }: SceneOptions) {
   const bus = memoryBus(outcome);
   const log = memoryLog();
   const { count, counted } = memoryMetrics();
