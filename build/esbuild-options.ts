@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { nodeBuiltins } from './node-builtins.ts';
 
 /** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
 const requireForCommonJs =
@@ -16,4 +17,5 @@ export const esbuildOptions = {
   banner: { js: requireForCommonJs },
   logLevel: 'warning',
   metafile: true,
+  plugins: [nodeBuiltins()],
 } satisfies BuildOptions;

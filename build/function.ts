@@ -21,7 +21,7 @@ export async function buildFunction({ room, outdir, standalone }: FunctionBuild)
     sourcemap: 'linked',
     sourcesContent: false,
     external: standalone ? [] : [...layerPackages],
-    plugins: room === 'salesforce-apicall' ? [slimJsforce()] : [],
+    plugins: [...(room === 'salesforce-apicall' ? [slimJsforce()] : []), ...esbuildOptions.plugins],
   });
   return metafile;
 }

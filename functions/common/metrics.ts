@@ -1,7 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-const metrics = new Metrics();
-
 /**
  * Writes one CloudWatch metric as an embedded-metric-format log line.
  *
@@ -9,12 +7,22 @@ const metrics = new Metrics();
  */
 export type CountMetric = (
   name: string,
-  dimensions?: Record<string, string>,
+  dimensions?: Readonly<Record<string, string>>,
   value?: number,
 ) => void;
 
+/** Made once for each set of dimensions: making one costs more than a webhook's verification. */
+const writers = new Map<string, Metrics>();
+
+function writerFor(dimensions: Readonly<Record<string, string>>): Metrics {
+  const key = JSON.stringify(dimensions);
+  const writer = writers.get(key) ?? new Metrics({ defaultDimensions: { ...dimensions } });
+  writers.set(key, writer);
+  return writer;
+}
+
 export const countMetric: CountMetric = (name, dimensions = {}, value = 1) => {
-  const single = metrics.singleMetric();
-  for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
-  single.addMetric(name, MetricUnit.Count, value);
+  const writer = writerFor(dimensions);
+  writer.addMetric(name, MetricUnit.Count, value);
+  writer.publishStoredMetrics();
 };

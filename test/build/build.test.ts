@@ -59,6 +59,18 @@ describe('a function', () => {
     },
   );
 
+  it('that calls AWS does not load undici with it', () => {
+    const script = `
+      const { EventBridgeClient, PutEventsCommand } = await import('${join(outdir, 'layer/nodejs/node_modules/@aws-sdk/client-eventbridge/index.mjs')}');
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+      const client = new EventBridgeClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', maxAttempts: 1, credentials });
+      await client.send(new PutEventsCommand({ Entries: [] })).catch(({ code }) => console.log(code));
+      console.log(process.moduleLoadList.filter((name) => name.includes('undici')).length);`;
+    const args = ['--input-type=module', '--eval', script];
+    const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(said).toBe('ECONNREFUSED\n0\n');
+  });
+
   it('that the build does not know is named with those it knows', () => {
     expect(() => roomOf('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
   });

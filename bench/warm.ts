@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+
+/** Prints CPU microseconds per call: of the handler, or of the same SDK's PutEvents call and nothing else. */
+const [, , eventFile = '', what = '', callsText = ''] = process.argv;
+const calls = Number(callsText);
+const bundle = './index.mjs';
+const event: unknown = JSON.parse(readFileSync(eventFile, 'utf8'));
+
+const entry = {
+  EventBusName: 'bus',
+  Source: 'github.com',
+  DetailType: 'issues',
+  Detail: String(Object(event).body),
+  Resources: ['urn:webhook:github:delivery:72d3162e-cc78-11e3-81ab-4c9367dc0958'],
+  Time: new Date(),
+};
+
+async function handlerCall(): Promise<() => Promise<unknown>> {
+  const { handler } = await import(bundle);
+  return () => handler(event, { getRemainingTimeInMillis: () => 9_000 });
+}
+
+function putEventsCall(): () => Promise<unknown> {
+  const client = new EventBridgeClient({});
+  return () => client.send(new PutEventsCommand({ Entries: [entry] }));
+}
+
+async function cpuOf(call: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let index = 0; index < calls; index += 1) await call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / calls;
+}
+
+const call = what === 'handler' ? await handlerCall() : putEventsCall();
+await cpuOf(call);
+// The handler logs to the standard output: the figure goes elsewhere.
+console.error(await cpuOf(call));
+process.exit(0);
