@@ -8,6 +8,7 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -38,6 +39,8 @@ export async function observeBus(endpoint: string, busName: string) {
   const sqs = new SQSClient(localClient(endpoint));
   const events = new EventBridgeClient(localClient(endpoint));
   const { url, arn } = await createObserverQueue(sqs);
+  // An observer before this one may have left events behind.
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
   const EventPattern = JSON.stringify({ source: [{ prefix: '' }] });
   await events.send(new PutRuleCommand({ Name: RULE, EventBusName: busName, EventPattern }));
   await events.send(
@@ -45,17 +48,23 @@ export async function observeBus(endpoint: string, busName: string) {
   );
   const seen: BusEvent[] = [];
 
-  const receive = async (): Promise<void> => {
+  /** Answers whether there was anything. */
+  const receiveSome = async (): Promise<boolean> => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
     );
-    if (Messages.length === 0) return;
+    if (Messages.length === 0) return false;
     seen.push(...Messages.map(({ Body = '{}' }): BusEvent => JSON.parse(Body)));
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle,
     }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+    return true;
+  };
+
+  const receive = async (): Promise<void> => {
+    while (await receiveSome());
   };
 
   return {
