@@ -37,7 +37,7 @@ const answers =
     return event['detail-type'] === RESPONSE && category === 'success' && data?.id === recordId;
   };
 
-const TITLE = 'Spelling error in the README file';
+const TITLE = 'Spelling error on the first page';
 const FAILING = 'Opened while Salesforce is away';
 const SMS = 'Is the ☎ "support line" open?\nPlease call back.';
 
