@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { type EventBus, eventBus, type Refusal } from './bus.ts';
 import { claimKey, payloadBucket, type StorePayload, toClaimCheck } from './claim-check.ts';
 import { integer, readConfig, text } from './config.ts';
@@ -42,6 +43,9 @@ interface Prepared {
 /** PutEvents takes 10 entries and 1 MB per request (EventBridge User Guide, "Amazon EventBridge quotas"). */
 const MAX_REQUEST_ENTRIES = 10;
 const MAX_REQUEST_BYTES = 1_000_000;
+
+/** Requests that are under way at the same time: the replies of a whole batch are a hundred. */
+const CONCURRENCY = 10;
 
 /** Splits into consecutive requests that PutEvents takes; an entry over the size limit gets a request of its own. */
 export function toRequests<Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] {
@@ -140,24 +144,29 @@ export function createPublish(dependencies: PublishDependencies): Publish {
     return request.map((prepared) => prepared.refusal ?? results[sendable.indexOf(prepared)]);
   };
 
+  const publishRequest = async (
+    request: Prepared[],
+    remainingMs: RemainingMs,
+  ): Promise<Published[]> => {
+    const refusals = await send(request, remainingMs);
+    const outcomes = request.map(async (item, index): Promise<Published> => {
+      const refusal = refusals[index];
+      return refusal
+        ? keep(item, refusal, dependencies, remainingMs)
+        : { outcome: 'published', claimCheck: item.claimCheck };
+    });
+    return Promise.all(outcomes);
+  };
+
   return async (entries, remainingMs) => {
-    const prepared = await Promise.all(
-      entries.map((entry) => prepare(entry, dependencies, remainingMs)),
-    );
-    const published: Published[] = [];
-    for (const request of toRequests(prepared, ({ entry }) =>
-      Buffer.byteLength(JSON.stringify(entry)),
-    )) {
-      const refusals = await send(request, remainingMs);
-      const outcomes = request.map(async (item, index): Promise<Published> => {
-        const refusal = refusals[index];
-        return refusal
-          ? keep(item, refusal, dependencies, remainingMs)
-          : { outcome: 'published', claimCheck: item.claimCheck };
-      });
-      published.push(...(await Promise.all(outcomes)));
-    }
-    return published;
+    const prepared = await pMap(entries, (entry) => prepare(entry, dependencies, remainingMs), {
+      concurrency: CONCURRENCY,
+    });
+    const requests = toRequests(prepared, ({ entry }) => Buffer.byteLength(JSON.stringify(entry)));
+    const published = await pMap(requests, (request) => publishRequest(request, remainingMs), {
+      concurrency: CONCURRENCY,
+    });
+    return published.flat();
   };
 }
 

@@ -13,9 +13,8 @@ const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
 
 /** Salesforce API calls: a batch of the queue, an HTTP call of the function URL, or a direct invocation. */
 export async function handler(event: unknown, context: Context) {
-  if (isQueueBatch(event))
-    return handleBatch(event.Records, () => context.getRemainingTimeInMillis());
-  if (isHttp(event))
-    return toHttp(await handleInvoke(() => parseHttp(event), context.awsRequestId));
-  return handleInvoke(() => event, context.awsRequestId);
+  const remainingMs = (): number => context.getRemainingTimeInMillis();
+  if (isQueueBatch(event)) return handleBatch(event.Records, remainingMs);
+  const invoke = (parse: () => unknown) => handleInvoke(parse, context.awsRequestId, remainingMs);
+  return isHttp(event) ? toHttp(await invoke(() => parseHttp(event))) : invoke(() => event);
 }

@@ -1,25 +1,35 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import { RequestError } from './errors.ts';
+import { failure } from './outcome/classify.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import { type Perform, refuse } from './perform.ts';
+import { type Perform, type Performed, refuse } from './perform.ts';
 import { type Context, parseJson, REQUEST_TYPE, toArrival } from './request/arrival.ts';
 
 interface InvokeDependencies {
   readonly perform: Perform;
-  readonly callTimeoutMs: number;
   readonly replySource: string;
 }
+
+const noTime: Performed = {
+  code: 'adapter-process',
+  outcome: failure('retry-soon', 'NO_TIME', 'The function had no time left to make the call'),
+};
 
 const CLOUD_EVENT = 'application/cloudevents+json';
 
 /** A request without a queue: performed at once and answered in the same call. */
-export function createInvokeHandler({ perform, callTimeoutMs, replySource }: InvokeDependencies) {
-  return async (parse: () => unknown, requestId: string): Promise<Reply> => {
+export function createInvokeHandler({ perform, replySource }: InvokeDependencies) {
+  return async (
+    parse: () => unknown,
+    requestId: string,
+    remainingMs: () => number,
+  ): Promise<Reply> => {
     let context: Context = { id: requestId, source: 'invoke', type: REQUEST_TYPE };
     try {
       const arrival = toArrival(parse(), { id: requestId, source: 'invoke' });
       context = arrival.context;
-      const { outcome, code } = await perform(arrival, callTimeoutMs);
+      const [performed = noTime] = await perform([arrival], remainingMs);
+      const { outcome, code } = performed;
       return toReply(context, outcome, { source: replySource, code });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

@@ -1,97 +1,107 @@
+import pMap from 'p-map';
 import { type ErrorCode, RequestError } from './errors.ts';
-import { type Guard, isRepeatable } from './once/guard.ts';
-import {
-  classifyAnswer,
-  classifyError,
-  type Failure,
-  failure,
-  type Outcome,
-} from './outcome/classify.ts';
-import { type Arrival, requireRequestType } from './request/arrival.ts';
-import { fitPayload } from './request/fit.ts';
-import { type AllowLists, requireAllowed } from './request/limits.ts';
-import { requestPath } from './request/path.ts';
-import { type ApiCallRequest, parseRequest } from './request/schema.ts';
-import type { Call, Caller } from './salesforce/call.ts';
+import type { Guard, Permit } from './once/guard.ts';
+import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
+import { toWaves } from './plan/lanes.ts';
+import type { Arrival } from './request/arrival.ts';
+import type { AllowLists } from './request/limits.ts';
+import type { ApiCallRequest } from './request/schema.ts';
+import type { Made, Run } from './run.ts';
+import { laneOf, tryToUnderstand, type Understood } from './understand.ts';
 
 export interface Performed {
   readonly outcome: Outcome;
   readonly code: ErrorCode;
   /** Absent when the request could not be understood. */
   readonly request?: ApiCallRequest;
+  /** How long the API call took that the request was made in; absent when there was none. */
+  readonly durationMs?: number;
 }
 
 interface PerformDependencies {
-  readonly call: Caller;
+  readonly run: Run;
   readonly guard: Guard;
   readonly allowed: AllowLists;
-  readonly apiVersion: string;
 }
 
-/** HTTP gives a body no meaning there ("HTTP Semantics", RFC 9110). */
-const hasNoBody = ({ action }: ApiCallRequest): boolean => action === 'GET' || action === 'HEAD';
+/** Questions to the once-only table that are open at the same time. */
+const GUARD_CONCURRENCY = 50;
 
-function toCall(request: ApiCallRequest, apiVersion: string): Call {
-  const payload = hasNoBody(request) ? undefined : fitPayload(request);
-  return {
-    method: request.action,
-    path: requestPath(request, apiVersion),
-    headers: { ...request.headers, 'content-type': 'application/json', accept: 'application/json' },
-    ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
-  };
-}
-
-const refused = ({ code, message }: RequestError): Performed => ({
+/** What an arrival comes to that is no request, or one that may not be made. */
+export const refuse = ({ code, message }: RequestError): Performed => ({
   code,
   outcome: failure('permanent-data', code, message),
 });
 
-const failed = (failure: Failure, request: ApiCallRequest): Performed => ({
+const failed = (cause: Failure, request: ApiCallRequest): Performed => ({
   code: 'adapter-process',
-  outcome: failure,
+  outcome: cause,
   request,
 });
 
-/** Makes one arrived request's API call, once; answers its outcome and never rejects. */
-export function createPerform({ call, guard, allowed, apiVersion }: PerformDependencies) {
-  const run = async (request: ApiCallRequest, timeoutMs: number): Promise<Outcome> => {
-    try {
-      return classifyAnswer(
-        await call(toCall(request, apiVersion), timeoutMs),
-        isRepeatable(request),
-      );
-    } catch (error) {
-      return classifyError(error, isRepeatable(request));
-    }
-  };
+/** A request on its way: `permit` once the guard lets it be made, `performed` once its end is known. */
+interface Item extends Understood {
+  readonly index: number;
+}
 
-  const understand = (arrival: Arrival): ApiCallRequest => {
-    requireRequestType(arrival);
-    const request = parseRequest(arrival.data);
-    requireAllowed(request, allowed);
-    return request;
-  };
+interface Permitted extends Item {
+  readonly permit: Permit;
+}
 
-  return async (arrival: Arrival, timeoutMs: number): Promise<Performed> => {
-    let request: ApiCallRequest;
+/**
+ * Makes the API calls of many arrived requests, in their order where they are about one record, each effect once.
+ *
+ * @returns a function that answers one result per arrival, in order; `undefined` where there was no time to begin.
+ *   It never rejects.
+ */
+export function createPerform({ run, guard, allowed }: PerformDependencies) {
+  /** What the guard says without a call is an end. */
+  const ask = async (item: Item): Promise<Permitted | Performed> => {
+    const { request, eventKey } = item;
     try {
-      request = understand(arrival);
-    } catch (error) {
-      if (error instanceof RequestError) return refused(error);
-      throw error;
-    }
-    try {
-      const outcome = await guard(request, arrival.eventKey, () => run(request, timeoutMs));
-      return { outcome, code: 'adapter-process', request };
+      const decision = await guard(request, eventKey);
+      if ('outcome' in decision) return { code: 'adapter-process', request, ...decision };
+      return { ...item, permit: decision };
     } catch (error) {
       // The guard refused the key or could not ask its table: no call was made.
-      if (error instanceof RequestError) return { ...refused(error), request };
+      if (error instanceof RequestError) return { ...refuse(error), request };
       return failed(classifyError(error, true), request);
     }
+  };
+
+  const close = async (item: Permitted, made: Made | undefined): Promise<Performed | undefined> => {
+    await item.permit.close(made?.outcome);
+    return made && { code: 'adapter-process', request: item.request, ...made };
+  };
+
+  const performWave = async (items: readonly Item[], remainingMs: () => number) => {
+    const asked = await pMap(items, ask, { concurrency: GUARD_CONCURRENCY });
+    const permitted = asked.filter((answer) => 'permit' in answer);
+    const made = await run(permitted, remainingMs);
+    return pMap(
+      asked,
+      (answer) => ('permit' in answer ? close(answer, made.get(answer)) : answer),
+      { concurrency: GUARD_CONCURRENCY },
+    );
+  };
+
+  return async (
+    arrivals: readonly Arrival[],
+    remainingMs: () => number,
+  ): Promise<(Performed | undefined)[]> => {
+    const understood = arrivals.map((arrival) => tryToUnderstand(arrival, allowed));
+    const results = understood.map((one) =>
+      one instanceof RequestError ? refuse(one) : undefined,
+    );
+    const items = understood.flatMap((one, index): Item[] =>
+      one instanceof RequestError ? [] : [{ ...one, index }],
+    );
+    for (const wave of toWaves(items, laneOf)) {
+      const performed = await performWave(wave, remainingMs);
+      for (const [position, { index }] of wave.entries()) results[index] = performed[position];
+    }
+    return results;
   };
 }
 
 export type Perform = ReturnType<typeof createPerform>;
-
-/** @returns what an arrival that cannot even be told apart comes to. */
-export const refuse = (error: RequestError): Performed => refused(error);

@@ -12,6 +12,8 @@ import { onceTable } from './once/table.ts';
 import { apiCallQueue } from './outcome/queue.ts';
 import { createReport } from './outcome/report.ts';
 import { createPerform, type Perform } from './perform.ts';
+import { createSizes } from './plan/sizes.ts';
+import { createRun } from './run.ts';
 import { createCaller } from './salesforce/call.ts';
 import { login } from './salesforce/login.ts';
 import { parseCredentials } from './salesforce/secret.ts';
@@ -31,6 +33,7 @@ const config = readConfig({
   queueUrl: text('API_CALL_QUEUE_URL'),
   dlqUrl: text('API_CALL_DLQ_URL'),
   timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
+  maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
   maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
   tableName: text('IDEMPOTENCY_TABLE_NAME'),
   retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
@@ -62,7 +65,12 @@ async function logIn() {
 }
 
 const perform = createPerform({
-  call: createCaller({ sessions: createSessions(logIn), send }),
+  run: createRun({
+    call: createCaller({ sessions: createSessions(logIn), send }),
+    sizes: createSizes(config.maxRecordsPerCall),
+    apiVersion: config.apiVersion,
+    callTimeoutMs,
+  }),
   guard: createGuard(
     onceTable({
       tableName: config.tableName,
@@ -77,7 +85,6 @@ const perform = createPerform({
     objects: config.allowedObjects,
     actions: config.allowedActions,
   },
-  apiVersion: config.apiVersion,
 });
 
 export const handleBatch = createBatchHandler({
@@ -87,7 +94,6 @@ export const handleBatch = createBatchHandler({
   log: logger,
   count: countMetric,
   maxAttempts: config.maxAttempts,
-  callTimeoutMs,
   replySource: config.replySource,
   replyPolicy: config.replyPolicy,
 });
@@ -95,15 +101,16 @@ export const handleBatch = createBatchHandler({
 const report = createReport({ log: logger, count: countMetric });
 
 /** The queue's messages are reported where they are settled; these are not settled anywhere. */
-const performAndReport: Perform = async (arrival, timeoutMs) => {
-  const startedAt = Date.now();
-  const performed = await perform(arrival, timeoutMs);
-  report({ eventId: arrival.context.id }, performed, startedAt);
-  return performed;
+const performAndReport: Perform = async (arrivals, remainingMs) => {
+  const results = await perform(arrivals, remainingMs);
+  for (const [index, { context }] of arrivals.entries()) {
+    const performed = results[index];
+    if (performed) report({ eventId: context.id }, performed);
+  }
+  return results;
 };
 
 export const handleInvoke = createInvokeHandler({
   perform: performAndReport,
-  callTimeoutMs,
   replySource: config.replySource,
 });

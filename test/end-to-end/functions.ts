@@ -10,7 +10,7 @@ import { stack } from './kit.ts';
 const cloudFormation = new CloudFormationClient(localClient(stack.endpoint));
 const lambda = new LambdaClient(localClient(stack.endpoint));
 
-async function physicalId(logicalId: string): Promise<string> {
+export async function physicalId(logicalId: string): Promise<string> {
   const { StackResourceDetail } = await cloudFormation.send(
     new DescribeStackResourceCommand({
       StackName: stack.stackName,

@@ -4,15 +4,19 @@ import { failure, type Outcome } from '../outcome/classify.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Claim, OnceTable } from './table.ts';
 
+/** A request that may be made now; `close` has to be told what came of it, `undefined` - it was not made after all. */
+export interface Permit {
+  readonly close: (outcome: Outcome | undefined) => Promise<void>;
+}
+
+/** A permit, or the outcome that the request had before or must have without a call. */
+export type Decision = Permit | { readonly outcome: Outcome };
+
 /**
- * Answers the outcome of `run`, or the one it had before: `run` takes effect once per event. Rejects, before any
- * call, with a RequestError when the key came before with another payload, or when the table cannot be asked.
+ * Asks whether a request may be made: it takes effect once per event. Rejects with a RequestError when the key came
+ * before with another payload, or with the table's error when that cannot be asked.
  */
-export type Guard = (
-  request: ApiCallRequest,
-  eventKey: string,
-  run: () => Promise<Outcome>,
-) => Promise<Outcome>;
+export type Guard = (request: ApiCallRequest, eventKey: string) => Promise<Decision>;
 
 /** Repeating any other action leaves the record as it was after the first time. */
 export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 'POST';
@@ -46,24 +50,24 @@ function outcomeOf(claim: Exclude<Claim, { state: 'mine' }>): Outcome {
   return { busy, abandoned: unknown }[claim.state];
 }
 
+const unguarded: Permit = { close: async () => undefined };
+
 /**
  * Guards the actions that are not repeatable. An outcome that is not known leaves its record behind, so that no
  * retry and no redrive makes the call again before a person has looked.
  */
 export function createGuard(table: OnceTable, onTableError: (error: unknown) => void): Guard {
   /** The outcome is known, whatever the table says now; a record left open only makes a repeat ask a person. */
-  const close = async (id: string, outcome: Outcome): Promise<void> => {
-    if (outcome.kind === 'success') await table.complete(id, outcome).catch(onTableError);
-    else if (outcome.class !== 'outcome-unknown') await table.release(id).catch(onTableError);
+  const close = async (id: string, outcome: Outcome | undefined): Promise<void> => {
+    if (outcome?.kind === 'success') await table.complete(id, outcome).catch(onTableError);
+    else if (outcome?.class !== 'outcome-unknown') await table.release(id).catch(onTableError);
   };
 
-  return async (request, eventKey, run) => {
-    if (isRepeatable(request)) return run();
-    const id = effectId(request, request.idempotencyKey ?? eventKey);
+  return async (request, eventKey) => {
+    if (isRepeatable(request)) return unguarded;
+    const id = effectId(request, eventKey);
     const claim = await table.claim(id, payloadHash(request));
-    if (claim.state !== 'mine') return outcomeOf(claim);
-    const outcome = await run();
-    await close(id, outcome);
-    return outcome;
+    if (claim.state !== 'mine') return { outcome: outcomeOf(claim) };
+    return { close: (outcome) => close(id, outcome) };
   };
 }

@@ -111,6 +111,14 @@ export function classifyError(error: unknown, isRepeatable: boolean): Failure {
   return failure('retry-soon', name, 'A service that this function depends on failed');
 }
 
+/** What Apex and flows say when one call brings them more records than their limits allow ("Execution Governors and Limits"). */
+const TOO_BIG =
+  /CPU time limit|heap size|Too many (SOQL|DML|query|records)|chunks in a single operation/i;
+
+/** Whether fewer records in a call may succeed where these failed together. */
+export const isTooBig = (outcome: Outcome): boolean =>
+  outcome.kind === 'failure' && outcome.errors.some(({ message }) => TOO_BIG.test(message));
+
 /** Whether waiting helps; everything else is final at once. */
 export const isRetryable = ({ class: name }: Failure): boolean =>
   name === 'retry-soon' || name === 'retry-later' || name === 'alone';

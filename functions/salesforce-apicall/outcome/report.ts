@@ -14,13 +14,8 @@ interface Reporters {
  */
 export const createReport =
   ({ log, count }: Reporters) =>
-  (
-    ids: Readonly<Record<string, string>>,
-    { outcome, request }: Performed,
-    startedAt: number,
-  ): void => {
+  (ids: Readonly<Record<string, string>>, { outcome, request, durationMs }: Performed): void => {
     const { action, resource, object } = request ?? {};
-    const durationMs = Date.now() - startedAt;
     const fields = { ...ids, action, resource, object, status: outcome.status, durationMs };
     if (outcome.kind === 'success') {
       log.info('api call succeeded', fields);

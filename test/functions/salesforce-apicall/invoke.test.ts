@@ -7,6 +7,8 @@ import {
   toHttp,
 } from '../../../functions/salesforce-apicall/invoke.ts';
 import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
+import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
+import { createRun } from '../../../functions/salesforce-apicall/run.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { urlEvent } from '../kit.ts';
 
@@ -24,23 +26,36 @@ const request: Record<string, unknown> = {
 function scene(status = 201, body: unknown = { id: '003' }) {
   const calls: Call[] = [];
   const perform = createPerform({
-    call: async (call) => {
-      calls.push(call);
-      return { status, body, headers: {} };
-    },
-    guard: (_request, _eventKey, run) => run(),
+    run: createRun({
+      call: async (call) => {
+        calls.push(call);
+        return { status, body, headers: {} };
+      },
+      sizes: createSizes(200),
+      apiVersion: 'v68.0',
+      callTimeoutMs: 1_000,
+    }),
+    guard: async () => ({ close: async () => undefined }),
     allowed: { resources: undefined, objects: undefined, actions: undefined },
-    apiVersion: 'v68.0',
   });
   const invoke = createInvokeHandler({
     perform,
-    callTimeoutMs: 1_000,
     replySource: 'salesforcetarget',
   });
   return {
     calls,
-    http: (event: LambdaFunctionURLEvent) => invoke(() => parseHttp(event), 'invocation-1'),
-    invoke: (event: unknown) => invoke(() => event, 'invocation-1'),
+    http: (event: LambdaFunctionURLEvent) =>
+      invoke(
+        () => parseHttp(event),
+        'invocation-1',
+        () => 9_000,
+      ),
+    invoke: (event: unknown) =>
+      invoke(
+        () => event,
+        'invocation-1',
+        () => 9_000,
+      ),
   };
 }
 

@@ -43,15 +43,18 @@ function scene() {
       now: () => time,
     });
     const guard = createGuard(table, (error) => errors.push(error));
-    return (
+    return async (
       outcome: Outcome | (() => Promise<Outcome>),
       request = create(),
       eventKey = 'event-1',
-    ) =>
-      guard(request, eventKey, async () => {
-        calls += 1;
-        return typeof outcome === 'function' ? outcome() : outcome;
-      });
+    ): Promise<Outcome> => {
+      const decision = await guard(request, request.idempotencyKey ?? eventKey);
+      if ('outcome' in decision) return decision.outcome;
+      calls += 1;
+      const made = typeof outcome === 'function' ? await outcome() : outcome;
+      await decision.close(made);
+      return made;
+    };
   };
   const pass = (ms: number): void => {
     time += ms;

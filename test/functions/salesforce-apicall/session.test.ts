@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import type { Claim, OnceTable } from '../../../functions/salesforce-apicall/once/table.ts';
 import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
+import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
+import { createRun } from '../../../functions/salesforce-apicall/run.ts';
 import { createCaller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import {
   login,
@@ -65,13 +67,20 @@ function scene() {
     return logIn('jwt');
   });
   const perform = createPerform({
-    call: createCaller({ sessions, send }),
+    run: createRun({
+      call: createCaller({ sessions, send }),
+      sizes: createSizes(200),
+      apiVersion: 'v68.0',
+      callTimeoutMs: 2_000,
+    }),
     guard: createGuard(table, () => undefined),
     allowed: { resources: undefined, objects: undefined, actions: undefined },
-    apiVersion: 'v68.0',
   });
-  const run = (data: object, id = 'message-1') =>
-    perform(toArrival(data, { id, source: 'queue' }), 2_000);
+  const run = async (data: object, id = 'message-1') => {
+    const [performed] = await perform([toArrival(data, { id, source: 'queue' })], () => 60_000);
+    if (performed) return performed;
+    throw new Error('There was no time');
+  };
   return { run, logins: () => logins, table, simulated: simulatedOrg(simulator.url) };
 }
 
@@ -185,8 +194,8 @@ describe('a session', () => {
 describe('one effect per event', () => {
   it('a delivery that comes twice creates once and gets the same answer', async () => {
     const { run, simulated } = scene();
-    const first = await run(create);
-    expect(await run(create)).toEqual(first);
+    const { outcome } = await run(create);
+    expect((await run(create)).outcome).toEqual(outcome);
     expect(await simulated.records('Contact')).toHaveLength(1);
   });
 

@@ -1,0 +1,69 @@
+import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+
+type Respond = (call: Call) => Answer | Promise<Answer>;
+type Fields = Readonly<Record<string, unknown>>;
+
+const VERSION = '/services/data/v68.0';
+
+/** The call that a collection's record would have been on its own. */
+function singleOf({ method, path, headers }: Call, { attributes, ...record }: Fields): Call {
+  const type = String(Object(attributes).type);
+  const field = path.split('/').slice(6)[1];
+  const key = field ?? 'id';
+  const { [key]: name, ...fields } = record;
+  const target = field === undefined ? name : `${field}/${name}`;
+  const own = method === 'POST' ? type : `${type}/${target}`;
+  return { method, path: `${VERSION}/sobjects/${own}`, headers, body: JSON.stringify(fields) };
+}
+
+const toResult = ({ status, body }: Answer): object =>
+  status < 300
+    ? { success: true, errors: [], created: status === 201, ...Object(body) }
+    : {
+        success: false,
+        errors: [body]
+          .flat()
+          .map((error) => ({ ...Object(error), statusCode: Object(error).errorCode })),
+      };
+
+/** Statuses that Salesforce gives a call as a whole. */
+const isWhole = ({ status }: Answer): boolean => [401, 403, 500, 503].includes(status);
+
+interface Inner {
+  readonly method: Call['method'];
+  readonly url: string;
+  readonly body?: unknown;
+}
+
+const subrequestOf = ({ method, url, body }: Inner): Call => ({
+  method,
+  path: url,
+  headers: {},
+  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+});
+
+function innerCalls(call: Call): Call[] {
+  if (!call.path.startsWith(`${VERSION}/composite`)) return [];
+  const { compositeRequest, records } = JSON.parse(call.body ?? '{}');
+  return records
+    ? records.map((record: Fields) => singleOf(call, record))
+    : compositeRequest.map(subrequestOf);
+}
+
+/**
+ * Plays sObject Collections and Composite on top of something that answers single calls, which is then asked once for
+ * each record.
+ */
+export const playCollections =
+  (respond: Respond): Respond =>
+  async (call) => {
+    const inner = innerCalls(call);
+    if (inner.length === 0) return respond(call);
+    const answers: Answer[] = [];
+    for (const one of inner) answers.push(await respond(one));
+    const whole = answers.find(isWhole);
+    if (whole) return whole;
+    const compositeResponse = answers.map(({ status, body }) => ({ httpStatusCode: status, body }));
+    const body = call.path.endsWith('/composite') ? { compositeResponse } : answers.map(toResult);
+    return { status: 200, headers: {}, body };
+  };
