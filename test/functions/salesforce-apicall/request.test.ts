@@ -137,7 +137,6 @@ describe('allow-lists', () => {
       { resource: 'composite', object: 'sobjects', record: 'User/Ext__c', payload: records() },
       'AllowedObjects',
     ],
-    [{ resource: 'composite', object: 'batch', payload: {} }, 'record collections'],
     [
       {
         resource: 'composite',
@@ -145,15 +144,7 @@ describe('allow-lists', () => {
         action: 'DELETE',
         query: { ids: '005000000000001' },
       },
-      'names ids',
-    ],
-    [
-      {
-        resource: 'composite',
-        object: undefined,
-        payload: { compositeRequest: [{ url: '/services/apexrest/X' }] },
-      },
-      'record collections',
+      'ids alone',
     ],
   ])('refuse %j by %s', (request, named) => expect(check(request)).toThrow(named));
 
@@ -164,6 +155,88 @@ describe('allow-lists', () => {
     { object: 'Contact/003000000000001' },
     { object: undefined, record: 'Contact/003000000000001' },
   ])('take %j of an object that they name', (request) => expect(check(request)).not.toThrow());
+
+  const inner = (url: string, method = 'POST', body: unknown = {}) => ({ url, method, body });
+  const composite = (...compositeRequest: object[]) => ({
+    resource: 'composite',
+    object: undefined,
+    payload: { compositeRequest: compositeRequest.map((one) => ({ referenceId: 'a', ...one })) },
+  });
+  const batch = (...batchRequests: object[]) => ({
+    resource: 'composite',
+    object: 'batch',
+    payload: { batchRequests },
+  });
+  const graph = (...requests: object[]) => ({
+    resource: 'composite',
+    object: 'graph',
+    payload: { graphs: [{ graphId: '1', compositeRequest: requests }] },
+  });
+  const ROOT = '/services/data/v68.0';
+
+  it.each([
+    [composite(inner('/services/apexrest/X')), 'compositeRequest.0.url'],
+    [composite(inner(`${ROOT}/tooling/executeAnonymous`)), 'AllowedResources'],
+    [
+      composite(inner(`${ROOT}/sobjects/Contact`), inner(`${ROOT}/sobjects/User`)),
+      'compositeRequest.1: object: User',
+    ],
+    [composite(inner(`${ROOT}/sobjects/Contact`, 'PUT')), 'AllowedActions'],
+    [composite(inner(`${ROOT}/sobjects/../tooling/query`)), 'must be a path below'],
+    [composite(inner(`${ROOT}/sobjects/%2e%2e/tooling`)), 'must be a path below'],
+    [composite(inner(`${ROOT}/sobjects/Contact%2f..%2fUser`)), 'must be a path below'],
+    [composite(inner(`${ROOT}/sobjects/%`)), 'must be a path below'],
+    [composite(inner(`${ROOT}//tooling`)), 'must be a path below'],
+    [
+      composite(inner('https://example.com/services/data/v68.0/sobjects/Contact')),
+      'must be a path below',
+    ],
+    [composite(inner(`${ROOT}/sobjects/@{a.type}`)), 'AllowedObjects'],
+    [composite(inner(`${ROOT}/sobjects/Contact/@{a.id}/Account`)), 'relationship'],
+    [
+      composite(
+        inner(`${ROOT}/composite/batch`, 'POST', { batchRequests: [inner('v68.0/composite')] }),
+      ),
+      'too deep',
+    ],
+    [composite(inner(`${ROOT}/query?q=SELECT+Id+FROM+User`)), 'AllowedResources'],
+    [{ ...composite(), payload: { compositeRequest: ['x'] } }, 'must be a list of objects'],
+    [{ ...composite(), payload: [] }, 'must be a list of objects'],
+    [
+      batch({ method: 'POST', url: 'v68.0/tooling/sobjects/ApexClass' }),
+      'batchRequests.0: resource: tooling',
+    ],
+    [
+      batch({ method: 'POST', url: 'v68.0/composite/sobjects', richInput: records('User') }),
+      'User is not in',
+    ],
+    [batch({ method: 1, url: 'v68.0/sobjects/Contact' }), 'must be an HTTP method'],
+    [graph(inner(`${ROOT}/sobjects/User`)), 'graphs.0.compositeRequest.0: object: User'],
+    [
+      {
+        resource: 'composite',
+        object: 'tree/Contact',
+        payload: { records: [{ attributes: { type: 'Contact' }, Notes: records('Note') }] },
+      },
+      'Note is not in AllowedObjects',
+    ],
+    [
+      { resource: 'composite', object: 'elsewhere', payload: {} },
+      'there are sobjects, tree, graph and batch',
+    ],
+  ])('look into composite payloads and refuse %j', (request, named) =>
+    expect(check(request)).toThrow(named),
+  );
+
+  it.each([
+    composite(
+      inner(`${ROOT}/sobjects/Contact`),
+      inner(`${ROOT}/sobjects/Contact/@{a.id}`, 'DELETE'),
+    ),
+    composite(inner(`${ROOT}/composite/sobjects`, 'POST', records('Contact'))),
+    batch({ method: 'post', url: 'v68.0/sobjects/Contact/Ext__c/a%20b', richInput: {} }),
+    graph(inner(`${ROOT}/sobjects/contact/`)),
+  ])('take the composite payload %j', (request) => expect(check(request)).not.toThrow());
 
   it('look into record collections', () => {
     expect(
