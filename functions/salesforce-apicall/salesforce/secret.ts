@@ -12,6 +12,8 @@ export interface Credentials {
   readonly clientSecret: string;
   readonly password: string;
   readonly securityToken: string;
+  /** Opens `certKey` where that is encrypted. */
+  readonly passphrase: string;
 }
 
 const needed: Readonly<Record<AuthFlow, readonly (keyof Credentials)[]>> = {
@@ -21,20 +23,37 @@ const needed: Readonly<Record<AuthFlow, readonly (keyof Credentials)[]>> = {
 };
 
 function parse(json: string): Record<string, unknown> {
+  const value = parseJson(json);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new SalesforceConfigurationError('The Salesforce secret is not a JSON object');
+}
+
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
+    // The parser's own error quotes the text, and the text is secret.
     throw new SalesforceConfigurationError('The Salesforce secret is not JSON');
   }
+}
+
+function requireText(fields: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  const wrong = names.filter((name) => typeof (fields[name] ?? '') !== 'string');
+  if (wrong.length === 0) return;
+  throw new SalesforceConfigurationError(
+    `The Salesforce secret's ${wrong.join(', ')} must be text in quotes`,
+  );
 }
 
 /** @throws SalesforceConfigurationError naming every field that the flow needs and the secret lacks. */
 export function parseCredentials(json: string, flow: AuthFlow): Credentials {
   const fields = parse(json);
-  const field = (name: keyof Credentials): string => {
+  requireText(fields, [...needed[flow], 'securityToken', 'passphrase']);
+  const text = (name: keyof Credentials): string => {
     const value = fields[name];
-    return typeof value === 'string' ? value.trim() : '';
+    return typeof value === 'string' ? value : '';
   };
+  const field = (name: keyof Credentials): string => text(name).trim();
   const missing = needed[flow].filter((name) => field(name) === '');
   if (missing.length > 0) {
     throw new SalesforceConfigurationError(
@@ -49,6 +68,8 @@ export function parseCredentials(json: string, flow: AuthFlow): Credentials {
     clientSecret: field('clientSecret'),
     password: field('password'),
     securityToken: field('securityToken'),
+    // A file's final newline is no part of a passphrase; spaces may be.
+    passphrase: text('passphrase').replace(/\r?\n$/, ''),
   };
 }
 
@@ -63,14 +84,62 @@ function requireServer(server: string): string {
   throw new SalesforceConfigurationError("The Salesforce secret's server is not an https URL");
 }
 
-/** Keys pasted through a shell or a form often arrive with `\n` as two characters. */
-export function privateKeyOf({ certKey }: Credentials): KeyObject {
+const PRIVATE_KEY =
+  /-----BEGIN ((?:RSA |ENCRYPTED )?PRIVATE KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----/;
+
+const withNewlines = (text: string): string =>
+  text.replaceAll('\\r', '').replaceAll('\\n', '\n').replaceAll('\r', '');
+
+function decodeBase64(text: string): string {
+  if (text.includes('-----BEGIN ')) return text;
+  const decoded = Buffer.from(text, 'base64').toString('latin1');
+  return decoded.includes('-----BEGIN ') ? decoded : text;
+}
+
+/**
+ * The key as OpenSSL reads it. On their way through shells, forms and variables newlines become `\n` in two characters
+ * or spaces, and some tools pass the whole PEM on in base64.
+ */
+function toPem(text: string): string {
+  const pem = withNewlines(decodeBase64(withNewlines(text)));
+  const [, label = '', body = ''] = PRIVATE_KEY.exec(pem) ?? [];
+  if (label === '') return pem;
+  const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}
+
+/** RS256 as jsonwebtoken takes it. */
+const LEAST_KEY_BITS = 2048;
+
+const keyError = (what: string, cause?: unknown): SalesforceConfigurationError =>
+  new SalesforceConfigurationError(`The Salesforce secret's certKey ${what}`, { cause });
+
+function readKey(pem: string, passphrase: string): KeyObject {
+  const isEncrypted = pem.includes('ENCRYPTED');
+  if (isEncrypted && passphrase === '')
+    throw keyError('is encrypted and the field passphrase is missing');
   try {
-    return createPrivateKey(certKey.replaceAll('\\n', '\n'));
+    return createPrivateKey({ key: pem, format: 'pem', passphrase });
   } catch (cause) {
-    throw new SalesforceConfigurationError(
-      "The Salesforce secret's certKey is not a private key in PEM",
-      { cause },
+    throw keyError(
+      isEncrypted ? 'cannot be opened with the passphrase' : 'is not a private key in PEM',
+      cause,
     );
   }
+}
+
+/**
+ * The key that signs JWTs: PKCS#1 or PKCS#8, encrypted or not.
+ *
+ * @throws SalesforceConfigurationError saying what is wrong with `certKey` or `passphrase`.
+ */
+export function privateKeyOf({ certKey, passphrase }: Credentials): KeyObject {
+  const pem = toPem(certKey);
+  if (/-----BEGIN (CERTIFICATE|(RSA )?PUBLIC KEY)-----/.test(pem) && !pem.includes('PRIVATE KEY'))
+    throw keyError('is a certificate or a public key, not the private key that belongs to it');
+  const key = readKey(pem, passphrase);
+  if (key.asymmetricKeyType !== 'rsa') throw keyError('is not an RSA key');
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < LEAST_KEY_BITS)
+    throw keyError(`is shorter than ${LEAST_KEY_BITS} bits`);
+  return key;
 }

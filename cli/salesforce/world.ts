@@ -1,0 +1,12 @@
+import type { Send } from '../../functions/salesforce-apicall/salesforce/transport.ts';
+import type { Ask } from './ask.ts';
+import type { Aws, StackChoice } from './stack.ts';
+
+/** The world around the commands. */
+export interface World {
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+  readonly ask: Ask;
+  readonly connect: (choice: StackChoice) => Promise<Aws>;
+  readonly send: Send;
+}
