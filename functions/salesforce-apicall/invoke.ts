@@ -10,9 +10,9 @@ interface InvokeDependencies {
   readonly replySource: string;
 }
 
-const noTime: Performed = {
+const notNow: Performed = {
   code: 'adapter-process',
-  outcome: failure('retry-soon', 'NO_TIME', 'The function had no time left to make the call'),
+  outcome: failure('retry-later', 'NOT_NOW', 'The call was not made: send the request again later'),
 };
 
 const CLOUD_EVENT = 'application/cloudevents+json';
@@ -28,8 +28,8 @@ export function createInvokeHandler({ perform, replySource }: InvokeDependencies
     try {
       const arrival = toArrival(parse(), { id: requestId, source: 'invoke' });
       context = arrival.context;
-      const [performed = noTime] = await perform([arrival], remainingMs);
-      const { outcome, code } = performed;
+      const [performed] = await perform([arrival], remainingMs);
+      const { outcome, code } = performed && 'outcome' in performed ? performed : notNow;
       return toReply(context, outcome, { source: replySource, code });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

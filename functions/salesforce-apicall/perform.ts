@@ -4,10 +4,15 @@ import type { Guard, Permit } from './once/guard.ts';
 import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
 import { toWaves } from './plan/lanes.ts';
 import type { Arrival } from './request/arrival.ts';
-import type { AllowLists } from './request/limits.ts';
 import type { ApiCallRequest } from './request/schema.ts';
 import type { Made, Run } from './run.ts';
-import { laneOf, tryToUnderstand, type Understood } from './understand.ts';
+import {
+  laneOf,
+  outcomeOfAsked,
+  type Rules,
+  tryToUnderstand,
+  type Understood,
+} from './understand.ts';
 
 export interface Performed {
   readonly outcome: Outcome;
@@ -18,10 +23,17 @@ export interface Performed {
   readonly durationMs?: number;
 }
 
+/** Not a try: the request may be made later, for instance when less of the API limit is used. */
+export interface HeldBack {
+  readonly waitSeconds: number;
+}
+
 interface PerformDependencies {
   readonly run: Run;
   readonly guard: Guard;
-  readonly allowed: AllowLists;
+  readonly rules: Rules;
+  /** Seconds for which a request is to wait; `undefined` - none. */
+  readonly holdBack: (request: ApiCallRequest) => number | undefined;
 }
 
 /** Questions to the once-only table that are open at the same time. */
@@ -54,24 +66,26 @@ interface Permitted extends Item {
  * @returns a function that answers one result per arrival, in order; `undefined` where there was no time to begin.
  *   It never rejects.
  */
-export function createPerform({ run, guard, allowed }: PerformDependencies) {
+export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
   /** What the guard says without a call is an end. */
   const ask = async (item: Item): Promise<Permitted | Performed> => {
-    const { request, eventKey } = item;
+    const { request, asked, eventKey } = item;
     try {
       const decision = await guard(request, eventKey);
-      if ('outcome' in decision) return { code: 'adapter-process', request, ...decision };
+      if ('outcome' in decision) return { code: 'adapter-process', request: asked, ...decision };
       return { ...item, permit: decision };
     } catch (error) {
       // The guard refused the key or could not ask its table: no call was made.
-      if (error instanceof RequestError) return { ...refuse(error), request };
-      return failed(classifyError(error, true), request);
+      if (error instanceof RequestError) return { ...refuse(error), request: asked };
+      return failed(classifyError(error, true), asked);
     }
   };
 
   const close = async (item: Permitted, made: Made | undefined): Promise<Performed | undefined> => {
     await item.permit.close(made?.outcome);
-    return made && { code: 'adapter-process', request: item.request, ...made };
+    if (made === undefined) return undefined;
+    const outcome = outcomeOfAsked(item, made.outcome);
+    return { code: 'adapter-process', request: item.asked, durationMs: made.durationMs, outcome };
   };
 
   const performWave = async (items: readonly Item[], remainingMs: () => number) => {
@@ -85,16 +99,21 @@ export function createPerform({ run, guard, allowed }: PerformDependencies) {
     );
   };
 
+  /** What is known of an arrival without a call: that it is refused or has to wait. */
+  const early = (one: Understood | RequestError): Performed | HeldBack | undefined => {
+    if (one instanceof RequestError) return refuse(one);
+    const waitSeconds = holdBack(one.asked);
+    return waitSeconds === undefined ? undefined : { waitSeconds };
+  };
+
   return async (
     arrivals: readonly Arrival[],
     remainingMs: () => number,
-  ): Promise<(Performed | undefined)[]> => {
-    const understood = arrivals.map((arrival) => tryToUnderstand(arrival, allowed));
-    const results = understood.map((one) =>
-      one instanceof RequestError ? refuse(one) : undefined,
-    );
+  ): Promise<(Performed | HeldBack | undefined)[]> => {
+    const understood = arrivals.map((arrival) => tryToUnderstand(arrival, rules));
+    const results = understood.map(early);
     const items = understood.flatMap((one, index): Item[] =>
-      one instanceof RequestError ? [] : [{ ...one, index }],
+      one instanceof RequestError || results[index] ? [] : [{ ...one, index }],
     );
     for (const wave of toWaves(items, laneOf)) {
       const performed = await performWave(wave, remainingMs);

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { tripOf } from './breaker/breaker.ts';
 import { isRepeatable } from './once/guard.ts';
 import { classifyError, type Outcome } from './outcome/classify.ts';
 import { planCalls } from './plan/plan.ts';
@@ -19,6 +20,8 @@ export interface RunDependencies {
   readonly sizes: Sizes;
   readonly apiVersion: string;
   readonly callTimeoutMs: number;
+  /** Told the headers of every answer. */
+  readonly onAnswer: (headers: Answer['headers']) => void;
 }
 
 /** Calls of one batch that run at the same time; Salesforce limits long ones to 25 per org. */
@@ -35,9 +38,10 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
 /**
  * Makes the API calls for requests that are free of each other, as few as they can be. Each request has an outcome of
  * its own: one that a call as a whole was refused for is found by halving, and no other is blamed for it. Requests
- * that there is no time for are missing from the result.
+ * that there is no time for are missing from the result, as are those whose calls would end like one that tripped the
+ * breaker.
  */
-export function createRun({ call, sizes, apiVersion, callTimeoutMs }: RunDependencies) {
+export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: RunDependencies) {
   const { failedOn, maxRecordsOf } = sizes;
   const plan = <Item extends Planned>(items: readonly Item[]) =>
     planCalls(items, { apiVersion, maxRecordsOf });
@@ -56,23 +60,30 @@ export function createRun({ call, sizes, apiVersion, callTimeoutMs }: RunDepende
     remainingMs: () => number,
   ): Promise<Map<Item, Made>> => {
     const results = new Map<Item, Made>();
+    let isTripped = false;
+    const keep = (item: Item, made: Made): void => {
+      results.set(item, made);
+      isTripped ||= tripOf(made.outcome) !== undefined;
+    };
 
     /** Nobody knows of any of the requests more than that their call brought no answer. */
     const fail = (apiCall: ApiCall<Item>, error: unknown, durationMs: number): ApiCall<Item>[] => {
       for (const item of apiCall.items) {
         const outcome = classifyError(error, isRepeatable(item.request));
-        results.set(item, { outcome, durationMs });
+        keep(item, { outcome, durationMs });
       }
       return [];
     };
 
     const runOne = async (apiCall: ApiCall<Item>): Promise<ApiCall<Item>[]> => {
-      if (remainingMs() < callTimeoutMs + SETTLE_MS) return [];
+      if (isTripped || remainingMs() < callTimeoutMs + SETTLE_MS) return [];
       const startedAt = Date.now();
       const elapsed = (): number => Date.now() - startedAt;
       try {
-        const { made, calls } = next(apiCall, await call(apiCall.call, callTimeoutMs));
-        for (const { item, outcome } of made) results.set(item, { outcome, durationMs: elapsed() });
+        const answer = await call(apiCall.call, callTimeoutMs);
+        onAnswer(answer.headers);
+        const { made, calls } = next(apiCall, answer);
+        for (const { item, outcome } of made) keep(item, { outcome, durationMs: elapsed() });
         return calls;
       } catch (error) {
         return fail(apiCall, error, elapsed());

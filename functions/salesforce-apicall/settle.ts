@@ -1,11 +1,11 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { Failure } from './outcome/classify.ts';
+import { type Failure, isRetryable } from './outcome/classify.ts';
 import type { Queue } from './outcome/queue.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { createReport } from './outcome/report.ts';
-import { decideRetry } from './outcome/retry.ts';
+import { decideRetry, withJitter } from './outcome/retry.ts';
 import type { Performed } from './perform.ts';
 import { firstMessageId } from './record.ts';
 import type { Context } from './request/arrival.ts';
@@ -15,6 +15,8 @@ export interface SettleDependencies {
   readonly log: Log;
   readonly count: CountMetric;
   readonly maxAttempts: number;
+  /** Counts a failed attempt of a message, and answers how many there have been. */
+  readonly countAttempt: (messageId: string) => Promise<number>;
   readonly replySource: string;
 }
 
@@ -35,12 +37,22 @@ const correlationOf = (record: SQSRecord, { id, processedid, processedsource }: 
 
 /** Brings a performed message to an end: answered, delayed or dead-lettered. Never rejects. */
 export function createSettle(dependencies: SettleDependencies) {
-  const { queue, log, count, maxAttempts, replySource } = dependencies;
+  const { queue, log, count, countAttempt, maxAttempts, replySource } = dependencies;
   const report = createReport(dependencies);
+
+  /** Receives count too much (waiting is no attempt): they stand in only where the table is away. */
+  const attemptsOf = async ({ messageId, attributes }: SQSRecord, failure: Failure) => {
+    const received = Number(attributes.ApproximateReceiveCount);
+    if (!isRetryable(failure)) return received;
+    return countAttempt(messageId).catch((error: unknown) => {
+      log.error('attempt not counted', { messageId, error });
+      return received;
+    });
+  };
 
   const fail = async (record: SQSRecord, failure: Failure, reply: Reply): Promise<Settled> => {
     const { messageId } = record;
-    const attempts = Number(record.attributes.ApproximateReceiveCount);
+    const attempts = await attemptsOf(record, failure);
     const verdict = decideRetry(failure, { attempts, maxAttempts, now: new Date() });
     if (verdict.kind === 'retry') {
       await queue.delay(record, verdict.delaySeconds);
@@ -65,10 +77,21 @@ export function createSettle(dependencies: SettleDependencies) {
     return { messageId, isDone: true, reply };
   };
 
-  return (record: SQSRecord, context: Context, performed: Performed): Promise<Settled> =>
-    settle(record, context, performed).catch((error: unknown) => {
-      // It stays in the queue: its visibility timeout brings it back.
-      log.error('message not settled', { messageId: record.messageId, error });
-      return { messageId: record.messageId, isDone: false };
-    });
+  /** What could not be done leaves the message in the queue: its visibility timeout brings it back. */
+  const orLeave =
+    ({ messageId }: SQSRecord) =>
+    (error: unknown): Settled => {
+      log.error('message not settled', { messageId, error });
+      return { messageId, isDone: false };
+    };
+
+  return {
+    settle: (record: SQSRecord, context: Context, performed: Performed): Promise<Settled> =>
+      settle(record, context, performed).catch(orLeave(record)),
+    /** Leaves a message in the queue for a while, without an attempt. */
+    wait: (record: SQSRecord, seconds: number): Promise<Settled> =>
+      queue
+        .delay(record, withJitter(seconds))
+        .then(() => ({ messageId: record.messageId, isDone: false }), orLeave(record)),
+  };
 }

@@ -1,29 +1,64 @@
+import { createHash } from 'node:crypto';
 import { RequestError } from './errors.ts';
 import { effectId, isRepeatable } from './once/guard.ts';
+import type { Outcome } from './outcome/classify.ts';
 import { recordKey } from './plan/lanes.ts';
 import { type Arrival, requireRequestType } from './request/arrival.ts';
 import { type AllowLists, requireAllowed } from './request/limits.ts';
 import { type ApiCallRequest, parseRequest } from './request/schema.ts';
 
+/** Objects (lower-case) and their external id field for events: a create of one is made an upsert on it. */
+export type EventIdFields = ReadonlyMap<string, string>;
+
+export interface Rules {
+  readonly allowed: AllowLists;
+  readonly eventIdFields: EventIdFields;
+}
+
 /** An arrival that is a request, and may be made. */
 export interface Understood {
+  /** What is sent. */
   readonly request: ApiCallRequest;
+  /** What was asked for, where that is something else: a create that is sent as an upsert. */
+  readonly asked: ApiCallRequest;
   /** Names the effect: the request's own key, else the event's. */
   readonly eventKey: string;
 }
 
+/** Text fields that are external ids hold at most 255 characters ("Custom Field Attributes"). */
+const MAX_KEY_LENGTH = 255;
+
+const keyValue = (eventKey: string): string =>
+  eventKey.length <= MAX_KEY_LENGTH
+    ? eventKey
+    : createHash('sha256').update(eventKey).digest('hex');
+
+const names = (payload: ApiCallRequest['payload'], field: string): boolean =>
+  Object.keys(Object(payload)).some((key) => key.toLowerCase() === field.toLowerCase());
+
+/** The strong form of one effect per event: Salesforce itself finds the record that the event has made before. */
+function toSent(asked: ApiCallRequest, eventKey: string, fields: EventIdFields): ApiCallRequest {
+  const { action, resource, object, record, payload } = asked;
+  const field = fields.get(object?.toLowerCase() ?? '');
+  const isCreate =
+    action === 'POST' && resource.toLowerCase() === 'sobjects' && record === undefined;
+  if (!isCreate || field === undefined || names(payload, field)) return asked;
+  return { ...asked, action: 'PATCH', record: `${field}/${keyValue(eventKey)}` };
+}
+
 /** @throws RequestError saying what of the arrival is not as it should be, or not allowed. */
-export function understand(arrival: Arrival, allowed: AllowLists): Understood {
+export function understand(arrival: Arrival, { allowed, eventIdFields }: Rules): Understood {
   requireRequestType(arrival);
-  const request = parseRequest(arrival.data);
-  requireAllowed(request, allowed);
-  return { request, eventKey: request.idempotencyKey ?? arrival.eventKey };
+  const asked = parseRequest(arrival.data);
+  requireAllowed(asked, allowed);
+  const eventKey = asked.idempotencyKey ?? arrival.eventKey;
+  return { request: toSent(asked, eventKey, eventIdFields), asked, eventKey };
 }
 
 /** As `understand`, with the refusal as a value. */
-export function tryToUnderstand(arrival: Arrival, allowed: AllowLists): Understood | RequestError {
+export function tryToUnderstand(arrival: Arrival, rules: Rules): Understood | RequestError {
   try {
-    return understand(arrival, allowed);
+    return understand(arrival, rules);
   } catch (error) {
     if (error instanceof RequestError) return error;
     throw error;
@@ -33,3 +68,10 @@ export function tryToUnderstand(arrival: Arrival, allowed: AllowLists): Understo
 /** Requests of one lane wait for each other: those on one record, and those that are to take effect only once. */
 export const laneOf = ({ request, eventKey }: Understood): string | undefined =>
   recordKey(request) ?? (isRepeatable(request) ? undefined : effectId(request, eventKey));
+
+/** The outcome as that of what was asked for: an upsert that stands for a create answers as the create would have. */
+export function outcomeOfAsked({ request, asked }: Understood, outcome: Outcome): Outcome {
+  if (request === asked || outcome.kind === 'failure') return outcome;
+  const { id } = Object(outcome.body);
+  return { kind: 'success', status: 201, body: { id, success: true, errors: [] } };
+}

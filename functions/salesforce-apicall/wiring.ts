@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { awsClientConfig } from '#common/aws-client.ts';
 import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
 import { publishFromEnvironment } from '#common/publish.ts';
 import { secretsManager } from '#common/secrets.ts';
 import { createBatchHandler } from './batch.ts';
+import { createBreaker } from './breaker/hold.ts';
+import { sharedState } from './breaker/table.ts';
+import { createUsage, holdBackAbove } from './breaker/usage.ts';
 import { SalesforceConfigurationError } from './errors.ts';
+import { eventIdFields } from './event-id-fields.ts';
 import { createInvokeHandler } from './invoke.ts';
 import { createGuard } from './once/guard.ts';
 import { onceTable } from './once/table.ts';
@@ -33,6 +39,8 @@ const config = readConfig({
   queueUrl: text('API_CALL_QUEUE_URL'),
   dlqUrl: text('API_CALL_DLQ_URL'),
   timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
+  eventIdFields: eventIdFields('EVENT_ID_FIELDS'),
+  apiUsageThreshold: integer('API_USAGE_THRESHOLD', { fallback: 80, min: 1, max: 100 }),
   maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
   maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
   tableName: text('IDEMPOTENCY_TABLE_NAME'),
@@ -64,15 +72,21 @@ async function logIn() {
   });
 }
 
+const client = new DynamoDBClient(awsClientConfig);
+const shared = sharedState({ client, tableName: config.tableName });
+const usage = createUsage();
+
 const perform = createPerform({
   run: createRun({
     call: createCaller({ sessions: createSessions(logIn), send }),
     sizes: createSizes(config.maxRecordsPerCall),
     apiVersion: config.apiVersion,
     callTimeoutMs,
+    onAnswer: usage.note,
   }),
   guard: createGuard(
     onceTable({
+      client,
       tableName: config.tableName,
       retentionDays: config.retentionDays,
       inProgressMs: config.timeoutSeconds * 1000,
@@ -80,15 +94,21 @@ const perform = createPerform({
     }),
     (error) => logger.error('once-only record not closed', { error }),
   ),
-  allowed: {
-    resources: config.allowedResources,
-    objects: config.allowedObjects,
-    actions: config.allowedActions,
+  rules: {
+    allowed: {
+      resources: config.allowedResources,
+      objects: config.allowedObjects,
+      actions: config.allowedActions,
+    },
+    eventIdFields: config.eventIdFields,
   },
+  holdBack: holdBackAbove(config.apiUsageThreshold, usage),
 });
 
-export const handleBatch = createBatchHandler({
+const handle = createBatchHandler({
   perform,
+  breaker: createBreaker({ state: shared, log: logger, count: countMetric }),
+  countAttempt: shared.countAttempt,
   queue: apiCallQueue(config),
   publish: publishFromEnvironment(),
   log: logger,
@@ -98,6 +118,14 @@ export const handleBatch = createBatchHandler({
   replyPolicy: config.replyPolicy,
 });
 
+/** A batch of the queue; at its end, how much of the org's daily API calls is used. */
+export const handleBatch: typeof handle = async (records, remainingMs) => {
+  const response = await handle(records, remainingMs);
+  const percent = usage.percent();
+  if (percent !== undefined) countMetric('SalesforceApiUsagePercent', {}, percent);
+  return response;
+};
+
 const report = createReport({ log: logger, count: countMetric });
 
 /** The queue's messages are reported where they are settled; these are not settled anywhere. */
@@ -105,7 +133,7 @@ const performAndReport: Perform = async (arrivals, remainingMs) => {
   const results = await perform(arrivals, remainingMs);
   for (const [index, { context }] of arrivals.entries()) {
     const performed = results[index];
-    if (performed) report({ eventId: context.id }, performed);
+    if (performed && 'outcome' in performed) report({ eventId: context.id }, performed);
   }
   return results;
 };

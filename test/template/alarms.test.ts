@@ -55,6 +55,22 @@ describe('alarms', () => {
     expect(watched).toEqual(emitted(provider));
   });
 
+  it('of the API watch metrics that functions/salesforce-apicall writes, under its service', () => {
+    const own = alarms.filter(([id]) => /^(SalesforceApiUsage|Breaker)/.test(id));
+    const service = fields(
+      fields(resource('SalesforceApiCallFunction').Properties['Environment'])['Variables'],
+    )['POWERTOOLS_SERVICE_NAME'];
+    const watched = own.map(([, { Properties }]) => [
+      Properties['MetricName'],
+      ...list(Properties['Dimensions']).map((dimension) => fields(dimension)['Value']),
+    ]);
+    expect(watched).toEqual([
+      ['SalesforceApiUsagePercent', service],
+      ['BreakerOpened', service, 'limit'],
+      ['BreakerOpened', service, 'login'],
+    ]);
+  });
+
   it('count metrics of this stack only', () => {
     for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
       const variables = fields(fields(Properties['Environment'])['Variables']);

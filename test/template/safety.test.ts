@@ -92,7 +92,9 @@ describe('environment variables', () => {
     const { inputs } = await buildFunction({ room, outdir: join(outdir, room), standalone: false });
     const files = Object.keys(inputs).filter((file) => file.startsWith('functions/'));
     const source = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
-    const names = source.matchAll(/(?:text|optionalText|integer|oneOf|list)\(\s*'([A-Z_]+)'/g);
+    const names = source.matchAll(
+      /(?:text|optionalText|integer|oneOf|list|eventIdFields)\(\s*'([A-Z_]+)'/g,
+    );
     return [...new Set([...names].map(([, name = '']) => name))];
   };
 

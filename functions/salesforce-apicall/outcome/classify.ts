@@ -11,6 +11,8 @@ export interface Failure {
   readonly message: string;
   readonly errors: readonly SalesforceError[];
   readonly retryAfterSeconds?: number;
+  /** The login failed, not the call: every other call would fail the same way. */
+  readonly isLogin?: true;
 }
 
 export interface Success {
@@ -99,8 +101,9 @@ export const failure = (name: FailureClass, errorCode: string, message: string):
 
 /** What an error on the way to Salesforce means; the login is never the call itself, so it may always be repeated. */
 export function classifyError(error: unknown, isRepeatable: boolean): Failure {
-  if (error instanceof LoginError)
-    return failure(classOfLogin(error), error.errorCode, error.message);
+  if (error instanceof LoginError) {
+    return { ...failure(classOfLogin(error), error.errorCode, error.message), isLogin: true };
+  }
   if (error instanceof SalesforceConfigurationError)
     return failure('configuration', error.name, error.message);
   if (error instanceof TransportError) {

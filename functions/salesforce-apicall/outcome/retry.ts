@@ -36,3 +36,7 @@ export function decideRetry(failure: Failure, attempt: Attempt): Verdict {
   if (failure.class !== 'retry-later') return { kind: 'dead-letter' };
   return { kind: 'dead-letter', notBefore: new Date(attempt.now.getTime() + delaySeconds * 1000) };
 }
+
+/** A tenth more at most, so that messages that wait for the same moment do not come back as one crowd. */
+export const withJitter = (seconds: number, random = Math.random): number =>
+  Math.min(MAX_DELAY_SECONDS, Math.ceil(seconds * (1 + random() / 10)));

@@ -45,6 +45,7 @@ export const requestSchema = z.strictObject({
     .record(headerName, z.string().regex(/^[\x20-\x7e]*$/, 'must be printable ASCII'))
     .optional(),
   idempotencyKey: z.string().min(1).max(512).optional(),
+  priority: z.enum(['normal', 'low']).optional(),
   fit: z.record(z.string(), z.int().positive()).optional(),
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createBatchHandler } from '../../../functions/salesforce-apicall/batch.ts';
+import { createBreaker } from '../../../functions/salesforce-apicall/breaker/hold.ts';
+import { sharedState } from '../../../functions/salesforce-apicall/breaker/table.ts';
+import { LoginError } from '../../../functions/salesforce-apicall/errors.ts';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import { onceTable } from '../../../functions/salesforce-apicall/once/table.ts';
 import type { DeadLetter } from '../../../functions/salesforce-apicall/outcome/queue.ts';
 import type { ReplyPolicy } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
-import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
-import { createRun } from '../../../functions/salesforce-apicall/run.ts';
 import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
 import { playCollections } from './collections-kit.ts';
-import { memoryDynamo, sqsRecord } from './kit.ts';
+import { memoryDynamo, performAround, sqsRecord } from './kit.ts';
 
 const SECRET_TEXT = 'value of a field';
 
@@ -41,6 +41,7 @@ interface Scene {
 /** The whole function between its queue and Salesforce. */
 function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: Scene = {}) {
   const calls: Call[] = [];
+  const clock = { now: Date.now() };
   const delays: { id: string; delaySeconds: number }[] = [];
   const letters: DeadLetter[] = [];
   const bus = memoryBus();
@@ -55,21 +56,20 @@ function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: S
     client,
   });
   const answerCall = playCollections(respond);
-  const perform = createPerform({
-    run: createRun({
-      call: async (call) => {
-        calls.push(call);
-        return answerCall(call);
-      },
-      sizes: createSizes(200),
-      apiVersion: 'v68.0',
-      callTimeoutMs: 1_000,
-    }),
+  const perform = performAround({
+    call: async (call) => {
+      calls.push(call);
+      return answerCall(call);
+    },
     guard: createGuard(table, () => undefined),
     allowed: { resources: new Set(['sobjects']), objects: undefined, actions: undefined },
+    holdBack: ({ priority }) => (priority === 'low' ? 900 : undefined),
   });
+  const state = sharedState({ client, tableName: 'once', now: () => clock.now });
   const handle = createBatchHandler({
     perform,
+    breaker: createBreaker({ state, log, count: metrics.count, now: () => new Date(clock.now) }),
+    countAttempt: state.countAttempt,
     publish: bus.publish,
     replyPolicy,
     replySource: 'salesforcetarget',
@@ -92,7 +92,7 @@ function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: S
   };
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
   const counted = metrics.counted;
-  return { calls, counted, delays, letters, log, replies, run, entries: bus.entries };
+  return { calls, clock, counted, delays, letters, log, replies, run, entries: bus.entries };
 }
 
 describe('a message', () => {
@@ -136,7 +136,9 @@ describe('a message', () => {
 
   it('that fails for the last time is dead-lettered, done and answered', async () => {
     const { counted, letters, replies, run } = scene({ respond: () => locked });
-    expect(await run([sqsRecord(create(), { receiveCount: 3 })])).toEqual([]);
+    for (const receiveCount of [1, 7]) await run([sqsRecord(create(), { receiveCount })]);
+    expect(letters).toEqual([]);
+    expect(await run([sqsRecord(create(), { receiveCount: 8 })])).toEqual([]);
     expect(letters).toMatchObject([{ attempts: 3, failure: { class: 'retry-soon' } }]);
     expect(replies()).toMatchObject([
       {
@@ -169,8 +171,11 @@ describe('a message', () => {
   });
 
   it('that met the daily limit too often is dead-lettered with a time before which it is no use', async () => {
-    const { letters, run } = scene({ respond: () => limited });
-    await run([sqsRecord(create(), { receiveCount: 3 })]);
+    const { clock, letters, run } = scene({ respond: () => limited });
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await run([sqsRecord(create())]);
+      clock.now += 3_600_001;
+    }
     expect(letters[0]?.notBefore?.getTime()).toBeGreaterThan(Date.now());
   });
 
@@ -344,5 +349,82 @@ describe('a batch', () => {
         .map(({ category }) => category)
         .sort(),
     ).toEqual(expected);
+  });
+});
+
+describe('the breaker', () => {
+  const login = new LoginError('invalid_grant', 400, 'user is inactive');
+  const record = (messageId: string) => sqsRecord(create(messageId), { messageId });
+
+  it('opens at the daily limit: then messages wait without a call and without an attempt', async () => {
+    const { calls, clock, counted, delays, letters, run } = scene({ respond: () => limited });
+    await run([record('first')]);
+    expect(counted).toContain('BreakerOpened limit');
+    for (let round = 0; round < 9; round += 1)
+      expect(await run([record('second')])).toEqual(['second']);
+    expect(calls).toHaveLength(1);
+    expect(delays.at(-1)?.delaySeconds).toBeGreaterThan(250);
+    clock.now += 300_001;
+    expect(await run([record('second')])).toEqual(['second']);
+    expect(calls).toHaveLength(2);
+    expect(letters).toEqual([]);
+  });
+
+  it('opens for longer each time, and closes with the first success', async () => {
+    let isLimited = true;
+    const { calls, clock, run } = scene({ respond: () => (isLimited ? limited : created) });
+    await run([record('a')]);
+    clock.now += 300_001;
+    await run([record('b')]);
+    clock.now += 300_001;
+    expect(await run([record('c')])).toEqual(['c']);
+    expect(calls).toHaveLength(2);
+    clock.now += 300_001;
+    isLimited = false;
+    expect(await run([record('c')])).toEqual([]);
+    isLimited = true;
+    await run([record('d')]);
+    clock.now += 300_001;
+    expect(await run([record('e')])).toEqual(['e']);
+    expect(calls).toHaveLength(5);
+  });
+
+  it('opens when the login is refused, after one call, however many there are to make', async () => {
+    const respond = (): never => {
+      throw login;
+    };
+    const { calls, letters, run } = scene({ respond });
+    const heads = Array.from({ length: 40 }, (_, index) =>
+      sqsRecord(
+        { action: 'HEAD', resource: 'sobjects', object: 'Contact', record: `E__c/${index}` },
+        { messageId: `m${index}` },
+      ),
+    );
+    await run(heads);
+    expect(calls.length).toBeLessThanOrEqual(5);
+    expect(letters[0]).toMatchObject({
+      failure: { class: 'configuration', errorCode: 'invalid_grant' },
+    });
+    const before = calls.length;
+    await run([record('later')]);
+    expect(calls).toHaveLength(before);
+  });
+
+  it('does not open for what concerns one record', async () => {
+    const { calls, run } = scene({ respond: () => invalid });
+    await run([record('a')]);
+    await run([record('b')]);
+    expect(calls).toHaveLength(2);
+  });
+});
+
+describe('a request of low priority', () => {
+  it('waits while it is held back, without an attempt', async () => {
+    const { calls, delays, letters, run } = scene();
+    const low = { ...create(), priority: 'low' };
+    for (let round = 0; round < 5; round += 1)
+      expect(await run([sqsRecord(low)])).toEqual(['message-1']);
+    expect([calls, letters]).toEqual([[], []]);
+    expect(delays[0]?.delaySeconds).toBeGreaterThanOrEqual(900);
   });
 });

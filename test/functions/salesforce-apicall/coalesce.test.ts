@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPerform, type Performed } from '../../../functions/salesforce-apicall/perform.ts';
+import type { Performed } from '../../../functions/salesforce-apicall/perform.ts';
 import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { createRun } from '../../../functions/salesforce-apicall/run.ts';
 import { createCaller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
 import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/secret.ts';
@@ -12,32 +11,33 @@ import { createTransport } from '../../../functions/salesforce-apicall/salesforc
 import { simulatedOrg } from '../../../local/demo/salesforce.ts';
 import { startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
+import { isPerformed, performAround } from './kit.ts';
 
 const OBJECTS = ['Account', 'Contact', 'Case', 'Order__c'];
 const SEEDED = 6;
 const credentials = makeOrgCredentials();
 
 /** An org of its own and the function's way to it, without the once-only table. */
-async function connect() {
+async function connect(eventIdFields = new Map<string, string>()) {
+  let events = 0;
   const simulator = await startSimulator({ org: credentials });
   const send = createTransport();
   const secret = parseCredentials(salesforceSecretOf(simulator.url, credentials), 'jwt');
   const logIn = () => login(secret, { flow: 'jwt', audience: undefined, send, timeoutMs: 5_000 });
   const sizes = createSizes(200);
-  const perform = createPerform({
-    run: createRun({
-      call: createCaller({ sessions: createSessions(logIn), send }),
-      sizes,
-      apiVersion: 'v68.0',
-      callTimeoutMs: 5_000,
-    }),
-    guard: async () => ({ close: async () => undefined }),
-    allowed: { resources: undefined, objects: undefined, actions: undefined },
+  const perform = performAround({
+    call: createCaller({ sessions: createSessions(logIn), send }),
+    sizes,
+    callTimeoutMs: 5_000,
+    eventIdFields,
   });
   const make = async (data: readonly object[]): Promise<Performed[]> => {
-    const arrivals = data.map((one, index) => toArrival(one, { id: `${index}`, source: 'queue' }));
+    const arrivals = data.map((one) => {
+      events += 1;
+      return toArrival(one, { id: `event-${events}`, source: 'queue' });
+    });
     const performed = await perform(arrivals, () => 60_000);
-    return performed.filter((one) => one !== undefined);
+    return performed.filter(isPerformed);
   };
   return { simulator, sizes, make, org: simulatedOrg(simulator.url) };
 }
@@ -128,7 +128,8 @@ describe('requests that share API calls', () => {
   let together: Org;
   let apart: Org;
   beforeAll(async () => {
-    together = await connect();
+    // What the table guards in one org, Salesforce itself guards in the other.
+    together = await connect(new Map([['case', 'Event__c']]));
     apart = await connect();
   });
   afterAll(() => Promise.all([together.simulator.close(), apart.simulator.close()]));
@@ -161,5 +162,24 @@ describe('requests that share API calls', () => {
     const performed = await together.make(data);
     expect(performed.filter(({ outcome }) => outcome.kind !== 'success')).toEqual([]);
     expect((await calls(together)) - before).toBe(5);
+  });
+
+  it('of an object with an event id field take effect once, without the table', async () => {
+    await seed(together);
+    const data = {
+      action: 'POST',
+      resource: 'sobjects',
+      object: 'Case',
+      payload: { Name: 'once' },
+    };
+    const keyed = { ...data, idempotencyKey: 'x'.repeat(300) };
+    const performed = [...(await together.make([keyed])), ...(await together.make([keyed]))];
+    const bodies = performed.map(({ outcome }) => Object(outcome));
+    expect(bodies.map(({ status }) => status)).toEqual([201, 201]);
+    expect(bodies[0].body).toEqual({ id: expect.any(String), success: true, errors: [] });
+    expect(bodies[1].body).toEqual(bodies[0].body);
+    const records = (await together.org.records('Case')).filter(({ Name }) => Name === 'once');
+    expect(records).toHaveLength(1);
+    expect(String(records[0]?.['Event__c'])).toMatch(/^[0-9a-f]{64}$/);
   });
 });

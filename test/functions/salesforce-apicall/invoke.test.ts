@@ -6,11 +6,9 @@ import {
   parseHttp,
   toHttp,
 } from '../../../functions/salesforce-apicall/invoke.ts';
-import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
-import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
-import { createRun } from '../../../functions/salesforce-apicall/run.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { urlEvent } from '../kit.ts';
+import { performAround } from './kit.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../events/${name}.json`, import.meta.url), 'utf8'));
@@ -25,18 +23,11 @@ const request: Record<string, unknown> = {
 /** The function without a queue, and an org that takes everything. */
 function scene(status = 201, body: unknown = { id: '003' }) {
   const calls: Call[] = [];
-  const perform = createPerform({
-    run: createRun({
-      call: async (call) => {
-        calls.push(call);
-        return { status, body, headers: {} };
-      },
-      sizes: createSizes(200),
-      apiVersion: 'v68.0',
-      callTimeoutMs: 1_000,
-    }),
-    guard: async () => ({ close: async () => undefined }),
-    allowed: { resources: undefined, objects: undefined, actions: undefined },
+  const perform = performAround({
+    call: async (call) => {
+      calls.push(call);
+      return { status, body, headers: {} };
+    },
   });
   const invoke = createInvokeHandler({
     perform,

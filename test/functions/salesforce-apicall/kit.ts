@@ -3,11 +3,24 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Guard } from '../../../functions/salesforce-apicall/once/guard.ts';
+import {
+  createPerform,
+  type HeldBack,
+  type Performed,
+} from '../../../functions/salesforce-apicall/perform.ts';
+import { createSizes, type Sizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
+import type { AllowLists } from '../../../functions/salesforce-apicall/request/limits.ts';
+import type { ApiCallRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
+import { createRun } from '../../../functions/salesforce-apicall/run.ts';
+import type { Caller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import type { EventIdFields } from '../../../functions/salesforce-apicall/understand.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -41,13 +54,23 @@ export function memoryDynamo() {
     items.set(id, Item);
     return {};
   });
+  mock.on(GetItemCommand).callsFake(({ Key }) => {
+    const item = items.get(Key.id.S);
+    return item === undefined ? {} : { Item: item };
+  });
   mock.on(UpdateItemCommand).callsFake((input) => {
+    if (input.UpdateExpression.startsWith('ADD')) {
+      const before = Number(items.get(input.Key.id.S)?.['attempts']?.N ?? 0);
+      const attempts = { N: String(before + 1) };
+      items.set(input.Key.id.S, { ...input.Key, attempts });
+      return { Attributes: { attempts } };
+    }
     const { ':expiration': expiration, ':outcome': outcome } = input.ExpressionAttributeValues;
     items.set(input.Key.id.S, { ...owned(input), outcome, expiration });
     return {};
   });
   mock.on(DeleteItemCommand).callsFake((input) => {
-    owned(input);
+    if (input.ConditionExpression !== undefined) owned(input);
     items.delete(input.Key.id.S);
     return {};
   });
@@ -90,3 +113,35 @@ export function sqsRecord(
     awsRegion: 'us-east-1',
   };
 }
+
+interface PerformOptions {
+  readonly call: Caller;
+  readonly guard?: Guard;
+  readonly allowed?: AllowLists;
+  readonly eventIdFields?: EventIdFields;
+  readonly sizes?: Sizes;
+  readonly callTimeoutMs?: number;
+  readonly holdBack?: (request: ApiCallRequest) => number | undefined;
+}
+
+const everything = { resources: undefined, objects: undefined, actions: undefined };
+
+/** The way from arrivals to API calls, around a caller. */
+export const performAround = ({
+  call,
+  guard = async () => ({ close: async () => undefined }),
+  allowed = everything,
+  eventIdFields = new Map(),
+  sizes = createSizes(200),
+  callTimeoutMs = 1_000,
+  holdBack = () => undefined,
+}: PerformOptions) =>
+  createPerform({
+    run: createRun({ call, sizes, apiVersion: 'v68.0', callTimeoutMs, onAnswer: () => undefined }),
+    guard,
+    rules: { allowed, eventIdFields },
+    holdBack,
+  });
+
+export const isPerformed = (result: Performed | HeldBack | undefined): result is Performed =>
+  result !== undefined && 'outcome' in result;

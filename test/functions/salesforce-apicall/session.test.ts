@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import type { Claim, OnceTable } from '../../../functions/salesforce-apicall/once/table.ts';
-import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
-import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { createRun } from '../../../functions/salesforce-apicall/run.ts';
 import { createCaller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import {
   login,
@@ -20,6 +17,7 @@ import {
   makeOrgCredentials,
   salesforceSecretOf,
 } from '../../../local/stack/simulator.ts';
+import { isPerformed, performAround } from './kit.ts';
 
 const org = makeOrgCredentials();
 const send = createTransport();
@@ -66,19 +64,14 @@ function scene() {
     logins += 1;
     return logIn('jwt');
   });
-  const perform = createPerform({
-    run: createRun({
-      call: createCaller({ sessions, send }),
-      sizes: createSizes(200),
-      apiVersion: 'v68.0',
-      callTimeoutMs: 2_000,
-    }),
+  const perform = performAround({
+    call: createCaller({ sessions, send }),
     guard: createGuard(table, () => undefined),
-    allowed: { resources: undefined, objects: undefined, actions: undefined },
+    callTimeoutMs: 2_000,
   });
   const run = async (data: object, id = 'message-1') => {
     const [performed] = await perform([toArrival(data, { id, source: 'queue' })], () => 60_000);
-    if (performed) return performed;
+    if (isPerformed(performed)) return performed;
     throw new Error('There was no time');
   };
   return { run, logins: () => logins, table, simulated: simulatedOrg(simulator.url) };

@@ -1,0 +1,52 @@
+import type { Failure, Outcome } from '../outcome/classify.ts';
+
+/** Why calls are held back: the org's daily limit or maintenance, or credentials that it refuses. */
+export type BreakerReason = 'limit' | 'login';
+
+/** What all containers know: until when no call is made, and how often in a row that has not helped. */
+export interface BreakerState {
+  readonly reason: BreakerReason;
+  readonly openUntil: Date;
+  readonly times: number;
+}
+
+/** Seconds of the first wait and of the longest: each opening in a row doubles it. */
+const WAITS = {
+  // A daily limit counts the last 24 hours: it frees itself little by little ("API Request Limits and Allocations").
+  limit: { firstSeconds: 300, longestSeconds: 3_600 },
+  // Salesforce locks users out after several refused logins in a row ("Set Password Policies").
+  login: { firstSeconds: 60, longestSeconds: 1_800 },
+} as const;
+
+/** Refused credentials, or a token that is refused right after a login. */
+const isLogin = ({ class: name, isLogin: isOwn, status }: Failure): boolean =>
+  name === 'configuration' && (isOwn === true || status === 401);
+
+/** Whether an outcome means that the next call would end the same way. */
+export function tripOf(outcome: Outcome): BreakerReason | undefined {
+  if (outcome.kind === 'success') return undefined;
+  if (outcome.class === 'retry-later') return 'limit';
+  return isLogin(outcome) ? 'login' : undefined;
+}
+
+export const isOpen = (state: BreakerState | undefined, now: Date): state is BreakerState =>
+  state !== undefined && state.openUntil > now;
+
+/** The state after calls that ended like this: opened for longer than before, closed, or (`undefined`) as it was. */
+export function nextState(
+  before: BreakerState | undefined,
+  outcomes: readonly Outcome[],
+  now: Date,
+): BreakerState | 'closed' | undefined {
+  const tripped = outcomes.find((outcome) => tripOf(outcome) !== undefined);
+  const reason = tripped && tripOf(tripped);
+  if (tripped?.kind === 'failure' && reason) {
+    const times = (before?.times ?? 0) + 1;
+    const { firstSeconds, longestSeconds } = WAITS[reason];
+    const seconds = Math.min(longestSeconds, firstSeconds * 2 ** (times - 1));
+    const waitSeconds = Math.max(seconds, tripped.retryAfterSeconds ?? 0);
+    return { reason, times, openUntil: new Date(now.getTime() + waitSeconds * 1_000) };
+  }
+  const hasSucceeded = outcomes.some(({ kind }) => kind === 'success');
+  return before && hasSucceeded ? 'closed' : undefined;
+}
