@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { type ErrorCode, RequestError } from './errors.ts';
-import type { Guard, Permit } from './once/guard.ts';
+import { type Effect, effectOf, type Guard, isRepeatable, type Permit } from './once/guard.ts';
 import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
 import { toWaves } from './plan/lanes.ts';
 import type { Arrival } from './request/arrival.ts';
@@ -21,6 +21,10 @@ export interface Performed {
   readonly request?: ApiCallRequest;
   /** How long the API call took that the request was made in; absent when there was none. */
   readonly durationMs?: number;
+  /** What a person has to settle in the once-only table when the outcome is unknown. */
+  readonly effect?: Effect;
+  /** The outcome is that of every call at present: not a try, the request is to be made again after this long. */
+  readonly waitSeconds?: number;
 }
 
 /** Not a try: the request may be made later, for instance when less of the API limit is used. */
@@ -51,6 +55,13 @@ const failed = (cause: Failure, request: ApiCallRequest): Performed => ({
   request,
 });
 
+const ended = (item: Item, outcome: Outcome): Performed => ({
+  code: 'adapter-process',
+  request: item.asked,
+  outcome,
+  ...(isRepeatable(item.request) ? {} : { effect: effectOf(item.request, item.eventKey) }),
+});
+
 /** A request on its way: `permit` once the guard lets it be made, `performed` once its end is known. */
 interface Item extends Understood {
   readonly index: number;
@@ -67,13 +78,13 @@ interface Permitted extends Item {
  *   It never rejects.
  */
 export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
-  /** What the guard says without a call is an end. */
-  const ask = async (item: Item): Promise<Permitted | Performed> => {
+  /** What the guard says without a call is an end, or a reason to wait for one. */
+  const ask = async (item: Item): Promise<Permitted | Performed | HeldBack> => {
     const { request, asked, eventKey } = item;
     try {
       const decision = await guard(request, eventKey);
-      if ('outcome' in decision) return { code: 'adapter-process', request: asked, ...decision };
-      return { ...item, permit: decision };
+      if ('outcome' in decision) return ended(item, decision.outcome);
+      return 'waitSeconds' in decision ? decision : { ...item, permit: decision };
     } catch (error) {
       // The guard refused the key or could not ask its table: no call was made.
       if (error instanceof RequestError) return { ...refuse(error), request: asked };
@@ -84,8 +95,10 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
   const close = async (item: Permitted, made: Made | undefined): Promise<Performed | undefined> => {
     await item.permit.close(made?.outcome);
     if (made === undefined) return undefined;
-    const outcome = outcomeOfAsked(item, made.outcome);
-    return { code: 'adapter-process', request: item.asked, durationMs: made.durationMs, outcome };
+    return {
+      ...ended(item, outcomeOfAsked(item, made.outcome)),
+      durationMs: made.durationMs,
+    };
   };
 
   const performWave = async (items: readonly Item[], remainingMs: () => number) => {

@@ -9,8 +9,8 @@ export interface Permit {
   readonly close: (outcome: Outcome | undefined) => Promise<void>;
 }
 
-/** A permit, or the outcome that the request had before or must have without a call. */
-export type Decision = Permit | { readonly outcome: Outcome };
+/** A permit, the outcome that the request had before or must have without a call, or how long to wait for that. */
+export type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
 
 /**
  * Asks whether a request may be made: it takes effect once per event. Rejects with a RequestError when the key came
@@ -32,7 +32,16 @@ export const effectId = (
 const payloadHash = ({ payload, query, headers }: ApiCallRequest): string =>
   sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null]));
 
-const busy = failure('retry-soon', 'IN_PROGRESS', 'Another invocation is making this call');
+/** An effect as the table knows it. */
+export interface Effect {
+  readonly effectId: string;
+  readonly payloadHash: string;
+}
+
+export const effectOf = (request: ApiCallRequest, eventKey: string): Effect => ({
+  effectId: effectId(request, eventKey),
+  payloadHash: payloadHash(request),
+});
 
 const unknown = failure(
   'outcome-unknown',
@@ -41,13 +50,20 @@ const unknown = failure(
 );
 
 /** What a claim that is not ours comes to without a call. */
-function outcomeOf(claim: Exclude<Claim, { state: 'mine' }>): Outcome {
-  if (claim.state === 'done') return claim.outcome;
-  if (claim.state === 'reused') {
-    const message = 'idempotencyKey: was used before for another payload';
-    throw new RequestError('request-validation', message);
+function withoutCall(claim: Exclude<Claim, { state: 'mine' }>): Exclude<Decision, Permit> {
+  switch (claim.state) {
+    case 'done':
+      return { outcome: claim.outcome };
+    case 'busy':
+      return { waitSeconds: claim.waitSeconds };
+    case 'abandoned':
+      return { outcome: unknown };
+    case 'reused':
+      throw new RequestError(
+        'request-validation',
+        'idempotencyKey: was used before for another payload',
+      );
   }
-  return { busy, abandoned: unknown }[claim.state];
 }
 
 const unguarded: Permit = { close: async () => undefined };
@@ -65,9 +81,9 @@ export function createGuard(table: OnceTable, onTableError: (error: unknown) => 
 
   return async (request, eventKey) => {
     if (isRepeatable(request)) return unguarded;
-    const id = effectId(request, eventKey);
-    const claim = await table.claim(id, payloadHash(request));
-    if (claim.state !== 'mine') return { outcome: outcomeOf(claim) };
-    return { close: (outcome) => close(id, outcome) };
+    const effect = effectOf(request, eventKey);
+    const claim = await table.claim(effect.effectId, effect.payloadHash);
+    if (claim.state !== 'mine') return withoutCall(claim);
+    return { close: (outcome) => close(effect.effectId, outcome) };
   };
 }

@@ -13,7 +13,8 @@ import type { Success } from '../outcome/classify.ts';
 export type Claim =
   | { readonly state: 'mine' }
   | { readonly state: 'done'; readonly outcome: Success }
-  | { readonly state: 'busy' }
+  /** Whoever is at it has this long to end. */
+  | { readonly state: 'busy'; readonly waitSeconds: number }
   | { readonly state: 'abandoned' }
   | { readonly state: 'reused' };
 
@@ -46,7 +47,10 @@ function toClaim(item: Item, payloadHash: string, nowMs: number): Claim {
   if (item['payloadHash']?.S !== payloadHash) return { state: 'reused' };
   const outcome = item['outcome']?.S;
   if (outcome !== undefined) return { state: 'done', outcome: JSON.parse(outcome) };
-  return Number(item['inProgressUntil']?.N) > nowMs ? { state: 'busy' } : { state: 'abandoned' };
+  const leftMs = Number(item['inProgressUntil']?.N) - nowMs;
+  return leftMs > 0
+    ? { state: 'busy', waitSeconds: Math.ceil(leftMs / 1_000) }
+    : { state: 'abandoned' };
 }
 
 const toText = (outcome: Success): string => {

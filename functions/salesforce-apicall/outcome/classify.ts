@@ -105,7 +105,7 @@ export function classifyError(error: unknown, isRepeatable: boolean): Failure {
     return { ...failure(classOfLogin(error), error.errorCode, error.message), isLogin: true };
   }
   if (error instanceof SalesforceConfigurationError)
-    return failure('configuration', error.name, error.message);
+    return { ...failure('configuration', error.name, error.message), isLogin: true };
   if (error instanceof TransportError) {
     const isUnknown = error.sent && !isRepeatable;
     return failure(isUnknown ? 'outcome-unknown' : 'retry-soon', error.errorCode, error.message);

@@ -50,6 +50,7 @@ function scene() {
     ): Promise<Outcome> => {
       const decision = await guard(request, request.idempotencyKey ?? eventKey);
       if ('outcome' in decision) return decision.outcome;
+      if ('waitSeconds' in decision) return { ...failed('retry-soon'), ...decision };
       calls += 1;
       const made = typeof outcome === 'function' ? await outcome() : outcome;
       await decision.close(made);
@@ -90,8 +91,8 @@ describe('the once-only guard', () => {
     const { calls, invocation, pass } = scene();
     void invocation('a')(never);
     await expect.poll(calls).toBe(1);
-    pass(IN_PROGRESS_MS - 1);
-    expect(await invocation('b')(created)).toMatchObject({ class: 'retry-soon' });
+    pass(IN_PROGRESS_MS - 1_500);
+    expect(await invocation('b')(created)).toMatchObject({ waitSeconds: 2 });
     expect(calls()).toBe(1);
   });
 
