@@ -18,6 +18,10 @@ export function firstMessageId({ messageId, messageAttributes }: SQSRecord): str
   }
 }
 
+/** Whether the request may have been made before, in whatever way that ended. */
+export const isRedelivered = ({ attributes, messageAttributes }: SQSRecord): boolean =>
+  Number(attributes.ApproximateReceiveCount) > 1 || messageAttributes['Redrive'] !== undefined;
+
 /** What a message holds, or why its body is none of the forms that a request may have. */
 export function arrivalOf(record: SQSRecord): Arrival | RequestError {
   const origin = { id: firstMessageId(record), source: record.eventSourceARN };

@@ -51,7 +51,10 @@ export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: 
     const { made, alone, halve, isTooBig } = sortAnswer(apiCall, answer);
     if (isTooBig)
       for (const { request } of halve) failedOn(request.object ?? '', apiCall.items.length);
-    const singles = alone.map((item) => singleCall(item, apiVersion));
+    const singles = alone.map((item) => ({
+      ...singleCall(item, apiVersion),
+      isRepeat: true as const,
+    }));
     return { made, calls: [...inHalves(halve).flatMap(plan), ...singles] };
   };
 

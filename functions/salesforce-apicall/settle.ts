@@ -3,11 +3,12 @@ import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import { type Failure, isRetryable } from './outcome/classify.ts';
 import type { Queue } from './outcome/queue.ts';
+import { asRepeat } from './outcome/repeat.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { createReport } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
 import type { Performed } from './perform.ts';
-import { firstMessageId } from './record.ts';
+import { firstMessageId, isRedelivered } from './record.ts';
 import type { Context } from './request/arrival.ts';
 
 export interface SettleDependencies {
@@ -67,9 +68,10 @@ export function createSettle(dependencies: SettleDependencies) {
   const settle = async (
     record: SQSRecord,
     context: Context,
-    performed: Performed,
+    result: Performed,
   ): Promise<Settled> => {
     const { messageId } = record;
+    const performed = isRedelivered(record) ? asRepeat(result) : result;
     report({ messageId, eventId: context.id }, performed);
     const { outcome, code } = performed;
     const reply = toReply(context, outcome, { source: replySource, code });
