@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { RemainingMs } from '#common/deadline.ts';
 import { type ErrorCode, RequestError } from './errors.ts';
 import type { Guard, Permit } from './once/guard.ts';
 import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
@@ -67,11 +68,16 @@ interface Permitted extends Item {
  *   It never rejects.
  */
 export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
-  /** What the guard says without a call is an end. */
-  const ask = async (item: Item): Promise<Permitted | Performed> => {
+  /** What the guard says without a call is an end. Without the time for a call it is not even asked. */
+  const ask = async (
+    item: Item,
+    remainingMs: RemainingMs,
+  ): Promise<Permitted | Performed | undefined> => {
     const { request, asked, eventKey } = item;
+    if (remainingMs() < run.neededMs) return undefined;
     try {
-      const decision = await guard(request, eventKey);
+      const patience = { remainingMs, reserveMs: run.neededMs };
+      const decision = await guard(request, eventKey, patience);
       if ('outcome' in decision) return { code: 'adapter-process', request: asked, ...decision };
       return { ...item, permit: decision };
     } catch (error) {
@@ -81,21 +87,28 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
     }
   };
 
-  const close = async (item: Permitted, made: Made | undefined): Promise<Performed | undefined> => {
-    await item.permit.close(made?.outcome);
+  const close = async (
+    item: Permitted,
+    made: Made | undefined,
+    remainingMs: RemainingMs,
+  ): Promise<Performed | undefined> => {
+    await item.permit.close(made?.outcome, remainingMs);
     if (made === undefined) return undefined;
     const outcome = outcomeOfAsked(item, made.outcome);
     return { code: 'adapter-process', request: item.asked, durationMs: made.durationMs, outcome };
   };
 
-  const performWave = async (items: readonly Item[], remainingMs: () => number) => {
-    const asked = await pMap(items, ask, { concurrency: GUARD_CONCURRENCY });
-    const permitted = asked.filter((answer) => 'permit' in answer);
-    const made = await run(permitted, remainingMs);
+  const isPermitted = (answer: Permitted | Performed | undefined): answer is Permitted =>
+    answer !== undefined && 'permit' in answer;
+
+  const performWave = async (items: readonly Item[], remainingMs: RemainingMs) => {
+    const concurrency = GUARD_CONCURRENCY;
+    const answers = await pMap(items, (item) => ask(item, remainingMs), { concurrency });
+    const made = await run.make(answers.filter(isPermitted), remainingMs);
     return pMap(
-      asked,
-      (answer) => ('permit' in answer ? close(answer, made.get(answer)) : answer),
-      { concurrency: GUARD_CONCURRENCY },
+      answers,
+      (answer) => (isPermitted(answer) ? close(answer, made.get(answer), remainingMs) : answer),
+      { concurrency },
     );
   };
 
@@ -108,7 +121,7 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
 
   return async (
     arrivals: readonly Arrival[],
-    remainingMs: () => number,
+    remainingMs: RemainingMs,
   ): Promise<(Performed | HeldBack | undefined)[]> => {
     const understood = arrivals.map((arrival) => tryToUnderstand(arrival, rules));
     const results = understood.map(early);

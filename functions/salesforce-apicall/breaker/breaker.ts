@@ -22,10 +22,13 @@ const WAITS = {
 const isLogin = ({ class: name, isLogin: isOwn, status }: Failure): boolean =>
   name === 'configuration' && (isOwn === true || status === 401);
 
+/** Waits for platform events and for accounts: all other calls go on. */
+const PARTIAL = new Set(['LIMIT_EXCEEDED', 'TERRITORY_REALIGN_IN_PROGRESS']);
+
 /** Whether an outcome means that the next call would end the same way. */
 export function tripOf(outcome: Outcome): BreakerReason | undefined {
   if (outcome.kind === 'success') return undefined;
-  if (outcome.class === 'retry-later') return 'limit';
+  if (outcome.class === 'retry-later') return PARTIAL.has(outcome.errorCode) ? undefined : 'limit';
   return isLogin(outcome) ? 'login' : undefined;
 }
 
