@@ -3,11 +3,12 @@ import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import { type Failure, isRetryable } from './outcome/classify.ts';
 import type { DeadLetter } from './outcome/dead-letter.ts';
+import { asRepeat } from './outcome/repeat.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { createReport } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
 import type { HeldBack, Performed } from './perform.ts';
-import { attemptsKey, firstMessageId } from './record.ts';
+import { attemptsKey, firstMessageId, isRedelivered } from './record.ts';
 import type { Context } from './request/arrival.ts';
 
 export interface FateDependencies {
@@ -78,12 +79,12 @@ export function createFate(dependencies: FateDependencies) {
     // There was no time: whoever takes it next has.
     if (result === undefined) return { kind: 'back', seconds: 0 };
     if (!('outcome' in result)) return { kind: 'back', seconds: withJitter(result.waitSeconds) };
-    report({ messageId: record.messageId, eventId: context.id }, result);
-    if (result.waitSeconds !== undefined)
-      return { kind: 'back', seconds: withJitter(result.waitSeconds) };
-    const { outcome, code } = result;
+    const performed = isRedelivered(record) ? asRepeat(result) : result;
+    report({ messageId: record.messageId, eventId: context.id }, performed);
+    const { outcome, code, waitSeconds } = performed;
+    if (waitSeconds !== undefined) return { kind: 'back', seconds: withJitter(waitSeconds) };
     const reply = toReply(context, outcome, { source: replySource, code });
     if (outcome.kind === 'success') return { kind: 'done', reply };
-    return ofFailure(record, result, outcome, reply);
+    return ofFailure(record, performed, outcome, reply);
   };
 }

@@ -1,6 +1,14 @@
 import pMap from 'p-map';
+import type { RemainingMs } from '#common/deadline.ts';
 import { type ErrorCode, RequestError } from './errors.ts';
-import { type Effect, effectOf, type Guard, isRepeatable, type Permit } from './once/guard.ts';
+import {
+  type Effect,
+  effectOf,
+  type Guard,
+  isRepeatable,
+  type Patience,
+  type Permit,
+} from './once/guard.ts';
 import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
 import { toWaves } from './plan/lanes.ts';
 import type { Arrival } from './request/arrival.ts';
@@ -79,21 +87,37 @@ interface Permitted extends Item {
  */
 export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
   /** What the guard says without a call is an end, or a reason to wait for one. */
-  const ask = async (item: Item): Promise<Permitted | Performed | HeldBack> => {
-    const { request, asked, eventKey } = item;
+  const askGuard = async (
+    item: Item,
+    patience: Patience,
+  ): Promise<Permitted | Performed | HeldBack> => {
+    const decision = await guard(item.request, item.eventKey, patience);
+    if ('outcome' in decision) return ended(item, decision.outcome);
+    return 'waitSeconds' in decision ? decision : { ...item, permit: decision };
+  };
+
+  /** Without the time for a call the guard is not even asked. */
+  const ask = async (
+    item: Item,
+    remainingMs: RemainingMs,
+  ): Promise<Permitted | Performed | HeldBack | undefined> => {
+    const reserveMs = run.neededMs;
+    if (remainingMs() < reserveMs) return undefined;
     try {
-      const decision = await guard(request, eventKey);
-      if ('outcome' in decision) return ended(item, decision.outcome);
-      return 'waitSeconds' in decision ? decision : { ...item, permit: decision };
+      return await askGuard(item, { remainingMs, reserveMs });
     } catch (error) {
       // The guard refused the key or could not ask its table: no call was made.
-      if (error instanceof RequestError) return { ...refuse(error), request: asked };
-      return failed(classifyError(error, true), asked);
+      if (error instanceof RequestError) return { ...refuse(error), request: item.asked };
+      return failed(classifyError(error, true), item.asked);
     }
   };
 
-  const close = async (item: Permitted, made: Made | undefined): Promise<Performed | undefined> => {
-    await item.permit.close(made?.outcome);
+  const close = async (
+    item: Permitted,
+    made: Made | undefined,
+    remainingMs: RemainingMs,
+  ): Promise<Performed | undefined> => {
+    await item.permit.close(made?.outcome, remainingMs);
     if (made === undefined) return undefined;
     return {
       ...ended(item, outcomeOfAsked(item, made.outcome)),
@@ -101,14 +125,17 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
     };
   };
 
-  const performWave = async (items: readonly Item[], remainingMs: () => number) => {
-    const asked = await pMap(items, ask, { concurrency: GUARD_CONCURRENCY });
-    const permitted = asked.filter((answer) => 'permit' in answer);
-    const made = await run(permitted, remainingMs);
+  const isPermitted = (answer: Permitted | Performed | HeldBack | undefined): answer is Permitted =>
+    answer !== undefined && 'permit' in answer;
+
+  const performWave = async (items: readonly Item[], remainingMs: RemainingMs) => {
+    const concurrency = GUARD_CONCURRENCY;
+    const answers = await pMap(items, (item) => ask(item, remainingMs), { concurrency });
+    const made = await run.make(answers.filter(isPermitted), remainingMs);
     return pMap(
-      asked,
-      (answer) => ('permit' in answer ? close(answer, made.get(answer)) : answer),
-      { concurrency: GUARD_CONCURRENCY },
+      answers,
+      (answer) => (isPermitted(answer) ? close(answer, made.get(answer), remainingMs) : answer),
+      { concurrency },
     );
   };
 
@@ -121,7 +148,7 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
 
   return async (
     arrivals: readonly Arrival[],
-    remainingMs: () => number,
+    remainingMs: RemainingMs,
   ): Promise<(Performed | HeldBack | undefined)[]> => {
     const understood = arrivals.map((arrival) => tryToUnderstand(arrival, rules));
     const results = understood.map(early);

@@ -49,6 +49,11 @@ export function firstReceivedAt(record: SQSRecord): Date {
     : named;
 }
 
+/** Whether the request may have been made before, in whatever way that ended. */
+export const isRedelivered = (record: SQSRecord): boolean =>
+  Number(record.attributes.ApproximateReceiveCount) > 1 ||
+  textAttributes(record)['Redrive'] !== undefined;
+
 /** What a message holds, or why its body is none of the forms that a request may have. */
 export function arrivalOf(record: SQSRecord): Arrival | RequestError {
   const origin = { id: firstMessageId(record), source: record.eventSourceARN };

@@ -287,6 +287,40 @@ describe('a message', () => {
     expect(second.id).not.toBe(first.id);
   });
 
+  describe('that deletes what is gone', () => {
+    const deletion = { action: 'DELETE', resource: 'sobjects', object: 'Contact', record: '003' };
+    const gone = (errorCode: string, message: string) => ({
+      respond: () => answer(404, [{ errorCode, message }]),
+    });
+    const redriven = {
+      messageAttributes: { Redrive: { dataType: 'String', stringValue: '{"count":1}' } },
+    };
+
+    it.each([
+      ['ENTITY_IS_DELETED', { receiveCount: 2 }],
+      ['NOT_FOUND', redriven],
+    ])('is done if it may have been done before (%s)', async (errorCode, delivery) => {
+      const { letters, replies, run } = scene(gone(errorCode, 'entity is deleted'));
+      expect(await run([sqsRecord(deletion, delivery)])).toEqual([]);
+      expect(replies()).toMatchObject([{ category: 'success', data: {} }]);
+      expect(letters).toEqual([]);
+    });
+
+    it.each([
+      ['for the first time', 'ENTITY_IS_DELETED', 'entity is deleted', {}],
+      [
+        'by a field that is none',
+        'NOT_FOUND',
+        'Provided external ID field does not exist or is not accessible: Key__c',
+        { receiveCount: 2 },
+      ],
+    ])('is refused %s', async (_what, errorCode, message, delivery) => {
+      const { letters, run } = scene(gone(errorCode, message));
+      await run([sqsRecord(deletion, delivery)]);
+      expect(letters).toMatchObject([{ failure: { class: 'permanent-data', errorCode } }]);
+    });
+  });
+
   it('that reads sends no body, whatever its payload', async () => {
     const { calls, run } = scene();
     await run([sqsRecord({ ...update('003'), action: 'GET' })]);
@@ -503,6 +537,15 @@ describe('the breaker', () => {
     await run([record('a')]);
     await run([record('b')]);
     expect(calls).toHaveLength(2);
+  });
+
+  it('does not open for the hourly limit of platform events', async () => {
+    const over = answer(400, [{ errorCode: 'LIMIT_EXCEEDED', message: 'event publishing limit' }]);
+    const { calls, delays, run } = scene({ respond: () => over });
+    await run([record('a')]);
+    await run([record('b')]);
+    expect(calls).toHaveLength(2);
+    expect(delays.every(({ delaySeconds }) => delaySeconds >= 150)).toBe(true);
   });
 });
 
