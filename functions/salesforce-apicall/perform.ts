@@ -79,13 +79,8 @@ interface Permitted extends Item {
   readonly permit: Permit;
 }
 
-/**
- * Makes the API calls of many arrived requests, in their order where they are about one record, each effect once.
- *
- * @returns a function that answers one result per arrival, in order; `undefined` where there was no time to begin.
- *   It never rejects.
- */
-export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
+/** @param reserveMs the time that a call needs after the guard has answered. */
+function createAsk(guard: Guard, reserveMs: number) {
   /** What the guard says without a call is an end, or a reason to wait for one. */
   const askGuard = async (
     item: Item,
@@ -97,11 +92,10 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
   };
 
   /** Without the time for a call the guard is not even asked. */
-  const ask = async (
+  return async (
     item: Item,
     remainingMs: RemainingMs,
   ): Promise<Permitted | Performed | HeldBack | undefined> => {
-    const reserveMs = run.neededMs;
     if (remainingMs() < reserveMs) return undefined;
     try {
       return await askGuard(item, { remainingMs, reserveMs });
@@ -111,6 +105,16 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
       return failed(classifyError(error, true), item.asked);
     }
   };
+}
+
+/**
+ * Makes the API calls of many arrived requests, in their order where they are about one record, each effect once.
+ *
+ * @returns a function that answers one result per arrival, in order; `undefined` where there was no time to begin.
+ *   It never rejects.
+ */
+export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
+  const ask = createAsk(guard, run.neededMs);
 
   const close = async (
     item: Permitted,
