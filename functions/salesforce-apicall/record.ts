@@ -1,12 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { RequestError } from './errors.ts';
-import {
-  type Arrival,
-  type Context,
-  parseJson,
-  REQUEST_TYPE,
-  toArrival,
-} from './request/arrival.ts';
+import { type Arrival, type Context, REQUEST_TYPE, toArrival } from './request/arrival.ts';
+import { parseJson } from './request/text.ts';
 
 /** The id of the message that a request came in first: a redrive sends a new one and names the old. */
 export function firstMessageId({ messageId, messageAttributes }: SQSRecord): string {
