@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { type ErrorCode, RequestError } from './errors.ts';
 import type { Guard, Permit } from './once/guard.ts';
 import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
+import { codeOf } from './outcome/unreadable.ts';
 import { toWaves } from './plan/lanes.ts';
 import type { Arrival } from './request/arrival.ts';
 import type { ApiCallRequest } from './request/schema.ts';
@@ -85,7 +86,7 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
     await item.permit.close(made?.outcome);
     if (made === undefined) return undefined;
     const outcome = outcomeOfAsked(item, made.outcome);
-    return { code: 'adapter-process', request: item.asked, durationMs: made.durationMs, outcome };
+    return { code: codeOf(outcome), request: item.asked, durationMs: made.durationMs, outcome };
   };
 
   const performWave = async (items: readonly Item[], remainingMs: () => number) => {

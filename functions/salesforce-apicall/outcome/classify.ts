@@ -1,6 +1,7 @@
 import { LoginError, SalesforceConfigurationError, TransportError } from '../errors.ts';
 import type { Answer } from '../salesforce/call.ts';
 import { classOf, type FailureClass, type SalesforceError } from './failure-class.ts';
+import { unreadableOutcome } from './unreadable.ts';
 
 export interface Failure {
   readonly kind: 'failure';
@@ -60,7 +61,9 @@ function retryAfter({ headers }: Answer): { retryAfterSeconds?: number } {
  */
 export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
   const { status, body } = answer;
-  if (status >= 200 && status < 300) return { kind: 'success', status, body };
+  if (status >= 200 && status < 300) {
+    return unreadableOutcome(answer, isRepeatable) ?? { kind: 'success', status, body };
+  }
   if (status === 304) return { kind: 'success', status, body: undefined };
   const errors = errorsOf(body);
   const isUnknown = !isRepeatable && isUnclear(status, errors);

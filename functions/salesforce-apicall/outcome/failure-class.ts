@@ -1,25 +1,26 @@
+import type { ErrorData } from './reply-schema.ts';
+
 /** What can be done about a failure: the one vocabulary of retry, dead letters and reprocessing. */
-export type FailureClass =
-  | 'retry-soon'
-  | 'retry-later'
-  | 'alone'
-  | 'permanent-data'
-  | 'permanent-size'
-  | 'configuration'
-  | 'outcome-unknown';
+export const failureClasses = [
+  'retry-soon',
+  'retry-later',
+  'alone',
+  'permanent-data',
+  'permanent-size',
+  'configuration',
+  'outcome-unknown',
+] as const;
+
+export type FailureClass = (typeof failureClasses)[number];
 
 /** One of Salesforce's errors. The message may quote field values: it belongs in replies and dead letters only. */
-export interface SalesforceError {
-  readonly errorCode: string;
-  readonly message: string;
-  readonly fields?: readonly string[];
-}
+export type SalesforceError = Readonly<ErrorData['details']['errors'][number]>;
 
 /**
  * Salesforce's error codes by what helps (ExceptionCode and StatusCode enumerations of the SOAP API Developer Guide;
  * the classes are this project's judgement, Salesforce publishes none). Codes that are not here go by HTTP status.
  */
-const classes: Readonly<Record<Exclude<FailureClass, 'outcome-unknown'>, readonly string[]>> = {
+export const codesOfClass: Readonly<Record<FailureClass, readonly string[]>> = {
   'retry-soon': [
     'UNABLE_TO_LOCK_ROW',
     'RECORD_IN_USE_BY_WORKFLOW',
@@ -59,11 +60,12 @@ const classes: Readonly<Record<Exclude<FailureClass, 'outcome-unknown'>, readonl
     'TXN_SECURITY_TWO_FA_REQUIRED',
     'TXN_SECURITY_END_A_SESSION',
   ],
+  'outcome-unknown': [],
 };
 
 const classOfCode = new Map<string, FailureClass>(
-  Object.entries(classes).flatMap(([name, codes]) =>
-    codes.map((code): [string, FailureClass] => [code, name as keyof typeof classes]),
+  failureClasses.flatMap((name) =>
+    codesOfClass[name].map((code): [string, FailureClass] => [code, name]),
   ),
 );
 

@@ -5,8 +5,7 @@ import { type Fields, fromBase64, isJsonType, parseJson, unreadable } from './te
 /** Attributes go back in replies and dead letters, which have to stay within a message's size. */
 const MAX_ATTRIBUTE_LENGTH = 1024;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const PLAIN = /^[^\u0000-\u001f\u007f-\u009f]+$/;
+const PLAIN = /^\P{Cc}+$/u;
 
 /**
  * A required attribute of a CloudEvent or of a bus event.

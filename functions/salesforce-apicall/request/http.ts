@@ -17,7 +17,8 @@ function reasonOf(error: unknown): string {
 
 /**
  * The attributes as the `cloudevents` package reads them and holds them against the specification. It is loaded when
- * the first event comes over HTTP: batches of the queue do without.
+ * the first event comes over HTTP: batches of the queue do without. It makes up what is missing, another id at each
+ * time too, so the required ones have to be looked at before.
  */
 async function readAttributes(headers: Headers, body: Fields | undefined): Promise<Fields> {
   const { CloudEvent, HTTP } = await import('cloudevents');
@@ -34,17 +35,24 @@ const toFields = (value: unknown): Fields =>
 
 async function fromStructured(headers: Headers, text: string): Promise<Fields> {
   const body = toFields(parseJson(text));
-  // The package would make up an id that is missing, and with it another effect for each repeat.
   contextOf(body);
   const type = { 'content-type': 'application/cloudevents+json' };
   const attributes = await readAttributes({ ...headers, ...type }, body);
   return { ...attributes, data: body['data'], data_base64: body['data_base64'] };
 }
 
+const attributesIn = (headers: Headers): Fields =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith('ce-') ? [[name.slice('ce-'.length), value]] : [],
+    ),
+  );
+
 async function fromBinary(headers: Headers, text: string): Promise<Fields> {
-  const data = text === '' ? undefined : toFields(parseJson(text));
+  contextOf(attributesIn(headers));
   const { 'content-type': type = 'application/json', ...others } = headers;
   if (!isJsonType(type)) return unreadable('content-type: must be application/json');
+  const data = text === '' ? undefined : toFields(parseJson(text));
   const json = { ...others, 'content-type': 'application/json' };
   const attributes = await readAttributes(json, undefined);
   return { ...attributes, data, data_base64: undefined };

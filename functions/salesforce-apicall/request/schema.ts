@@ -30,6 +30,9 @@ const headerName = z
 
 const headerValue = z.string().regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
 
+/** Text that is not well-formed would change when it is encoded. */
+const queryText = z.string().refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
 /** The request data of TriggerMesh's contract and its additions; docs/schemas/ and docs/apicall.md are made from it. */
 export const requestSchema = z.strictObject({
   action: action.describe('The HTTP method, in any case.'),
@@ -50,7 +53,7 @@ export const requestSchema = z.strictObject({
       'A record id, or <external id field>/<value>. Only the first slash separates; the value is percent-encoded for you.',
     ),
   query: z
-    .record(z.string(), z.string())
+    .record(queryText, queryText)
     .optional()
     .describe('Query parameters, text to text, such as {"q": "SELECT Id FROM Account"}.'),
   payload: z
@@ -84,9 +87,10 @@ export const requestSchema = z.strictObject({
 
 export type ApiCallRequest = z.infer<typeof requestSchema>;
 
-function describeIssue({ path, message, code, ...rest }: z.core.$ZodIssue): string {
-  if (code === 'unrecognized_keys' && 'keys' in rest) return `unknown key: ${rest.keys.join(', ')}`;
-  return `${path.join('.') || 'request'}: ${message}`;
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `unknown key: ${issue.keys.join(', ')}`;
+  const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
+  return `${issue.path.join('.') || 'request'}: ${message}`;
 }
 
 /**

@@ -17,8 +17,7 @@ const segment = (maxLength: number) =>
 /** One segment or more, separated by single slashes. */
 export const objectPath = segment(255).regex(/^[^/]+(?:\/[^/]+)*$/, 'must not hold empty segments');
 
-/** Only the value behind the field's slash may begin or end with a slash of its own. */
-export const recordPath = segment(1024).regex(
-  /^(?!\/)(?![^/]*\/$)/,
-  'must be an id or ExternalIdField__c/value',
-);
+/** Only the value behind the field's slash may begin or end with a slash of its own, or hold a colon. */
+export const recordPath = segment(1024)
+  .regex(/^(?!\/)(?![^/]*\/$)/, 'must be an id or ExternalIdField__c/value')
+  .regex(/^(?![^/]*:)/, 'must not begin with a scheme, such as https:');

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { Connection } from 'jsforce/lib/connection.js';
+import { type ReadBody, readBody } from './body.ts';
 import type { Session } from './login.ts';
 import type { Sessions } from './session.ts';
 import type { HttpResponse, Send } from './transport.ts';
@@ -13,25 +14,16 @@ export interface Call {
   readonly body?: string;
 }
 
-/** Salesforce's answer: `body` parsed where it is JSON, its text otherwise. */
-export interface Answer {
+/** Salesforce's answer. */
+export interface Answer extends ReadBody {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
 }
 
 interface CallerOptions {
   readonly sessions: Sessions;
   readonly send: Send;
 }
-
-const parseBody = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-};
 
 /**
  * jsforce makes the request (authorization, call options, body size) and hands it to our transport; its retries are
@@ -83,7 +75,7 @@ export function createCaller({ sessions, send }: CallerOptions) {
     return {
       status: response.statusCode,
       headers: response.headers,
-      body: parseBody(response.body),
+      ...readBody(response.body, response.headers['content-type']),
     };
   };
 }
