@@ -3,6 +3,7 @@ import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
 import { parseJson } from '../../../functions/salesforce-apicall/request/text.ts';
+import { performAround } from './kit.ts';
 
 const base = { action: 'POST', resource: 'sobjects', object: 'Contact' };
 const origin = { id: 'message-1', source: 'arn:queue' };
@@ -150,6 +151,24 @@ describe('a request with', () => {
       /^request: Invalid input: expected/,
     ),
   );
+});
+
+describe('a refused request', () => {
+  it('harms no other of its batch', async () => {
+    const perform = performAround({
+      call: async () => ({ status: 201, headers: {}, body: { id: '003' } }),
+    });
+    const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
+    const arrivals = [{ ...base, payload: deep }, base, { ...base, extra: 1 }].map((request) =>
+      toArrival(request, origin),
+    );
+    const results = await perform(arrivals, () => 9_000);
+    expect(results).toMatchObject([
+      { code: 'request-validation', outcome: { class: 'permanent-data' } },
+      { outcome: { kind: 'success' } },
+      { code: 'request-validation' },
+    ]);
+  });
 });
 
 describe('an event that names itself', () => {
