@@ -35,15 +35,28 @@ export class LoginError extends Error {
   }
 }
 
-/** No answer came. `sent` - whether the request may have reached Salesforce, so that its outcome is unknown. */
+interface TransportErrorOptions extends ErrorOptions {
+  readonly status?: number | undefined;
+}
+
+/**
+ * No whole answer came. `sent` - whether the request may have reached Salesforce, so that its outcome is unknown;
+ * `status` - that of the answer, where only its body is missing or cut off.
+ */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly errorCode: string;
   readonly sent: boolean;
+  readonly status: number | undefined;
 
-  constructor(errorCode: string, sent: boolean, options?: ErrorOptions) {
+  constructor(
+    errorCode: string,
+    sent: boolean,
+    { status, ...options }: TransportErrorOptions = {},
+  ) {
     super(`No answer from Salesforce (${errorCode})`, options);
     this.errorCode = errorCode;
     this.sent = sent;
+    this.status = status;
   }
 }

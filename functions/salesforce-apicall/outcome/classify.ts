@@ -1,4 +1,5 @@
 import { LoginError, SalesforceConfigurationError, TransportError } from '../errors.ts';
+import { CUT_OFF } from '../salesforce/body.ts';
 import type { Answer } from '../salesforce/call.ts';
 import { classOf, type FailureClass, type SalesforceError } from './failure-class.ts';
 import { unreadableOutcome } from './unreadable.ts';
@@ -70,7 +71,7 @@ export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
   const named = errors[0] ?? unnamedError(status);
   return {
     kind: 'failure',
-    class: isUnknown ? 'outcome-unknown' : classOf(status, errors),
+    class: isUnknown ? 'outcome-unknown' : classOfRefusal(answer, errors),
     status,
     errorCode: named.errorCode,
     message: named.message,
@@ -78,6 +79,13 @@ export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
     ...retryAfter(answer),
   };
 }
+
+/** A refusal whose reason was cut off may be any, a locked row too; nothing was done, so asking again is safe. */
+const classOfRefusal = (
+  { status, unreadable }: Answer,
+  errors: readonly SalesforceError[],
+): FailureClass =>
+  unreadable === CUT_OFF && status >= 400 ? 'retry-soon' : classOf(status, errors);
 
 const unnamedError = (status: number) => ({
   errorCode: status === 300 ? 'MULTIPLE_CHOICES' : `ERROR_HTTP_${status}`,

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { CUT_OFF } from '../salesforce/body.ts';
 import type { Answer } from '../salesforce/call.ts';
 import type { Outcome } from './classify.ts';
 import type { FailureClass } from './failure-class.ts';
@@ -16,12 +17,15 @@ export const codeOf = (outcome: Outcome): ErrorCode =>
 const TELLS_ALL = new Set([201, 204]);
 
 /** What JSON is sent as, and what something on the way puts in its place: the next answer may be a good one. */
-const MAY_PASS = new Set(['application/json', 'text/html', 'none']);
+const MAY_PASS = new Set(['application/json', 'text/html', 'none', CUT_OFF]);
 
 function classOfUnreadable(type: string, isRepeatable: boolean): FailureClass {
   if (!isRepeatable) return 'outcome-unknown';
   return MAY_PASS.has(type) ? 'retry-soon' : 'permanent-data';
 }
+
+const whatIs = (unreadable: string): string =>
+  unreadable === CUT_OFF ? 'was cut off' : `is not JSON (content type ${unreadable})`;
 
 /**
  * What an answer of a status from 200 to 299 means whose body cannot be read; `undefined` - it can be. A record that was
@@ -36,7 +40,7 @@ export function unreadableOutcome(answer: Answer, isRepeatable: boolean): Outcom
     class: classOfUnreadable(unreadable, isRepeatable),
     status,
     errorCode: 'UNREADABLE_ANSWER',
-    message: `Salesforce answered HTTP ${status} with a body that is not JSON (content type ${unreadable})`,
+    message: `Salesforce answered HTTP ${status} with a body that ${whatIs(unreadable)}`,
     errors: [],
   };
 }

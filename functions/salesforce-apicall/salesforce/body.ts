@@ -1,10 +1,13 @@
 import { parseExact } from '#common/json.ts';
 
+/** In place of a media type: the connection ended before the body did. */
+export const CUT_OFF = 'cut off';
+
 /** An answer's body as it can be read. */
 export interface ReadBody {
   /** Parsed where it is JSON, its numbers with all their digits; its text otherwise. */
   readonly body: unknown;
-  /** The media type of a body that is neither empty nor JSON nor text: nothing of it can stand in a reply. */
+  /** The media type of a body that is neither empty nor JSON nor text, or `CUT_OFF`: no reply can hold it. */
   readonly unreadable?: string;
 }
 

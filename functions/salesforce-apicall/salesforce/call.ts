@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Connection } from 'jsforce/lib/connection.js';
-import { type ReadBody, readBody } from './body.ts';
+import { TransportError } from '../errors.ts';
+import { CUT_OFF, type ReadBody, readBody } from './body.ts';
 import type { Session } from './login.ts';
 import type { Sessions } from './session.ts';
 import type { HttpResponse, Send } from './transport.ts';
@@ -56,6 +57,18 @@ async function request(
   return answered;
 }
 
+/** Of an answer that ended early the status is known, which may say all there is to know. */
+function toCutOff(error: unknown): Answer {
+  if (!(error instanceof TransportError) || error.status === undefined) throw error;
+  return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
+}
+
+const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
+  status: statusCode,
+  headers,
+  ...readBody(body, headers['content-type']),
+});
+
 /** However little is left of the time, a request gets this much: with less it could only fail. */
 const LEAST_MS = 500;
 
@@ -66,17 +79,14 @@ const LEAST_MS = 500;
 export function createCaller({ sessions, send }: CallerOptions) {
   return async (call: Call, timeoutMs: number): Promise<Answer> => {
     const endsAt = Date.now() + timeoutMs;
-    const attempt = (session: Session): Promise<HttpResponse> =>
-      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now()));
+    const attempt = (session: Session): Promise<Answer> =>
+      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
+        toAnswer,
+        toCutOff,
+      );
     const session = await sessions.get();
     const first = await attempt(session);
-    const response =
-      first.statusCode === 401 ? await attempt(await sessions.refresh(session)) : first;
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      ...readBody(response.body, response.headers['content-type']),
-    };
+    return first.status === 401 ? attempt(await sessions.refresh(session)) : first;
   };
 }
 

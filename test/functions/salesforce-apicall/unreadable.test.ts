@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import {
+  classifyAnswer,
+  type Outcome,
+} from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import { toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { readBody } from '../../../functions/salesforce-apicall/salesforce/body.ts';
+import { CUT_OFF, readBody } from '../../../functions/salesforce-apicall/salesforce/body.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { isPerformed, performAround } from './kit.ts';
 
@@ -133,6 +136,22 @@ describe('a body that is not what its status promises', () => {
     expect(replies).toMatchObject([
       { data: { code: 'adapter-process', details: { status: 503, errorCode: 'ERROR_HTTP_503' } } },
     ]);
+  });
+});
+
+describe('a body that was cut off', () => {
+  it.each([
+    [201, false, { kind: 'success', body: undefined }],
+    [204, true, { kind: 'success', body: undefined }],
+    [200, false, { class: 'outcome-unknown', errorCode: 'UNREADABLE_ANSWER' }],
+    [200, true, { class: 'retry-soon', errorCode: 'UNREADABLE_ANSWER' }],
+    [300, true, { class: 'permanent-data', errorCode: 'MULTIPLE_CHOICES' }],
+    [400, false, { class: 'retry-soon', errorCode: 'ERROR_HTTP_400' }],
+    [500, false, { class: 'outcome-unknown', errorCode: 'ERROR_HTTP_500' }],
+    [500, true, { class: 'retry-soon', errorCode: 'ERROR_HTTP_500' }],
+  ])('after the status %i (repeatable: %j) means %j', (status, isRepeatable, outcome) => {
+    const answer = { status, headers: {}, body: '', unreadable: CUT_OFF };
+    expect(classifyAnswer(answer, isRepeatable)).toMatchObject({ status, ...outcome });
   });
 });
 
