@@ -26,6 +26,9 @@ interface CallerOptions {
   readonly send: Send;
 }
 
+/** A session that has ended, or a host that the org has left: a new login brings a new token and the org's host. */
+const NEEDS_LOGIN = new Set([401, 420]);
+
 /**
  * jsforce makes the request (authorization, call options, body size) and hands it to our transport; its retries are
  * off and its token refresh is not configured, because both would repeat calls without asking the once-only guard.
@@ -73,7 +76,7 @@ const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
 const LEAST_MS = 500;
 
 /**
- * A function that makes one call, with one new login after a 401. A second 401 is the call's answer. `timeoutMs` is for
+ * A function that makes one call, with one new login after a 401 or 420. A second one is the call's answer. `timeoutMs` is for
  * all of it; a login that is still going on at its end has a timeout of its own.
  */
 export function createCaller({ sessions, send }: CallerOptions) {
@@ -86,7 +89,8 @@ export function createCaller({ sessions, send }: CallerOptions) {
       );
     const session = await sessions.get();
     const first = await attempt(session);
-    return first.status === 401 ? attempt(await sessions.refresh(session)) : first;
+    if (!NEEDS_LOGIN.has(first.status)) return first;
+    return attempt(await sessions.refresh(session));
   };
 }
 

@@ -146,9 +146,9 @@ describe('a body that was cut off', () => {
     [200, false, { class: 'outcome-unknown', errorCode: 'UNREADABLE_ANSWER' }],
     [200, true, { class: 'retry-soon', errorCode: 'UNREADABLE_ANSWER' }],
     [300, true, { class: 'permanent-data', errorCode: 'MULTIPLE_CHOICES' }],
-    [400, false, { class: 'retry-soon', errorCode: 'ERROR_HTTP_400' }],
-    [500, false, { class: 'outcome-unknown', errorCode: 'ERROR_HTTP_500' }],
-    [500, true, { class: 'retry-soon', errorCode: 'ERROR_HTTP_500' }],
+    [400, false, { class: 'retry-soon', errorCode: 'UNREADABLE_ANSWER' }],
+    [500, false, { class: 'outcome-unknown', errorCode: 'UNREADABLE_ANSWER' }],
+    [500, true, { class: 'retry-soon', errorCode: 'UNREADABLE_ANSWER' }],
   ])('after the status %i (repeatable: %j) means %j', (status, isRepeatable, outcome) => {
     const answer = { status, headers: {}, body: '', unreadable: CUT_OFF };
     expect(classifyAnswer(answer, isRepeatable)).toMatchObject({ status, ...outcome });
