@@ -1,5 +1,6 @@
 import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
-import { parseHttp, toHttp } from './invoke.ts';
+import { toHttp } from './invoke.ts';
+import { parseHttp } from './request/http.ts';
 import { handleBatch, handleInvoke } from './wiring.ts';
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,6 +1,7 @@
 import type { ErrorCode, RequestError } from './errors.ts';
 import { type Effect, effectOf, isRepeatable } from './once/guard.ts';
 import { failure, type Outcome } from './outcome/classify.ts';
+import { codeOf } from './outcome/unreadable.ts';
 import type { ApiCallRequest } from './request/schema.ts';
 import { outcomeOfAsked, type Understood } from './understand.ts';
 
@@ -31,7 +32,7 @@ export const refuse = ({ code, message }: RequestError): Performed => ({
 
 /** What a request came to whose call was made, or whose guard knew its end without one. */
 export const performed = (one: Understood, outcome: Outcome): Performed => ({
-  code: 'adapter-process',
+  code: codeOf(outcome),
   request: one.asked,
   outcome: outcomeOfAsked(one, outcome),
   ...(isRepeatable(one.request) ? {} : { effect: effectOf(one.request, one.eventKey) }),
