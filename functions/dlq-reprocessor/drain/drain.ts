@@ -2,7 +2,7 @@ import type { RemainingMs } from '#common/deadline.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Command } from '../command.ts';
-import type { Policy } from '../decide/decide.ts';
+import type { Policy } from '../decide.ts';
 import type { DeadLetter } from '../envelope/letter.ts';
 import type { QueueName } from '../names.ts';
 import type { DeadLetterQueue } from '../queue/dead-letter-queue.ts';

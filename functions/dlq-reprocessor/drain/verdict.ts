@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { type Decision, decide, type Policy } from '../decide/decide.ts';
+import { type Decision, decide, type Policy } from '../decide.ts';
 import type { Envelope } from '../envelope/envelope.ts';
 import { type Facts, factsOf } from '../envelope/facts.ts';
 import type { DeadLetter } from '../envelope/letter.ts';

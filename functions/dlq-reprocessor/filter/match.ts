@@ -1,4 +1,4 @@
-import type { Decision } from '../decide/decide.ts';
+import type { Decision } from '../decide.ts';
 import type { Envelope } from '../envelope/envelope.ts';
 import type { Facts } from '../envelope/facts.ts';
 import { parseFields } from '../envelope/json.ts';

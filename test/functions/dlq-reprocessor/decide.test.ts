@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../functions/dlq-reprocessor/decide/decide.ts';
+import { decide } from '../../../functions/dlq-reprocessor/decide.ts';
 import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope/letter.ts';
 import { toEnvelope } from '../../../functions/dlq-reprocessor/envelope/read.ts';
 import { letterOf, policy } from './kit.ts';

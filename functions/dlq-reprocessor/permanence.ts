@@ -1,5 +1,5 @@
-import type { EntryLetter, Envelope, RequestLetter, RuleLetter } from '../envelope/envelope.ts';
-import type { ParkReason } from '../names.ts';
+import type { EntryLetter, Envelope, RequestLetter, RuleLetter } from './envelope/envelope.ts';
+import type { ParkReason } from './names.ts';
 
 /** What no time and no try can help. */
 export interface Permanence {

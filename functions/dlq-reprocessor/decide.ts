@@ -1,6 +1,6 @@
-import type { Envelope } from '../envelope/envelope.ts';
-import type { History } from '../envelope/own-attributes.ts';
-import type { ParkReason } from '../names.ts';
+import type { Envelope } from './envelope/envelope.ts';
+import type { History } from './envelope/own-attributes.ts';
+import type { ParkReason } from './names.ts';
 import { permanenceOf } from './permanence.ts';
 
 /** What to do with a dead letter: the reason that it is counted under, and why in words. */
