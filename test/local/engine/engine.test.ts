@@ -45,6 +45,9 @@ describe('the engine without our extension', () => {
       ['cloudformation types', true],
       ['rule dead letters', true],
       ['array index in input paths', true],
+      ['variable without a value', true],
+      ['one OAuth token for deliveries at once', true],
+      ['partner events', true],
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],
     ]);
