@@ -13,6 +13,14 @@ interface Fault {
   readonly after: 'before' | 'commit';
 }
 
+/** A request that Salesforce took, logins too. */
+export interface SalesforceCall {
+  readonly kind: 'api' | 'login';
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+}
+
 /** The simulator's control surface: what a person would look up and break in the org by hand. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -31,5 +39,7 @@ export function simulatedOrg(url: string) {
     records: (sObject: string) => call('GET', `records/${sObject}`) as Promise<SalesforceRecord[]>,
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
+    expireTokens: () => call('POST', 'expire-tokens'),
+    calls: async () => Object(await call('GET', 'calls')).calls as SalesforceCall[],
   };
 }

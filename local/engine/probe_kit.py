@@ -183,10 +183,10 @@ class Aws:
             self.events.delete_event_bus(Name=name)
 
     @contextlib.contextmanager
-    def destination(self, server, path):
+    def destination(self, server, path, token="/token"):
         name = self.name("destination")
         client = {"ClientID": "id", "ClientSecret": "secret"}
-        oauth = {"ClientParameters": client, "AuthorizationEndpoint": f"{server.url}/token", "HttpMethod": "POST"}
+        oauth = {"ClientParameters": client, "AuthorizationEndpoint": f"{server.url}{token}", "HttpMethod": "POST"}
         connection = self.events.create_connection(
             Name=name, AuthorizationType="OAUTH_CLIENT_CREDENTIALS", AuthParameters={"OAuthParameters": oauth}
         )

@@ -95,6 +95,18 @@ def rule_dead_letters(aws):
         expect(condition == "MaximumRetryAttempts", f"the exhausted condition is {condition}")
 
 
+@probe("connection states", piece="connection_states.py")
+def connection_states(aws):
+    with aws.http_server() as server, aws.bus() as bus, aws.queue() as queue:
+        with aws.destination(server, "/any", token="/status/401") as destination:
+            pattern = {"source": ["aws.events"], "detail": {"ConnectionName": [destination.split("/")[1]]}}
+            target = {"RoleArn": aws.role_arn}
+            with aws.rule("default", queue.arn, {}, pattern), aws.rule(bus, destination, target):
+                aws.put_event(bus, {})
+                event = json.loads(wait_for("the connection's event", queue.receive).body)
+    expect(event["detail-type"] == "Connection Deauthorized", f"it became {event['detail-type']}")
+
+
 @probe("array index in input paths", piece="input_paths.py")
 def array_index(aws):
     body = aws.transformed({"first": "$.resources[0]"}, '{"first": <first>}', resources=["one", "two"])

@@ -44,6 +44,7 @@ describe('the engine without our extension', () => {
     expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
       ['cloudformation types', true],
       ['rule dead letters', true],
+      ['connection states', true],
       ['array index in input paths', true],
       ['variable without a value', true],
       ['one OAuth token for deliveries at once', true],
