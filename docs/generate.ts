@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { apicallPage } from './apicall.ts';
 import { schemaFiles } from './schemas.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -60,6 +61,7 @@ export function parametersPage(): string {
 export const generated = (): Readonly<Record<string, string>> => ({
   'docs/parameters.md': parametersPage(),
   ...schemaFiles(),
+  'docs/apicall.md': apicallPage(),
 });
 
 if (import.meta.main) {

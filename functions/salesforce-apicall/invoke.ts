@@ -2,7 +2,6 @@ import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { RequestError } from './errors.ts';
 import { failure } from './outcome/classify.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-
 import { type Perform, type Performed, refuse } from './perform.ts';
 import { type Context, REQUEST_TYPE, toArrival } from './request/arrival.ts';
 
