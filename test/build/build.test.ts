@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { esbuildOptions } from '../../build/esbuild-options.ts';
-import { buildFunction } from '../../build/function.ts';
+import { buildFunction, splitOptions } from '../../build/function.ts';
 import { slimJsforce, stubbed } from '../../build/jsforce-slim/index.ts';
 import { buildLayer } from '../../build/layer.ts';
 import { roomOf, rooms } from '../../build/rooms.ts';
@@ -101,20 +101,22 @@ describe('the cloudevents package', () => {
     expect(loadedAtOnce(metafile).filter(isPackage)).toEqual([]);
   });
 
-  it('reads an event where it is bundled', async () => {
-    const outfile = join(outdir, 'http.mjs');
-    const entryPoints = ['functions/salesforce-apicall/request/http.ts'];
-    await build({ ...esbuildOptions, entryPoints, outfile });
+  it('reads an event where it is bundled as apicall is', async () => {
+    const folder = join(outdir, 'http');
+    const entryPoints = { index: 'functions/salesforce-apicall/request/http.ts' };
+    await build({ ...esbuildOptions, ...splitOptions, entryPoints, outdir: folder });
     const script = `
       import { readFileSync } from 'node:fs';
-      import { parseHttp } from '${outfile}';
+      import { parseHttp } from '${folder}/index.mjs';
       const event = JSON.parse(readFileSync('events/apicall-http-binary.json', 'utf8'));
       const refused = { ...event, headers: { ...event.headers, 'ce-source': 'a b' } };
       console.log((await parseHttp(event)).source);
-      await parseHttp(refused).catch(({ code }) => console.log(code));`;
+      await parseHttp(refused).catch(({ code, message }) => console.log(code, message));`;
     const args = ['--input-type=module', '--eval', script];
     const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
-    expect(said).toBe('com.example.orders\nevent-context\n');
+    expect(said).toBe(
+      'com.example.orders\nevent-context event attribute source: must match format "uri-reference"\n',
+    );
   });
 });
 
