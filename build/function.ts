@@ -12,12 +12,17 @@ interface FunctionBuild {
   readonly standalone: boolean;
 }
 
-/** Bundles one function to `<outdir>/index.mjs` with a linked source map. Answers esbuild's metafile. */
+/**
+ * Bundles one function to `<outdir>/index.mjs` with a linked source map; what is imported only when it is needed lies in
+ * `<outdir>/chunks/`, so that a cold start does not read it. Answers esbuild's metafile.
+ */
 export async function buildFunction({ room, outdir, standalone }: FunctionBuild) {
   const { metafile } = await build({
     ...esbuildOptions,
     entryPoints: { index: join('functions', room, 'index.ts') },
     outdir,
+    splitting: true,
+    chunkNames: 'chunks/[hash]',
     sourcemap: 'linked',
     sourcesContent: false,
     external: standalone ? [] : [...layerPackages],

@@ -68,15 +68,6 @@ describe('roles', () => {
     expect(allows(roleOf(id), action, arnOf(target))).toBe(true);
   });
 
-  it("EventBridge's role may invoke the one destination and nothing else", () => {
-    const [statement, ...others] = statementsOf(resource('DestinationRole'));
-    expect(others).toEqual([]);
-    expect(statement).toMatchObject({
-      Action: ['events:InvokeApiDestination'],
-      Resource: [arnOf('PlatformEventDestination')],
-    });
-  });
-
   it("the scheduler's role may invoke the reprocessor and nothing else", () => {
     const [statement, ...others] = statementsOf(resource('DlqReprocessorScheduleRole'));
     expect(others).toEqual([]);

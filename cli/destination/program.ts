@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { StackError } from '../../local/stack/errors.ts';
+import { CliError } from '../errors.ts';
+import { type StackChoice, withStack } from '../stack.ts';
+import type { Aws } from './aws.ts';
+import { type DeployOptions, deployDestination, removeDestination } from './deploy.ts';
+import type { Values } from './values.ts';
+
+/** The world around the commands. */
+export interface World {
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+  readonly connect: (choice: StackChoice) => Promise<Aws>;
+}
+
+function toName(text: string): string {
+  if (/^[a-z][a-z0-9-]{0,29}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'A name is up to 30 small letters, digits and hyphens, such as slack.',
+  );
+}
+
+function toParameters(text: string, before: Values): Values {
+  const [, name, value] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return { ...before, [name]: value };
+  throw new InvalidArgumentError('A parameter is written Name=Value.');
+}
+
+const collect = (text: string, before: readonly string[]): string[] => [...before, text];
+
+type DeployArguments = Omit<DeployOptions, 'name'>;
+
+function addDeploy(program: Command, { print, connect }: World): void {
+  withStack(program.command('deploy').description('makes a destination, or brings it up to date'))
+    .argument('<name>', 'what the destination is called, such as slack', toName)
+    .requiredOption('--secret <name or ARN>', 'the Secrets Manager secret with the credentials')
+    .option('--partner <name>', 'start from the values of destinations/partners.yaml')
+    .option('--values <file>', 'parameter values in YAML (repeatable)', collect, [])
+    .option('--parameter <Name=Value>', 'one parameter of http.yaml (repeatable)', toParameters, {})
+    .action(async (name: string, args: DeployArguments) => {
+      const { stackName, deployed } = await deployDestination(await connect(args), {
+        ...args,
+        name,
+      });
+      print(`${stackName}: ${deployed}.`);
+    });
+}
+
+function addRemove(program: Command, { print, connect }: World): void {
+  withStack(program.command('remove').description('deletes a destination; its secret stays'))
+    .argument('<name>', 'what the destination is called', toName)
+    .action(async (name: string, args: StackChoice) => {
+      await removeDestination(await connect(args), { ...args, name });
+      print(`${name} is removed.`);
+    });
+}
+
+/** Runs one command line; answers the exit code. */
+export async function main(args: readonly string[], world: World): Promise<number> {
+  const program = new Command('npm run destination --').description(
+    'Sends events of the bus to any HTTP API (docs/api-destinations.md).',
+  );
+  addDeploy(program, world);
+  addRemove(program, world);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CliError) && !(error instanceof StackError)) throw error;
+    world.complain(error.message);
+    return error instanceof CliError ? error.exitCode : 1;
+  }
+}
