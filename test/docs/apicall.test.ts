@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fates } from '../../docs/apicall.ts';
 import { decide } from '../../functions/dlq-reprocessor/decide.ts';
-import { toEnvelope } from '../../functions/dlq-reprocessor/envelope.ts';
+import { toEnvelope } from '../../functions/dlq-reprocessor/envelope/read.ts';
 import { classifyAnswer, failure } from '../../functions/salesforce-apicall/outcome/classify.ts';
 import type { FailureClass } from '../../functions/salesforce-apicall/outcome/error-codes.ts';
 import { errorSchema } from '../../functions/salesforce-apicall/outcome/reply-schema.ts';
@@ -24,6 +24,7 @@ function decisionOf(name: string) {
     receiptHandle: 'r',
     body: '{"action":"GET","resource":"limits"}',
     attributes: { Failure },
+    typed: {},
     sentAt: now,
   });
   const policy = {
