@@ -1,14 +1,5 @@
 import type { Envelope, History } from './envelope.ts';
-
-export const parkReasons = [
-  'PERMANENT',
-  'OUTCOME_UNKNOWN',
-  'TOO_MANY_REDRIVES',
-  'RETENTION_ENDS',
-  'NO_REDRIVE_RULE',
-  'UNKNOWN_ENVELOPE',
-] as const;
-export type ParkReason = (typeof parkReasons)[number];
+import type { ParkReason } from './names.ts';
 
 /** What to do with a dead letter, and why in words. */
 export type Decision =

@@ -1,12 +1,15 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { Command, QueueName } from './command.ts';
-import { decide, type ParkReason, type Policy } from './decide.ts';
+import type { Command } from './command.ts';
+import { decide, type Policy } from './decide.ts';
 import { type DeadLetter, type Envelope, toEnvelope } from './envelope.ts';
+import { CommandError } from './errors.ts';
+import type { ParkReason, QueueName } from './names.ts';
 import type { Park } from './park.ts';
 import type { DeadLetterQueue } from './queue.ts';
 import type { Redrive } from './redrive.ts';
-import { emptyQueueReport, type QueueReport, type Result, tally } from './report.ts';
+import type { QueueReport, Result } from './report.ts';
+import { createTally } from './tally.ts';
 
 export interface DrainDependencies {
   readonly redrive: Redrive;
@@ -88,10 +91,18 @@ function createPreview({ policy, now = () => new Date() }: DrainDependencies) {
   };
 }
 
+function chooseWork(dependencies: DrainDependencies) {
+  const works = { redrive: createHandle(dependencies), preview: createPreview(dependencies) };
+  return (action: Command['action']) => {
+    if (action === 'redrive' || action === 'preview') return works[action];
+    throw new CommandError(`action: ${action} is not available`);
+  };
+}
+
 /** Works off one queue, ten letters at a time: decide, hand over, and only then delete. */
 export function createDrain(dependencies: DrainDependencies) {
   const { log, count, remainingMs } = dependencies;
-  const works = { redrive: createHandle(dependencies), preview: createPreview(dependencies) };
+  const workOf = chooseWork(dependencies);
 
   const removeDone = async (queue: DeadLetterQueue, handled: readonly Handled[]): Promise<void> => {
     const done = handled.filter(isDone);
@@ -115,7 +126,7 @@ export function createDrain(dependencies: DrainDependencies) {
     letters: readonly DeadLetter[],
     action: Command['action'],
   ) => {
-    const work = works[action];
+    const work = workOf(action);
     const handled = await Promise.all(
       letters.map((letter) => work(queue, letter).catch((error: unknown) => stays(letter, error))),
     );
@@ -126,14 +137,14 @@ export function createDrain(dependencies: DrainDependencies) {
   return async (
     name: QueueName,
     queue: DeadLetterQueue,
-    { action, limit }: Command,
+    { action, limit = 500 }: Command,
   ): Promise<QueueReport> => {
-    const report = emptyQueueReport();
+    const tally = createTally();
     const seen = new Set<string>();
     const goesOn = (): boolean =>
-      report.received < limit && report.waitsInARow < MAX_WAITS && remainingMs() > BATCH_MS;
+      tally.received() < limit && tally.waitsInARow() < MAX_WAITS && remainingMs() > BATCH_MS;
     while (goesOn()) {
-      const received = await queue.receive(limit - report.received);
+      const received = await queue.receive(limit - tally.received());
       const letters = received.filter(({ messageId }) => !seen.has(messageId));
       await release(
         queue,
@@ -142,7 +153,7 @@ export function createDrain(dependencies: DrainDependencies) {
       if (letters.length === 0) break;
       for (const { letter, result, reason } of await workOff(queue, letters, action)) {
         seen.add(letter.messageId);
-        tally(report, result, reason);
+        tally.add({ result, reason, at: letter.sentAt });
         log.info('dead letter handled', {
           queue: name,
           messageId: letter.messageId,
@@ -152,6 +163,6 @@ export function createDrain(dependencies: DrainDependencies) {
         });
       }
     }
-    return report;
+    return tally.report('empty', false);
   };
 }

@@ -1,8 +1,8 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Publish } from '#common/publish.ts';
-import type { ParkReason } from './decide.ts';
 import type { DeadLetter, Envelope } from './envelope.ts';
 import { HandoverError } from './errors.ts';
+import type { ParkReason } from './names.ts';
 
 /** Keeps a text under a key; rejects when it could not be stored. */
 export type StoreObject = (key: string, body: string) => Promise<void>;

@@ -221,16 +221,3 @@ describe('the reprocessor', () => {
     expect(log.text()).not.toContain('7f3a');
   });
 });
-
-describe('a command', () => {
-  it('has defaults, so that an empty event redrives everything', () => {
-    expect(parseCommand({})).toEqual({ action: 'redrive', queue: 'all', limit: 500 });
-  });
-
-  it.each([
-    [{ action: 'unpark' }, /action/],
-    [{ queue: 'other' }, /queue/],
-    [{ limit: 501 }, /limit/],
-    [{ filter: {} }, /filter/],
-  ])('%j is refused by name', (event_, named) => expect(() => parseCommand(event_)).toThrow(named));
-});
