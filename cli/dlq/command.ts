@@ -47,6 +47,15 @@ function requireWhole({ action, filter, force, recordId, applied }: DlqCommand):
   if (recordId !== undefined && !applied) throw new UsageError('--record-id needs --applied.');
 }
 
+/** What the function would refuse is refused here already. */
+function requireAccepted(command: DlqCommand): void {
+  try {
+    parseCommand(command);
+  } catch (error) {
+    throw error instanceof CommandError ? new RefusedCommandError(error.message) : error;
+  }
+}
+
 /**
  * The command that a command line means, checked by the parser that the function uses.
  *
@@ -59,16 +68,12 @@ export function toCommand(action: Action, args: Arguments): DlqCommand {
     filter: parseFilters(filter ?? []),
     ...(rate === undefined ? {} : { ratePerSecond: rate }),
     ...(recordId === undefined ? {} : { recordId }),
-    ...(dryRun && { dryRun }),
+    ...((dryRun || action === 'preview') && { dryRun: true }),
     ...(force && { force }),
     ...(applied && { applied }),
     ...(notApplied && { notApplied }),
   };
   requireWhole(command);
-  try {
-    parseCommand(command);
-  } catch (error) {
-    throw error instanceof CommandError ? new RefusedCommandError(error.message) : error;
-  }
+  requireAccepted(command);
   return command;
 }

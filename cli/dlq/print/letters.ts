@@ -3,7 +3,9 @@ import { ageOf, plainText } from '../../words.ts';
 import type { Letter } from '../answer.ts';
 import type { RunReport } from '../run-report.ts';
 
-/** With two spaces between them and before the first: 100 columns. */
+const COLUMNS = 100;
+
+/** With two spaces between them and before the first: all columns. */
 const WIDTHS = [36, 4, 6, 22, 22];
 const HEAD = ['id', 'age', 'tries', 'what', 'error'];
 
@@ -93,11 +95,12 @@ function describeGroup(place: string, letters: readonly Letter[], now: Date): st
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(...letters.slice(0, MOST_ROWS).flatMap((letter) => rowsOf(letter, common, now)));
-  const why = common === undefined || common === first.reason ? '' : ` (${common})`;
-  const heading = `${place}: ${letters.length} ${headings[first.decision]}: ${first.reason}${why}`;
+  const heading = `${place}: ${letters.length} ${headings[first.decision]}: ${first.reason}`;
+  const why = common === undefined || common === first.reason ? [] : [`  ${common}`];
   const more = letters.length - MOST_ROWS;
   const rest = more > 0 ? [`  … and ${more} more: --json has all`] : [];
-  return [plainText(heading, MOST_MESSAGE), table.toString(), ...rest, ''].join('\n');
+  const above = [heading, ...why].map((line) => plainText(line, COLUMNS - 1));
+  return [...above, table.toString(), ...rest, ''].join('\n');
 }
 
 /** Letter by letter what a dry run found, grouped by what would be done and why; nothing of what the filter leaves out. */
