@@ -1,4 +1,4 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
 import { awsExplainer } from '../aws-errors.ts';
 import { type Answer, parseAnswer, parseFunctionError } from './answer.ts';
 import type { SliceCommand } from './command.ts';
@@ -27,13 +27,18 @@ function explain(error: unknown): never {
   if (isNamed(error, /TooManyRequestsException/)) throw new BusyError({ cause: error });
   if (isNamed(error, unanswered))
     throw new UnknownResultError('No answer came from the function', { cause: error });
+  if (error instanceof LambdaServiceException && error.$fault === 'server')
+    throw new UnknownResultError(`Lambda failed (${error.name})`, { cause: error });
   return explainAws(error);
 }
+
+/** Lambda's own words for a process that it ended, or that ended itself. */
+const killed = /^(Sandbox\.Timedout|Runtime\.(ExitError|OutOfMemory))$/;
 
 function failed(functionName: string, payload: string): Error {
   const { type, message } = parseFunctionError(payload);
   if (type === 'CommandError') return new RefusedCommandError(message);
-  if (/timed out/i.test(message) || type === 'Runtime.ExitError')
+  if (killed.test(type) || /timed out/i.test(message))
     return new UnknownResultError(`The function did not come to its end (${message})`);
   return new FunctionFailedError(functionName, `${type}: ${message}`);
 }

@@ -2,7 +2,7 @@ import {
   CloudFormationServiceException,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { InvokeCommand, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import { InvokeCommand, ServiceException, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../cli/dlq/program.ts';
 import { StackError } from '../../../local/stack/errors.ts';
@@ -98,6 +98,7 @@ describe('what stands in the way is said with its remedy', () => {
     ['AccessDeniedException', 'not yours', 2, /It takes .*lambda:InvokeFunction/],
     ['TimeoutError', 'socket timed out', 1, /did is not known.*status/],
     ['ECONNRESET', 'socket hang up', 1, /did is not known.*status/],
+    ['ResourceNotFoundException', 'Function not found: x', 2, /AWS says: Function not found: x/],
   ])('%s', async (name, message, code, expected) => {
     const fake = fakeAws(uncalled().answer);
     fake.lambda.on(InvokeCommand).rejects(awsError(name, message));
@@ -110,6 +111,16 @@ describe('what stands in the way is said with its remedy', () => {
 
 const busy = () =>
   new TooManyRequestsException({ message: 'Rate exceeded', Type: 'x', $metadata: {} });
+
+it('an error of Lambda itself leaves open what was done', async () => {
+  const fake = fakeAws(uncalled().answer);
+  fake.lambda
+    .on(InvokeCommand)
+    .rejects(new ServiceException({ message: 'oh', Type: 'x', $metadata: {} }));
+  const { exitCode, said } = await run(['redrive', '--yes'], fake);
+  expect(exitCode).toBe(1);
+  expect(said).toMatch(/Lambda failed \(ServiceException\).*not known/);
+});
 
 describe('a function that is throttled', () => {
   it('is tried again, which is safe because nothing was started', async () => {
