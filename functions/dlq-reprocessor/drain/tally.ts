@@ -1,4 +1,4 @@
-import type { Letter, QueueReport, Result, StoppedBy } from './report.ts';
+import type { Letter, QueueReport, Result, StoppedBy } from '../report.ts';
 
 /** What became of one letter, for the report. */
 export interface Told {
