@@ -51,7 +51,7 @@ interface Place {
 export async function runSlices(options: SlicesOptions): Promise<RunReport> {
   const { command, invoke, onSlice, queues } = options;
   const places: Place[] = queues.length === 0 ? [{}] : queues.map((queue) => ({ queue }));
-  let run = emptyRun(command);
+  let run = emptyRun(command, options.max);
   for (let place = places.shift(); place !== undefined; place = places.shift()) {
     const stoppedBy = reasonToStop(options, run);
     if (stoppedBy) return { ...run, stoppedBy };
