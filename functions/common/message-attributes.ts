@@ -29,7 +29,7 @@ function shorten(text: string, bytes: number): string {
 }
 
 /** The message text alone may be cut: everything else is needed to find the way back. */
-function cutTo({ name, value }: OwnAttribute, others: Attributes, maxBytes: number): Attributes {
+function cutToFit({ name, value }: OwnAttribute, others: Attributes, maxBytes: number): Attributes {
   const whole = { ...others, [name]: JSON.stringify(value) };
   const over = attributesBytes(whole) - maxBytes;
   const { message } = value;
@@ -56,7 +56,7 @@ export function foldAttributes(
   const folded = others.slice(maxAttributes - 1);
   const value =
     folded.length === 0 ? own.value : { ...own.value, attributes: Object.fromEntries(folded) };
-  return { ...cutTo({ name: own.name, value }, Object.fromEntries(kept), maxBytes) };
+  return { ...cutToFit({ name: own.name, value }, Object.fromEntries(kept), maxBytes) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
