@@ -105,5 +105,5 @@ export function describeProgress(run: RunReport): string {
   const counts = Object.entries(run.queues).map(
     ([name, { results }]) => `${name}: ${describeResults(results, run.dryRun)}`,
   );
-  return counts.join(' · ');
+  return counts.join(' · ') || 'working…';
 }
