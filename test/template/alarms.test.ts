@@ -7,16 +7,9 @@ import { fields, list, ofType, resource } from './template.ts';
 const alarms = ofType('AWS::CloudWatch::Alarm');
 const OWN = { Ref: 'AWS::StackName' };
 
-/** What CloudWatch makes of the log line that a webhook function writes when its secret or its bus fails it. */
-function emitted(provider: string): unknown[] {
-  const script = `
-    import { createWebhookReport } from './functions/common/webhook-report.ts';
-    import { countMetric } from './functions/common/metrics.ts';
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const report = createWebhookReport({ provider: '${provider.toLowerCase()}', log, count: countMetric });
-    report.secretUnusable('arn', new Error());
-    report.notPublished(new Error());`;
-  const environment = fields(resource(`${provider}WebhookFunction`).Properties['Environment']);
+/** What CloudWatch makes of the log lines that a script writes in a function's environment. */
+function emittedBy(script: string, functionId: string): unknown[] {
+  const environment = fields(resource(functionId).Properties['Environment']);
   const service = String(fields(environment['Variables'])['POWERTOOLS_SERVICE_NAME']);
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: join(root),
@@ -25,6 +18,32 @@ function emitted(provider: string): unknown[] {
   });
   return output.trim().split('\n').map(toMetric);
 }
+
+/** A webhook function's secret or its bus fails it. */
+const emitted = (provider: string): unknown[] =>
+  emittedBy(
+    `
+    import { createWebhookReport } from './functions/common/webhook-report.ts';
+    import { countMetric } from './functions/common/metrics.ts';
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const report = createWebhookReport({ provider: '${provider.toLowerCase()}', log, count: countMetric });
+    report.secretUnusable('arn', new Error());
+    report.notPublished(new Error());`,
+    `${provider}WebhookFunction`,
+  );
+
+/** The reprocessor parks a letter, and sees one in each queue. */
+const emittedByReprocessor = (): unknown[] =>
+  emittedBy(
+    `
+    import { countAge, countMoves } from './functions/dlq-reprocessor/drain/count.ts';
+    import { countMetric } from './functions/common/metrics.ts';
+    const now = new Date();
+    const verdict = { kind: 'park', reason: 'PERMANENT', why: '' };
+    countMoves(countMetric, [{ letter: { sentAt: now }, verdict }]);
+    for (const queue of ['apicall', 'rule', 'spill']) countAge(countMetric, queue, now, now);`,
+    'DlqReprocessorFunction',
+  );
 
 function toMetric(line: string) {
   const { _aws, ...values } = JSON.parse(line);
@@ -69,6 +88,20 @@ describe('alarms', () => {
       ['BreakerOpened', service, 'limit'],
       ['BreakerOpened', service, 'login'],
     ]);
+  });
+
+  it('of dead letters watch metrics that functions/dlq-reprocessor writes', () => {
+    const { Namespace: _own, ...parked } = resource('ParkedAlarm').Properties;
+    const { Metrics } = resource('ExpiringLettersAlarm').Properties;
+    const ages = list(Metrics).flatMap((metric) => {
+      const { MetricName, Dimensions } = fields(fields(fields(metric)['MetricStat'])['Metric']);
+      return MetricName === undefined ? [] : [{ MetricName, Dimensions }];
+    });
+    const written = emittedByReprocessor();
+    for (const { MetricName, Dimensions } of [parked, ...ages]) {
+      expect(written).toContainEqual({ Namespace: 'stack', MetricName, Dimensions });
+    }
+    expect(ages).toHaveLength(3);
   });
 
   it('count metrics of this stack only', () => {

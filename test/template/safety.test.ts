@@ -58,6 +58,10 @@ describe('roles', () => {
     ['DlqReprocessorFunction', 'sqs:DeleteMessage', 'SpillQueue'],
     ['DlqReprocessorFunction', 'sqs:SendMessage', 'ApiCallQueue'],
     ['DlqReprocessorFunction', 'events:PutEvents', 'RedriveBus'],
+    ['DlqReprocessorFunction', 'dynamodb:GetItem', 'IdempotencyTable'],
+    ['DlqReprocessorFunction', 'dynamodb:UpdateItem', 'IdempotencyTable'],
+    ['DlqReprocessorFunction', 'dynamodb:DeleteItem', 'IdempotencyTable'],
+    ['DlqReprocessorFunction', 's3:ListBucket', 'ParkBucket'],
     ['GitHubWebhookFunction', 'sqs:SendMessage', 'SpillQueue'],
     ['TwilioWebhookFunction', 'sqs:SendMessage', 'SpillQueue'],
   ])('%s may %s on %s', (id, action, target) => {
