@@ -13,6 +13,7 @@ import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import {
   client,
+  events,
   observer,
   org,
   output,
@@ -25,7 +26,7 @@ import {
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
 const secretsManager = new SecretsManagerClient(client);
-const aws = { cloudFormation: new CloudFormationClient(client), secretsManager };
+const aws = { cloudFormation: new CloudFormationClient(client), secretsManager, events };
 const receiver = await startReceiver();
 const main = { stackName: stack.stackName, local: true };
 
