@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,6 +70,15 @@ describe('a function', () => {
     const args = ['--input-type=module', '--eval', script];
     const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
     expect(said).toBe('ECONNREFUSED\n0\n');
+  });
+
+  it("that imports Node's modules when it needs them finds what they export", async () => {
+    const contents = "export const load = () => import('node:async_hooks');";
+    const folder = join(outdir, 'builtins');
+    const stdin = { contents, resolveDir: process.cwd() };
+    await build({ ...esbuildOptions, ...splitOptions, stdin, outdir: folder });
+    const { load } = await import(join(folder, 'stdin.mjs'));
+    expect((await load()).AsyncLocalStorage).toBe(AsyncLocalStorage);
   });
 
   it('that the build does not know is named with those it knows', () => {
