@@ -60,6 +60,13 @@ export function createSettle(dependencies: SettleDependencies) {
     }
     const correlation = correlationOf(record, reply);
     await queue.deadLetter({ ...verdict, record, failure, attempts, correlation });
+    log.warn('request dead-lettered', {
+      messageId,
+      eventId: reply.processedid,
+      class: failure.class,
+      errorCode: failure.errorCode,
+      attempts,
+    });
     count('ApiCallDeadLettered', { class: failure.class });
     return { messageId, isDone: true, reply };
   };
