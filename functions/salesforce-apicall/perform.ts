@@ -1,6 +1,14 @@
 import pMap from 'p-map';
+import type { RemainingMs } from '#common/deadline.ts';
 import { type ErrorCode, RequestError } from './errors.ts';
-import type { Guard, Permit } from './once/guard.ts';
+import {
+  type Effect,
+  effectOf,
+  type Guard,
+  isRepeatable,
+  type Patience,
+  type Permit,
+} from './once/guard.ts';
 import { classifyError, type Failure, failure, type Outcome } from './outcome/classify.ts';
 import { toWaves } from './plan/lanes.ts';
 import type { Arrival } from './request/arrival.ts';
@@ -21,6 +29,10 @@ export interface Performed {
   readonly request?: ApiCallRequest;
   /** How long the API call took that the request was made in; absent when there was none. */
   readonly durationMs?: number;
+  /** What a person has to settle in the once-only table when the outcome is unknown. */
+  readonly effect?: Effect;
+  /** The outcome is that of every call at present: not a try, the request is to be made again after this long. */
+  readonly waitSeconds?: number;
 }
 
 /** Not a try: the request may be made later, for instance when less of the API limit is used. */
@@ -51,6 +63,13 @@ const failed = (cause: Failure, request: ApiCallRequest): Performed => ({
   request,
 });
 
+const ended = (item: Item, outcome: Outcome): Performed => ({
+  code: 'adapter-process',
+  request: item.asked,
+  outcome,
+  ...(isRepeatable(item.request) ? {} : { effect: effectOf(item.request, item.eventKey) }),
+});
+
 /** A request on its way: `permit` once the guard lets it be made, `performed` once its end is known. */
 interface Item extends Understood {
   readonly index: number;
@@ -60,6 +79,34 @@ interface Permitted extends Item {
   readonly permit: Permit;
 }
 
+/** @param reserveMs the time that a call needs after the guard has answered. */
+function createAsk(guard: Guard, reserveMs: number) {
+  /** What the guard says without a call is an end, or a reason to wait for one. */
+  const askGuard = async (
+    item: Item,
+    patience: Patience,
+  ): Promise<Permitted | Performed | HeldBack> => {
+    const decision = await guard(item.request, item.eventKey, patience);
+    if ('outcome' in decision) return ended(item, decision.outcome);
+    return 'waitSeconds' in decision ? decision : { ...item, permit: decision };
+  };
+
+  /** Without the time for a call the guard is not even asked. */
+  return async (
+    item: Item,
+    remainingMs: RemainingMs,
+  ): Promise<Permitted | Performed | HeldBack | undefined> => {
+    if (remainingMs() < reserveMs) return undefined;
+    try {
+      return await askGuard(item, { remainingMs, reserveMs });
+    } catch (error) {
+      // The guard refused the key or could not ask its table: no call was made.
+      if (error instanceof RequestError) return { ...refuse(error), request: item.asked };
+      return failed(classifyError(error, true), item.asked);
+    }
+  };
+}
+
 /**
  * Makes the API calls of many arrived requests, in their order where they are about one record, each effect once.
  *
@@ -67,35 +114,32 @@ interface Permitted extends Item {
  *   It never rejects.
  */
 export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
-  /** What the guard says without a call is an end. */
-  const ask = async (item: Item): Promise<Permitted | Performed> => {
-    const { request, asked, eventKey } = item;
-    try {
-      const decision = await guard(request, eventKey);
-      if ('outcome' in decision) return { code: 'adapter-process', request: asked, ...decision };
-      return { ...item, permit: decision };
-    } catch (error) {
-      // The guard refused the key or could not ask its table: no call was made.
-      if (error instanceof RequestError) return { ...refuse(error), request: asked };
-      return failed(classifyError(error, true), asked);
-    }
-  };
+  const ask = createAsk(guard, run.neededMs);
 
-  const close = async (item: Permitted, made: Made | undefined): Promise<Performed | undefined> => {
-    await item.permit.close(made?.outcome);
+  const close = async (
+    item: Permitted,
+    made: Made | undefined,
+    remainingMs: RemainingMs,
+  ): Promise<Performed | undefined> => {
+    await item.permit.close(made?.outcome, remainingMs);
     if (made === undefined) return undefined;
-    const outcome = outcomeOfAsked(item, made.outcome);
-    return { code: 'adapter-process', request: item.asked, durationMs: made.durationMs, outcome };
+    return {
+      ...ended(item, outcomeOfAsked(item, made.outcome)),
+      durationMs: made.durationMs,
+    };
   };
 
-  const performWave = async (items: readonly Item[], remainingMs: () => number) => {
-    const asked = await pMap(items, ask, { concurrency: GUARD_CONCURRENCY });
-    const permitted = asked.filter((answer) => 'permit' in answer);
-    const made = await run(permitted, remainingMs);
+  const isPermitted = (answer: Permitted | Performed | HeldBack | undefined): answer is Permitted =>
+    answer !== undefined && 'permit' in answer;
+
+  const performWave = async (items: readonly Item[], remainingMs: RemainingMs) => {
+    const concurrency = GUARD_CONCURRENCY;
+    const answers = await pMap(items, (item) => ask(item, remainingMs), { concurrency });
+    const made = await run.make(answers.filter(isPermitted), remainingMs);
     return pMap(
-      asked,
-      (answer) => ('permit' in answer ? close(answer, made.get(answer)) : answer),
-      { concurrency: GUARD_CONCURRENCY },
+      answers,
+      (answer) => (isPermitted(answer) ? close(answer, made.get(answer), remainingMs) : answer),
+      { concurrency },
     );
   };
 
@@ -108,7 +152,7 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
 
   return async (
     arrivals: readonly Arrival[],
-    remainingMs: () => number,
+    remainingMs: RemainingMs,
   ): Promise<(Performed | HeldBack | undefined)[]> => {
     const understood = arrivals.map((arrival) => tryToUnderstand(arrival, rules));
     const results = understood.map(early);

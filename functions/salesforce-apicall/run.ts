@@ -42,6 +42,7 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
  * breaker.
  */
 export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: RunDependencies) {
+  const neededMs = callTimeoutMs + SETTLE_MS;
   const { failedOn, maxRecordsOf } = sizes;
   const plan = <Item extends Planned>(items: readonly Item[]) =>
     planCalls(items, { apiVersion, maxRecordsOf });
@@ -51,11 +52,14 @@ export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: 
     const { made, alone, halve, isTooBig } = sortAnswer(apiCall, answer);
     if (isTooBig)
       for (const { request } of halve) failedOn(request.object ?? '', apiCall.items.length);
-    const singles = alone.map((item) => singleCall(item, apiVersion));
+    const singles = alone.map((item) => ({
+      ...singleCall(item, apiVersion),
+      isRepeat: true as const,
+    }));
     return { made, calls: [...inHalves(halve).flatMap(plan), ...singles] };
   };
 
-  return async <Item extends Planned>(
+  const make = async <Item extends Planned>(
     items: readonly Item[],
     remainingMs: () => number,
   ): Promise<Map<Item, Made>> => {
@@ -76,7 +80,7 @@ export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: 
     };
 
     const runOne = async (apiCall: ApiCall<Item>): Promise<ApiCall<Item>[]> => {
-      if (isTripped || remainingMs() < callTimeoutMs + SETTLE_MS) return [];
+      if (isTripped || remainingMs() < neededMs) return [];
       const startedAt = Date.now();
       const elapsed = (): number => Date.now() - startedAt;
       try {
@@ -95,6 +99,12 @@ export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: 
       calls = (await pMap(calls, runOne, { concurrency: CONCURRENCY })).flat();
     }
     return results;
+  };
+
+  return {
+    make,
+    /** With less time than this no call is begun. */
+    neededMs,
   };
 }
 

@@ -7,6 +7,7 @@ import { countMetric } from '#common/metrics.ts';
 import { publishFromEnvironment } from '#common/publish.ts';
 import { secretsManager } from '#common/secrets.ts';
 import { createBatchHandler } from './batch.ts';
+import { behindBreaker } from './breaker/behind.ts';
 import { createBreaker } from './breaker/hold.ts';
 import { sharedState } from './breaker/table.ts';
 import { createUsage, holdBackAbove } from './breaker/usage.ts';
@@ -76,7 +77,7 @@ const client = new DynamoDBClient(awsClientConfig);
 const shared = sharedState({ client, tableName: config.tableName });
 const usage = createUsage();
 
-const perform = createPerform({
+const performNow = createPerform({
   run: createRun({
     call: createCaller({ sessions: createSessions(logIn), send }),
     sizes: createSizes(config.maxRecordsPerCall),
@@ -105,15 +106,21 @@ const perform = createPerform({
   holdBack: holdBackAbove(config.apiUsageThreshold, usage),
 });
 
+const perform = behindBreaker(
+  performNow,
+  createBreaker({ state: shared, log: logger, count: countMetric }),
+);
+
 const handle = createBatchHandler({
   perform,
-  breaker: createBreaker({ state: shared, log: logger, count: countMetric }),
   countAttempt: shared.countAttempt,
-  queue: apiCallQueue(config),
+  queue: apiCallQueue(config, (error) => logger.error('queue not reached', { error })),
   publish: publishFromEnvironment(),
   log: logger,
   count: countMetric,
   maxAttempts: config.maxAttempts,
+  // As the queue's redrive policy in template.yaml.
+  maxReceives: 3 * config.maxAttempts,
   replySource: config.replySource,
   replyPolicy: config.replyPolicy,
 });

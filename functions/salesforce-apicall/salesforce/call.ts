@@ -18,6 +18,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** Set where the body is called JSON and is none. */
+  readonly isUnreadable?: true;
 }
 
 interface CallerOptions {
@@ -25,13 +27,17 @@ interface CallerOptions {
   readonly send: Send;
 }
 
-const parseBody = (body: string): unknown => {
+function toAnswer({ statusCode: status, headers, body }: HttpResponse): Answer {
   try {
-    return JSON.parse(body);
+    return { status, headers, body: JSON.parse(body) };
   } catch {
-    return body;
+    const isJson = /\bjson\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    return { status, headers, body, ...(isJson ? { isUnreadable: true } : {}) };
   }
-};
+}
+
+/** A session that has ended, or a host that the org has left: a new login brings a new token and the org's host. */
+const NEEDS_LOGIN = new Set([401, 420]);
 
 /**
  * jsforce makes the request (authorization, call options, body size) and hands it to our transport; its retries are
@@ -68,7 +74,7 @@ async function request(
 const LEAST_MS = 500;
 
 /**
- * A function that makes one call, with one new login after a 401. A second 401 is the call's answer. `timeoutMs` is for
+ * A function that makes one call, with one new login after a 401 or 420. A second one is the call's answer. `timeoutMs` is for
  * all of it; a login that is still going on at its end has a timeout of its own.
  */
 export function createCaller({ sessions, send }: CallerOptions) {
@@ -78,13 +84,8 @@ export function createCaller({ sessions, send }: CallerOptions) {
       request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now()));
     const session = await sessions.get();
     const first = await attempt(session);
-    const response =
-      first.statusCode === 401 ? await attempt(await sessions.refresh(session)) : first;
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: parseBody(response.body),
-    };
+    if (!NEEDS_LOGIN.has(first.statusCode)) return toAnswer(first);
+    return toAnswer(await attempt(await sessions.refresh(session)));
   };
 }
 
