@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { readLine, type Terminal } from '../terminal.ts';
 import { SetupError } from './errors.ts';
 
 export interface Question {
@@ -12,26 +12,7 @@ export interface Question {
 
 export type Ask = (question: Question) => Promise<string>;
 
-interface Terminal {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly output: NodeJS.WritableStream;
-}
-
 const silent = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
-
-async function readLine({ input, output }: Terminal, prompt: string): Promise<string> {
-  const ended = new AbortController();
-  const lines = createInterface({ input, output, terminal: true });
-  lines.once('SIGINT', () => ended.abort());
-  lines.once('close', () => ended.abort());
-  try {
-    return await lines.question(prompt, { signal: ended.signal });
-  } catch (cause) {
-    throw new SetupError('Interrupted: nothing was written.', { cause });
-  } finally {
-    lines.close();
-  }
-}
 
 /** The terminal repeats what is typed, so the prompt is written apart and the rest goes nowhere. */
 async function readHidden({ input, output }: Terminal, prompt: string): Promise<string> {

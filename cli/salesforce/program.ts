@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SalesforceConfigurationError } from '../../functions/salesforce-apicall/errors.ts';
 import { StackError } from '../../local/stack/errors.ts';
-import { SetupError } from './errors.ts';
+import { CliError } from '../errors.ts';
+import { withStack } from '../stack.ts';
 import type { KeyOptions } from './keys.ts';
 import { type CheckArguments, runCheck, runKeys, runSecret, type SecretArguments } from './run.ts';
 import { flows } from './settings.ts';
@@ -25,13 +26,10 @@ function toApiVersion(text: string): string {
 
 const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
-const withStack = (command: Command): Command =>
-  command
-    .option('--stack-name <name>', 'the stack in CloudFormation', 'salesforce-eventbridge')
-    .option('--local', 'the stack of npm run local:up instead of AWS', false)
-    .addOption(
-      new Option('--flow <flow>', "how to log in (default: the stack's AuthFlow)").choices(flows),
-    );
+const withLogin = (command: Command): Command =>
+  withStack(command).addOption(
+    new Option('--flow <flow>', "how to log in (default: the stack's AuthFlow)").choices(flows),
+  );
 
 function addKeys(program: Command, world: World): void {
   program
@@ -44,7 +42,7 @@ function addKeys(program: Command, world: World): void {
 }
 
 function addSecret(program: Command, world: World): void {
-  withStack(program.command('secret').description("writes the stack's Salesforce secret"))
+  withLogin(program.command('secret').description("writes the stack's Salesforce secret"))
     .option('--server <url>', 'My Domain URL of the org')
     .option('--client-id <key>', "the app's consumer key")
     .option('--user <username>', 'the integration user (jwt)')
@@ -56,7 +54,7 @@ function addSecret(program: Command, world: World): void {
 }
 
 function addCheck(program: Command, world: World, fail: () => void): void {
-  withStack(
+  withLogin(
     program.command('check').description('logs in and looks whether all is there, step by step'),
   )
     .option('--secret-file <file>', "check this JSON instead of the stack's secret")
@@ -71,7 +69,7 @@ function addCheck(program: Command, world: World, fail: () => void): void {
 }
 
 const isExpected = (error: unknown): error is Error =>
-  error instanceof SetupError ||
+  error instanceof CliError ||
   error instanceof StackError ||
   error instanceof SalesforceConfigurationError;
 

@@ -1,4 +1,5 @@
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/secret.ts';
+import type { StackChoice } from '../stack.ts';
 import { check } from './check/check.ts';
 import { describeResults, isPassed } from './check/report.ts';
 import { collectSecret, type FieldOptions } from './fields.ts';
@@ -6,7 +7,7 @@ import { readText } from './files.ts';
 import { type KeyOptions, makeKeys } from './keys.ts';
 import { readSecret, writeSecret } from './secret.ts';
 import { type SettingOptions, type Settings, settingsOf } from './settings.ts';
-import { findStack, type StackChoice } from './stack.ts';
+import { findStack } from './stack.ts';
 import type { World } from './world.ts';
 
 /** The options of `secret`, as commander names them. */

@@ -1,6 +1,7 @@
 import type { Send } from '../../functions/salesforce-apicall/salesforce/transport.ts';
+import type { StackChoice } from '../stack.ts';
 import type { Ask } from './ask.ts';
-import type { Aws, StackChoice } from './stack.ts';
+import type { Aws } from './stack.ts';
 
 /** The world around the commands. */
 export interface World {

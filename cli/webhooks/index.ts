@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from '../errors.ts';
+import { parseSince } from '../since.ts';
 import {
   type DeliveriesOptions,
   listDeliveries,
   type RedeliverOptions,
   redeliver,
 } from './commands.ts';
-import { parseSince } from './since.ts';
 
 /** GitHub lets deliveries of the last three days be listed and redelivered ("Redelivering webhooks"). */
 const DEFAULT_SINCE = '3d';

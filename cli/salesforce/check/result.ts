@@ -3,7 +3,7 @@ import {
   SalesforceConfigurationError,
   TransportError,
 } from '../../../functions/salesforce-apicall/errors.ts';
-import { SetupError } from '../errors.ts';
+import { CliError } from '../../errors.ts';
 import { remedyFor } from './remedies.ts';
 
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped';
@@ -44,7 +44,7 @@ const explain = (error: unknown): { readonly detail: string; readonly remedy?: s
   if (error instanceof TransportError) return withRemedy(error.message);
   if (error instanceof SalesforceConfigurationError) return withRemedy(error.message, REWRITE);
   if (error instanceof CheckError) return withRemedy(error.message, error.remedy);
-  if (error instanceof SetupError) return { detail: error.message };
+  if (error instanceof CliError) return { detail: error.message };
   throw error;
 };
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
 import { sqsRecord } from '../../functions/salesforce-apicall/kit.ts';
+import { queues } from './queues.ts';
 
 const org = makeOrgCredentials();
 const { url, close } = await startSimulator({ org });
@@ -18,8 +18,7 @@ const attempts = { Attributes: { attempts: { N: '9' } } };
 table.resolves({}).on(UpdateItemCommand).resolves(attempts);
 const bus = mockClient(EventBridgeClient);
 bus.resolves({ FailedEntryCount: 0, Entries: [{ EventId: 'reply-1' }] });
-const queue = mockClient(SQSClient);
-queue.resolves({});
+const queue = queues();
 
 // Read when it is loaded.
 const { handler } = await import('../../../functions/salesforce-apicall/index.ts');
@@ -70,6 +69,7 @@ await fault({ match: { path: '/limits' }, status: 401, errorCode: 'INVALID_SESSI
 await send(read);
 
 bus.rejects(new Error('the bus is away'));
+queue.reset();
 queue.rejects(new Error('the queue is away'));
 await send(read);
 await close();

@@ -1,7 +1,8 @@
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
+import { queues } from './queues.ts';
 
 const letter = (MessageId: string, Body: string, attributes: Record<string, string> = {}) => ({
   MessageId,
@@ -30,10 +31,9 @@ const rule = {
 };
 const event = { source: 'test', 'detail-type': 'test', detail: {}, id: '1', resources: [] };
 
-const queues = mockClient(SQSClient);
-queues.resolves({});
+const sqs = queues();
 const receive = (url: string, ...letters: object[]) =>
-  queues
+  sqs
     .on(ReceiveMessageCommand, { QueueUrl: url })
     .resolvesOnce(Object({ Messages: letters }))
     .resolves({});

@@ -1,5 +1,5 @@
 import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { HasTwin } from './redrive.ts';
+import type { HasTwin } from './route.ts';
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ResourceNotFoundException';
