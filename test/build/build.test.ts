@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { esbuildOptions } from '../../build/esbuild-options.ts';
 import { buildFunction } from '../../build/function.ts';
-import { slimJsforce, stubbed } from '../../build/jsforce-slim/index.ts';
 import { buildLayer } from '../../build/layer.ts';
 import { roomOf, rooms } from '../../build/rooms.ts';
 import { layerPackages } from '../../layers/dependencies/packages.ts';
@@ -73,28 +70,5 @@ describe('a function', () => {
 
   it('that the build does not know is named with those it knows', () => {
     expect(() => roomOf('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
-  });
-});
-
-describe('jsforce, slim', () => {
-  it('is far smaller than jsforce as it comes', async () => {
-    const whole = await build({
-      ...esbuildOptions,
-      stdin: { contents: "export * from 'jsforce/lib/connection.js';", resolveDir: process.cwd() },
-      outfile: join(outdir, 'jsforce.mjs'),
-    });
-    const [stock = 0] = Object.values(whole.metafile.outputs).map(({ bytes }) => bytes);
-    expect(statSync(join(outdir, 'salesforce-apicall/index.mjs')).size).toBeLessThan(stock);
-  });
-
-  it('fails the build when jsforce no longer imports what is left out', async () => {
-    const without = build({
-      ...esbuildOptions,
-      stdin: { contents: 'export {};', resolveDir: process.cwd() },
-      outfile: join(outdir, 'none.mjs'),
-      plugins: [slimJsforce()],
-      logLevel: 'silent',
-    });
-    await expect(without).rejects.toThrow(`jsforce no longer imports ${stubbed.join(', ')}`);
   });
 });
