@@ -9,7 +9,12 @@ import { setEnvironment } from '../functions.ts';
 import { client, output, sqs, stack } from '../kit.ts';
 
 const FUNCTION = 'DlqReprocessorFunction';
-const lambda = new LambdaClient(client);
+/** An invocation lasts up to two minutes, and is never made twice unasked. */
+const lambda = new LambdaClient({
+  ...client,
+  maxAttempts: 1,
+  requestHandler: { requestTimeout: 150_000 },
+});
 const s3 = new S3Client({ ...client, forcePathStyle: true });
 
 /** What a killed function has received comes back after so long, instead of after two minutes. */
