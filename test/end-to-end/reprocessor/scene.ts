@@ -26,6 +26,9 @@ function hurry({ operation, body }: ApiCall): string {
   return JSON.stringify({ ...JSON.parse(body), VisibilityTimeout: HIDE_SECONDS });
 }
 
+/** Node takes what it may before it collects: with little, what is kept of each letter shows, or ends the process. */
+const SMALL_HEAP = '--enable-source-maps --max-old-space-size=64 --max-semi-space-size=4';
+
 const queues = ['ApiCallDlqUrl', 'RuleDlqUrl', 'SpillQueueUrl'] as const;
 
 /** Runs the reprocessor; `undefined` where the invocation failed. */
@@ -45,6 +48,7 @@ export async function prepare() {
   const through = (key: string): string => `${proxy.url}${new URL(output(key)).pathname}`;
   const restore = await setEnvironment(FUNCTION, {
     AWS_ENDPOINT_URL: proxy.url,
+    NODE_OPTIONS: SMALL_HEAP,
     API_CALL_DLQ_URL: through('ApiCallDlqUrl'),
     RULE_DLQ_URL: through('RuleDlqUrl'),
     SPILL_QUEUE_URL: through('SpillQueueUrl'),
