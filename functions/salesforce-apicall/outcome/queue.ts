@@ -2,13 +2,12 @@ import {
   ChangeMessageVisibilityBatchCommand,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
-import { awsClientConfig } from '#common/aws-client.ts';
+import { sqsLimits, toBatches } from '#common/batches.ts';
 import { attributesBytes } from '#common/message-attributes.ts';
-import { toRequests } from '#common/publish.ts';
 
 /** A message for a queue, in place of the one that was received. */
 export interface Successor {
@@ -59,7 +58,9 @@ async function inBatches<Item extends { readonly record: SQSRecord }>(
   send: (entries: Numbered<Item>) => Promise<BatchAnswer>,
 ): Promise<Confirmed> {
   const numbered = items.map((item, index) => ({ ...item, Id: String(index) }));
-  const answers = await pMap(toRequests(numbered, bytes), send, { concurrency: CONCURRENCY });
+  const answers = await pMap(toBatches(numbered, bytes, sqsLimits), send, {
+    concurrency: CONCURRENCY,
+  });
   const ids = answers.flatMap(({ Successful = [] }) =>
     Successful.flatMap(({ Id }) => items[Number(Id)]?.record.messageId ?? []),
   );
@@ -91,8 +92,8 @@ const toEntry = ({
 /** @param onError is told why a batch failed as a whole, which then has confirmed nothing of what is in it. */
 export function apiCallQueue(
   { queueUrl, dlqUrl }: { queueUrl: string; dlqUrl: string },
+  client: SQSClient,
   onError: (error: unknown) => void,
-  client = new SQSClient(awsClientConfig),
 ): Queue {
   const orNothing = async (answer: () => Promise<BatchAnswer>): Promise<BatchAnswer> => {
     try {

@@ -10,6 +10,8 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import type { EventBus } from '../../../functions/common/bus.ts';
 import type { PutEventsEntry } from '../../../functions/common/entry.ts';
+import { PublishError } from '../../../functions/common/errors.ts';
+import type { Publish } from '../../../functions/common/publish.ts';
 import { parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
 import { createCarryOut } from '../../../functions/dlq-reprocessor/drain/carry-out.ts';
 import { createDrain } from '../../../functions/dlq-reprocessor/drain/drain.ts';
@@ -60,7 +62,8 @@ export const letterOf = (
 /** What a call of a faked service comes to; `after` - it takes effect and then fails. */
 export type Luck = 'well' | 'before' | 'after';
 
-/** Asked before each call; operations are named `receive`, `remove`, `hide`, `send`, `put`, `store`, `twin`. */
+/** Asked before each call; operations are named `receive`, `remove`, `hide`, `send`, `put`, `store`, `publish`,
+ * `twin`, `read`, `delete`. */
 export type Fate = (operation: string) => Luck;
 
 const well: Fate = () => 'well';
@@ -248,10 +251,18 @@ export function createScene(options: SceneOptions = {}) {
     now,
   });
   const bucket = memoryBucket(stored, fate);
-  const park = createPark({ ...bucket, publish: announced.publish, now });
+  const publish: Publish = async (entries, remaining) => {
+    try {
+      return await call(fate, 'publish', () => announced.publish(entries, remaining));
+    } catch {
+      const error = new PublishError('neither bus nor spill queue');
+      return entries.map(() => ({ outcome: 'failed', error }));
+    }
+  };
+  const park = createPark({ ...bucket, publish, now });
   const table = memoryTable();
   const records = onceRecords({ client: table.client, tableName: 't', retentionDays: 30, now });
-  const handedOver = rememberHandedOver();
+  let handedOver = rememberHandedOver();
   const sqsCalls = () => sends + queues.apicall.calls + queues.rule.calls + queues.spill.calls;
 
   /** One invocation. */
@@ -289,6 +300,10 @@ export function createScene(options: SceneOptions = {}) {
     metrics,
     invoke,
     now,
+    /** A new process: it remembers nothing. */
+    restart: (): void => {
+      handedOver = rememberHandedOver();
+    },
     pass: (ms: number): void => {
       time += ms;
     },

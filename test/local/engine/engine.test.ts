@@ -43,8 +43,13 @@ describe('the engine without our extension', () => {
       .map((line) => JSON.parse(line));
     expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
       ['cloudformation types', true],
+      ['alarms by template', true],
       ['rule dead letters', true],
+      ['connection states', true],
       ['array index in input paths', true],
+      ['variable without a value', true],
+      ['one OAuth token for deliveries at once', true],
+      ['partner events', true],
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],
     ]);
