@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { root } from '../../local/stack/paths.ts';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
@@ -147,6 +148,34 @@ describe('the request', () => {
     expect(requestOf({ resources, secret, event: redriven, rule })).toEqual(
       requestOf({ resources, secret, event: order }),
     );
+  });
+});
+
+describe('paths of the twin', () => {
+  const step = fc.oneof(
+    fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/).map((name) => `.${name}`),
+    fc.nat(9).map((index) => `[${index}]`),
+  );
+  const path = fc
+    .tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.array(step, { maxLength: 4 }))
+    .map(([first, rest]) => `$.${first}${rest.join('')}`);
+
+  it('are those of the rule, inside the redriven event, for any path', () => {
+    const check = (one: string, two: string): void => {
+      const { resources, refusals } = deployed({
+        ...oauth,
+        PathParameter1: one,
+        Path8: two,
+        InputTemplate: '{"all": <p8>}',
+      });
+      expect(refusals).toEqual([]);
+      const inside = (rule: unknown): unknown =>
+        JSON.parse(JSON.stringify(rule).replaceAll('"$.', '"$.detail.event.'));
+      expect(targetOf(resources, 'DestinationRedriveRule')).toEqual(
+        inside(targetOf(resources, 'DestinationRule')),
+      );
+    };
+    fc.assert(fc.property(path, path, check), { numRuns: 50 });
   });
 });
 
