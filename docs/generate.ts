@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { apicallPage } from './apicall.ts';
+import { partnersPage } from './partners.ts';
+import { schemaFiles } from './schemas.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -55,4 +58,14 @@ export function parametersPage(): string {
   return `# Parameters\n\nMade from \`template.yaml\` by \`npm run docs\`.\n\n${sections.join('\n\n')}\n`;
 }
 
-if (import.meta.main) writeFileSync(join(root, 'docs/parameters.md'), parametersPage());
+/** Everything in docs/ that is made from the code: file → text. */
+export const generated = (): Readonly<Record<string, string>> => ({
+  'docs/parameters.md': parametersPage(),
+  ...schemaFiles(),
+  'docs/apicall.md': apicallPage(),
+  'docs/partners.md': partnersPage(),
+});
+
+if (import.meta.main) {
+  for (const [file, text] of Object.entries(generated())) writeFileSync(join(root, file), text);
+}

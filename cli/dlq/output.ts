@@ -7,6 +7,9 @@ interface Stream {
 /** Back to the line's begin, and erase it (ECMA-48). */
 const ERASE = '\r\u001b[2K';
 
+/** Of terminals that do not know how wide they are. */
+const DEFAULT_COLUMNS = 80;
+
 /** Results to one stream, everything else to the other; a progress line is erased before anything follows it. */
 export function createOutput(out: Stream, err: Stream) {
   let isShown = false;
@@ -25,7 +28,7 @@ export function createOutput(out: Stream, err: Stream) {
     },
     progress: (text: string): void => {
       if (!err.isTTY) return;
-      err.write(`${ERASE}${text.slice(0, (err.columns ?? 80) - 1)}`);
+      err.write(`${ERASE}${text.slice(0, (err.columns || DEFAULT_COLUMNS) - 1)}`);
       isShown = true;
     },
   };

@@ -1,7 +1,6 @@
 import { plural } from '../words.ts';
 import { describeRun } from './print/run.ts';
 import { movedIn, type RunReport } from './run-report.ts';
-import type { SlicesOptions } from './slices.ts';
 import type { World } from './world.ts';
 
 /** How long the function hides what a slice of a dry run looked at, when others may follow it. */
@@ -13,16 +12,19 @@ const verbs: Readonly<Record<string, string>> = {
   unpark: 'Send back',
 };
 
-function questionOf(plan: RunReport, max: number): string {
+function questionOf(plan: RunReport, place: string): string {
   const planned = movedIn(plan);
-  const what = planned > max ? `${max} of ${plural(planned, 'letter')}` : plural(planned, 'letter');
-  return `${verbs[plan.action]} ${what}? [y/N] `;
+  const what =
+    planned > plan.max
+      ? `${plan.max.toLocaleString('en')} of ${plural(planned, 'letter')}`
+      : plural(planned, 'letter');
+  return `${verbs[plan.action]} ${what} in ${place}? [y/N] `;
 }
 
 /** A dry run over more than one slice leaves its letters hidden for a while: work that began now would miss them. */
-async function waitForReturn(plan: RunReport, { max }: SlicesOptions, world: World, since: number) {
+async function waitForReturn(plan: RunReport, world: World, since: number) {
   const visible = Object.values(plan.queues).map(({ left }) => left?.visible ?? 0);
-  const isEnough = visible.reduce((total, count) => total + count, 0) >= max;
+  const isEnough = visible.reduce((total, count) => total + count, 0) >= plan.max;
   const waitMs = since + HIDDEN_MS - Date.now();
   if (!plan.paged || isEnough || waitMs <= 0) return;
   world.complain(
@@ -32,18 +34,14 @@ async function waitForReturn(plan: RunReport, { max }: SlicesOptions, world: Wor
 }
 
 /** Shows what a dry run found, and asks whether it is to be done. */
-export async function isWanted(
-  plan: RunReport,
-  options: SlicesOptions,
-  world: World,
-): Promise<boolean> {
+export async function isWanted(plan: RunReport, place: string, world: World): Promise<boolean> {
   const lookedAt = Date.now();
   world.complain(describeRun(plan));
-  const said = (await world.ask?.(questionOf(plan, options.max))) ?? '';
+  const said = (await world.ask?.(questionOf(plan, place))) ?? '';
   if (!/^\s*y(es)?\s*$/i.test(said)) {
     world.complain('Nothing was moved.');
     return false;
   }
-  await waitForReturn(plan, options, world, lookedAt);
+  await waitForReturn(plan, world, lookedAt);
   return true;
 }

@@ -6,6 +6,8 @@ import type { DlqCommand } from './command.ts';
 export interface RunReport {
   readonly action: string;
   readonly dryRun: boolean;
+  /** The letters that may be moved, at most; infinite where nobody said. */
+  readonly max: number;
   /** Why it ended: nothing more was to be seen, or the option `--max`, Ctrl-C or an error ended it before. */
   readonly stoppedBy: 'end' | 'max' | 'interrupt' | 'error';
   /** The error that ended it. */
@@ -19,9 +21,10 @@ export interface RunReport {
   readonly durationMs: number;
 }
 
-export const emptyRun = ({ action, dryRun = false }: DlqCommand): RunReport => ({
+export const emptyRun = ({ action, dryRun = false }: DlqCommand, max: number): RunReport => ({
   action,
   dryRun,
+  max,
   stoppedBy: 'end',
   queues: {},
   paged: false,
@@ -98,5 +101,9 @@ export const troubledIn = ({ queues }: RunReport): number =>
   Object.values(queues).reduce((total, { results }) => total + results.refused + results.failed, 0);
 
 /** The one JSON document of a run. */
-export const toJson = ({ problem, paged: _internal, ...run }: RunReport): string =>
-  JSON.stringify({ ...run, ...(problem && { error: problem.message }) }, undefined, 2);
+export const toJson = ({ problem, paged: _paged, max, ...run }: RunReport): string =>
+  JSON.stringify(
+    { ...run, ...(Number.isFinite(max) && { max }), ...(problem && { error: problem.message }) },
+    undefined,
+    2,
+  );

@@ -14,10 +14,20 @@ import type { World } from './world.ts';
 /** Letters of each queue that `status` looks at, to say what would become of them. */
 const SAMPLE = 100;
 
-async function open(args: Arguments, { connect, sleep }: World): Promise<Invoke> {
+interface Session {
+  readonly invoke: Invoke;
+  /** Which stack, where: for people. */
+  readonly place: string;
+}
+
+async function open(args: Arguments, { connect, sleep }: World): Promise<Session> {
   const { cloudFormation, lambda } = await connect(args);
   const stack = await describeStack(cloudFormation, args, explainAws);
-  return createInvoke(lambda, outputOf(stack, 'DlqReprocessorFunctionName'), sleep);
+  const region = args.local ? 'the local stack' : await lambda.config.region();
+  return {
+    invoke: createInvoke(lambda, outputOf(stack, 'DlqReprocessorFunctionName'), sleep),
+    place: `${stack.name} (${region})`,
+  };
 }
 
 function exitCodeOf(run: RunReport): number {
@@ -36,7 +46,7 @@ function tell(run: RunReport, { json }: Arguments, { complain, print }: World): 
 /** `status`: what lies where, and what would become of it. */
 export async function runStatus(args: Arguments, world: World): Promise<number> {
   const command = toCommand('status', args);
-  const invoke = await open(args, world);
+  const { invoke } = await open(args, world);
   const answer = await invoke({ ...command, queue: args.queue ?? 'all', limit: SAMPLE });
   const text = args.json
     ? JSON.stringify(answer, undefined, 2)
@@ -45,13 +55,14 @@ export async function runStatus(args: Arguments, world: World): Promise<number> 
   return 0;
 }
 
-async function slicesFor(
+function slicesFor(
   command: DlqCommand,
   args: Arguments,
+  { invoke }: Session,
   world: World,
-): Promise<SlicesOptions> {
+): SlicesOptions {
   return {
-    invoke: await open(args, world),
+    invoke,
     command,
     queues: queuesOf(command.action, args),
     max: args.max ?? Number.POSITIVE_INFINITY,
@@ -62,7 +73,8 @@ async function slicesFor(
 
 /** `preview`: what a redrive would do with each letter, and why. */
 export async function runPreview(args: Arguments, world: World): Promise<number> {
-  const options = await slicesFor(toCommand('preview', args), args, world);
+  const command = toCommand('preview', args);
+  const options = slicesFor(command, args, await open(args, world), world);
   return tell(await runSlices(options), args, world);
 }
 
@@ -74,11 +86,13 @@ export async function runMove(action: Action, args: Arguments, world: World): Pr
   const command = toCommand(action, args);
   const asks = !args.yes && !args.dryRun;
   if (asks && world.ask === undefined) throw new UsageError(WITHOUT_TERMINAL);
-  const options = await slicesFor(command, args, world);
+  const session = await open(args, world);
+  const options = slicesFor(command, args, session, world);
   if (asks) {
     const plan = await runSlices({ ...options, command: { ...command, dryRun: true } });
-    if (exitCodeOf(plan) > 1 || movedIn(plan) === 0) return tell(plan, args, world);
-    if (!(await isWanted(plan, options, world))) return 0;
+    const isBroken = plan.stoppedBy === 'error' || plan.stoppedBy === 'interrupt';
+    if (isBroken || movedIn(plan) === 0) return tell(plan, args, world);
+    if (!(await isWanted(plan, session.place, world))) return 0;
   }
   return tell(await runSlices(options), args, world);
 }

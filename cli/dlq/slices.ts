@@ -12,6 +12,7 @@ export interface SlicesOptions {
   readonly max: number;
   /** Aborted: no further slice is begun. */
   readonly stop: AbortSignal;
+  /** Told at the beginning and after each slice. */
   readonly onSlice?: (run: RunReport) => void;
 }
 
@@ -51,7 +52,8 @@ interface Place {
 export async function runSlices(options: SlicesOptions): Promise<RunReport> {
   const { command, invoke, onSlice, queues } = options;
   const places: Place[] = queues.length === 0 ? [{}] : queues.map((queue) => ({ queue }));
-  let run = emptyRun(command);
+  let run = emptyRun(command, options.max);
+  onSlice?.(run);
   for (let place = places.shift(); place !== undefined; place = places.shift()) {
     const stoppedBy = reasonToStop(options, run);
     if (stoppedBy) return { ...run, stoppedBy };

@@ -44,6 +44,10 @@ interface Prepared {
 /** Requests that are under way at the same time: the replies of a whole batch are a hundred. */
 const CONCURRENCY = 10;
 
+/** Splits into consecutive requests that PutEvents takes; an entry over the size limit gets a request of its own. */
+export const toRequests = <Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] =>
+  toBatches(items, bytes, putEventsLimits);
+
 /** A claim's upload leaves the bus as much time as the spill queue. */
 const CLAIM_RESERVE_MS = 2 * SPILL_MS;
 
@@ -142,11 +146,7 @@ export function createPublish(dependencies: PublishDependencies): Publish {
     const prepared = await pMap(entries, (entry) => prepare(entry, dependencies, remainingMs), {
       concurrency: CONCURRENCY,
     });
-    const requests = toBatches(
-      prepared,
-      ({ entry }) => Buffer.byteLength(JSON.stringify(entry)),
-      putEventsLimits,
-    );
+    const requests = toRequests(prepared, ({ entry }) => Buffer.byteLength(JSON.stringify(entry)));
     const published = await pMap(requests, (request) => publishRequest(request, remainingMs), {
       concurrency: CONCURRENCY,
     });

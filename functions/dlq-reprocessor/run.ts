@@ -1,77 +1,48 @@
-import type { Log } from '#common/logger.ts';
 import type { Command } from './command.ts';
 import { formatCursor } from './cursor.ts';
-import type { Drain, Drained } from './drain/drain.ts';
-import { createSeen } from './drain/seen.ts';
-import { type QueueName, queueNames } from './names.ts';
-import type { DeadLetterQueue } from './queue/dead-letter-queue.ts';
-import type { QueueReport, Report } from './report.ts';
+import type { Report } from './report.ts';
+import { createRunQueues, type QueuesDependencies } from './run-queues.ts';
+import type { Census } from './unpark/census.ts';
+import type { Unpark } from './unpark/unpark.ts';
 
-interface RunDependencies {
-  readonly drain: Drain;
-  readonly queues: Readonly<Record<QueueName, DeadLetterQueue>>;
+interface RunDependencies extends QueuesDependencies {
+  readonly unpark: Unpark;
+  readonly census: Census;
+  /** Requests made to SQS until now. */
   readonly sqsCalls: () => number;
-  readonly log: Log;
 }
 
-interface Errands extends Drained {
-  readonly name: QueueName;
-  readonly seen: string;
-}
+type Part = Pick<Report, 'queues' | 'parked' | 'cursor'>;
 
-/** The queues that a command is about, without those that earlier slices have finished. */
-function queuesOf({ queue = 'all', cursor }: Command): QueueName[] {
-  const asked = queueNames.filter((name) => queue === 'all' || queue === name);
-  return asked.filter((name) => !cursor?.done.includes(name));
-}
+/** Carries out a command and answers what came of it. */
+export function createRun({ unpark, census, sqsCalls, ...dependencies }: RunDependencies) {
+  const runQueues = createRunQueues(dependencies);
 
-/** Where to go on; none when every queue is done. Only commands that somebody repeats need it. */
-function cursorOf(command: Command, slices: readonly Errands[]): { cursor?: string } {
-  const open = slices.filter(({ isDone }) => !isDone);
-  if (open.length === 0 || command.unattended) return {};
-  const done = slices.flatMap(({ name, isDone }) => (isDone ? [name] : []));
-  const cursor = formatCursor({
-    done: [...(command.cursor?.done ?? []), ...done],
-    seen: Object.fromEntries(open.map(({ name, seen }) => [name, seen])),
-  });
-  return { cursor };
-}
+  const runUnpark = async (command: Command): Promise<Part> => {
+    const { report, after } = await unpark(command);
+    const { letters: _letters, ...counts } = report;
+    dependencies.log.info('parked letters worked off', { action: command.action, ...counts });
+    if (after === undefined) return { parked: report };
+    return { parked: report, cursor: formatCursor({ done: [], seen: {}, after }) };
+  };
 
-/** The report without its letters: what a log line may hold. */
-const withoutLetters = (queues: Readonly<Partial<Record<QueueName, QueueReport>>>) =>
-  Object.fromEntries(
-    Object.entries(queues).map(([name, { letters: _letters, ...counts }]) => [name, counts]),
-  );
+  const runStatus = async (command: Command): Promise<Part> => {
+    const [queues, parked] = await Promise.all([runQueues(command), census()]);
+    return { ...queues, parked };
+  };
 
-/** Carries out a command: all queues at the same time, none waits for another and none fails with another. */
-export function createRun({ drain, queues, sqsCalls, log }: RunDependencies) {
-  const drainOne = async (name: QueueName, command: Command): Promise<Errands> => {
-    const seen = createSeen(command.cursor?.seen[name]);
-    const drained = await drain({ name, queue: queues[name], command }, seen);
-    return { ...drained, name, seen: seen.text() };
+  const runPart = (command: Command): Promise<Part> => {
+    if (command.action === 'unpark') return runUnpark(command);
+    return command.action === 'status' ? runStatus(command) : runQueues(command);
   };
 
   return async (command: Command): Promise<Report> => {
     const startedAt = Date.now();
     const callsBefore = sqsCalls();
-    const settled = await Promise.allSettled(
-      queuesOf(command).map((name) => drainOne(name, command)),
-    );
-    const slices = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const reports = Object.fromEntries(slices.map(({ name, report }) => [name, report]));
+    const part = await runPart(command);
     const { action, dryRun } = command;
-    const report: Report = {
-      action,
-      dryRun,
-      queues: reports,
-      sqsCalls: sqsCalls() - callsBefore,
-      durationMs: Date.now() - startedAt,
-      ...cursorOf(command, slices),
-    };
-    const { cursor: _cursor, ...logged } = report;
-    log.info('dead letters reprocessed', { ...logged, queues: withoutLetters(reports) });
-    const failed = settled.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-    return report;
+    const made = { sqsCalls: sqsCalls() - callsBefore, durationMs: Date.now() - startedAt };
+    dependencies.log.info('dead letters reprocessed', { action, dryRun, ...made });
+    return { action, dryRun, ...part, ...made };
   };
 }

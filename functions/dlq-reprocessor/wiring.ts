@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -15,6 +16,7 @@ import { createHandOver } from './drain/hand-over.ts';
 import { rememberHandedOver } from './drain/handed-over.ts';
 import { createPace } from './drain/pace.ts';
 import { createPlan } from './drain/plan.ts';
+import { createSend } from './drain/send.ts';
 import type { QueueName } from './names.ts';
 import { parkBucket } from './park/bucket.ts';
 import { createPark } from './park/park.ts';
@@ -23,6 +25,11 @@ import { type DeadLetterQueue, deadLetterQueue } from './queue/dead-letter-queue
 import { sendToQueue } from './queue/send.ts';
 import { createRoute } from './redrive/route.ts';
 import { findTwins } from './redrive/twin.ts';
+import { createCensus } from './unpark/census.ts';
+import { createRead } from './unpark/read.ts';
+import { onceRecords } from './unpark/records.ts';
+import { createRelease } from './unpark/release.ts';
+import { createUnpark } from './unpark/unpark.ts';
 
 const HOUR_SECONDS = 3600;
 
@@ -37,6 +44,8 @@ const config = readConfig({
   maxRedrives: integer('MAX_REDRIVES', { fallback: 3, min: 1, max: 10 }),
   backoffSeconds: integer('REDRIVE_BACKOFF_SECONDS', { fallback: 60, min: 1, max: 3600 }),
   ratePerSecond: integer('REDRIVE_RATE_PER_SECOND', { fallback: 100, min: 1, max: 500 }),
+  tableName: text('IDEMPOTENCY_TABLE_NAME'),
+  retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
   marginHours: integer('RETENTION_MARGIN_HOURS', { fallback: 24, min: 1, max: 168 }),
 });
 
@@ -55,6 +64,7 @@ const bucket = parkBucket(config.parkBucketName, new S3Client(awsClientConfig));
 const sendToApiCallQueue = sendToQueue(config.apiCallQueueUrl, sqs);
 const park = createPark({ ...bucket, publish: publishFromEnvironment(), now });
 const handedOver = rememberHandedOver();
+const records = onceRecords({ ...config, client: new DynamoDBClient(awsClientConfig), now });
 
 /** Requests that were made to SQS by this process. */
 export const sqsCalls = countCalls(sqs);
@@ -70,12 +80,21 @@ export function toolsFor(command: Command, remainingMs: RemainingMs) {
   const ratePerSecond = command.ratePerSecond ?? config.ratePerSecond;
   // Twins are looked up anew: a rule may have been given one since.
   const hasTwin = findTwins(events, config.redriveBusName);
-  const plan = createPlan(createRoute({ ...config, hasTwin, now }));
-  const handOver = createHandOver({ sendToApiCallQueue, putEntries, park, remainingMs });
+  const findRoute = createRoute({ ...config, hasTwin, now });
+  const send = createSend({ sendToApiCallQueue, putEntries, remainingMs });
+  const handOver = createHandOver({ send, park, remainingMs });
   const pace = createPace(ratePerSecond);
-  const shared = { log: logger, remainingMs, now };
+  const shared = { log: logger, count: countMetric, remainingMs, now, ratePerSecond };
   const carryOut = createCarryOut({ ...shared, handOver, handedOver, pace });
+  const release = createRelease({ ...shared, send, bucket, records, pace });
   return {
-    drain: createDrain({ ...shared, ...carryOut, plan, policy, ratePerSecond, count: countMetric }),
+    drain: createDrain({ ...shared, ...carryOut, plan: createPlan(findRoute), policy }),
+    unpark: createUnpark({
+      ...shared,
+      ...release,
+      bucket,
+      read: createRead({ bucket, findRoute, now }),
+    }),
+    census: createCensus(bucket),
   };
 }

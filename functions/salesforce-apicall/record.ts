@@ -1,13 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { RequestError } from './errors.ts';
-import {
-  type Arrival,
-  type Context,
-  parseJson,
-  REQUEST_TYPE,
-  toArrival,
-} from './request/arrival.ts';
+import { type Arrival, type Context, REQUEST_TYPE, toArrival } from './request/arrival.ts';
+import { parseJson } from './request/text.ts';
 
 /** A message's own attributes as text; nothing of this stack writes or reads others. */
 export const textAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from '#common/aws-client.ts';
 import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import { logger } from '#common/logger.ts';
@@ -20,6 +21,7 @@ import { apiCallQueue } from './outcome/queue.ts';
 import { createReport } from './outcome/report.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createSizes } from './plan/sizes.ts';
+import { handOnTo } from './request/hand-on.ts';
 import { createRun } from './run.ts';
 import { createCaller } from './salesforce/call.ts';
 import { login } from './salesforce/login.ts';
@@ -73,6 +75,7 @@ async function logIn() {
   });
 }
 
+const sqs = new SQSClient(awsClientConfig);
 const client = new DynamoDBClient(awsClientConfig);
 const shared = sharedState({ client, tableName: config.tableName });
 const usage = createUsage();
@@ -114,7 +117,7 @@ const perform = behindBreaker(
 const handle = createBatchHandler({
   perform,
   countAttempt: shared.countAttempt,
-  queue: apiCallQueue(config, (error) => logger.error('queue not reached', { error })),
+  queue: apiCallQueue(config, sqs, (error) => logger.error('queue not reached', { error })),
   publish: publishFromEnvironment(),
   log: logger,
   count: countMetric,
@@ -149,3 +152,5 @@ export const handleInvoke = createInvokeHandler({
   perform: performAndReport,
   replySource: config.replySource,
 });
+
+export const handOn = handOnTo(config.queueUrl, sqs);

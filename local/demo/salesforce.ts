@@ -22,6 +22,14 @@ export interface Fault {
   readonly after: 'before' | 'commit';
 }
 
+/** A request that Salesforce took, logins too. */
+export interface SalesforceCall {
+  readonly kind: 'api' | 'login';
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+}
+
 /** The simulator's control surface: what a person would look up and break in the org by hand. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -42,5 +50,7 @@ export function simulatedOrg(url: string) {
     clearFaults: () => call('DELETE', 'faults'),
     /** The faults that were asked for, with how often each is still to come. */
     faults: () => call('GET', 'faults') as Promise<(Fault & { readonly left: number })[]>,
+    expireTokens: () => call('POST', 'expire-tokens'),
+    calls: async () => Object(await call('GET', 'calls')).calls as SalesforceCall[],
   };
 }

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 
+import connection_states
 from ministack.services import eventbridge, sqs
 
 RETRY_SECONDS = float(os.environ.get("ENGINE_RETRY_SECONDS", "2"))
@@ -92,6 +93,9 @@ def _send(request, conn, token_key):
         if status in (401, 407) and is_oauth:
             headers = eventbridge._connection_auth_headers(conn, token_key, force_refresh=True)
             status = eventbridge._api_destination_send_sync(request, headers)
+        connection_states.check(conn, status)
+    except connection_states.Deauthorized as error:
+        return "SDK_CLIENT_ERROR", f"Unable to invoke ApiDestination endpoint: {error}", False
     except TimeoutError:
         return "UNKNOWN", "Unable to invoke ApiDestination endpoint: Timeout.", True
     except Exception:

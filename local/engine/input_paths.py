@@ -1,8 +1,9 @@
-"""Array indexes in the paths of input transformers (`$.resources[0]`), which EventBridge resolves.
+"""Paths of input transformers: array indexes (`$.resources[0]`), and variables whose path finds nothing.
 
-The stock engine renders such a path as an empty string.
+EventBridge leaves such a variable out of the output ("Common issues with transforming input"). The stock engine
+renders both as an empty string.
 
-Probe that will remove this file: `needed: array index in input paths`.
+Probes that will remove this file: `needed: array index in input paths`, `needed: variable without a value`.
 """
 
 import re
@@ -13,7 +14,9 @@ from ministack.services import eventbridge
 _current = threading.local()
 _stock_apply = eventbridge._apply_input_transformer
 _stock_render = eventbridge._render_input_template
+_stock_placeholder = eventbridge._render_placeholder
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_NOTHING = object()
 
 
 def _resolve(path, tree):
@@ -21,21 +24,28 @@ def _resolve(path, tree):
         try:
             tree = tree[int(index)] if index else tree[name]
         except (KeyError, IndexError, TypeError):
-            return ""
+            return _NOTHING
     return tree
 
 
 def apply_input_transformer(transformer, rule, view):
     tree = view.event_with_detail()
     paths = transformer.get("InputPathsMap", {})
-    _current.indexed = {name: _resolve(path, tree) for name, path in paths.items() if "[" in path}
+    _current.values = {name: _resolve(path, tree) for name, path in paths.items()}
     return _stock_apply(transformer, rule, view)
 
 
 def render_input_template(template, replacements):
-    return _stock_render(template, {**replacements, **getattr(_current, "indexed", {})})
+    return _stock_render(template, {**replacements, **getattr(_current, "values", {})})
+
+
+def render_placeholder(name, token, replacements, in_string):
+    if replacements.get(name) is _NOTHING:
+        return ""
+    return _stock_placeholder(name, token, replacements, in_string)
 
 
 def register():
     eventbridge._apply_input_transformer = apply_input_transformer
     eventbridge._render_input_template = render_input_template
+    eventbridge._render_placeholder = render_placeholder

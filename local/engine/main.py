@@ -7,19 +7,25 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
 import alarms  # noqa: E402
+import connection_states  # noqa: E402
 import delivery  # noqa: E402
 import event_source_mapping  # noqa: E402
 import function_urls  # noqa: E402
 import input_paths  # noqa: E402
+import oauth_tokens  # noqa: E402
+import partner_events  # noqa: E402
 import resources  # noqa: E402
 from ministack import app  # noqa: E402
 
 resources.register()
 alarms.register()
+connection_states.register()
 delivery.register()
 event_source_mapping.register()
 function_urls.register()
 input_paths.register()
+oauth_tokens.register()
+partner_events.register()
 
 if __name__ == "__main__":
     app.main()

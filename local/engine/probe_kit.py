@@ -15,6 +15,8 @@ import boto3
 from botocore.config import Config
 
 DEADLINE_SECONDS = 8
+# Long enough for deliveries at once to ask for a token each, if they do.
+TOKEN_SECONDS = 0.1
 
 # Reports a batch to the probe's server and fails the messages that ask for it; behind a URL it tells what it got.
 FUNCTION = """
@@ -70,6 +72,8 @@ class Server:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 requests.append(SimpleNamespace(path=self.path, headers=headers, body=body))
+                if self.path == "/token":
+                    time.sleep(TOKEN_SECONDS)
                 status = int(self.path.split("/")[2]) if self.path.startswith("/status/") else 200
                 answer = b'{"access_token": "probe-token", "token_type": "Bearer"}'
                 self.send_response(status)
@@ -87,6 +91,9 @@ class Server:
 
     def request(self, path):
         return next((request for request in list(self.requests) if request.path == path), None)
+
+    def count(self, path):
+        return sum(request.path == path for request in list(self.requests))
 
     def posted(self, path, count=1):
         bodies = [request.body for request in list(self.requests) if request.path == path]
@@ -167,8 +174,8 @@ class Aws:
             self.dynamodb.delete_table(TableName=name)
 
     @contextlib.contextmanager
-    def bus(self):
-        name = self.name("bus")
+    def bus(self, name=None):
+        name = name or self.name("bus")
         self.events.create_event_bus(Name=name)
         try:
             yield name
@@ -176,10 +183,10 @@ class Aws:
             self.events.delete_event_bus(Name=name)
 
     @contextlib.contextmanager
-    def destination(self, server, path):
+    def destination(self, server, path, token="/token"):
         name = self.name("destination")
         client = {"ClientID": "id", "ClientSecret": "secret"}
-        oauth = {"ClientParameters": client, "AuthorizationEndpoint": f"{server.url}/token", "HttpMethod": "POST"}
+        oauth = {"ClientParameters": client, "AuthorizationEndpoint": f"{server.url}{token}", "HttpMethod": "POST"}
         connection = self.events.create_connection(
             Name=name, AuthorizationType="OAUTH_CLIENT_CREDENTIALS", AuthParameters={"OAuthParameters": oauth}
         )
@@ -196,9 +203,10 @@ class Aws:
             self.events.delete_connection(Name=name)
 
     @contextlib.contextmanager
-    def rule(self, bus, arn, target):
+    def rule(self, bus, arn, target, pattern=None):
         name = self.name("rule")
-        self.events.put_rule(Name=name, EventBusName=bus, EventPattern='{"source": ["probe"]}')
+        pattern = json.dumps(pattern or {"source": ["probe"]})
+        self.events.put_rule(Name=name, EventBusName=bus, EventPattern=pattern)
         self.events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "probe", "Arn": arn, **target}])
         try:
             yield
@@ -206,9 +214,9 @@ class Aws:
             self.events.remove_targets(Rule=name, EventBusName=bus, Ids=["probe"])
             self.events.delete_rule(Name=name, EventBusName=bus)
 
-    def put_event(self, bus, detail, resources=()):
+    def put_event(self, bus, detail, resources=(), times=1):
         entry = {"EventBusName": bus, "Source": "probe", "DetailType": "probe", "Detail": json.dumps(detail)}
-        self.events.put_events(Entries=[{**entry, "Resources": list(resources)}])
+        self.events.put_events(Entries=[{**entry, "Resources": list(resources)}] * times)
 
     def transformed(self, paths, template, detail=None, resources=()):
         """What a rule's input transformer hands to a queue."""

@@ -121,10 +121,47 @@ def rule_dead_letters(aws):
         expect(condition == "MaximumRetryAttempts", f"the exhausted condition is {condition}")
 
 
+@probe("connection states", piece="connection_states.py")
+def connection_states(aws):
+    with aws.http_server() as server, aws.bus() as bus, aws.queue() as queue:
+        with aws.destination(server, "/any", token="/status/401") as destination:
+            pattern = {"source": ["aws.events"], "detail": {"ConnectionName": [destination.split("/")[1]]}}
+            target = {"RoleArn": aws.role_arn}
+            with aws.rule("default", queue.arn, {}, pattern), aws.rule(bus, destination, target):
+                aws.put_event(bus, {})
+                event = json.loads(wait_for("the connection's event", queue.receive).body)
+    expect(event["detail-type"] == "Connection Deauthorized", f"it became {event['detail-type']}")
+
+
 @probe("array index in input paths", piece="input_paths.py")
 def array_index(aws):
     body = aws.transformed({"first": "$.resources[0]"}, '{"first": <first>}', resources=["one", "two"])
     expect(json.loads(body) == {"first": "one"}, f"the transformer made {body}")
+
+
+@probe("variable without a value", piece="input_paths.py")
+def missing_variable(aws):
+    body = aws.transformed({"gone": "$.detail.gone"}, '{"list": [<gone>], "text": "<gone>"}')
+    expect(json.loads(body) == {"list": [], "text": ""}, f"the transformer made {body}")
+
+
+@probe("one OAuth token for deliveries at once", piece="oauth_tokens.py")
+def one_token(aws):
+    with aws.http_server() as server, aws.bus() as bus, aws.destination(server, "/status/200") as destination:
+        with aws.rule(bus, destination, {"RoleArn": aws.role_arn}):
+            aws.put_event(bus, {}, times=5)
+            wait_for("five requests", lambda: server.count("/status/200") == 5)
+        expect(server.count("/token") == 1, f"{server.count('/token')} tokens were fetched")
+
+
+@probe("partner events", piece="partner_events.py")
+def partner_events(aws):
+    name = f"aws.partner/example.com/{aws.name('source')}"
+    with aws.queue() as queue, aws.bus(name) as bus, aws.rule(bus, queue.arn, {}, {"source": [name]}):
+        entry = {"Source": name, "DetailType": "probe", "Detail": '{"text": "probe"}'}
+        aws.events.put_partner_events(Entries=[entry])
+        event = json.loads(wait_for("the partner's event", queue.receive).body)
+    expect(event["source"] == name and event["detail"] == {"text": "probe"}, f"it became {event}")
 
 
 @probe("event source mapping batches", piece="event_source_mapping.py")

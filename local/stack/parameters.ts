@@ -16,6 +16,8 @@ export const localParameters = (options: LocalParameters): Record<string, string
   TwilioMessageToTask: 'true',
   SalesforceMyDomainUrl: options.salesforceUrl,
   PlatformEventName: 'Carbon_Estimate__e',
+  ContactExternalIdField: 'Customer_Id__c',
+  PartnerEventSourceName: 'aws.partner/salesforce.com/00D000000000001EAA/0YL000000000001CAA',
   ConnectionSecretArn: options.connectionSecret.arn,
   ConnectionSecretVersionId: options.connectionSecret.versionId,
   ApiCallTimeoutSeconds: '5',

@@ -8,6 +8,7 @@ const shape = z.looseObject({
   clientSecret: z.string().optional(),
   user: z.string().optional(),
   password: z.string().optional(),
+  securityToken: z.string().optional(),
 });
 
 /** A Salesforce secret as the stack needs it: its text, and the fields that a connection logs in with. */
@@ -29,7 +30,12 @@ export function parseSalesforceSecret(json: string, origin: string): SalesforceS
     throw new StackError(`${origin} is not a Salesforce secret: ${fields.join('; ')}`);
   }
   const { server, clientID, clientSecret = '', user = '', password = '' } = parsed.data;
-  const connection = { clientId: clientID, clientSecret, username: user, password };
+  const connection = {
+    clientId: clientID,
+    clientSecret,
+    username: user,
+    password: `${password}${parsed.data.securityToken ?? ''}`,
+  };
   return { json, url: server.replace(/\/$/, ''), connection };
 }
 

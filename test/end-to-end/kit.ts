@@ -10,8 +10,8 @@ import { waitFor } from '../../local/stack/wait.ts';
 
 export const stack = await readStack();
 
-const client = localClient(stack.endpoint);
-const events = new EventBridgeClient(client);
+export const client = localClient(stack.endpoint);
+export const events = new EventBridgeClient(client);
 const s3 = new S3Client({ ...client, forcePathStyle: true });
 export const sqs = new SQSClient(client);
 
@@ -36,6 +36,22 @@ export async function request(detail: object, detailType = REQUEST): Promise<str
     EventBusName: output('EventBusName'),
     Source: 'test',
     DetailType: detailType,
+    Detail: JSON.stringify(detail),
+  };
+  const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));
+  return Entries?.[0]?.EventId ?? '';
+}
+
+/** Puts an event on the bus as it stands in `events/`, but for what changes; answers its id. */
+export async function send(
+  event: Readonly<Record<string, unknown>>,
+  detail: unknown,
+  busName = output('EventBusName'),
+): Promise<string> {
+  const entry = {
+    EventBusName: busName,
+    Source: String(event['source']),
+    DetailType: String(event['detail-type']),
     Detail: JSON.stringify(detail),
   };
   const { Entries } = await events.send(new PutEventsCommand({ Entries: [entry] }));

@@ -23,7 +23,10 @@ const dimensionsOf = ({ Dimensions }: Json): Record<string, string> =>
 
 /** Namespaces of AWS and their metrics' dimensions (CloudWatch metrics pages of the services' guides). */
 const awsMetrics: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  'AWS/Events': { InvocationsFailedToBeSentToDlq: ['EventBusName', 'RuleName'] },
+  'AWS/Events': {
+    InvocationsFailedToBeSentToDlq: ['EventBusName', 'RuleName'],
+    TriggeredRules: ['EventBusName', 'RuleName'],
+  },
   'AWS/Lambda': {
     AsyncEventsDropped: ['FunctionName'],
     DestinationDeliveryFailures: ['FunctionName'],
@@ -93,7 +96,8 @@ describe.each(setNames)('the alarms of %s', (set) => {
       .map(({ dimensions }) => dimensions);
     const rules = resourcesOf(set, 'AWS::Events::Rule').map(([, { Properties }]) => {
       const { EventBusName, Name } = Properties;
-      return EventBusName === 'default' ? { RuleName: Name } : { EventBusName, RuleName: Name };
+      const isDefault = EventBusName === undefined || EventBusName === 'default';
+      return isDefault ? { RuleName: Name } : { EventBusName, RuleName: Name };
     });
     expect(seen).toEqual(expect.arrayContaining(rules));
     expect(seen).toHaveLength(rules.length);

@@ -70,7 +70,7 @@ describe.each(setNames)('the dashboard of %s', (set) => {
   it('is linked to', () => {
     const url = String(resolvedSet(set).Outputs['DashboardUrl']?.['Value']);
     expect(url).toBe(
-      'https://console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/${Dashboard}',
+      'https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/${Dashboard}',
     );
   });
 });

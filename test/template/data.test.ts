@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolveTemplate } from './resolve.ts';
 import { resourcesOf, setNames } from './sets.ts';
+import { resolveStack } from './stack.ts';
 import { fields, list, template } from './template.ts';
 
 /** What the parameter DataDeletionPolicy decides about. */
@@ -9,7 +9,7 @@ const DATA = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
 const isData = ({ Type }: { readonly Type: string }): boolean => DATA.includes(Type);
 
 describe.each(['Retain', 'Delete'])('DataDeletionPolicy=%s', (DataDeletionPolicy) => {
-  const { Resources } = resolveTemplate({ DataDeletionPolicy });
+  const { Resources } = resolveStack({ DataDeletionPolicy });
 
   it('decides about every queue, bucket and table; none is lost by a replacement', () => {
     const data = Object.values(Resources).filter(isData);

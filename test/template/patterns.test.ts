@@ -1,53 +1,23 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { paths, root } from '../../local/stack/paths.ts';
-import { fields, list, resource, template } from './template.ts';
+import { root } from '../../local/stack/paths.ts';
+import { everything } from './destination-parameters.ts';
+import { ask } from './event-ruler.ts';
+import { lookUp, render } from './eventbridge.ts';
+import { resolveTemplate } from './resolve.ts';
+import { fields, type Json, list, template } from './template.ts';
 
-const jars = join(paths.local, 'event-ruler');
-const folder = join(root, 'test/template/event-ruler');
+const { resources } = resolveTemplate(template, {
+  ...everything,
+  GitHubWebhookSecret: 'given',
+  GitHubIssueToCase: 'true',
+  TwilioWebhookSecret: 'given',
+  TwilioMessageToTask: 'true',
+});
 
-interface Question {
-  readonly pattern: unknown;
-  readonly event: unknown;
-}
-
-/** EventBridge's own matcher, from Maven Central; needs Java 17 and Maven. */
-function ask(questions: readonly Question[]): boolean[] {
-  if (!existsSync(join(jars, 'event-ruler-2.0.1.jar'))) {
-    const arguments_ = [
-      '-q',
-      '-B',
-      '-f',
-      join(folder, 'pom.xml'),
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${jars}`,
-    ];
-    execFileSync('mvn', arguments_, { stdio: 'inherit' });
-  }
-  const input = questions.map((question) => JSON.stringify(question)).join('\n');
-  const answers = execFileSync('java', ['-cp', join(jars, '*'), join(folder, 'Match.java')], {
-    input,
-    encoding: 'utf8',
-  });
-  return answers
-    .trim()
-    .split('\n')
-    .map((answer) => answer === 'true');
-}
-
-/** The few intrinsic functions that patterns use. */
-function resolve(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(resolve);
-  if (typeof value !== 'object' || value === null) return value;
-  const { Ref, 'Fn::Sub': sub } = fields(value);
-  if (Ref === 'PlatformEventName') return 'Carbon_Estimate__e';
-  if (typeof sub === 'string') return sub.replaceAll('${AWS::StackName}', 'stack');
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
-}
-
-const patternOf = (id: string): unknown => resolve(resource(id).Properties['EventPattern']);
+const propertiesOf = (id: string): Json => fields(resources[id]?.['Properties']);
+const patternOf = (id: string): unknown => propertiesOf(id)['EventPattern'];
 
 type Event = Readonly<Record<string, unknown>>;
 const sample = (name: string): Event =>
@@ -58,6 +28,13 @@ const without = (event: Event, path: string): Event => {
   const { [key]: inner, ...others } = event;
   return rest.length === 0 ? others : { ...others, [key]: without(fields(inner), rest.join('.')) };
 };
+
+/** A connection's change of state, as EventBridge tells the default bus. Names of resources stand for themselves here. */
+const stateOf = (ConnectionName: string, state: string): Event => ({
+  ...sample('default-connection-deauthorized'),
+  'detail-type': state,
+  detail: { ...fields(sample('default-connection-deauthorized')['detail']), ConnectionName },
+});
 
 const cases: readonly {
   readonly rule: string;
@@ -95,6 +72,33 @@ const cases: readonly {
     event: sample('bus-platform-event'),
     needs: ['source', 'detail-type'],
   },
+  {
+    rule: 'ContactRule',
+    event: sample('bus-customer-registered'),
+    needs: ['source', 'detail-type', 'detail.customerId', 'detail.contact.LastName'],
+  },
+  {
+    rule: 'CloudEventsRule',
+    event: sample('bus-github-issue-opened'),
+    needs: ['source', 'detail-type'],
+  },
+  {
+    rule: 'PartnerEventRule',
+    event: sample('partner-event-relay'),
+    needs: ['source'],
+  },
+  { rule: 'PartnerEventRule', event: sample('partner-appflow-change'), needs: ['source'] },
+  { rule: 'PartnerEventRule', event: sample('partner-appflow-large'), needs: ['source'] },
+  {
+    rule: 'ConnectionStateRule',
+    event: stateOf('SalesforceConnection', 'Connection Deauthorized'),
+    needs: ['source', 'detail-type', 'detail.ConnectionName'],
+  },
+  {
+    rule: 'ConnectionStateRule',
+    event: stateOf('CloudEventsConnection', 'Connection Failed Connectivity'),
+    needs: ['source', 'detail-type', 'detail.ConnectionName'],
+  },
 ];
 
 const redriven = (rule: string, event: Event): Event => ({
@@ -109,9 +113,10 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
   const negative = cases.flatMap(({ rule, event, needs }) =>
     needs.map((path) => ({ pattern: patternOf(rule), event: without(event, path) })),
   );
-  const relayed = { ...sample('bus-platform-event'), source: 'aws.partner/salesforce.com/00D/0AB' };
   const twins = [
     ['PlatformEventRedriveRule', 'stack-platform-event'],
+    ['ContactRedriveRule', 'stack-contact'],
+    ['CloudEventsRedriveRule', 'stack-cloudevents'],
     ['GitHubIssueRedriveRule', 'stack-github-issue'],
     ['TwilioMessageRedriveRule', 'stack-twilio-message'],
   ] as const;
@@ -125,8 +130,43 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
     expect(ask(negative)).toEqual(negative.map(() => false));
   });
 
-  it("do not send Salesforce's own relayed events back to it", () => {
-    expect(ask([{ pattern: patternOf('PlatformEventRule'), event: relayed }])).toEqual([false]);
+  it.each([
+    ['PlatformEventRule', 'bus-platform-event'],
+    ['ContactRule', 'bus-customer-registered'],
+  ])("of %s do not send Salesforce's own relayed events back to it", (rule, name) => {
+    const relayed = { ...sample(name), source: 'aws.partner/salesforce.com/00D/0YL' };
+    expect(ask([{ pattern: patternOf(rule), event: relayed }])).toEqual([false]);
+  });
+
+  it('take no Contact whose key would name another resource', () => {
+    const customer = sample('bus-customer-registered');
+    const keys = ['', '.', '..', 'a/b', 'C-1', 4711];
+    const questions = keys.map((customerId) => ({
+      pattern: patternOf('ContactRule'),
+      event: { ...customer, detail: { ...fields(customer['detail']), customerId } },
+    }));
+    expect(ask(questions)).toEqual([false, false, false, true, true, true]);
+  });
+
+  it('of connection states leave other connections and other states alone', () => {
+    const pattern = patternOf('ConnectionStateRule');
+    const others = [
+      stateOf('another', 'Connection Deauthorized'),
+      stateOf('SalesforceConnection', 'Connection Authorized'),
+    ];
+    expect(ask(others.map((event) => ({ pattern, event })))).toEqual([false, false]);
+  });
+
+  it('of CloudEvents take only the sources and detail-types that are named', () => {
+    const { resources: named } = resolveTemplate(template, {
+      ...everything,
+      CloudEventsSources: 'github.com, com.example.shop',
+      CloudEventsDetailTypes: 'issues,Order Placed',
+    });
+    const pattern = fields(named['CloudEventsRule']?.['Properties'])['EventPattern'];
+    const issue = sample('bus-github-issue-opened');
+    const events = [issue, { ...issue, source: 'other' }, { ...issue, 'detail-type': 'push' }];
+    expect(ask(events.map((event) => ({ pattern, event })))).toEqual([true, false, false]);
   });
 
   it('of twins match what was redriven for their own rule, and nothing else', () => {
@@ -139,27 +179,9 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
 
 describe('input transformers', () => {
   const nasty = 'a "quoted" \\ text\nwith <title> and ☎';
-  const lookUp = (event: Event, path: string): unknown =>
-    [...path.matchAll(/([^.[\]$]+)|\[(\d+)\]/g)].reduce<unknown>(
-      (tree, [, name, index]) =>
-        Array.isArray(tree) ? tree[Number(index)] : fields(tree)[name ?? ''],
-      event,
-    );
-
-  /** EventBridge's rendering ("Amazon EventBridge input transformation"): JSON outside of quotes, plain text within. */
-  const render = (id: string, event: Event): string => {
-    const [target] = list(resource(id).Properties['Targets']);
-    const { InputPathsMap, InputTemplate } = fields(fields(target)['InputTransformer']);
-    const text = String(fields(InputTemplate)['Fn::Sub'] ?? InputTemplate).replaceAll(
-      '${AWS::StackName}',
-      'stack',
-    );
-    const value = (name: string): unknown => lookUp(event, String(fields(InputPathsMap)[name]));
-    return text.replaceAll(/"(?:\\.|[^"\\])*"|<(\w+)>/g, (token, name: string | undefined) =>
-      name === undefined
-        ? token.replaceAll(/<(\w+)>/g, (_, inner: string) => String(value(inner)))
-        : JSON.stringify(value(name)),
-    );
+  const made = (id: string, event: Event): unknown => {
+    const [target] = list(propertiesOf(id)['Targets']);
+    return JSON.parse(render(fields(target)['InputTransformer'], event));
   };
 
   it('make a request of an issue whose title is full of quotes and lines', () => {
@@ -169,7 +191,7 @@ describe('input transformers', () => {
       ...opened,
       detail: { ...detail, issue: { ...fields(detail['issue']), title: nasty } },
     };
-    expect(JSON.parse(render('GitHubIssueRule', event))).toMatchObject({
+    expect(made('GitHubIssueRule', event)).toMatchObject({
       object: 'Case',
       idempotencyKey: `stack-github-issue/${list(opened['resources'])[0]}`,
       payload: { Subject: nasty },
@@ -179,9 +201,46 @@ describe('input transformers', () => {
   it('make a request of a message whose text is full of quotes and lines', () => {
     const received = sample('bus-twilio-message-received');
     const event = { ...received, detail: { ...fields(received['detail']), Body: nasty } };
-    expect(JSON.parse(render('TwilioMessageRule', event))).toMatchObject({
+    expect(made('TwilioMessageRule', event)).toMatchObject({
       payload: { Description: nasty },
     });
+  });
+
+  it.each([
+    'bus-github-issue-opened',
+    'bus-twilio-message-received',
+    'bus-platform-event',
+    'partner-event-relay',
+  ])('make a CloudEvent with every required attribute of %s', (name) => {
+    const event: Event = { ...sample(name), detail: { text: nasty } };
+    expect(made('CloudEventsRule', event)).toEqual({
+      specversion: '1.0',
+      id: event['id'],
+      source: event['source'],
+      type: event['detail-type'],
+      time: event['time'],
+      datacontenttype: 'application/json',
+      data: { text: nasty },
+    });
+  });
+
+  it.each(['CloudEventsRule', 'ContactRule'])('of the twin of %s make the same', (id) => {
+    const event = sample('bus-customer-registered');
+    const [target] = list(propertiesOf(id)['Targets']);
+    const [twin] = list(propertiesOf(id.replace('Rule', 'RedriveRule'))['Targets']);
+    const around = redriven('any', event);
+    const body = (one: unknown, from: Event): unknown => {
+      const { InputPath, InputTransformer } = fields(one);
+      return InputPath === undefined ? render(InputTransformer, from) : lookUp(from, InputPath);
+    };
+    const path = (one: unknown, from: Event): unknown =>
+      list(fields(fields(one)['HttpParameters'])['PathParameterValues']).map((value) =>
+        lookUp(from, value),
+      );
+    expect([body(twin, around), path(twin, around)]).toEqual([
+      body(target, event),
+      path(target, event),
+    ]);
   });
 });
 
@@ -190,6 +249,6 @@ describe('samples', () => {
     const rules = Object.keys(template.Resources).filter(
       (id) => id.endsWith('Rule') && !id.endsWith('RedriveRule'),
     );
-    expect(cases.map(({ rule }) => rule).sort()).toEqual(rules.sort());
+    expect([...new Set(cases.map(({ rule }) => rule))].sort()).toEqual(rules.sort());
   });
 });

@@ -1,127 +1,184 @@
-import { fields, type Json, list, type Resource, template } from './template.ts';
+import { fields, type Json, list } from './template.ts';
 
-/** The template as one set of parameters makes it: plain JSON in which `${Id}` and `${Id.Attribute}` are references. */
+/** A template with its parameters filled in: what CloudFormation would make, or why it would not. */
 export interface Resolved {
-  readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs: Readonly<Record<string, Json>>;
+  /** Resources whose condition holds, intrinsic functions resolved. */
+  readonly resources: Readonly<Record<string, Json>>;
+  readonly outputs: Readonly<Record<string, Json>>;
+  /** Constraints of parameters and `Rules` assertions that do not hold. */
+  readonly refusals: readonly string[];
 }
+
+interface Source {
+  readonly Parameters: Readonly<Record<string, Json>>;
+  readonly Rules?: Readonly<Record<string, Json>>;
+  readonly Conditions?: Json;
+  readonly Mappings?: Json;
+  readonly Resources: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** How a reference to a resource, or to an attribute of one (`Id.Attribute`), reads in the resolved template. */
+type Reference = (name: string) => string;
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** What `AWS::…` stands for in every resolved template. */
 export const pseudo: Parameters = {
-  'AWS::AccountId': '123456789012',
-  'AWS::Partition': 'aws',
-  'AWS::Region': 'eu-west-1',
   'AWS::StackName': 'stack',
+  'AWS::Region': 'us-east-1',
+  'AWS::AccountId': '000000000000',
+  'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-const NOTHING = Symbol('AWS::NoValue');
+const isFields = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isFields = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+/** "AWS::NoValue removes the property" (CloudFormation, "Pseudo parameters reference"). */
+const NO_VALUE = Symbol('AWS::NoValue');
 
-function createResolver(given: Parameters) {
-  const defaults = Object.entries(template.Parameters).map(([name, { Default }]) => [
-    name,
-    String(Default),
-  ]);
-  const known: Parameters = { ...Object.fromEntries(defaults), ...pseudo, ...given };
-  const conditions = fields(template.Conditions);
+const toValue = (definition: Json, given: string | undefined): unknown => {
+  const value = String(given ?? definition['Default']);
+  const isList = definition['Type'] === 'CommaDelimitedList';
+  return isList ? value.split(',').map((item) => item.trim()) : value;
+};
 
-  const ref = (name: string): unknown =>
-    name === 'AWS::NoValue' ? NOTHING : (known[name] ?? `\${${name}}`);
-
-  const holds = (name: unknown): boolean => isTrue(conditions[String(name)]);
-
-  function isTrue(expression: unknown): boolean {
-    const [[operator = '', operand] = []] = Object.entries(fields(expression));
-    const operands = list(operand);
-    if (operator === 'Condition') return holds(operand);
-    if (operator === 'Fn::Not') return !isTrue(operands[0]);
-    if (operator === 'Fn::And') return operands.every(isTrue);
-    if (operator === 'Fn::Or') return operands.some(isTrue);
-    if (operator === 'Fn::Equals')
-      return String(resolve(operands[0])) === String(resolve(operands[1]));
-    throw new Error(`Not a condition: ${JSON.stringify(expression)}`);
-  }
-
-  const sub = (operand: unknown): string => {
-    const [text, own] = list(operand);
-    const values = fields(resolve(own ?? {}));
-    return String(text).replaceAll(/\$\{([\w:.]+)\}/g, (_, name: string) =>
-      String(values[name] ?? ref(name)),
-    );
-  };
-
-  const functions: Readonly<Record<string, (operand: unknown) => unknown>> = {
-    Ref: (operand) => ref(String(operand)),
-    'Fn::GetAtt': (operand) => `\${${list(operand).join('.')}}`,
-    'Fn::Sub': sub,
-    'Fn::If': (operand) => {
-      const [name, yes, no] = list(operand);
-      return resolve(holds(name) ? yes : no);
-    },
-    'Fn::Join': (operand) => {
-      const [separator, parts] = list(operand);
-      return list(resolve(parts)).join(String(separator));
-    },
-    'Fn::FindInMap': (operand) => {
-      const [map, first, second] = list(resolve(operand)).map(String);
-      return template.Mappings[map ?? '']?.[first ?? '']?.[second ?? ''];
-    },
-  };
-
-  function resolve(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== NOTHING);
-    if (!isFields(value)) return value;
-    const entries = Object.entries(value);
-    const [[name = '', operand] = []] = entries;
-    const call = entries.length === 1 ? functions[name] : undefined;
-    if (call) return call(operand);
-    const resolved = entries.map(([key, inner]) => [key, resolve(inner)]);
-    return Object.fromEntries(resolved.filter(([, inner]) => inner !== NOTHING));
-  }
-
-  return { resolve, holds, isTrue };
+/** What is wrong with one parameter's value, by the constraints that CloudFormation checks. */
+function refusalsOf(name: string, definition: Json, value: unknown): string[] {
+  const { AllowedPattern, AllowedValues, MaxValue, MinValue, Type } = definition;
+  if (value === 'undefined') return [`${name} has no value`];
+  const isRefused = list(value).some(
+    (item) =>
+      (AllowedPattern !== undefined && !new RegExp(`^(?:${AllowedPattern})$`).test(String(item))) ||
+      (AllowedValues !== undefined && !list(AllowedValues).map(String).includes(String(item))) ||
+      (Type === 'Number' && Number.isNaN(Number(item))) ||
+      (MinValue !== undefined && Number(item) < Number(MinValue)) ||
+      (MaxValue !== undefined && Number(item) > Number(MaxValue)),
+  );
+  return isRefused ? [`${name} ${definition['ConstraintDescription'] ?? 'is out of range'}`] : [];
 }
 
-/** Whether the template's own `Rules` take these parameters. */
-export function isAccepted(given: Parameters): boolean {
-  const { isTrue } = createResolver(given);
-  return Object.values(fields(template.Rules)).every((rule) => {
-    const { RuleCondition, Assertions } = fields(rule);
-    if (RuleCondition !== undefined && !isTrue(RuleCondition)) return true;
-    return list(Assertions).every((assertion) => isTrue(fields(assertion)['Assert']));
+type Resolve = (value: unknown) => unknown;
+type Intrinsic = (operand: unknown, resolve: Resolve) => unknown;
+
+const texts = (values: unknown): string[] => list(values).map(String);
+
+function substitute(operand: unknown, resolve: Resolve): string {
+  const [text, own] = list(operand);
+  const values = fields(own);
+  return String(text).replaceAll(/\$\{([^}!]+)\}/g, (_, name: string) => {
+    if (name in values) return String(resolve(values[name]));
+    const [id = '', ...attribute] = name.split('.');
+    if (attribute.length === 0) return String(resolve({ Ref: id }));
+    return String(resolve({ 'Fn::GetAtt': [id, attribute.join('.')] }));
   });
 }
 
-/** Decides the conditions, fills in parameters, and leaves out what does not exist then. */
-export function resolveTemplate(given: Parameters): Resolved {
-  const { resolve, holds } = createResolver(given);
-  const present = (all: Readonly<Record<string, Json | Resource>>) =>
-    Object.entries(all)
-      .filter(([, { Condition }]) => Condition === undefined || holds(Condition))
-      .map(([id, { Condition, ...item }]) => [id, resolve(item)]);
+function lookUp(source: Source, operand: unknown, resolve: Resolve): unknown {
+  return texts(list(operand).map(resolve)).reduce<unknown>(
+    (tree, key) => fields(tree)[key],
+    source.Mappings,
+  );
+}
+
+/** The intrinsic functions that this project's templates use. */
+function intrinsics(
+  source: Source,
+  values: Json,
+  reference: Reference,
+): Readonly<Record<string, Intrinsic>> {
+  const isTrue = (condition: unknown, resolve: Resolve): boolean =>
+    typeof condition === 'string'
+      ? resolve(fields(source.Conditions)[condition]) === true
+      : resolve(condition) === true;
   return {
-    Resources: Object.fromEntries(present(template.Resources)),
-    Outputs: Object.fromEntries(present(template.Outputs)),
+    Ref: (name) => {
+      if (name === 'AWS::NoValue') return NO_VALUE;
+      return values[String(name)] ?? pseudo[String(name)] ?? reference(String(name));
+    },
+    Condition: (name, resolve) => isTrue(name, resolve),
+    'Fn::GetAtt': (path) => reference(texts(path).join('.')),
+    'Fn::Sub': substitute,
+    'Fn::If': (operand, resolve) => {
+      const [condition, yes, no] = list(operand);
+      return resolve(isTrue(condition, resolve) ? yes : no);
+    },
+    'Fn::Equals': (operand, resolve) => {
+      const [left, right] = texts(list(operand).map(resolve));
+      return left === right;
+    },
+    'Fn::Not': (operand, resolve) => !isTrue(list(operand)[0], resolve),
+    'Fn::And': (operand, resolve) => list(operand).every((part) => isTrue(part, resolve)),
+    'Fn::Or': (operand, resolve) => list(operand).some((part) => isTrue(part, resolve)),
+    'Fn::Contains': (operand, resolve) => {
+      const [items, item] = list(operand).map(resolve);
+      return texts(items).includes(String(item));
+    },
+    'Fn::Join': (operand, resolve) => {
+      const [separator, items] = list(operand);
+      return texts(resolve(items)).join(String(separator));
+    },
+    'Fn::Select': (operand, resolve) => {
+      const [index, items] = list(operand);
+      return list(resolve(items))[Number(index)];
+    },
+    'Fn::Split': (operand, resolve) => {
+      const [separator, text] = list(operand);
+      return String(resolve(text)).split(String(separator));
+    },
+    'Fn::FindInMap': (operand, resolve) => lookUp(source, operand, resolve),
   };
 }
 
-/** As CloudFormation would take it: references are intrinsic functions again. */
-export function deployable({ Resources, Outputs }: Resolved): Json {
-  const toIntrinsic = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.includes('${') ? { 'Fn::Sub': value } : value;
-    if (Array.isArray(value)) return value.map(toIntrinsic);
+function createResolve(source: Source, values: Json, reference: Reference): Resolve {
+  const functions = intrinsics(source, values, reference);
+  const resolve: Resolve = (value) => {
+    if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== NO_VALUE);
     if (!isFields(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, toIntrinsic(inner)]),
-    );
+    const [[name = '', operand] = [], ...others] = Object.entries(value);
+    const intrinsic = others.length === 0 ? functions[name] : undefined;
+    if (intrinsic) return intrinsic(operand, resolve);
+    const entries = Object.entries(value).map(([key, inner]) => [key, resolve(inner)] as const);
+    return Object.fromEntries(entries.filter(([, inner]) => inner !== NO_VALUE));
   };
+  return resolve;
+}
+
+function failedAssertions(source: Source, resolve: Resolve): string[] {
+  return Object.values(source.Rules ?? {}).flatMap(({ RuleCondition, Assertions }) => {
+    if (RuleCondition !== undefined && resolve(RuleCondition) !== true) return [];
+    const failed = list(Assertions).filter((one) => resolve(fields(one)['Assert']) !== true);
+    return failed.map((one) => String(fields(one)['AssertDescription']));
+  });
+}
+
+/** Fills in `parameters`; those not given take their default. Resources stand for their names unless told otherwise. */
+export function resolveTemplate(
+  source: Source,
+  parameters: Parameters,
+  reference: Reference = (name) => name,
+): Resolved {
+  const unknown = Object.keys(parameters).filter((name) => !(name in source.Parameters));
+  const definitions = Object.entries(source.Parameters);
+  const values = Object.fromEntries(
+    definitions.map(([name, definition]) => [name, toValue(definition, parameters[name])]),
+  );
+  const resolve = createResolve(source, values, reference);
+  const present = (all: Readonly<Record<string, unknown>> = {}) =>
+    Object.fromEntries(
+      Object.entries(all).flatMap(([id, one]) => {
+        const { Condition, ...rest } = fields(one);
+        const isPresent = Condition === undefined || resolve({ Condition }) === true;
+        return isPresent ? [[id, fields(resolve(rest))] as const] : [];
+      }),
+    );
   return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Resources: toIntrinsic(Resources),
-    Outputs: toIntrinsic(Outputs),
+    resources: present(source.Resources),
+    outputs: present(source.Outputs),
+    refusals: [
+      ...unknown.map((name) => `There is no parameter ${name}`),
+      ...definitions.flatMap(([name, definition]) => refusalsOf(name, definition, values[name])),
+      ...failedAssertions(source, resolve),
+    ],
   };
 }

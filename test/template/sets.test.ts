@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
-import { deployable, isAccepted } from './resolve.ts';
 import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
+import { deployable, isAccepted } from './stack.ts';
 import { fields, list, statementsOf, template } from './template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sets-'));

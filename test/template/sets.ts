@@ -1,4 +1,4 @@
-import { type Resolved, resolveTemplate } from './resolve.ts';
+import { type ResolvedStack, resolveStack } from './stack.ts';
 import type { Resource } from './template.ts';
 
 type Parameters = Readonly<Record<string, string>>;
@@ -15,6 +15,11 @@ const everything = {
   ConnectionSecretArn: CONNECTION,
   ConnectionSecretVersionId: '11111111-2222-3333-4444-555555555555',
   PlatformEventName: 'Carbon_Estimate__e',
+  ContactExternalIdField: 'Customer_Id__c',
+  CloudEventsEndpoint: 'https://broker.example/events',
+  CloudEventsSecretArn: CONNECTION,
+  CloudEventsSecretVersionId: '22222222-2222-3333-4444-555555555555',
+  PartnerEventSourceName: 'aws.partner/salesforce.com/00D000000000001EAA/0YL000000000001CAA',
   AlarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   PermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
   Tracing: 'Active',
@@ -41,13 +46,13 @@ export const parameterSets: Readonly<Record<string, Parameters>> = {
   'Twilio only': { TwilioWebhookSecret: 'twilio-token', TwilioMessageToTask: 'true' },
 };
 
-const memory = new Map<string, Resolved>();
+const memory = new Map<string, ResolvedStack>();
 
 /** The template of a set; resolved once. */
-export function resolvedSet(name: string): Resolved {
+export function resolvedSet(name: string): ResolvedStack {
   const parameters = parameterSets[name];
   if (parameters === undefined) throw new Error(`No parameter set is called ${name}`);
-  const resolved = memory.get(name) ?? resolveTemplate(parameters);
+  const resolved = memory.get(name) ?? resolveStack(parameters);
   memory.set(name, resolved);
   return resolved;
 }

@@ -14,10 +14,10 @@ export interface Resource {
   readonly Properties: Json;
 }
 
-interface Template {
+export interface Template {
   readonly Parameters: Readonly<Record<string, Json>>;
   readonly Metadata: Json;
-  readonly Rules: Json;
+  readonly Rules: Readonly<Record<string, Json>>;
   readonly Conditions: Json;
   readonly Mappings: Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, number | string>>>>>

@@ -54,38 +54,35 @@ const whatOf = ({ action, object, rule, source, detailType, kind }: Letter): str
 const triesOf = ({ attempts = 0, redrives }: Letter): string =>
   redrives === 0 ? String(attempts) : `${attempts}+${redrives}`;
 
-/** What is said of one letter below its row. */
-function notesOf({ why, until, message }: Letter, common: string | undefined): string[] {
-  return [
-    ...(why === common ? [] : [why]),
+/** What is said of a letter besides its row. */
+const notesOf = ({ until, message }: Letter): string[] =>
+  [
     ...(until === undefined ? [] : [`due at ${until}`]),
     ...(message === undefined ? [] : [`says: ${message}`]),
   ].map((note) => plainText(note, MOST_MESSAGE));
-}
 
 type Cell = string | { readonly colSpan: number; readonly content: string };
 
-function rowsOf(letter: Letter, common: string | undefined, now: Date): Cell[][] {
-  const row = [
-    letter.messageId,
-    ageOf(new Date(letter.sentAt), now),
-    triesOf(letter),
-    plainText(whatOf(letter), MOST_MESSAGE),
-    plainText(letter.errorCode ?? letter.failureClass ?? '', MOST_MESSAGE),
-  ];
-  const notes = notesOf(letter, common).map((note) => [
-    { colSpan: HEAD.length, content: `  ${note}` },
-  ]);
-  return [row, ...notes];
+const toRow = (letter: Letter, now: Date): string[] => [
+  letter.messageId,
+  ageOf(new Date(letter.sentAt), now),
+  triesOf(letter),
+  plainText(whatOf(letter), MOST_MESSAGE),
+  plainText(letter.errorCode ?? letter.failureClass ?? '', MOST_MESSAGE),
+];
+
+/** Notes that all letters share are said once, above them. */
+function toRows(letters: readonly Letter[], shared: readonly string[], now: Date): Cell[][] {
+  return letters.flatMap((letter) => {
+    const own = notesOf(letter).filter((note) => !shared.includes(note));
+    return [
+      toRow(letter, now),
+      ...own.map((note) => [{ colSpan: HEAD.length, content: `  ${note}` }]),
+    ];
+  });
 }
 
-const bySentAt = (one: Letter, other: Letter): number => one.sentAt.localeCompare(other.sentAt);
-
-/** Letters of which the same is to be said: a heading and a table, the oldest first. */
-function describeGroup(place: string, letters: readonly Letter[], now: Date): string {
-  const [first] = letters;
-  if (first === undefined) return '';
-  const common = letters.every(({ why }) => why === first.why) ? first.why : undefined;
+function toTable(rows: readonly Cell[][]): string {
   const table = new Table({
     head: HEAD,
     colWidths: WIDTHS,
@@ -94,21 +91,53 @@ function describeGroup(place: string, letters: readonly Letter[], now: Date): st
     wrapOnWordBoundary: false,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...letters.slice(0, MOST_ROWS).flatMap((letter) => rowsOf(letter, common, now)));
+  table.push(...rows);
+  return table.toString().replaceAll(/ +$/gm, '');
+}
+
+const wrapped = (text: string): string[] => {
+  const line = plainText(text, MOST_MESSAGE);
+  const lines = line.match(new RegExp(`.{1,${COLUMNS - 4}}`, 'gu')) ?? [];
+  return lines.map((part) => `  ${part}`);
+};
+
+const bySentAt = (one: Letter, other: Letter): number => one.sentAt.localeCompare(other.sentAt);
+
+/** Letters of which the same is to be said: a heading and a table, the oldest first. */
+function describeGroup(place: string, letters: readonly Letter[], now: Date): string {
+  const [first, ...others] = letters.toSorted(bySentAt);
+  if (first === undefined) return '';
+  const shared = notesOf(first).filter((note) =>
+    others.every((letter) => notesOf(letter).includes(note)),
+  );
   const heading = `${place}: ${letters.length} ${headings[first.decision]}: ${first.reason}`;
-  const why = common === undefined || common === first.reason ? [] : [`  ${common}`];
+  const said = [first.why, ...shared].filter((text) => text !== first.reason);
+  const rows = toRows([first, ...others].slice(0, MOST_ROWS), shared, now);
   const more = letters.length - MOST_ROWS;
   const rest = more > 0 ? [`  … and ${more} more: --json has all`] : [];
-  const above = [heading, ...why].map((line) => plainText(line, COLUMNS - 1));
-  return [...above, table.toString(), ...rest, ''].join('\n');
+  return [
+    plainText(heading, COLUMNS - 1),
+    ...said.flatMap(wrapped),
+    toTable(rows),
+    ...rest,
+    '',
+  ].join('\n');
+}
+
+/** What needs a person stands last, next to the counts. */
+const order: readonly Letter['decision'][] = ['redrive', 'wait', 'park', 'refuse'];
+
+function describePlace(place: string, letters: readonly Letter[], now: Date): string[] {
+  const sorted = order.flatMap((kind) => letters.filter(({ decision }) => decision === kind));
+  const alike = Map.groupBy(sorted, ({ decision, reason, why }) =>
+    JSON.stringify([decision, reason, why]),
+  );
+  return [...alike.values()].map((group) => describeGroup(place, group, now));
 }
 
 /** Letter by letter what a dry run found, grouped by what would be done and why; nothing of what the filter leaves out. */
-export function describeLetters({ queues }: RunReport, now: Date): string {
-  const groups = Object.entries(queues).flatMap(([name, { letters = [] }]) => {
-    const within = letters.filter(({ decision }) => decision !== 'skip').toSorted(bySentAt);
-    const alike = Map.groupBy(within, ({ decision, reason }) => `${decision} ${reason}`);
-    return [...alike.values()].map((group) => describeGroup(name, group, now));
-  });
-  return groups.map((group) => `${group}\n`).join('');
-}
+export const describeLetters = ({ queues }: RunReport, now: Date): string =>
+  Object.entries(queues)
+    .flatMap(([name, { letters = [] }]) => describePlace(name, letters, now))
+    .map((group) => `${group}\n`)
+    .join('');

@@ -43,6 +43,8 @@ function describeLeft({ left }: QueueReport): string {
 /** Counts by reason, the most frequent first. */
 export const describeReasons = ({ byReason }: QueueReport): string[] =>
   Object.entries(byReason)
+    // Said already: they are outside the filter.
+    .filter(([reason]) => reason !== 'skipped')
     .toSorted(([, one], [, other]) => other - one)
     .map(([reason, count]) => `${count.toLocaleString('en').padStart(10)}  ${reason}`);
 
@@ -71,15 +73,31 @@ function describeTrouble(run: RunReport): string[] {
       ];
 }
 
+/** SQS gives a hidden message to nobody, not even to whoever asks for it by name. */
+const describeHidden = ({ queues }: RunReport): string[] =>
+  Object.values(queues).some(({ left }) => (left?.hidden ?? 0) > 0)
+    ? ['hidden: waiting for their next try, or in work; no command reaches them until then.']
+    : [];
+
+function describeTotal(run: RunReport): string {
+  const moved = movedIn(run);
+  if (!run.dryRun) return `${plural(moved, 'letter')} moved.`;
+  const first = moved > run.max ? `${run.max.toLocaleString('en')} of ` : '';
+  return `Dry run: ${first}${plural(moved, 'letter')} would be moved, none was.`;
+}
+
 /** What a run did, or a dry run would: counts by queue and reason. */
 export function describeRun(run: RunReport): string {
   const queues = Object.entries(run.queues).flatMap(([name, report]) =>
     describeQueue(name, report, run.dryRun),
   );
-  const total = run.dryRun
-    ? `Dry run: ${plural(movedIn(run), 'letter')} would be moved, none was.`
-    : `${plural(movedIn(run), 'letter')} moved.`;
-  return [...queues, ...describeEnd(run), ...describeTrouble(run), total].join('\n');
+  return [
+    ...queues,
+    ...describeHidden(run),
+    ...describeEnd(run),
+    ...describeTrouble(run),
+    describeTotal(run),
+  ].join('\n');
 }
 
 /** One line while it works. */
@@ -87,5 +105,5 @@ export function describeProgress(run: RunReport): string {
   const counts = Object.entries(run.queues).map(
     ([name, { results }]) => `${name}: ${describeResults(results, run.dryRun)}`,
   );
-  return counts.join(' · ');
+  return counts.join(' · ') || 'working…';
 }

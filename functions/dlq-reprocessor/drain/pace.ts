@@ -8,7 +8,11 @@ export type Pace = (count: number) => Promise<void>;
  *
  * @param perSecond letters, of all queues together.
  */
-export function createPace(perSecond: number, now: () => number = Date.now, wait = sleep): Pace {
+export function createPace(
+  perSecond: number,
+  now: () => number = Date.now,
+  wait: (ms: number) => Promise<unknown> = sleep,
+): Pace {
   let free = 0;
   return async (count) => {
     const at = Math.max(now(), free);

@@ -18,7 +18,8 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-const skip: Verdict = { kind: 'skip', reason: 'skipped', why: 'the filter does not hold' };
+/** Not one of those that the command is about. */
+export const skip: Verdict = { kind: 'skip', reason: 'skipped', why: 'the filter does not hold' };
 
 /** Parked as the decision would, or because somebody wants it so. */
 function toPark(decision: Decision): Verdict {
@@ -26,17 +27,18 @@ function toPark(decision: Decision): Verdict {
   return { kind: 'park', reason: 'BY_COMMAND', why: `by command; ${decision.why}` };
 }
 
+/** Counted by its words: they say what to do. */
+export const refuse = (why: string): Verdict => ({ kind: 'refuse', reason: why, why });
+
 /** What is not known to have had no effect is for a person to find out; what has no shape has no way back. */
 function forced(decision: Decision): Verdict {
   if (decision.kind === 'redrive') return decision;
   if (decision.reason === 'OUTCOME_UNKNOWN') {
-    const why =
-      'Salesforce may have made the change: park it, then unpark it as applied or notApplied';
-    return { kind: 'refuse', reason: decision.reason, why };
+    return refuse(
+      'Salesforce may have made the change: park it, then unpark it as applied or notApplied',
+    );
   }
-  if (decision.reason === 'UNKNOWN_ENVELOPE') {
-    return { kind: 'refuse', reason: decision.reason, why: 'nothing says where it came from' };
-  }
+  if (decision.reason === 'UNKNOWN_ENVELOPE') return refuse('nothing says where it came from');
   return { kind: 'redrive', reason: 'forced', why: `forced; ${decision.why}` };
 }
 

@@ -37,7 +37,8 @@ export interface Hidden {
  */
 export const MAX_HIDE_SECONDS = 12 * 3600 - 120;
 
-function toDeadLetter(message: Message): DeadLetter[] {
+/** A received message; none where it has no id or no receipt. */
+export function toDeadLetter(message: Message): DeadLetter[] {
   const { MessageId, ReceiptHandle, Body = '', MessageAttributes = {}, Attributes } = message;
   if (MessageId === undefined || ReceiptHandle === undefined) return [];
   return [

@@ -1,4 +1,11 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type KnownOutcome,
+  onceExpiration,
+  onceKey,
+  onceOutcome,
+  openRecord,
+} from '#common/once-record.ts';
 
 interface CommandOptions {
   readonly tableName: string;
@@ -7,16 +14,12 @@ interface CommandOptions {
   readonly now: () => number;
 }
 
-const DAY_SECONDS = 86_400;
-
 const text = (S: string) => ({ S });
 
 /** The writes of the once-only records, each under the condition that makes it safe to send more than once. */
 export function onceCommands({ tableName, owner, retentionDays, now }: CommandOptions) {
-  const expiration = () => ({
-    N: String(Math.floor(now() / 1_000) + retentionDays * DAY_SECONDS),
-  });
-  const keyOf = (id: string) => ({ TableName: tableName, Key: { id: text(id) } });
+  const expiration = () => onceExpiration(now(), retentionDays);
+  const keyOf = (id: string) => ({ TableName: tableName, Key: onceKey(id) });
   const ofOwner = {
     ConditionExpression: '#owner = :owner',
     ExpressionAttributeNames: { '#owner': 'owner' },
@@ -27,13 +30,7 @@ export function onceCommands({ tableName, owner, retentionDays, now }: CommandOp
     claim: (id: string, payloadHash: string, until: string) =>
       new PutItemCommand({
         TableName: tableName,
-        Item: {
-          id: text(id),
-          payloadHash: text(payloadHash),
-          owner: text(owner),
-          inProgressUntil: { N: until },
-          expiration: expiration(),
-        },
+        Item: openRecord({ id, payloadHash, owner, until }, expiration()),
         ConditionExpression: 'attribute_not_exists(id)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
@@ -45,14 +42,14 @@ export function onceCommands({ tableName, owner, retentionDays, now }: CommandOp
         ConditionExpression: '#owner = :owner AND inProgressUntil = :until',
         ExpressionAttributeValues: { ':owner': text(owner), ':until': { N: until } },
       }),
-    complete: (id: string, outcome: string) =>
+    complete: (id: string, outcome: KnownOutcome) =>
       new UpdateItemCommand({
         ...keyOf(id),
         ...ofOwner,
         UpdateExpression: 'SET outcome = :outcome, expiration = :expiration',
         ExpressionAttributeValues: {
           ':owner': text(owner),
-          ':outcome': text(outcome),
+          ':outcome': onceOutcome(outcome),
           ':expiration': expiration(),
         },
       }),

@@ -1,20 +1,11 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsClientConfig } from '#common/aws-client.ts';
+import { type OnceItem, type OnceState, readRecord } from '#common/once-record.ts';
 import type { Success } from '../outcome/classify.ts';
 import { onceCommands } from './commands.ts';
 
 /** What is known of an effect: nothing until now (`mine`), its outcome, or that somebody is or was at it. */
-export type Claim =
-  | { readonly state: 'mine' }
-  | { readonly state: 'done'; readonly outcome: Success }
-  /** Whoever is at it has this long to end. */
-  | { readonly state: 'busy'; readonly waitSeconds: number }
-  | { readonly state: 'abandoned' }
-  | { readonly state: 'reused' };
+export type Claim = { readonly state: 'mine' } | OnceState;
 
 /** Ends a call of the table, its retries included. */
 interface CallOptions {
@@ -39,11 +30,6 @@ interface TableOptions {
   readonly now?: () => number;
 }
 
-/** DynamoDB items end at 400 KB; a body above this is not kept, and a repeat is answered without it. */
-const MAX_OUTCOME_BYTES = 300_000;
-
-type Item = Readonly<Record<string, AttributeValue>>;
-
 interface Asked {
   readonly nowMs: number;
   readonly owner: string;
@@ -51,25 +37,14 @@ interface Asked {
 }
 
 /** The claim that has just been written, whose answer was lost: the SDK has asked again since. */
-const isOwn = (item: Item, { owner, until }: Asked): boolean =>
+const isOwn = (item: OnceItem, { owner, until }: Asked): boolean =>
   item['owner']?.S === owner && item['inProgressUntil']?.N === until;
 
-function toClaim(item: Item, payloadHash: string, asked: Asked): Claim {
-  if (item['payloadHash']?.S !== payloadHash) return { state: 'reused' };
-  const outcome = item['outcome']?.S;
-  if (outcome !== undefined) return { state: 'done', outcome: JSON.parse(outcome) };
-  if (isOwn(item, asked)) return { state: 'mine' };
-  const leftMs = Number(item['inProgressUntil']?.N) - asked.nowMs;
-  return leftMs > 0
-    ? { state: 'busy', waitSeconds: Math.ceil(leftMs / 1_000) }
-    : { state: 'abandoned' };
+function toClaim(item: OnceItem, payloadHash: string, asked: Asked): Claim {
+  const known = readRecord(item, payloadHash, asked.nowMs);
+  const isOpen = known.state === 'busy' || known.state === 'abandoned';
+  return isOpen && isOwn(item, asked) ? { state: 'mine' } : known;
 }
-
-const toText = (outcome: Success): string => {
-  const text = JSON.stringify(outcome);
-  if (Buffer.byteLength(text) <= MAX_OUTCOME_BYTES) return text;
-  return JSON.stringify({ ...outcome, body: {} });
-};
 
 /** The once-only records in DynamoDB: conditional writes decide who makes a call. */
 export function onceTable({
@@ -103,7 +78,7 @@ export function onceTable({
       }
     },
     complete: async (id, outcome, call) => {
-      await client.send(commands.complete(id, toText(outcome)), call);
+      await client.send(commands.complete(id, outcome), call);
     },
     release: async (id, call) => {
       await client.send(commands.release(id), call);

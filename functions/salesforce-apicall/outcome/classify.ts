@@ -2,6 +2,7 @@ import { LoginError, SalesforceConfigurationError, TransportError } from '../err
 import type { Answer } from '../salesforce/call.ts';
 import { classOf, type FailureClass, type SalesforceError, triesOf } from './failure-class.ts';
 import { retryAfterSeconds } from './retry-after.ts';
+import { isUnclearStatus, unreadableOutcome } from './unreadable.ts';
 
 export interface Failure {
   readonly kind: 'failure';
@@ -47,9 +48,8 @@ function toError(value: unknown): SalesforceError[] {
 const errorsOf = (body: unknown): SalesforceError[] =>
   Array.isArray(body) ? body.flatMap(toError) : [];
 
-/** Gateways answer these without saying whether the request got through. */
 const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean =>
-  [500, 502, 504].includes(status) && errors.length === 0;
+  isUnclearStatus(status) && errors.length === 0;
 
 /** Pages and errors of an org in maintenance come with 503 and say so in words only. */
 const isMaintenance = ({ status, body }: Answer): boolean =>
@@ -72,7 +72,8 @@ const successOf = ({ status, body }: Answer): Success | undefined => {
  * @param isRepeatable whether the call may be made again without asking whether it took effect.
  */
 export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
-  if (answer.isUnreadable) return unreadable(answer, isRepeatable);
+  const unreadable = unreadableOutcome(answer, isRepeatable);
+  if (unreadable) return unreadable;
   const success = successOf(answer);
   if (success) return success;
   const { status, headers, body } = answer;
@@ -90,14 +91,6 @@ export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
     ...(maxTries === undefined ? {} : { maxTries }),
   };
-}
-
-/** JSON that breaks off: whatever its status, what it was to say of the request is not known. */
-function unreadable({ status }: Answer, isRepeatable: boolean): Failure {
-  const isMade = status < 400 || isUnclear(status, []);
-  const name = isMade && !isRepeatable ? 'outcome-unknown' : 'retry-soon';
-  const message = "Salesforce's answer is not the JSON that it says it is";
-  return { ...failure(name, 'UNREADABLE_ANSWER', message), status };
 }
 
 const unnamedError = (status: number) => ({

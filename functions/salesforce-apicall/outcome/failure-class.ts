@@ -1,13 +1,10 @@
 import { codes, type FailureClass } from './error-codes.ts';
+import type { ErrorData } from './reply-schema.ts';
 
 export type { FailureClass } from './error-codes.ts';
 
 /** One of Salesforce's errors. The message may quote field values: it belongs in replies and dead letters only. */
-export interface SalesforceError {
-  readonly errorCode: string;
-  readonly message: string;
-  readonly fields?: readonly string[];
-}
+export type SalesforceError = Readonly<ErrorData['details']['errors'][number]>;
 
 const classOfCode = new Map<string, FailureClass>(
   Object.entries(codes).flatMap(([name, ofClass]) =>

@@ -2,11 +2,10 @@ import {
   ChangeMessageVisibilityBatchCommand,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
-import { awsClientConfig } from '#common/aws-client.ts';
 import { sqsLimits, toBatches } from '#common/batches.ts';
 import { attributesBytes } from '#common/message-attributes.ts';
 
@@ -93,8 +92,8 @@ const toEntry = ({
 /** @param onError is told why a batch failed as a whole, which then has confirmed nothing of what is in it. */
 export function apiCallQueue(
   { queueUrl, dlqUrl }: { queueUrl: string; dlqUrl: string },
+  client: SQSClient,
   onError: (error: unknown) => void,
-  client = new SQSClient(awsClientConfig),
 ): Queue {
   const orNothing = async (answer: () => Promise<BatchAnswer>): Promise<BatchAnswer> => {
     try {

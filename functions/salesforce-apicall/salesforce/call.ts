@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Connection } from 'jsforce/lib/connection.js';
+import { TransportError } from '../errors.ts';
+import { CUT_OFF, type ReadBody, readBody } from './body.ts';
 import type { Session } from './login.ts';
 import type { Sessions } from './session.ts';
 import type { HttpResponse, Send } from './transport.ts';
@@ -13,27 +15,15 @@ export interface Call {
   readonly body?: string;
 }
 
-/** Salesforce's answer: `body` parsed where it is JSON, its text otherwise. */
-export interface Answer {
+/** Salesforce's answer. */
+export interface Answer extends ReadBody {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  /** Set where the body is called JSON and is none. */
-  readonly isUnreadable?: true;
 }
 
 interface CallerOptions {
   readonly sessions: Sessions;
   readonly send: Send;
-}
-
-function toAnswer({ statusCode: status, headers, body }: HttpResponse): Answer {
-  try {
-    return { status, headers, body: JSON.parse(body) };
-  } catch {
-    const isJson = /\bjson\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    return { status, headers, body, ...(isJson ? { isUnreadable: true } : {}) };
-  }
 }
 
 /** A session that has ended, or a host that the org has left: a new login brings a new token and the org's host. */
@@ -70,6 +60,18 @@ async function request(
   return answered;
 }
 
+/** Of an answer that ended early the status is known, which may say all there is to know. */
+function toCutOff(error: unknown): Answer {
+  if (!(error instanceof TransportError) || error.status === undefined) throw error;
+  return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
+}
+
+const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
+  status: statusCode,
+  headers,
+  ...readBody(body, headers['content-type']),
+});
+
 /** However little is left of the time, a request gets this much: with less it could only fail. */
 const LEAST_MS = 500;
 
@@ -80,12 +82,15 @@ const LEAST_MS = 500;
 export function createCaller({ sessions, send }: CallerOptions) {
   return async (call: Call, timeoutMs: number): Promise<Answer> => {
     const endsAt = Date.now() + timeoutMs;
-    const attempt = (session: Session): Promise<HttpResponse> =>
-      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now()));
+    const attempt = (session: Session): Promise<Answer> =>
+      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
+        toAnswer,
+        toCutOff,
+      );
     const session = await sessions.get();
     const first = await attempt(session);
-    if (!NEEDS_LOGIN.has(first.statusCode)) return toAnswer(first);
-    return toAnswer(await attempt(await sessions.refresh(session)));
+    if (!NEEDS_LOGIN.has(first.status)) return first;
+    return attempt(await sessions.refresh(session));
   };
 }
 

@@ -1,7 +1,8 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../functions/dlq-reprocessor/command.ts';
 import { fakeFunction, letters } from './fake-function.ts';
-import { fakeAws, run } from './kit.ts';
+import { answered, fakeAws, functionError, run } from './kit.ts';
 
 const work = ({ commands }: { commands: readonly Command[] }) =>
   commands.filter(({ dryRun }) => !dryRun).map(({ queue, limit }) => [queue, limit]);
@@ -93,7 +94,9 @@ describe('before anything moves', () => {
       says: 'y',
     });
     expect(said).toMatch(/3 would be sent back, 1 would be parked/);
-    expect(asked).toEqual(['Redrive or park 4 letters? [y/N] ']);
+    expect(asked).toEqual([
+      'Redrive or park 4 letters in salesforce-eventbridge (us-east-1)? [y/N] ',
+    ]);
     expect(out).toContain('4 letters moved.');
     expect(exitCode).toBe(0);
     expect(fake.left('apicall')).toBe(0);
@@ -128,7 +131,9 @@ describe('before anything moves', () => {
     const { asked, out } = await run(['redrive', '--max', '1'], fakeAws(fake.answer), {
       says: 'yes',
     });
-    expect(asked).toEqual(['Redrive or park 1 of 4 letters? [y/N] ']);
+    expect(asked).toEqual([
+      'Redrive or park 1 of 4 letters in salesforce-eventbridge (us-east-1)? [y/N] ',
+    ]);
     expect(out).toContain('1 letter moved.');
   });
 
@@ -142,6 +147,21 @@ describe('before anything moves', () => {
     const { slept } = await run(args, fakeAws(fake.answer), { says: 'y' });
     expect(slept).toHaveLength(waits);
     for (const ms of slept) expect(ms).toBeGreaterThan(55_000);
+  });
+
+  it('a look that fails is the end', async () => {
+    const fake = fakeFunction({ apicall: letters(501) });
+    const aws = fakeAws(fake.answer);
+    const failed = functionError({ errorType: 'Error', errorMessage: 'oh' });
+    aws.lambda
+      .on(InvokeCommand)
+      .resolvesOnce(answered(JSON.stringify(fake.answer({ dryRun: true }))))
+      .resolves(failed);
+    const { asked, exitCode, said } = await run(['redrive'], aws, { says: 'y' });
+    expect(exitCode).toBe(1);
+    expect(said).toContain('failed: Error: oh');
+    expect(asked).toEqual([]);
+    expect(work(fake)).toEqual([]);
   });
 
   it('a dry run that is asked for moves nothing and shows each letter', async () => {

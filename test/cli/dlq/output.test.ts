@@ -106,10 +106,10 @@ describe('status', () => {
 });
 
 describe('progress', () => {
-  const streams = (isTTY: boolean) => {
+  const streams = (isTTY: boolean, columns = 10) => {
     const written: string[] = [];
     const write = (text: string) => written.push(text);
-    return { written, output: createOutput({ write }, { isTTY, columns: 10, write }) };
+    return { written, output: createOutput({ write }, { isTTY, columns, write }) };
   };
 
   it('stands on one line of the terminal and is gone before anything follows', () => {
@@ -118,6 +118,12 @@ describe('progress', () => {
     output.complain('Stopping');
     output.print('done');
     expect(written).toEqual(['\r\u001b[2Kapicall: ', '\r\u001b[2K', 'Stopping\n', 'done\n']);
+  });
+
+  it('is whole on a terminal that does not know its width', () => {
+    const { written, output } = streams(true, 0);
+    output.progress('apicall: 500 sent back');
+    expect(written).toEqual(['\r\u001b[2Kapicall: 500 sent back']);
   });
 
   it('is not shown without a terminal', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { putEventsLimits, toBatches } from '../../../functions/common/batches.ts';
 import type { PutEventsEntry } from '../../../functions/common/entry.ts';
 import {
   createPublish,
   type Publishable,
   type PublishDependencies,
+  toRequests,
 } from '../../../functions/common/publish.ts';
 
 const entry = (id: string, detail = '{}'): Publishable => ({
@@ -130,7 +130,7 @@ describe('requests', () => {
     );
     fc.assert(
       fc.property(sizes, (entries) => {
-        const requests = toBatches(entries, (size) => size, putEventsLimits);
+        const requests = toRequests(entries, (size) => size);
         expect(requests.flat()).toEqual(entries);
         for (const request of requests) {
           expect(request.length).toBeLessThanOrEqual(10);

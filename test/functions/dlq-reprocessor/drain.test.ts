@@ -143,6 +143,7 @@ describe('nothing is deleted before what replaces it is confirmed', () => {
     ['the queue is', 'send', letterOf(request)],
     ['the bus is', 'put', letterOf(event, ruleAttributes('stack-rule'))],
     ['the bucket is', 'store', letterOf('unknown shape')],
+    ['whoever hears of it is', 'publish', letterOf('unknown shape')],
     ['the rules are', 'twin', letterOf(event, ruleAttributes('stack-rule'))],
   ])('while %s away', async (_what, operation, dead) => {
     const scene = createScene({

@@ -56,14 +56,14 @@ describe('an answer without an error of Salesforce', () => {
 
   it.each([
     [200, true, 'retry-soon'],
-    [201, false, 'outcome-unknown'],
+    [200, false, 'outcome-unknown'],
     [400, false, 'retry-soon'],
     [500, false, 'outcome-unknown'],
     [503, false, 'retry-soon'],
   ])(
     'but %i with JSON that breaks off, repeatable: %s, is %s',
     (status, isRepeatable, expected) => {
-      const broken = { ...answer(status, '{"id":"0035g'), isUnreadable: true as const };
+      const broken = { ...answer(status, '{"id":"0035g'), unreadable: 'application/json' };
       expect(classifyAnswer(broken, isRepeatable)).toMatchObject({ class: expected, status });
     },
   );
@@ -135,7 +135,7 @@ describe('whatever Salesforce answers', () => {
   it('only what must not be repeated is ever unknown, and repeating it changes nothing else', () => {
     fc.assert(
       fc.property(anyAnswer, fc.boolean(), (given, isUnreadable) => {
-        const said = isUnreadable ? { ...given, isUnreadable: true as const } : given;
+        const said = isUnreadable ? { ...given, unreadable: 'application/json' } : given;
         const repeatable = failed(said, true);
         const once = failed(said, false);
         expect(repeatable?.class).not.toBe('outcome-unknown');

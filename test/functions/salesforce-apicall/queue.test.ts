@@ -54,7 +54,7 @@ function scene(refuse: (body: string) => boolean = () => false) {
   }));
   const errors: unknown[] = [];
   const urls = { queueUrl: 'https://queue', dlqUrl: 'https://dlq' };
-  const queue = apiCallQueue(urls, (error) => errors.push(error), client);
+  const queue = apiCallQueue(urls, client, (error) => errors.push(error));
   const sent = () => mock.commandCalls(SendMessageBatchCommand).map(({ args }) => args[0].input);
   return { errors, mock, queue, sent };
 }

@@ -45,7 +45,11 @@ describe('the engine without our extension', () => {
       ['cloudformation types', true],
       ['alarms by template', true],
       ['rule dead letters', true],
+      ['connection states', true],
       ['array index in input paths', true],
+      ['variable without a value', true],
+      ['one OAuth token for deliveries at once', true],
+      ['partner events', true],
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],
     ]);

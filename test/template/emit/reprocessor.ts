@@ -46,7 +46,7 @@ receive(
   letter('unknown', 'no envelope'),
   letter('rule', JSON.stringify(event), rule),
 );
-receive(process.env['SPILL_QUEUE_URL'] ?? '');
+receive(process.env['SPILL_QUEUE_URL'] ?? '', letter('spilled', 'no envelope'));
 
 const events = mockClient(EventBridgeClient);
 events.resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });

@@ -1,0 +1,245 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { root } from '../../local/stack/paths.ts';
+import { samVenv, venvBin } from '../../local/stack/python.ts';
+import { ask } from '../template/event-ruler.ts';
+import { fields, list, statementsOf } from '../template/template.ts';
+import { attached, deployed, file, httpTemplate, propertiesOf, targetOf } from './http-template.ts';
+import { requestOf } from './request.ts';
+
+const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
+const redriven = { source: 'salesforce-eventbridge.redrive', detail: { event: order } };
+const LATTICE = 'arn:aws:vpc-lattice:us-east-1:000000000000:resourceconfiguration/rcfg-';
+
+const basic = { Authorization: 'BASIC', Endpoint: 'https://api.example/orders' };
+const apiKey = { Authorization: 'API_KEY', Endpoint: 'https://api.example/orders' };
+const oauth = {
+  Authorization: 'OAUTH_CLIENT_CREDENTIALS',
+  TokenEndpoint: 'https://login.example/token',
+  Endpoint: 'https://api.example/customers/*/orders/*',
+  PathParameter1: '$.detail.customer.id',
+  PathParameter2: '$.detail.orderId',
+};
+const secret = {
+  apiKey: 'key',
+  username: 'user',
+  password: 'word',
+  clientId: 'id',
+  clientSecret: 'hush',
+};
+
+const slots = {
+  HeaderName1: 'X-Tenant',
+  HeaderValue1: 'eu',
+  HeaderName4: 'Accept',
+  HeaderValue4: 'application/json',
+  QueryName1: 'notify',
+  QueryValue1: 'yes & no',
+  BodyName1: 'channel',
+  BodyValue1: '#orders',
+};
+const sets = {
+  basic,
+  apiKey: { ...apiKey, ...slots, ApiKeyScheme: 'Bearer' },
+  oauth: { ...oauth, ...slots, Scope: 'orders write', Audience: 'https://api.example' },
+  oauthPassword: { ...oauth, GrantType: 'password', InputPath: '$.detail' },
+  private: {
+    ...oauth,
+    KmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+    ResourceConfigurationArn: `${LATTICE}11111111111111111`,
+    OAuthResourceConfigurationArn: `${LATTICE}22222222222222222`,
+    AlarmTopicArn: 'arn:aws:sns:us-east-1:000000000000:alarms',
+    PermissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/boundary',
+  },
+};
+
+describe('destinations/http.yaml', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'destinations-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const lint = (files: readonly string[]): string =>
+    execFileSync(venvBin(samVenv, 'cfn-lint'), ['--regions', 'us-east-1', '--', ...files], {
+      encoding: 'utf8',
+    });
+
+  it('is valid to cfn-lint, and so is the connection that each kind of parameters makes', () => {
+    const files = Object.entries(sets).map(([name, values]) => {
+      const { resources, refusals } = deployed(values);
+      expect(refusals).toEqual([]);
+      const connection = { ...resources['Connection'], Metadata: undefined };
+      const path = join(folder, `${name}.json`);
+      writeFileSync(path, JSON.stringify({ Resources: { Connection: connection } }));
+      return path;
+    });
+    expect(lint([file, ...files])).toBe('');
+  });
+
+  it.each(Object.entries(httpTemplate.Parameters))(
+    '%s is described, constrained and in a group of the console',
+    (name, parameter) => {
+      expect(String(parameter['Description'])).toMatch(/\.$/);
+      const constraints = ['AllowedPattern', 'AllowedValues', 'MinValue'];
+      expect(constraints.some((key) => key in parameter)).toBe(true);
+      const { ParameterGroups } = fields(httpTemplate.Metadata['AWS::CloudFormation::Interface']);
+      const grouped = list(ParameterGroups).flatMap((group) => list(fields(group)['Parameters']));
+      expect(grouped.filter((one) => one === name)).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['every event of the bus', { ...basic, DetailTypes: '*' }, 'Name the events'],
+    ['two bodies', { ...basic, InputPath: '$.detail', InputTemplate: '{}' }, 'not both'],
+    ['OAuth without a token endpoint', { ...oauth, TokenEndpoint: '' }, 'needs TokenEndpoint'],
+    ['a scope without OAuth', { ...basic, Scope: 'all' }, 'for OAUTH_CLIENT_CREDENTIALS only'],
+    ['a second path parameter alone', { ...basic, PathParameter2: '$.id' }, 'PathParameter2 needs'],
+    ['a value without a name', { ...basic, QueryValue3: 'x' }, 'QueryValue3 needs QueryName3'],
+    ['fixed headers at a private token endpoint', { ...sets.private, ...slots }, 'takes no fixed'],
+    ['plain http', { ...basic, Endpoint: 'http://api.example' }, 'Endpoint must be'],
+    ['a path that is none', { ...basic, Path1: 'detail.id' }, 'Path1 must be'],
+    ['a name that rules cannot have', { ...basic, DestinationName: 'Slack!' }, 'DestinationName'],
+    ['another bus than a redrive bus', { ...basic, RedriveBusName: 'main' }, 'RedriveBusName'],
+  ])('refuses %s', (_what, values, refusal) => {
+    expect(deployed(values).refusals.join()).toContain(refusal);
+  });
+
+  it('takes http on loopback, for the local stack', () => {
+    const values = {
+      ...oauth,
+      Endpoint: 'http://127.0.0.1:80/*/*',
+      TokenEndpoint: 'http://localhost',
+    };
+    expect(deployed(values).refusals).toEqual([]);
+  });
+});
+
+describe('the request', () => {
+  it('carries what stands in the slots, and the key with its scheme', () => {
+    const { resources } = deployed({ ...sets.apiKey, InputPath: '$.detail.customer' });
+    expect(requestOf({ resources, secret, event: order })).toEqual({
+      method: 'POST',
+      url: 'https://api.example/orders?notify=yes+%26+no',
+      headers: { 'X-Tenant': 'eu', Accept: 'application/json', Authorization: 'Bearer key' },
+      body: { ...order.detail.customer, channel: '#orders' },
+    });
+  });
+
+  it('fills the path in order, each part encoded', () => {
+    const { resources } = deployed({ ...oauth, HttpMethod: 'PUT', InputPath: '$.detail' });
+    expect(requestOf({ resources, secret, event: order })).toMatchObject({
+      method: 'PUT',
+      url: 'https://api.example/customers/C-4711%2FEU/orders/ORD-12345',
+      body: order.detail,
+    });
+  });
+
+  it.each([
+    ['the whole event', {}],
+    ['a part of it', { InputPath: '$.detail.customer' }],
+    [
+      'a template',
+      { InputTemplate: '{"id": <p1>, "all": <p8>}', Path1: '$.id', Path8: '$.detail' },
+    ],
+  ])('is the same by the twin, of the event inside: %s', (_what, body) => {
+    const { resources } = deployed({ ...oauth, ...body });
+    const rule = 'DestinationRedriveRule';
+    expect(requestOf({ resources, secret, event: redriven, rule })).toEqual(
+      requestOf({ resources, secret, event: order }),
+    );
+  });
+});
+
+describe('paths of the twin', () => {
+  const step = fc.oneof(
+    fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/).map((name) => `.${name}`),
+    fc.nat(9).map((index) => `[${index}]`),
+  );
+  const path = fc
+    .tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.array(step, { maxLength: 4 }))
+    .map(([first, rest]) => `$.${first}${rest.join('')}`);
+
+  it('are those of the rule, inside the redriven event, for any path', () => {
+    const check = (one: string, two: string): void => {
+      const { resources, refusals } = deployed({
+        ...oauth,
+        PathParameter1: one,
+        Path8: two,
+        InputTemplate: '{"all": <p8>}',
+      });
+      expect(refusals).toEqual([]);
+      const inside = (rule: unknown): unknown =>
+        JSON.parse(JSON.stringify(rule).replaceAll('"$.', '"$.detail.event.'));
+      expect(targetOf(resources, 'DestinationRedriveRule')).toEqual(
+        inside(targetOf(resources, 'DestinationRule')),
+      );
+    };
+    fc.assert(fc.property(path, path, check), { numRuns: 50 });
+  });
+});
+
+describe('the rule and its twin', () => {
+  const { resources } = deployed(sets.oauth);
+
+  it('are named after the main stack, as RuleDlq and the reprocessor expect', () => {
+    expect(propertiesOf(resources, 'DestinationRule')).toMatchObject({
+      Name: 'main-to-shop',
+      EventBusName: 'main',
+    });
+    expect(propertiesOf(resources, 'DestinationRedriveRule')).toMatchObject({
+      Name: 'main-to-shop-redrive',
+      EventBusName: 'main-redrive',
+    });
+    expect(propertiesOf(resources, 'ConnectionStateRule')['Name']).toMatch(/^main-/);
+  });
+
+  it('retry, and then leave the event in RuleDlq', () => {
+    for (const rule of ['DestinationRule', 'DestinationRedriveRule']) {
+      expect(targetOf(resources, rule)).toMatchObject({
+        Arn: 'ApiDestination.Arn',
+        RoleArn: 'DestinationRole.Arn',
+        DeadLetterConfig: { Arn: attached['RuleDlqArn'] },
+        RetryPolicy: { MaximumRetryAttempts: '185', MaximumEventAgeInSeconds: '86400' },
+      });
+    }
+  });
+
+  it('match their own events and no others', () => {
+    const pattern = propertiesOf(resources, 'DestinationRule')['EventPattern'];
+    const twin = propertiesOf(resources, 'DestinationRedriveRule')['EventPattern'];
+    const named = (rule: string) => ({ ...redriven, detail: { rule, event: order } });
+    const { resources: bySource } = deployed({ ...basic, Sources: 'a, b', DetailTypes: '*' });
+    const sources = propertiesOf(bySource, 'DestinationRule')['EventPattern'];
+    expect(
+      ask([
+        { pattern, event: order },
+        { pattern, event: { ...order, 'detail-type': 'Order Lost' } },
+        { pattern: twin, event: named('main-to-shop') },
+        { pattern: twin, event: named('main-to-other') },
+        { pattern: sources, event: { ...order, source: 'b' } },
+        { pattern: sources, event: order },
+      ]),
+    ).toEqual([true, false, true, false, true, false]);
+  });
+
+  it('may invoke the one destination and nothing else', () => {
+    const [statement, ...others] = statementsOf(Object(resources['DestinationRole']));
+    expect(others).toEqual([]);
+    expect(statement).toMatchObject({
+      Action: ['events:InvokeApiDestination'],
+      Resource: ['ApiDestination.Arn'],
+    });
+  });
+
+  it('raise an alarm, and tell the topic, when the connection can no longer be used', () => {
+    const { resources: told } = deployed(sets.private);
+    expect(targetOf(told, 'ConnectionStateRule')['Arn']).toBe(sets.private.AlarmTopicArn);
+    expect(propertiesOf(resources, 'ConnectionStateRule')['Targets']).toBeUndefined();
+    expect(propertiesOf(told, 'ConnectionStateAlarm')).toMatchObject({
+      MetricName: 'TriggeredRules',
+      Dimensions: [{ Name: 'RuleName', Value: 'ConnectionStateRule' }],
+      AlarmActions: [sets.private.AlarmTopicArn],
+    });
+  });
+});
