@@ -71,5 +71,12 @@ export async function createBuilder() {
     };
   };
 
-  return { home, buildRoom };
+  /** A peer from its published package, bundled whole, as its users would deploy it. */
+  const buildPeer = async (name: string): Promise<string> => {
+    const outdir = join(home, 'peers');
+    await build({ ...esbuildOptions, entryPoints: [`bench/peers/${name}.ts`], outdir });
+    return join(outdir, `${name}.mjs`);
+  };
+
+  return { home, buildPeer, buildRoom };
 }

@@ -15,12 +15,14 @@ const providers = [
     room: 'github-webhook',
     sample: 'events/url-github-issue-opened.json',
     secret: "It's a Secret to Everybody",
+    peer: { name: "Octokit's middleware (bundled, Node server)", script: 'octokit' },
   },
   {
     name: 'Twilio',
     room: 'twilio-webhook',
     sample: 'events/url-twilio-message-received.json',
     secret: '12345678901234567890123456789012',
+    peer: { name: "Twilio's middleware (bundled, without a server)", script: 'twilio' },
   },
 ] as const;
 type ProviderCase = (typeof providers)[number];
@@ -37,6 +39,8 @@ interface Scene {
   readonly provider: ProviderCase;
   readonly layered: Built;
   readonly bundled: Built;
+  /** The provider's own middleware, as a script. */
+  readonly peer: string;
   readonly python: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -95,6 +99,7 @@ function coldCases(scene: Scene): Case[] {
     whole('this stack, with the layer', cold(scene.layered)),
     whole('the same again (A/A)', cold(scene.layered)),
     whole('this stack, everything bundled', cold(scene.bundled)),
+    whole(scene.provider.peer.name, node(scene.peer, scene.provider.sample)),
     whole('Node alone', node('--eval', '0')),
     whole('Python alone', python('-c', '0')),
   ];
@@ -150,7 +155,9 @@ export async function benchWebhooks(effort: Effort) {
       try {
         const layered = await builder.buildRoom(provider.room, false);
         const bundled = await builder.buildRoom(provider.room, true);
-        const scene = { provider, layered, bundled, python, env: environment(provider, stub.url) };
+        const peer = await builder.buildPeer(provider.peer.script);
+        const env = environment(provider, stub.url);
+        const scene = { provider, layered, bundled, peer, python, env };
         sections.push(...(await benchProvider(scene, effort)));
         notes.push(sizes(provider.name, scene));
       } finally {
