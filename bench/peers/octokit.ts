@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
+import { sayFigures } from '../figures.ts';
 import { putEvent, readSecret } from './aws.ts';
 
 /** One cold start of Octokit's own middleware: takes the webhook in a file over HTTP, publishes it, and exits. */
@@ -13,8 +14,9 @@ webhooks.onAny(({ name, payload: detail }) => putEvent('github.com', name, JSON.
 const server = createServer(createNodeMiddleware(webhooks, { path: '/' }));
 server.listen(0, '127.0.0.1', () => {
   const { port } = Object(server.address());
-  const sent = request({ port, method: 'POST', path: '/', headers }, ({ statusCode }) =>
-    process.exit(statusCode === 200 ? 0 : 1),
-  );
+  const sent = request({ port, method: 'POST', path: '/', headers }, ({ statusCode }) => {
+    sayFigures();
+    process.exit(statusCode === 200 ? 0 : 1);
+  });
   sent.end(payload);
 });

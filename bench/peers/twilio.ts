@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import twilio from 'twilio';
+import { sayFigures } from '../figures.ts';
 import { putEvent, readSecret } from './aws.ts';
 
 /** One cold start of Twilio's own Express middleware around the webhook in a file: publishes it, and exits. */
@@ -25,5 +26,6 @@ const verify: (...args: unknown[]) => void = Object(twilio).webhook(
 );
 verify(request, refuse, async () => {
   await putEvent('twilio.com', 'twilio-webhook-lambda', JSON.stringify(fields));
+  sayFigures();
   process.exit(0);
 });
