@@ -15,12 +15,12 @@ export interface Effort {
 }
 
 export const full: Effort = {
-  coldRounds: 21,
+  coldRounds: 15,
   warmRounds: 5,
   calls: 2_000,
   loadRounds: 3,
   events: [1_000, 5_000, 20_000],
-  throughStack: 1_000,
+  throughStack: 500,
 };
 
 export const quick: Effort = {
