@@ -4,6 +4,7 @@ import { full, quick } from './effort.ts';
 import { toPage } from './page.ts';
 import { type Part, parts } from './parts.ts';
 import { type Bench, toText, verdict } from './report.ts';
+import { findingOf, keepFinding } from './store.ts';
 import { machine, versions } from './versions.ts';
 
 const PAGE = 'docs/benchmarks.md';
@@ -17,11 +18,10 @@ interface Options {
 
 interface Found {
   readonly name: string;
-  readonly title: string;
   readonly bench: Bench;
 }
 
-function print({ bench: { sections, notes } }: Found): void {
+function print({ sections, notes }: Bench): void {
   for (const section of sections) console.log(`${toText(section)}\n`);
   for (const note of notes) console.log(note);
 }
@@ -35,36 +35,46 @@ function printJson(found: readonly Found[]): void {
   console.log(JSON.stringify(judged, undefined, 2));
 }
 
-async function write(benches: readonly Found[], isQuick: boolean): Promise<void> {
-  const findings = {
-    benches,
-    isQuick,
+/** All parts, each as it was measured last. */
+async function writePage(): Promise<void> {
+  const findings = parts.map(async ({ name, title }) => ({
+    title,
+    finding: await findingOf(name),
+  }));
+  const page = toPage({
+    parts: await Promise.all(findings),
     versions: await versions(),
-    machine: machine(),
-    date: new Date(),
-  };
-  await writeFile(PAGE, toPage(findings, await readFile(EXPLANATIONS, 'utf8')));
+    explanations: await readFile(EXPLANATIONS, 'utf8'),
+  });
+  await writeFile(PAGE, page);
   console.error(`Written: ${PAGE}`);
+}
+
+async function measure({ name, run }: Part, isQuick: boolean): Promise<Found> {
+  console.error(`Measuring: ${name}`);
+  return { name, bench: await run(isQuick ? quick : full) };
 }
 
 async function run(asked: readonly string[], options: Options): Promise<void> {
   const isQuick = options.quick === true;
-  const chosen = parts.filter(({ name }) => asked.length === 0 || asked.includes(name));
   const found: Found[] = [];
-  for (const { name, title, run: bench } of chosen) {
-    console.error(`Measuring: ${name}`);
-    const one = { name, title, bench: await bench(isQuick ? quick : full) };
+  for (const part of parts.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+    const one = await measure(part, isQuick);
     found.push(one);
-    if (!options.json) print(one);
+    if (!options.json) print(one.bench);
+    if (options.write) {
+      const at = new Date().toISOString();
+      await keepFinding(one.name, { bench: one.bench, at, isQuick, machine: machine() });
+    }
   }
   if (options.json) printJson(found);
-  if (options.write) await write(found, isQuick);
+  if (options.write) await writePage();
 }
 
 const described = (all: readonly Part[]): string =>
   all.map(({ name, description }) => `  ${name.padEnd(12)}${description}`).join('\n');
 
-const program = new Command('npm run bench --')
+await new Command('npm run bench --')
   .description(
     'Measures this stack beside its peers, in one run on one machine: ratios count, figures do not.',
   )
@@ -75,13 +85,7 @@ const program = new Command('npm run bench --')
   )
   .option('--quick', 'fewer rounds, for a first look')
   .option('--json', 'for programs')
-  .option('--write', `writes ${PAGE}; only with everything`)
+  .option('--write', `writes ${PAGE}: what is measured now, and the rest as it was measured last`)
   .addHelpText('after', `\nParts:\n${described(parts)}`)
-  .action(async (asked: string[], options: Options) => {
-    if (options.write && asked.length > 0) {
-      program.error(`--write makes a page of everything: name no parts with it`);
-    }
-    await run(asked, options);
-  });
-
-await program.parseAsync();
+  .action(run)
+  .parseAsync();

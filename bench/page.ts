@@ -1,15 +1,22 @@
-import { type Bench, headOf, rowsOf, type Section, verdict } from './report.ts';
+import { headOf, rowsOf, type Section, verdict } from './report.ts';
+import type { Finding } from './store.ts';
 
-/** What was found, and with what. */
-export interface Findings {
-  readonly benches: readonly { readonly title: string; readonly bench: Bench }[];
+export interface PartFinding {
+  readonly title: string;
+  readonly finding: Finding;
+}
+
+export interface Page {
+  readonly parts: readonly PartFinding[];
   /** Names and versions of what was measured. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Without the path of a thing, the name of a host or anything else that only one machine has. */
-  readonly machine: { readonly cores: number; readonly platform: string; readonly node: string };
-  readonly date: Date;
-  readonly isQuick: boolean;
+  /** Markdown that stands below the goals. */
+  readonly explanations: string;
 }
+
+const introduction = `Written by \`npm run bench -- --write\`. Ratios count, figures do not: everything in a table was measured in one run, in turns,
+on one machine, which may have had other work. Medians; the range holds nine tenths of the rounds. Rows called A/A
+measure the same thing twice: what they differ by is noise.`;
 
 const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -17,16 +24,20 @@ const row = (cells: readonly string[]): string =>
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
+const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+
+const paragraphs = (texts: readonly string[]): string =>
+  texts.filter((text) => text !== '').join('\n\n');
+
 function toMarkdown(section: Section): string {
   const judged = verdict(section);
-  const lines = [table(headOf(section), rowsOf(section))];
-  if (judged) lines.push(judged.isReached ? judged.text : `**${judged.text}**`);
-  return lines.join('\n\n');
+  const judgement = judged === undefined || judged.isReached ? judged?.text : `**${judged.text}**`;
+  return paragraphs([table(headOf(section), rowsOf(section)), judgement ?? '']);
 }
 
-function goals({ benches }: Findings): string {
-  const rows = benches.flatMap(({ bench }) =>
-    bench.sections.flatMap((section) => {
+function goals(parts: readonly PartFinding[]): string {
+  const rows = parts.flatMap(({ finding }) =>
+    finding.bench.sections.flatMap((section) => {
       const judged = verdict(section);
       return judged && section.goal ? [[section.title, section.goal.name, judged.text]] : [];
     }),
@@ -34,38 +45,30 @@ function goals({ benches }: Findings): string {
   return table(['what', 'whose', 'goal'], rows);
 }
 
-const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
-
-const versionsOf = ({ versions }: Findings): string =>
-  list(Object.entries(versions).map(([name, version]) => `${name} ${version}`));
-
-function introduction({ machine, date, isQuick }: Findings): string {
-  const { cores, platform, node } = machine;
-  return [
-    `Written by \`npm run bench -- --write\` on ${date.toISOString().slice(0, 10)}: ${cores} cores, ${platform}, Node ${node}.`,
-    'Ratios count, figures do not: everything in a table was measured in one run, in turns, on one machine that also did',
-    'other work. Medians; the range holds nine tenths of the rounds; rows called A/A measure the same thing twice and show',
-    `what noise alone makes of it.${isQuick ? ' **A quick run: too few rounds to rely on.**' : ''}`,
-  ].join('\n');
+function measuredOn({ at, isQuick, machine: { cores, platform, node } }: Finding): string {
+  const text = `Measured ${at.slice(0, 10)}: ${cores} cores, ${platform}, Node ${node}.`;
+  return isQuick ? `${text} **A quick run: too few rounds to rely on.**` : text;
 }
 
+const partText = ({ title, finding }: PartFinding): string =>
+  paragraphs([
+    `## ${title}`,
+    measuredOn(finding),
+    ...finding.bench.sections.map(toMarkdown),
+    list(finding.bench.notes),
+  ]);
+
 /** `docs/benchmarks.md`. */
-export function toPage(findings: Findings, explanations: string): string {
-  const parts = findings.benches.map(({ title, bench }) =>
-    [`## ${title}`, ...bench.sections.map(toMarkdown), list(bench.notes)]
-      .filter((text) => text !== '')
-      .join('\n\n'),
-  );
-  return `${[
+export function toPage({ parts, versions, explanations }: Page): string {
+  const texts = [
     '# Benchmarks',
-    introduction(findings),
+    introduction,
     '## Goals',
-    goals(findings),
+    goals(parts),
     explanations.trim(),
-    ...parts,
+    ...parts.map(partText),
     '## Versions',
-    versionsOf(findings),
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n')}\n`;
+    list(Object.entries(versions).map(([name, version]) => `${name} ${version}`)),
+  ];
+  return `${paragraphs(texts)}\n`;
 }
