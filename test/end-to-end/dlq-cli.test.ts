@@ -28,6 +28,7 @@ async function dlq(...args: string[]) {
 }
 
 const ours = ['--filter', `object=${OBJECT}`];
+const failed = ['--queue', 'apicall', ...ours];
 
 const arrived = (...markers: string[]) =>
   waitFor(`the records ${markers.join(', ')}`, async () => {
@@ -46,7 +47,7 @@ describe('npm run dlq on a deployed stack', () => {
     });
     const status = await dlq('status', '--queue', 'apicall');
     expect(status.report.queues.apicall.left.visible).toBeGreaterThanOrEqual(3);
-    const { exitCode, report } = await dlq('preview', '--queue', 'apicall', ...ours);
+    const { exitCode, report } = await dlq('preview', ...failed);
     expect(exitCode).toBe(0);
     expect(report.queues.apicall.results).toMatchObject({ redriven: 1, parked: 1, waiting: 1 });
     expect(report.queues.apicall.letters).toContainEqual(
@@ -58,22 +59,22 @@ describe('npm run dlq on a deployed stack', () => {
     const { exitCode, report } = await dlq(
       'redrive',
       '--yes',
-      ...ours,
+      ...failed,
       '--filter',
       'reason=retry-soon',
     );
     expect([exitCode, report.queues.apicall.results.redriven]).toEqual([0, 1]);
     await arrived('lock');
     const later = ['--force', '--filter', 'error-code=REQUEST_LIMIT_EXCEEDED'];
-    expect((await dlq('redrive', '--yes', ...ours, ...later)).exitCode).toBe(0);
+    expect((await dlq('redrive', '--yes', ...failed, ...later)).exitCode).toBe(0);
     await arrived('lock', 'later');
-    const parked = await dlq('redrive', '--yes', '--queue', 'apicall', ...ours);
+    const parked = await dlq('redrive', '--yes', ...failed);
     expect(parked.report.queues.apicall.byReason).toMatchObject({ PERMANENT: 1 });
   });
 
   it('parks by command, and unparks what was parked', async () => {
     await fail('aside', { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW' });
-    const parked = await dlq('park', '--yes', '--queue', 'apicall', ...ours);
+    const parked = await dlq('park', '--yes', ...failed);
     expect(parked.report.queues.apicall.byReason).toMatchObject({ BY_COMMAND: 1 });
     const { exitCode, report } = await dlq('unpark', '--yes', ...ours);
     expect([exitCode, report.queues.parked.results.redriven]).toEqual([0, 2]);
@@ -82,7 +83,7 @@ describe('npm run dlq on a deployed stack', () => {
 
   it('leaves an unknown outcome until somebody says what it was', async () => {
     await fail('unknown', { class: 'outcome-unknown', errorCode: 'OUTCOME_UNKNOWN' });
-    await dlq('redrive', '--yes', '--queue', 'apicall', ...ours);
+    await dlq('redrive', '--yes', ...failed);
     const unsaid = await dlq('unpark', '--yes', ...ours);
     expect([unsaid.exitCode, unsaid.report.queues.parked.results.refused]).toEqual([1, 1]);
     const said = await dlq('unpark', '--yes', ...ours, '--not-applied');

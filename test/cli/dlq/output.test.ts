@@ -40,6 +40,7 @@ describe('preview', () => {
     expect(out).toContain('says: unable to obtain exclusive access to this record');
     expect(out).toMatch(/ruled .* stack-platform-event/);
     expect(out).toMatch(/5\+2/);
+    expect(out.match(/^ {2}letter-/gm)).toHaveLength(50);
     expect(out).toContain('and 10 more: --json has all');
     expect(out).not.toContain('outside  ');
   });

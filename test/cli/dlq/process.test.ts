@@ -31,18 +31,19 @@ let close: (() => Promise<unknown>) | undefined;
 afterEach(() => close?.());
 
 /** AWS, as far as the command asks it: each invocation is answered when the test says so. */
-async function startAws() {
+async function startAws({ isLost = false } = {}) {
   const server = Fastify();
   const waiting: (() => void)[] = [];
   let arrived = (): void => undefined;
   let invocations = 0;
   server.addContentTypeParser('*', (_request, _body, done) => done(null, undefined));
   server.post('/', (_request, reply) => reply.type('text/xml').send(described));
-  server.post(`/2015-03-31/functions/${FUNCTION}/invocations`, async () => {
+  server.post(`/2015-03-31/functions/${FUNCTION}/invocations`, async (_request, reply) => {
     invocations += 1;
     const answered = new Promise<void>((resolve) => waiting.push(resolve));
     arrived();
     await answered;
+    if (isLost) return reply.raw.destroy();
     return answer;
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
@@ -76,6 +77,21 @@ describe('npm run dlq', () => {
   it('is a script that runs the command', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(scripts.dlq).toBe('node cli/dlq/index.ts');
+  });
+});
+
+describe('a connection that is lost', () => {
+  it('leaves open what the slice did, and does not begin another', async () => {
+    const aws = await startAws({ isLost: true });
+    const invoked = aws.nextInvocation();
+    const process = start(aws.url);
+    await invoked;
+    aws.answer();
+    const { exitCode, stdout, stderr } = await process;
+    expect(stderr).toContain('No answer came from the function');
+    expect(JSON.parse(stdout)).toMatchObject({ stoppedBy: 'error', queues: {} });
+    expect(exitCode).toBe(1);
+    expect(aws.invocations()).toBe(1);
   });
 });
 
