@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
 import { partnersPage } from './partners.ts';
+import { resourcesPage } from './resources.ts';
 import { schemaFiles } from './schemas.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -64,6 +65,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   ...schemaFiles(),
   'docs/apicall.md': apicallPage(),
   'docs/partners.md': partnersPage(),
+  'docs/resources.md': resourcesPage(),
 });
 
 if (import.meta.main) {
