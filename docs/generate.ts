@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
+import { costPage } from './cost.ts';
 import { partnersPage } from './partners.ts';
 import { resourcesPage } from './resources.ts';
 import { schemaFiles } from './schemas.ts';
@@ -66,6 +67,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   'docs/apicall.md': apicallPage(),
   'docs/partners.md': partnersPage(),
   'docs/resources.md': resourcesPage(),
+  'docs/cost.md': costPage(),
 });
 
 if (import.meta.main) {
