@@ -12,6 +12,9 @@ interface FunctionBuild {
   readonly standalone: boolean;
 }
 
+/** A CommonJS package that is imported when needed has its exports under `default` in its chunk, and only there. */
+export const splitOptions = { splitting: true, chunkNames: 'chunks/[hash]' } as const;
+
 /**
  * Bundles one function to `<outdir>/index.mjs` with a linked source map; what is imported only when it is needed lies in
  * `<outdir>/chunks/`, so that a cold start does not read it. Answers esbuild's metafile.
@@ -21,8 +24,7 @@ export async function buildFunction({ room, outdir, standalone }: FunctionBuild)
     ...esbuildOptions,
     entryPoints: { index: join('functions', room, 'index.ts') },
     outdir,
-    splitting: true,
-    chunkNames: 'chunks/[hash]',
+    ...splitOptions,
     sourcemap: 'linked',
     sourcesContent: false,
     external: standalone ? [] : [...layerPackages],

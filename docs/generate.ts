@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
+import { partnersPage } from './partners.ts';
 import { schemaFiles } from './schemas.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -62,6 +63,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   'docs/parameters.md': parametersPage(),
   ...schemaFiles(),
   'docs/apicall.md': apicallPage(),
+  'docs/partners.md': partnersPage(),
 });
 
 if (import.meta.main) {

@@ -8,6 +8,7 @@ import {
   waitUntilStackDeleteComplete,
   waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsExplainer } from '../aws-errors.ts';
 import { CliError, UsageError } from '../errors.ts';
@@ -15,12 +16,13 @@ import { clientSettings, type StackChoice } from '../stack.ts';
 import type { Values } from './values.ts';
 
 export const explain = awsExplainer(
-  'cloudformation:DescribeStacks, CreateStack, UpdateStack, DeleteStack and DescribeStackEvents, secretsmanager:DescribeSecret and GetSecretValue, and the permissions on events and IAM roles that docs/api-destinations.md lists',
+  'the permissions that docs/api-destinations.md lists ("What the deployer may do")',
 );
 
 export interface Aws {
   readonly cloudFormation: CloudFormationClient;
   readonly secretsManager: SecretsManagerClient;
+  readonly events: EventBridgeClient;
 }
 
 /** Clients for the account that the shell is signed in to, or for the local stack. */
@@ -29,6 +31,7 @@ export async function connect(choice: StackChoice): Promise<Aws> {
   return {
     cloudFormation: new CloudFormationClient(settings),
     secretsManager: new SecretsManagerClient(settings),
+    events: new EventBridgeClient(settings),
   };
 }
 

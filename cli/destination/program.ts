@@ -4,6 +4,8 @@ import { CliError } from '../errors.ts';
 import { type StackChoice, withStack } from '../stack.ts';
 import type { Aws } from './aws.ts';
 import { type DeployOptions, deployDestination, removeDestination } from './deploy.ts';
+import { writeSecret } from './secret.ts';
+import { sendEvent } from './send.ts';
 import type { Values } from './values.ts';
 
 /** The world around the commands. */
@@ -55,6 +57,24 @@ function addRemove(program: Command, { print, connect }: World): void {
     });
 }
 
+function addSecret(program: Command, { print, connect }: World): void {
+  withStack(program.command('secret').description('makes a secret, or a new version of it'))
+    .argument('<secret>', 'the name of the secret')
+    .requiredOption('--file <file>', 'JSON with the credentials, such as {"apiKey": "…"}')
+    .action(async (secret: string, args: StackChoice & { file: string }) => {
+      const { arn, versionId } = await writeSecret(await connect(args), secret, args.file);
+      print(`ARN: ${arn}\nVersion id: ${versionId}`);
+    });
+}
+
+function addSend(program: Command, { print, connect }: World): void {
+  withStack(program.command('send').description('puts an event on the bus, as a file says it'))
+    .argument('<file>', 'an event, such as events/bus-order-placed.json')
+    .action(async (file: string, args: StackChoice) => {
+      print(`Event ${await sendEvent(await connect(args), args, file)} is on the bus.`);
+    });
+}
+
 /** Runs one command line; answers the exit code. */
 export async function main(args: readonly string[], world: World): Promise<number> {
   const program = new Command('npm run destination --').description(
@@ -62,6 +82,8 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   );
   addDeploy(program, world);
   addRemove(program, world);
+  addSecret(program, world);
+  addSend(program, world);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

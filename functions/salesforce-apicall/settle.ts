@@ -50,9 +50,15 @@ export function createSettle(dependencies: SettleDependencies) {
   /** Answers which messages are in the dead-letter queue now. */
   const bury = async (letters: readonly DeadLetter[]): Promise<Confirmed> => {
     const buried = await queue.deadLetter(letters.map(toDeadLetter));
-    for (const { record, failure } of letters) {
-      if (buried.has(record.messageId)) count('ApiCallDeadLettered', { class: failure.class });
-      else log.error('message not dead-lettered', { messageId: record.messageId });
+    for (const { record, failure, attempts } of letters) {
+      const { messageId } = record;
+      if (!buried.has(messageId)) {
+        log.error('message not dead-lettered', { messageId });
+        continue;
+      }
+      const { class: name, errorCode } = failure;
+      log.warn('message dead-lettered', { messageId, class: name, errorCode, attempts });
+      count('ApiCallDeadLettered', { class: name });
     }
     return buried;
   };

@@ -137,7 +137,7 @@ describe('HTTP CloudEvents', () => {
     const headers = {
       'content-type': 'application/json',
       'ce-specversion': '1.0',
-      'ce-id': 'http-2',
+      'ce-id': 'http%2D2',
       'ce-source': 'test',
       'ce-type': 'my-curl-type',
     };

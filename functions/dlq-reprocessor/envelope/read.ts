@@ -100,10 +100,18 @@ function fromSilence(body: string, content: Fields | undefined, history: History
   return { kind: 'request', failure: undefined, body, content, history };
 }
 
+/**
+ * An event that EventBridge could not decrypt: its content is in there, but only the AWS Encryption SDK and the key
+ * open it ("Decrypting EventBridge events in a dead-letter queue"). Sent anywhere, it would pass for the event.
+ */
+const isEncrypted = (fields: Fields | undefined): boolean =>
+  fields?.['source'] === 'aws.events' && fields['detail-type'] === 'Encrypted Events';
+
 /** What a message is, by its shape; never rejects one. */
 export function toEnvelope(letter: DeadLetter): Envelope {
   const { attributes, body } = letter;
   const content = parseFields(body);
+  if (isEncrypted(content)) return unknown({ redrives: 0 });
   if (content && attributes['RULE_ARN'] !== undefined) return fromRule(letter, content);
   const history = historyOf(attributes['Redrive']);
   const failure = failureOf(attributes['Failure']);

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
+import { sqsLimits, toBatches } from '#common/batches.ts';
 import { attributesBytes } from '#common/message-attributes.ts';
-import { toRequests } from '#common/publish.ts';
 
 /** A message for a queue, in place of the one that was received. */
 export interface Successor {
@@ -58,7 +58,9 @@ async function inBatches<Item extends { readonly record: SQSRecord }>(
   send: (entries: Numbered<Item>) => Promise<BatchAnswer>,
 ): Promise<Confirmed> {
   const numbered = items.map((item, index) => ({ ...item, Id: String(index) }));
-  const answers = await pMap(toRequests(numbered, bytes), send, { concurrency: CONCURRENCY });
+  const answers = await pMap(toBatches(numbered, bytes, sqsLimits), send, {
+    concurrency: CONCURRENCY,
+  });
   const ids = answers.flatMap(({ Successful = [] }) =>
     Successful.flatMap(({ Id }) => items[Number(Id)]?.record.messageId ?? []),
   );

@@ -15,17 +15,23 @@ function reasonOf(error: unknown): string {
   );
 }
 
+/** One attribute of version 0.3 is refused by the package in words of its own. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof TypeError && ('errors' in error || error.message.startsWith('cannot set '));
+
 /**
  * The attributes as the `cloudevents` package reads them and holds them against the specification. It is loaded when
  * the first event comes over HTTP: batches of the queue do without. It makes up what is missing, another id at each
  * time too, so the required ones have to be looked at before.
  */
 async function readAttributes(headers: Headers, body: Fields | undefined): Promise<Fields> {
-  const { CloudEvent, HTTP } = await import('cloudevents');
+  // A chunk of a bundle has a CommonJS package's exports under this name only.
+  const { CloudEvent, HTTP } = (await import('cloudevents')).default;
   try {
     const event = HTTP.toEvent({ headers, body });
     return { ...new CloudEvent(Array.isArray(event) ? {} : event) };
   } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
     throw new RequestError('event-context', reasonOf(cause), { cause });
   }
 }

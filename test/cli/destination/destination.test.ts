@@ -10,7 +10,14 @@ import {
   type StackStatus,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../../cli/destination/program.ts';
@@ -19,9 +26,11 @@ const region = { region: 'us-east-1' };
 const aws = {
   cloudFormation: new CloudFormationClient(region),
   secretsManager: new SecretsManagerClient(region),
+  events: new EventBridgeClient(region),
 };
 const cloudFormation = mockClient(aws.cloudFormation);
 const secrets = mockClient(aws.secretsManager);
+const events = mockClient(aws.events);
 const folder = mkdtempSync(join(tmpdir(), 'destination-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -58,6 +67,7 @@ const event = ['--parameter', 'DetailTypes=Order Placed'];
 beforeEach(() => {
   cloudFormation.reset();
   secrets.reset();
+  events.reset();
   const outputs = { EventBusName: 'bus', RedriveBusName: 'bus-redrive', RuleDlqArn: 'dlq' };
   cloudFormation.on(DescribeStacksCommand, { StackName: MAIN }).resolves({
     Stacks: [
@@ -182,5 +192,54 @@ describe('npm run destination -- remove', () => {
       .commandCalls(DeleteStackCommand)
       .map(({ args: [{ input }] }) => input.StackName);
     expect(names).toEqual([SLACK]);
+  });
+});
+
+describe('npm run destination -- secret', () => {
+  const file = join(folder, 'secret.json');
+
+  it('makes a secret of a file, or a new version of it, and shows no value', async () => {
+    writeFileSync(file, '{"apiKey": "xoxb-1"}');
+    secrets.on(CreateSecretCommand).resolves({ ARN: SECRET, VersionId: 'one' });
+    const made = await run('secret', 'slack', '--file', file);
+    expect(made).toEqual({ exitCode: 0, said: `ARN: ${SECRET}\nVersion id: one` });
+    secrets
+      .on(CreateSecretCommand)
+      .rejects(new ResourceExistsException({ message: 'exists', $metadata: {} }))
+      .on(PutSecretValueCommand)
+      .resolves({ ARN: SECRET, VersionId: 'two' });
+    expect((await run('secret', 'slack', '--file', file)).said).toContain('Version id: two');
+    const [put] = secrets.commandCalls(PutSecretValueCommand);
+    expect(put?.args[0].input).toEqual({ SecretId: 'slack', SecretString: '{"apiKey": "xoxb-1"}' });
+  });
+
+  it.each(['xoxb-1', '["xoxb-1"]', '{"apiKey": {"value": "xoxb-1"}}'])(
+    'refuses %s without repeating it',
+    async (text) => {
+      writeFileSync(file, text);
+      const { exitCode, said } = await run('secret', 'slack', '--file', file);
+      expect(exitCode).toBe(2);
+      expect(said).toContain('must hold a JSON object');
+      expect(said).not.toContain('xoxb');
+    },
+  );
+});
+
+describe('npm run destination -- send', () => {
+  it('puts the event of a file on the bus', async () => {
+    events.on(PutEventsCommand).resolves({ Entries: [{ EventId: '1' }] });
+    const { said } = await run('send', 'events/bus-order-placed.json');
+    expect(said).toBe('Event 1 is on the bus.');
+    const [put] = events.commandCalls(PutEventsCommand);
+    expect(put?.args[0].input.Entries).toMatchObject([
+      { EventBusName: 'bus', Source: 'com.example.shop', DetailType: 'Order Placed' },
+    ]);
+  });
+
+  it('says what is wrong with the file, or with the event', async () => {
+    expect((await run('send', 'package.json')).said).toContain('package.json is no event');
+    events.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: 'ThrottlingException' }] });
+    const { exitCode, said } = await run('send', 'events/bus-order-placed.json');
+    expect([exitCode, said]).toEqual([1, expect.stringContaining('ThrottlingException')]);
   });
 });

@@ -70,16 +70,18 @@ const RECORD = { path: '^/sobjects/' };
 export function planSalesforce(seed: number, requests: number): SalesforceFault[] {
   const names = Object.keys(salesforceFaults);
   const rounds = Math.max(1, Math.round(requests / 400));
-  const skips = fc.sample(fc.noBias(fc.nat(Math.round(requests / 6))), {
+  const skips = fc.sample(fc.noBias(fc.nat(Math.round(requests / 20))), {
     seed,
     numRuns: names.length * rounds,
   });
   return skips.flatMap((skip, index): SalesforceFault[] => {
     const fault = salesforceFaults[names[index % names.length] ?? ''];
     if (fault === undefined) return [];
-    const isRecord = fault.scope === 'record';
-    const match = fault.match ?? (isRecord ? RECORD : DATA);
-    return [{ ...fault, match, skip: isRecord ? skip * 4 : skip, times: isRecord ? 5 : 1 }];
+    // Logins are few.
+    if (fault.match) return [{ ...fault, match: fault.match, times: 1 }];
+    return fault.scope === 'record'
+      ? [{ ...fault, match: RECORD, skip: skip * 10, times: 5 }]
+      : [{ ...fault, match: DATA, skip, times: 1 }];
   });
 }
 
@@ -95,7 +97,7 @@ const awsFaults: readonly Fault[] = [
 
 /** Of a thousand calls of DynamoDB, SQS and EventBridge, how many fail, and how many hang. */
 const FAULTS_PER_MILLE = 60;
-const HANGS_PER_MILLE = 1;
+const HANGS_PER_MILLE = 2;
 
 /** What happens to the nth call of an AWS service, as the seed says. */
 export function planAws(seed: number): (call: ApiCall) => Fault | undefined {

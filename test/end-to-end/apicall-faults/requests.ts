@@ -40,7 +40,7 @@ const update = (object: string, id: string, marker: string): Sent => {
   return { kind: 'update', object, marker, data: { ...data, action: 'PATCH', record: id } };
 };
 
-const upsert = (object: string, marker: string): Sent => {
+export const upsert = (object: string, marker: string): Sent => {
   const { data } = create('upsert', object, marker);
   const record = `Key__c/${marker}`;
   return { kind: 'upsert', object, marker, data: { ...data, action: 'PATCH', record } };

@@ -36,6 +36,11 @@ const redriven = (count: number, lastAt: Date) => ({
 });
 
 describe('envelopes are told apart by shape', () => {
+  const encrypted = JSON.stringify({
+    source: 'aws.events',
+    'detail-type': 'Encrypted Events',
+    detail: { 'encrypted-payload': 'AgR4' },
+  });
   const entry = {
     EventBusName: 'b',
     Source: 's',
@@ -60,6 +65,8 @@ describe('envelopes are told apart by shape', () => {
     ['unknown', 'not JSON', {}],
     ['unknown', '[1]', {}],
     ['unknown', '{"Type":"Notification"}', {}],
+    ['unknown', encrypted, {}],
+    ['unknown', encrypted, rule('UNKNOWN')],
     ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', rule('THROTTLING')],
     ['request', JSON.stringify(entry), failed('permanent-data')],
   ])('%s: %s', (kind, body, attributes) =>

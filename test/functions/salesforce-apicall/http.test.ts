@@ -186,6 +186,11 @@ describe('an event in structured mode', () => {
       { datacontenttype: 5 },
       'attribute datacontenttype: must be',
     ],
+    [
+      'an attribute of version 0.3',
+      { schemaurl: 'https://example.com' },
+      'those of CloudEvents 1.0',
+    ],
     ['an extension named in other letters', { Extension: 'x' }, 'named by a-z and 0-9'],
   ])('with %s is refused: event-context', async (_what, fields, message) => {
     await expect(structured(fields)).rejects.toMatchObject({
