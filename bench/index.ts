@@ -52,7 +52,7 @@ addBench(
 addBench(
   'session',
   'cold path of the Salesforce session, against jsforce and jsonwebtoken as they come',
-  ({ quick: isQuick }) => benchSession(isQuick ? 7 : 41),
+  ({ quick: isQuick }) => benchSession(isQuick ? 5 : 25),
 );
 addBench(
   'calls',

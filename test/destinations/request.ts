@@ -59,7 +59,7 @@ export function requestOf({ resources, secret, event, rule = 'DestinationRule' }
   const fixed = fields(authParameters['InvocationHttpParameters']);
   const { HttpMethod, InvocationEndpoint } = propertiesOf(resources, 'ApiDestination');
   const target = targetOf(resources, rule);
-  const keys = list(fields(target['HttpParameters'])['PathParameterValues']);
+  const keys = list(fields(target['HttpParameters'])['PathParameterValues'] ?? []);
   const url = keys.reduce<string>(
     (path, key) => path.replace('*', encodeURIComponent(String(lookUp(event, key)))),
     resolveSecrets(String(InvocationEndpoint), secret),

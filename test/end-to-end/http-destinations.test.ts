@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployDestination, removeDestination } from '../../cli/destination/deploy.ts';
 import { startReceiver } from '../../local/receiver/receiver.ts';
@@ -120,6 +121,18 @@ describe('one event', () => {
       (await org.records('Contact')).find((record) => record['Customer_Id__c'] === customer.id),
     );
     expect(contact).toMatchObject({ FirstName: customer.firstName, LastName: customer.lastName });
+  });
+
+  it('brings any text through a template as it was', async () => {
+    const notes = fc.sample(fc.string({ unit: 'grapheme', minLength: 1 }), 15);
+    const wanted = new Set(notes.map((note) => `${note}"\\\n\t<p1>{}`));
+    await Promise.all([...wanted].map((note) => send(order, { ...order.detail, note })));
+    const arrived = () =>
+      receiver.requests
+        .filter(({ path }) => path === '/slack')
+        .map((request) => Object(bodyOf(request)).text as string)
+        .filter((note) => wanted.has(note));
+    await waitFor('every text', async () => arrived().length === wanted.size || undefined);
   });
 
   it('whose field is missing reaches those that need it as no valid JSON, and others as before', async () => {

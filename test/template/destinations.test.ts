@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cloudEvents, connection, everything, partner } from './destination-parameters.ts';
+import { lintEach } from './lint.ts';
 import { resolveTemplate } from './resolve.ts';
 import { fields, type Json, list, resource, statementsOf, template } from './template.ts';
 
@@ -114,6 +115,20 @@ describe('connections', () => {
     expect(JSON.stringify(publicly)).not.toMatch(/Kms|Connectivity/);
   });
 
+  it('are valid to cfn-lint, the smallest and the largest', () => {
+    const each = [platformEvent, cloudEvents, everything].flatMap((parameters) => {
+      const { SalesforceConnection, CloudEventsConnection } = resolved(parameters).resources;
+      return [SalesforceConnection ?? [], CloudEventsConnection ?? []].flat();
+    });
+    expect(each).toHaveLength(4);
+    expect(lintEach(each)).toBe('');
+  });
+
+  it('that are not valid would be found', () => {
+    const wrong = { Type: 'AWS::Events::Connection', Properties: { AuthorizationType: 'NONE' } };
+    expect(() => lintEach([wrong])).toThrow();
+  });
+
   it('raise an alarm by the rule that watches their states', () => {
     expect(propertiesOf('ConnectionStateAlarm')).toMatchObject({
       Namespace: 'AWS/Events',
@@ -148,7 +163,11 @@ describe('destinations', () => {
     ],
     ['CloudEventsDestination', 'POST', 'https://broker.example/events'],
   ])('%s calls %s %s', (id, HttpMethod, InvocationEndpoint) => {
-    expect(resources[id]?.['Properties']).toMatchObject({ HttpMethod, InvocationEndpoint });
+    expect(resources[id]?.['Properties']).toMatchObject({
+      HttpMethod,
+      InvocationEndpoint,
+      InvocationRateLimitPerSecond: '10',
+    });
   });
 
   it('are what the role may invoke, each only while it is there', () => {

@@ -11,9 +11,9 @@ const events = `arn:aws:events:${pseudo['AWS::Region']}:${account}`;
 function ruleArn({ Properties }: Resource, set: string): string {
   const bus = String(Properties['EventBusName'] ?? 'default');
   const own = /^\$\{(\w+)\}$/.exec(bus)?.[1];
-  // The queue policies name the bus by reference as well.
-  const name = own === undefined ? bus : `\${${own}}`;
-  if (own !== undefined) inSet(set, own);
+  // The queue policies name the stack's buses by reference as well, but the partner's, which is named like its source.
+  const { Name } = own === undefined ? {} : inSet(set, own).Properties;
+  const name = own === 'PartnerBus' ? Name : bus;
   return `${events}:rule/${bus === 'default' ? '' : `${name}/`}${Properties['Name']}`;
 }
 

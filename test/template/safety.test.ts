@@ -68,6 +68,13 @@ describe('roles', () => {
     expect(allows(roleOf(id), action, arnOf(target))).toBe(true);
   });
 
+  it('the reprocessor may list parked letters and nothing else of the bucket', () => {
+    const [statement] = statementsOf(roleOf('DlqReprocessorFunction')).filter(({ Action }) =>
+      Action.includes('s3:ListBucket'),
+    );
+    expect(statement?.Condition).toEqual({ StringLike: { 's3:prefix': 'parked/*' } });
+  });
+
   it("the scheduler's role may invoke the reprocessor and nothing else", () => {
     const [statement, ...others] = statementsOf(resource('DlqReprocessorScheduleRole'));
     expect(others).toEqual([]);

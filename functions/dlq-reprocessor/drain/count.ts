@@ -12,7 +12,10 @@ function groupSizes(keys: readonly string[]): [string, number][] {
   ]);
 }
 
-/** One log line per metric and wave, not per letter. */
+/**
+ * One log line per metric and wave, not per letter. What an alarm watches is counted without a dimension too: an alarm
+ * does not see a metric over all values of its dimensions.
+ */
 export function countMoves(count: CountMetric, planned: readonly Planned[]): void {
   const told = planned.map(tell);
   for (const [result, name] of Object.entries(names)) {
@@ -20,7 +23,6 @@ export function countMoves(count: CountMetric, planned: readonly Planned[]): voi
     if (total > 0) count(name, {}, total);
   }
   const parked = told.filter(({ result }) => result === 'parked');
-  // Without a dimension as well: an alarm cannot watch a metric over all its dimensions.
   if (parked.length > 0) count('DlqParked', {}, parked.length);
   for (const [reason, total] of groupSizes(parked.map((one) => one.reason))) {
     count('DlqParked', { reason }, total);
@@ -38,5 +40,7 @@ export function countAge(
   now: Date,
 ): void {
   if (oldest === undefined) return;
-  count('OldestLetterSeconds', { queue }, Math.round((now.getTime() - oldest.getTime()) / 1000));
+  const seconds = Math.round((now.getTime() - oldest.getTime()) / 1000);
+  count('OldestLetterSeconds', { queue }, seconds);
+  count('OldestLetterSeconds', {}, seconds);
 }

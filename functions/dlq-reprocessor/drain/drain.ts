@@ -49,6 +49,8 @@ const HIDE_SECONDS = 120;
 /** What a dry run has seen comes back by itself; until then, the next slice sees other letters. */
 const DRY_HIDE_SECONDS = 60;
 
+const hideSecondsOf = ({ dryRun }: Command): number => (dryRun ? DRY_HIDE_SECONDS : HIDE_SECONDS);
+
 function logAll({ name, command }: Errand, planned: readonly Planned[], log: Log): void {
   for (const { letter, verdict, refusal } of planned) {
     const ids = { queue: name, messageId: letter.messageId, action: command.action };
@@ -92,14 +94,13 @@ export function createDrain(dependencies: DrainDependencies) {
     const unseen = slice.unseen(letters);
     if (slice.isExhausted()) return 'empty';
     const done = await work(errand, unseen, at);
-    slice.noteAll(done ?? []);
+    slice.noteAll(done ?? [], at);
     return done === undefined ? 'time' : undefined;
   };
 
   const run = async (errand: Errand, slice: SliceState): Promise<StoppedBy> => {
     const { queue, command } = errand;
-    const hideSeconds = command.dryRun ? DRY_HIDE_SECONDS : HIDE_SECONDS;
-    const source = createSource(queue, hideSeconds, () => now().getTime());
+    const source = createSource(queue, hideSecondsOf(command), () => now().getTime());
     const stop = () => stopOf(slice.tally, command, remainingMs);
     let stoppedBy = stop();
     while (stoppedBy === undefined) {
@@ -108,6 +109,12 @@ export function createDrain(dependencies: DrainDependencies) {
       stoppedBy = (await workOff(errand, slice, wave)) ?? stop();
     }
     return stoppedBy;
+  };
+
+  /** What was only looked at can be received again at once. */
+  const release = async (queue: DeadLetterQueue, slice: SliceState, command: Command) => {
+    const held = slice.heldSince(now().getTime() - hideSecondsOf(command) * 1000);
+    await queue.hide(held.map((letter) => ({ letter, seconds: 0 })));
   };
 
   const countLeft = (queue: DeadLetterQueue) =>
@@ -124,7 +131,7 @@ export function createDrain(dependencies: DrainDependencies) {
     const slice = createSlice(command, seen);
     const stoppedBy = await run(errand, slice);
     const isDone = stoppedBy === 'empty' || stoppedBy === 'waits' || command.action === 'status';
-    if (isDone) await queue.hide(slice.left.map((letter) => ({ letter, seconds: 0 })));
+    if (isDone) await release(queue, slice, command);
     if (!command.dryRun) countAge(count, name, slice.tally.oldest(), now());
     const report = {
       ...slice.tally.report(stoppedBy, command.dryRun),

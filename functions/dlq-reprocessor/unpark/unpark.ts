@@ -28,8 +28,18 @@ export interface UnparkedSlice {
   readonly after?: string;
 }
 
+/** Keys to work on, and where to go on after them. */
+interface Next {
+  readonly keys: readonly string[];
+  readonly hasMore: boolean;
+  readonly after?: string;
+}
+
 /** Objects that are worked on together; fewer where the rate is lower. */
 const MAX_WAVE = 50;
+
+/** What S3 lists in one request ("ListObjectsV2"). */
+const PAGE = 1_000;
 
 /** No new wave is begun with less time than this: reading, settling, sending and deleting. */
 const WAVE_MS = 30_000;
@@ -48,13 +58,26 @@ export function createUnpark(dependencies: UnparkDependencies) {
   };
 
   const work = async (keys: readonly string[], command: Command, tally: Tally): Promise<void> => {
-    const items = await read(
-      keys.filter((key) => mayMatch(command.filter, key)),
-      command,
-    );
+    const items = await read(keys, command);
     const done = command.dryRun ? await look(items, command) : await release(items, command);
     for (const item of done) note(tally, item, command);
     if (!command.dryRun) countMoves(count, done);
+  };
+
+  /** The next keys that may be meant. Ids are looked for in whole pages of keys, which cost no more than parts of them. */
+  const next = async (
+    command: Command,
+    after: string | undefined,
+    looked: number,
+  ): Promise<Next> => {
+    const room = Math.min(limitOf(command) - looked, ratePerSecond, MAX_WAVE);
+    const { filter } = command;
+    const page = await bucket.list(prefixOf(filter), after, filter.id ? PAGE : room);
+    const meant = page.keys.filter((key) => mayMatch(filter, key));
+    const keys = meant.slice(0, room);
+    const isCut = keys.length < meant.length;
+    const last = (isCut ? keys : page.keys).at(-1) ?? after;
+    return { keys, hasMore: page.hasMore || isCut, ...(last === undefined ? {} : { after: last }) };
   };
 
   const stopOf = (hasMore: boolean, looked: number, command: Command): StoppedBy | undefined => {
@@ -65,17 +88,15 @@ export function createUnpark(dependencies: UnparkDependencies) {
 
   return async (command: Command): Promise<UnparkedSlice> => {
     const tally = createTally();
-    const prefix = prefixOf(command.filter);
     let after = command.cursor?.after;
     let looked = 0;
     let stoppedBy: StoppedBy | undefined;
     while (stoppedBy === undefined) {
-      const room = Math.min(limitOf(command) - looked, ratePerSecond, MAX_WAVE);
-      const { keys, hasMore } = await bucket.list(prefix, after, room);
-      await work(keys, command, tally);
-      looked += keys.length;
-      after = keys.at(-1) ?? after;
-      stoppedBy = stopOf(hasMore, looked, command);
+      const page = await next(command, after, looked);
+      await work(page.keys, command, tally);
+      looked += page.keys.length;
+      after = page.after;
+      stoppedBy = stopOf(page.hasMore, looked, command);
     }
     const report = tally.report(stoppedBy, command.dryRun);
     return stoppedBy === 'empty' || after === undefined ? { report } : { report, after };

@@ -167,6 +167,28 @@ describe('a dry run', () => {
     expect(queues?.rule?.letters).toMatchObject([{ decision: 'park', reason: 'NO_REDRIVE_RULE' }]);
   });
 
+  it('lets go of nothing that may be in the hands of somebody else by now', async () => {
+    const scene = createScene({ letters: { apicall: [letters.locked] } });
+    const { api } = scene.queues.apicall;
+    const hidden: number[] = [];
+    let receives = 0;
+    scene.queues.apicall.api = {
+      ...api,
+      receive: async (max, seconds) => {
+        receives += 1;
+        // The second receive is slow: the first one's letters are visible again when it ends.
+        if (receives === 2) scene.pass(61_000);
+        return receives === 2 ? [] : api.receive(max, seconds);
+      },
+      hide: async (some) => {
+        hidden.push(some.length);
+        return api.hide(some);
+      },
+    };
+    await scene.invoke({ dryRun: true, queue: 'apicall' });
+    expect(hidden).toEqual([0]);
+  });
+
   it('sees each letter once, over all its slices', async () => {
     const many = Array.from({ length: 130 }, () => letterOf(create('Case')));
     const scene = createScene({ letters: { apicall: many } });

@@ -3,6 +3,12 @@ import {
   EventBridgeClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,8 +19,10 @@ import { createSource } from '../../../functions/dlq-reprocessor/drain/source.ts
 import { toEnvelope } from '../../../functions/dlq-reprocessor/envelope/read.ts';
 import { valueAt } from '../../../functions/dlq-reprocessor/filter/path.ts';
 import { failureClasses } from '../../../functions/dlq-reprocessor/names.ts';
+import { parkBucket } from '../../../functions/dlq-reprocessor/park/bucket.ts';
 import { createRoute } from '../../../functions/dlq-reprocessor/redrive/route.ts';
 import { findTwins } from '../../../functions/dlq-reprocessor/redrive/twin.ts';
+import { createCensus } from '../../../functions/dlq-reprocessor/unpark/census.ts';
 import type { FailureClass } from '../../../functions/salesforce-apicall/outcome/error-codes.ts';
 import { letterOf, memoryQueue, QUEUE_ARN } from './kit.ts';
 
@@ -126,6 +134,33 @@ describe('twins', () => {
     const hasTwin = findTwins(client, 'redrive');
     await expect(hasTwin('on')).rejects.toThrow('throttled');
     expect(await hasTwin('on')).toBe(true);
+  });
+});
+
+describe('the park bucket', () => {
+  const client = new S3Client({ region: 'us-east-1' });
+  const mock = mockClient(client);
+  const bucket = parkBucket('b', client);
+
+  it('lists page by page, up to ten thousand, and counts by reason', async () => {
+    mock.on(ListObjectsV2Command).callsFake(({ StartAfter = '', MaxKeys }) => ({
+      Contents: Array.from({ length: MaxKeys }, (_, index) => ({
+        Key: `parked/${index % 4 ? 'PERMANENT' : 'TOO_LARGE'}/${StartAfter.length + 1}/${index}.json`,
+      })),
+      IsTruncated: true,
+    }));
+    expect(await createCensus(bucket)()).toEqual({ PERMANENT: 7_500, TOO_LARGE: 2_500 });
+    const calls = mock.commandCalls(ListObjectsV2Command);
+    expect(calls).toHaveLength(10);
+    expect(calls[0]?.args[0].input).toMatchObject({ Bucket: 'b', Prefix: 'parked/' });
+  });
+
+  it('does not say that it stored or deleted what S3 refused', async () => {
+    mock.reset();
+    mock.on(PutObjectCommand).rejects(new Error('denied'));
+    mock.on(DeleteObjectCommand).rejects(new Error('denied'));
+    await expect(bucket.store('k', 'v', () => 60_000)).rejects.toThrow('denied');
+    await expect(bucket.remove('k')).rejects.toThrow('denied');
   });
 });
 

@@ -91,6 +91,28 @@ describe('unpark', () => {
     expect(parked).toMatchObject({ received: 1, results: { redriven: 1 } });
   });
 
+  it('finds an id among thousands of objects in one go', async () => {
+    const scene = await parkedScene();
+    for (let index = 0; index < 2_500; index += 1) {
+      scene.stored.set(`parked/PERMANENT/2026-01-01/other-${index}.json`, '{}');
+    }
+    const filter = { id: [scene.undelivered.messageId] };
+    const report = await scene.invoke({ action: 'unpark', filter, limit: 1 });
+    expect(report.parked).toMatchObject({ received: 1, results: { redriven: 1 } });
+  });
+
+  it('takes many ids in slices, each once', async () => {
+    const many = Array.from({ length: 60 }, () => letterOf(create, failure('permanent-data')));
+    const scene = createScene({ letters: { apicall: many } });
+    await scene.invoke();
+    const command = { action: 'unpark', filter: { id: many.map(({ messageId }) => messageId) } };
+    const first = await scene.invoke({ ...command, limit: 25 });
+    expect(first.parked).toMatchObject({ received: 25, stoppedBy: 'limit' });
+    const second = await scene.invoke({ ...command, cursor: first.cursor });
+    expect(second.parked).toMatchObject({ received: 35, stoppedBy: 'empty' });
+    expect(scene.sent).toHaveLength(60);
+  });
+
   it('says first what it would do, without doing it', async () => {
     const scene = await parkedScene();
     const { parked } = await scene.invoke({ ...everything, dryRun: true });

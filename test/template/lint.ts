@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { samVenv, venvBin } from '../../local/stack/python.ts';
+import type { Json } from './template.ts';
+
+/**
+ * What cfn-lint has to say: nothing.
+ *
+ * @throws Error with its findings.
+ */
+export function lint(files: readonly string[]): string {
+  const args = ['--regions', 'us-east-1', '--', ...files];
+  return execFileSync(venvBin(samVenv, 'cfn-lint'), args, { encoding: 'utf8' });
+}
+
+/** Lints resources whose intrinsic functions are resolved, each in a template of its own, without its exceptions. */
+export function lintEach(resources: readonly Json[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'resolved-'));
+  try {
+    return lint(
+      resources.map((resource, index) => {
+        const file = join(folder, `${index}.json`);
+        const alone = { ...resource, Metadata: undefined };
+        writeFileSync(file, JSON.stringify({ Resources: { Resource: alone } }));
+        return file;
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
