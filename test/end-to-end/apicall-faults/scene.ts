@@ -1,9 +1,13 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { localClient } from '../../../local/stack/aws.ts';
 import { type ApiCall, startFaultProxy } from '../fault-proxy.ts';
 import { environmentOf, physicalId, setEnvironment } from '../functions.ts';
-import { output, sqs, stack } from '../kit.ts';
+import { org, output, sqs, stack } from '../kit.ts';
 import { EVENT_ID_FIELDS } from './requests.ts';
 
 const FUNCTION = 'SalesforceApiCallFunction';
@@ -57,11 +61,24 @@ async function setQueue() {
   return () => set(before);
 }
 
+const QUEUES = ['ApiCallQueueUrl', 'ApiCallDlqUrl', 'SpillQueueUrl'];
+
+/** Other suites leave behind what they have looked at. Objects have seconds, not milliseconds. */
+async function clear(closeBreaker: () => Promise<unknown>): Promise<Date> {
+  for (const key of QUEUES) await sqs.send(new PurgeQueueCommand({ QueueUrl: output(key) }));
+  await org.clearFaults();
+  await closeBreaker();
+  return new Date(Math.floor(Date.now() / 1_000) * 1_000);
+}
+
 /** The deployed function behind a proxy that plays AWS' faults, in small calls, so that there are many of them. */
 export async function prepare(recordsPerCall: number) {
   const proxy = await startFaultProxy(stack.endpoint, hurry);
   const through = (key: string): string => `${proxy.url}${new URL(output(key)).pathname}`;
   const { IDEMPOTENCY_TABLE_NAME: TableName = '' } = await environmentOf(FUNCTION);
+  const closeBreaker = () =>
+    dynamo.send(new DeleteItemCommand({ TableName, Key: { id: { S: 'breaker' } } }));
+  const since = await clear(closeBreaker);
   const restoreQueue = await setQueue();
   const restoreFunction = await setEnvironment(FUNCTION, {
     AWS_ENDPOINT_URL: proxy.url,
@@ -75,11 +92,13 @@ export async function prepare(recordsPerCall: number) {
   return {
     proxy,
     functionName: await physicalId(FUNCTION),
-    closeBreaker: () =>
-      dynamo.send(new DeleteItemCommand({ TableName, Key: { id: { S: 'breaker' } } })),
+    closeBreaker,
+    /** Where this scene's time begins: what was parked before is no part of it. */
+    since,
     restore: async (): Promise<void> => {
       await restoreFunction();
       await restoreQueue();
+      await clear(closeBreaker);
       await proxy.stop();
     },
   };
