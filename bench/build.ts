@@ -27,18 +27,21 @@ function loadedWith(name: string, outputs: ReadonlyMap<string, Output>, seen = n
   return seen;
 }
 
-function layerBytesOf(bundle: Metafile, layer: Metafile): number {
+const bytesOf = (loaded: ReadonlySet<string>, outputs: ReadonlyMap<string, Output>): number =>
+  [...loaded].reduce((sum, name) => sum + (outputs.get(name)?.bytes ?? 0), 0);
+
+function layerBytesOf(bundle: readonly Output[], layer: Metafile): number {
   const outputs = new Map(Object.entries(layer.outputs));
   const entryOf = (name: string): string =>
     [...outputs.keys()].find((path) => path.endsWith(`/${name}/index.mjs`)) ?? '';
-  const imported = Object.values(bundle.outputs).flatMap(({ imports }) =>
+  const imported = bundle.flatMap(({ imports }) =>
     imports.flatMap(({ path, kind, external }) =>
       external && kind === 'import-statement' ? [entryOf(path)] : [],
     ),
   );
   const seen = new Set<string>();
   for (const name of imported.filter((entry) => entry !== '')) loadedWith(name, outputs, seen);
-  return [...seen].reduce((sum, name) => sum + (outputs.get(name)?.bytes ?? 0), 0);
+  return bytesOf(seen, outputs);
 }
 
 /** Builds below the system's temp folder, where a bundle finds the layer's packages and no others. */
@@ -57,11 +60,15 @@ export async function createBuilder() {
       outdir: folder,
       external: [...layerPackages, './index.mjs'],
     });
-    const [bundle] = Object.entries(metafile.outputs).find(([path]) =>
-      path.endsWith('index.mjs'),
-    ) ?? [''];
-    const bundleBytes = metafile.outputs[bundle]?.bytes ?? 0;
-    return { folder, bundleBytes, layerBytes: layerBytesOf(metafile, layer) };
+    const outputs = new Map(Object.entries(metafile.outputs));
+    const entry = [...outputs.keys()].find((path) => path.endsWith('/index.mjs')) ?? '';
+    const loaded = loadedWith(entry, outputs);
+    const bundle = [...loaded].flatMap((name) => outputs.get(name) ?? []);
+    return {
+      folder,
+      bundleBytes: bytesOf(loaded, outputs),
+      layerBytes: layerBytesOf(bundle, layer),
+    };
   };
 
   return { home, buildRoom };

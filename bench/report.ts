@@ -7,26 +7,35 @@ export interface Section {
   /** Ratios are told against the first. */
   readonly results: readonly Result[];
   readonly goal: { readonly name: string; readonly ratio: number };
+  /** The case that is subtracted from all others before they are divided: what nobody could do without. */
+  readonly floor?: string;
+}
+
+const medianOf = ({ results }: Section, name: string | undefined): number =>
+  results.find((result) => result.name === name)?.median ?? Number.NaN;
+
+/** What a section's medians are told against, both ways of a ratio. */
+function scaleOf(section: Section): (median: number) => number {
+  const floor = section.floor === undefined ? 0 : medianOf(section, section.floor);
+  const reference = medianOf(section, section.results[0]?.name);
+  return (median) => (median - floor) / (reference - floor);
 }
 
 const round = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
-function toRow({ name, median, low, high }: Result, reference: number, unit: string): string[] {
-  return [
-    (median / reference).toFixed(2),
-    `${round(median)} ${unit}`,
-    `${round(low)}–${round(high)}`,
-    name,
-  ];
+const ratioText = (ratio: number): string => ratio.toFixed(ratio < 0.1 ? 3 : 2);
+
+function toRow({ name, median, low, high }: Result, ratio: number, unit: string): string[] {
+  return [ratioText(ratio), `${round(median)} ${unit}`, `${round(low)}–${round(high)}`, name];
 }
 
 /** Whether the goal's case is within its ratio of the first one. */
-export function verdict({ results, goal }: Section): string {
-  const reference = results[0]?.median ?? Number.NaN;
-  const own = results.find(({ name }) => name === goal.name)?.median ?? Number.NaN;
-  const ratio = own / reference;
+export function verdict(section: Section): string {
+  const { goal, floor } = section;
+  const ratio = scaleOf(section)(medianOf(section, goal.name));
   const word = ratio <= goal.ratio ? 'reached' : 'not reached';
-  return `goal ≤ ${goal.ratio}: ${word} (${ratio.toFixed(2)})`;
+  const how = floor === undefined ? '' : `, '${floor}' subtracted`;
+  return `goal ≤ ${goal.ratio}: ${word} (${ratioText(ratio)}${how})`;
 }
 
 /** A section as a table for people: ratio first, then median and the range of nine tenths of the rounds. */
@@ -35,7 +44,7 @@ export function toText(section: Section): string {
     head: ['ratio', 'median', 'range', section.title],
     style: { head: [], border: [], compact: true },
   });
-  const reference = section.results[0]?.median ?? Number.NaN;
-  table.push(...section.results.map((result) => toRow(result, reference, section.unit)));
+  const scale = scaleOf(section);
+  table.push(...section.results.map((result) => toRow(result, scale(result.median), section.unit)));
   return `${table.toString()}\n${verdict(section)}`;
 }

@@ -12,12 +12,19 @@ interface FunctionBuild {
   readonly standalone: boolean;
 }
 
-/** Bundles one function to `<outdir>/index.mjs` with a linked source map. Answers esbuild's metafile. */
+/** A CommonJS package that is imported when needed has its exports under `default` in its chunk, and only there. */
+export const splitOptions = { splitting: true, chunkNames: 'chunks/[hash]' } as const;
+
+/**
+ * Bundles one function to `<outdir>/index.mjs` with a linked source map; what is imported only when it is needed lies in
+ * `<outdir>/chunks/`, so that a cold start does not read it. Answers esbuild's metafile.
+ */
 export async function buildFunction({ room, outdir, standalone }: FunctionBuild) {
   const { metafile } = await build({
     ...esbuildOptions,
     entryPoints: { index: join('functions', room, 'index.ts') },
     outdir,
+    ...splitOptions,
     sourcemap: 'linked',
     sourcesContent: false,
     external: standalone ? [] : [...layerPackages],

@@ -13,6 +13,10 @@ export interface StackChoice {
 /** A deployed stack, as CloudFormation tells of it. */
 export interface DeployedStack {
   readonly name: string;
+  /** Names partition, region and account too. */
+  readonly arn: string;
+  /** CloudFormation's, such as UPDATE_COMPLETE. */
+  readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -39,7 +43,7 @@ export async function describeStack(
 ): Promise<DeployedStack> {
   const command = new DescribeStacksCommand({ StackName: stackName });
   const { Stacks = [] } = await client.send(command).catch(explain);
-  const { Outputs = [], Parameters = [] } = Stacks[0] ?? {};
+  const { Outputs = [], Parameters = [], StackId = '', StackStatus = '' } = Stacks[0] ?? {};
   const outputs = Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
   const parameters = Parameters.map(({ ParameterKey = '', ParameterValue = '' }) => [
     ParameterKey,
@@ -47,6 +51,8 @@ export async function describeStack(
   ]);
   return {
     name: stackName,
+    arn: StackId,
+    status: StackStatus,
     outputs: Object.fromEntries(outputs),
     parameters: Object.fromEntries(parameters),
   };

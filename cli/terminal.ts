@@ -15,7 +15,7 @@ export async function readLine({ input, output }: Terminal, prompt: string): Pro
   try {
     return await lines.question(prompt, { signal: ended.signal });
   } catch (cause) {
-    throw new InterruptedError('Interrupted: nothing was written.', { cause });
+    throw new InterruptedError('Interrupted: nothing was changed.', { cause });
   } finally {
     lines.close();
   }

@@ -1,33 +1,23 @@
 import type { Plugin } from 'esbuild';
+import { tooLarge } from './ceiling.ts';
+import { replaced } from './replaced.ts';
+
+const NAMESPACE = 'slimmed';
+const keyOf = (importer: string, name: string): string => `${importer}/${name}`;
+const contentsOf = new Map(
+  replaced.map(({ importer, name, contents }) => [keyOf(importer, name), contents]),
+);
+const escaped = [...new Set(replaced.map(({ name }) => name.replaceAll('/', '\\/')))].join('|');
+
+const packageOf = (path: string): string => {
+  const inPackage = path.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? '';
+  return /^(@[^/]+\/)?[^/]+/.exec(inPackage)?.[0] ?? '';
+};
 
 /**
- * What jsforce loads and apicall never reaches: its own HTTP client (requests go through ours), CSV, XML and file
- * uploads. Each becomes a module that throws when something of it is called.
- */
-export const stubbed = [
-  'undici',
-  'xml2js',
-  'csv-parse',
-  'csv-parse/sync',
-  'csv-stringify',
-  'csv-stringify/sync',
-  'form-data',
-] as const;
-
-/** jsforce makes an `Agent` while it loads, before any request: that alone must not throw. */
-const stubOf = (name: string): string => `
-  const refuse = () => {
-    throw new Error('${name} is left out of this bundle (build/jsforce-slim): a jsforce feature was used that needs it.');
-  };
-  class Agent {}
-  module.exports = new Proxy(refuse, { get: (_, key) => (key === 'Agent' ? Agent : key === '__esModule' ? undefined : refuse) });
-`;
-
-const escaped = stubbed.map((name) => name.replace('/', '\\/')).join('|');
-
-/**
- * Leaves the modules of `stubbed` out of a bundle with jsforce. The build fails when jsforce no longer imports one
- * of them: its next version may bring a replacement that has to be looked at.
+ * Leaves modules that apicall never reaches out of a bundle with jsforce and jsonwebtoken. The build fails when a
+ * package no longer imports one of them, for its next version may bring a replacement that has to be looked at, and
+ * when a package grows past its ceiling, for it has brought something new.
  */
 export function slimJsforce(): Plugin {
   return {
@@ -35,19 +25,21 @@ export function slimJsforce(): Plugin {
     setup(build) {
       const met = new Set<string>();
       build.onResolve({ filter: new RegExp(`^(${escaped})$`) }, ({ path, importer }) => {
-        if (!importer.includes('/node_modules/jsforce/')) return undefined;
-        met.add(path);
-        return { path, namespace: 'jsforce-stub' };
+        const key = keyOf(packageOf(importer), path);
+        if (!contentsOf.has(key)) return undefined;
+        met.add(key);
+        return { path: key, namespace: NAMESPACE };
       });
-      build.onLoad({ filter: /.*/, namespace: 'jsforce-stub' }, ({ path }) => ({
-        contents: stubOf(path),
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+        contents: contentsOf.get(path) ?? '',
         loader: 'js',
       }));
-      build.onEnd(() => {
-        const unmet = stubbed.filter((name) => !met.has(name));
-        if (unmet.length === 0) return undefined;
-        const text = `jsforce no longer imports ${unmet.join(', ')}: revise build/jsforce-slim/index.ts`;
-        return { errors: [{ text }] };
+      build.onEnd(({ metafile }) => {
+        const unmet = [...contentsOf.keys()].filter((key) => !met.has(key)).join(', ');
+        const errors = metafile === undefined ? [] : tooLarge(metafile);
+        if (unmet !== '')
+          errors.push(`no longer imported: ${unmet}. Revise build/jsforce-slim/replaced.ts`);
+        return { errors: errors.map((text) => ({ text })) };
       });
     },
   };

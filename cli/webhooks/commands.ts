@@ -1,7 +1,8 @@
 import { CliError } from '../errors.ts';
+import { plural } from '../words.ts';
 import { type Delivery, isFailed, toDeliveries } from './deliveries.ts';
 import { type HookOwner, openHook } from './github.ts';
-import { plural, toJson, toTable } from './print.ts';
+import { toJson, toTable } from './print.ts';
 
 export interface DeliveriesOptions extends HookOwner {
   readonly since: Date;

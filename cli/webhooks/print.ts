@@ -25,6 +25,3 @@ export const toJson = (deliveries: readonly Delivery[]): string =>
     undefined,
     2,
   );
-
-export const plural = (count: number, noun: string): string =>
-  `${count} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { putEventsLimits, toBatches } from './batches.ts';
 import { type EventBus, eventBus, type Refusal } from './bus.ts';
 import { claimKey, payloadBucket, type StorePayload, toClaimCheck } from './claim-check.ts';
 import { integer, readConfig, text } from './config.ts';
@@ -40,29 +41,12 @@ interface Prepared {
   readonly refusal?: Refusal;
 }
 
-/** PutEvents takes 10 entries and 1 MB per request (EventBridge User Guide, "Amazon EventBridge quotas"). */
-const MAX_REQUEST_ENTRIES = 10;
-const MAX_REQUEST_BYTES = 1_000_000;
-
 /** Requests that are under way at the same time: the replies of a whole batch are a hundred. */
 const CONCURRENCY = 10;
 
 /** Splits into consecutive requests that PutEvents takes; an entry over the size limit gets a request of its own. */
-export function toRequests<Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] {
-  const requests: Item[][] = [];
-  let room = 0;
-  for (const item of items) {
-    const size = bytes(item);
-    const last = requests.at(-1);
-    if (last && last.length < MAX_REQUEST_ENTRIES && size <= room) last.push(item);
-    else {
-      requests.push([item]);
-      room = MAX_REQUEST_BYTES;
-    }
-    room -= size;
-  }
-  return requests;
-}
+export const toRequests = <Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] =>
+  toBatches(items, bytes, putEventsLimits);
 
 /** A claim's upload leaves the bus as much time as the spill queue. */
 const CLAIM_RESERVE_MS = 2 * SPILL_MS;

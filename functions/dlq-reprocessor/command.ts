@@ -1,25 +1,98 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import { type Cursor, parseCursor } from './cursor.ts';
 import { CommandError } from './errors.ts';
+import { filterSchema } from './filter/schema.ts';
+import { queueNames } from './names.ts';
 
 // The small build of zod comes without texts.
 z.config(en());
 
-export const queueNames = ['apicall', 'rule', 'spill'] as const;
-export type QueueName = (typeof queueNames)[number];
+const isOn = () => z._default(z.boolean(), false);
 
-const shape = z.strictObject({
-  action: z._default(z.enum(['redrive', 'preview']), 'redrive'),
-  queue: z._default(z.enum([...queueNames, 'all']), 'all'),
-  /** Messages looked at per queue in this invocation. */
-  limit: z._default(z.int().check(z.minimum(1), z.maximum(500)), 500),
+const schema = z.strictObject({
+  action: z._default(z.enum(['redrive', 'status', 'preview', 'park', 'unpark']), 'redrive'),
+  queue: z.optional(z.enum([...queueNames, 'all'])),
+  filter: z._default(filterSchema, {}),
+  /** Nothing is moved, deleted or counted; the answer says what would become of each letter. */
+  dryRun: isOn(),
+  /** Letters of each queue, or parked objects, in this invocation. */
+  limit: z.optional(z.int().check(z.minimum(1), z.maximum(500))),
+  cursor: z.optional(z.string().check(z.minLength(1))),
+  /** Letters moved in a second, at most. */
+  ratePerSecond: z.optional(z.int().check(z.minimum(1), z.maximum(500))),
+  /** Redrives what would be parked or would wait. */
+  force: isOn(),
+  /** Salesforce has made the change of an OUTCOME_UNKNOWN; `recordId` goes into the reply. */
+  applied: isOn(),
+  recordId: z.optional(
+    z.string().check(z.regex(/^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/, 'must be a Salesforce id')),
+  ),
+  /** Salesforce has not made the change of an OUTCOME_UNKNOWN. */
+  notApplied: isOn(),
+  /** Nobody waits for the answer: goes on while there is time, and leaves a queue where letters only wait. */
+  unattended: isOn(),
 });
 
-export type Command = z.infer<typeof shape>;
+type Given = z.infer<typeof schema>;
 
-/** @throws CommandError naming each unknown or malformed field. */
+export interface Command extends Omit<Given, 'cursor'> {
+  readonly cursor: Cursor | undefined;
+}
+
+type Rule = readonly [isBroken: (given: Given) => boolean, problem: string];
+
+/** What each field alone cannot say. */
+const rules: readonly Rule[] = [
+  [
+    ({ action, queue }) => action === 'unpark' && queue !== undefined,
+    'queue: is not for unpark, which puts everything back where it came from',
+  ],
+  [
+    ({ action, filter }) => action === 'unpark' && Object.keys(filter).length === 0,
+    'filter: unpark needs one; {"key": "parked/"} says that everything is meant',
+  ],
+  [({ action, filter }) => action !== 'unpark' && 'key' in filter, 'filter.key: is for unpark'],
+  [
+    ({ filter: { olderThanSeconds: older = 0, newerThanSeconds: newer = Infinity } }) =>
+      older >= newer,
+    'filter: olderThanSeconds must be below newerThanSeconds',
+  ],
+  [
+    ({ action, force }) => force && action !== 'redrive' && action !== 'preview',
+    'force: is for redrive and preview',
+  ],
+  [
+    ({ force, filter }) =>
+      force && !['id', 'reason', 'errorCode', 'object'].some((key) => key in filter),
+    'force: the filter has to name id, reason, errorCode or object',
+  ],
+  [
+    ({ action, applied, notApplied }) => action !== 'unpark' && (applied || notApplied),
+    'applied and notApplied: are for unpark',
+  ],
+  [
+    ({ applied, notApplied }) => applied && notApplied,
+    'applied and notApplied: exclude each other',
+  ],
+  [({ applied, recordId }) => recordId !== undefined && !applied, 'recordId: needs applied'],
+  [
+    ({ unattended, limit, cursor, action, dryRun }) =>
+      unattended && (limit !== undefined || cursor !== undefined || action !== 'redrive' || dryRun),
+    'unattended: is for redrive, without limit, cursor and dryRun',
+  ],
+];
+
+/** @throws CommandError naming each unknown, malformed or contradictory field. */
 export function parseCommand(event: unknown): Command {
-  const parsed = shape.safeParse(event ?? {});
-  if (parsed.success) return parsed.data;
-  throw new CommandError(z.prettifyError(parsed.error));
+  const parsed = schema.safeParse(event ?? {});
+  if (!parsed.success) throw new CommandError(z.prettifyError(parsed.error));
+  const given = parsed.data;
+  const problems = rules.flatMap(([isBroken, problem]) => (isBroken(given) ? [problem] : []));
+  if (problems.length > 0) throw new CommandError(problems.join('\n'));
+  return {
+    ...given,
+    dryRun: given.dryRun || given.action === 'preview' || given.action === 'status',
+    cursor: given.cursor === undefined ? undefined : parseCursor(given.cursor),
+  };
 }

@@ -1,19 +1,12 @@
-import type { Envelope, History } from './envelope.ts';
+import type { Envelope } from './envelope/envelope.ts';
+import type { History } from './envelope/own-attributes.ts';
+import type { ParkReason } from './names.ts';
+import { permanenceOf } from './permanence.ts';
 
-export const parkReasons = [
-  'PERMANENT',
-  'OUTCOME_UNKNOWN',
-  'TOO_MANY_REDRIVES',
-  'RETENTION_ENDS',
-  'NO_REDRIVE_RULE',
-  'UNKNOWN_ENVELOPE',
-] as const;
-export type ParkReason = (typeof parkReasons)[number];
-
-/** What to do with a dead letter, and why in words. */
+/** What to do with a dead letter: the reason that it is counted under, and why in words. */
 export type Decision =
-  | { readonly kind: 'redrive'; readonly why: string }
-  | { readonly kind: 'wait'; readonly until: Date; readonly why: string }
+  | { readonly kind: 'redrive'; readonly reason: string; readonly why: string }
+  | { readonly kind: 'wait'; readonly reason: string; readonly why: string; readonly until: Date }
   | { readonly kind: 'park'; readonly reason: ParkReason; readonly why: string };
 
 export interface Policy {
@@ -25,88 +18,52 @@ export interface Policy {
   readonly retentionMarginSeconds: number;
 }
 
-/**
- * EventBridge's codes that another try does not help, whatever the message says ("Using dead-letter queues to
- * process undelivered events"). NO_PERMISSIONS, NO_RESOURCE and FAILED_TO_ASSUME_ROLE may have been mended since.
- */
-const permanentCodes = new Set([
-  'INVALID_JSON',
-  'INVALID_PARAMETER',
-  'THIRD_ACCOUNT_HOP_DETECTED',
-  'THIRD_REGION_HOP_DETECTED',
-]);
+/** As long as SQS can hide a message at most. */
+const MAX_BACKOFF_SECONDS = 12 * 3600;
 
-/** Statuses of an API destination that are the event's own fault: only a changed event could succeed. */
-const permanentStatus = /status code (400|404|405|410|413|414|415|422)\b/;
-
-type Of<Kind extends Envelope['kind']> = Extract<Envelope, { kind: Kind }>;
-
-const park = (reason: ParkReason, why: string): Decision => ({ kind: 'park', reason, why });
-
-/** Codes of PutEvents for entries that no bus will ever take (API Reference, "PutEventsResultEntry"). */
-const refusedForGood = new Set(['InvalidArgument', 'MalformedDetail', 'InvalidAccountIdException']);
-
-function permanenceOfRule({
-  errorCode,
-  errorMessage,
-  exhausted,
-}: Of<'rule'>): Decision | undefined {
-  const isPermanent = permanentCodes.has(errorCode) || permanentStatus.test(errorMessage);
-  // A retry policy that ran out says that EventBridge itself expected another try to help.
-  if (!isPermanent || exhausted !== undefined) return undefined;
-  return park('PERMANENT', `EventBridge: ${errorCode}`);
-}
-
-function permanenceOfRequest({ failure }: Of<'request'>): Decision | undefined {
-  if (failure?.class === 'outcome-unknown') {
-    return park('OUTCOME_UNKNOWN', 'Salesforce may have made the change');
-  }
-  if (!failure?.class.startsWith('permanent')) return undefined;
-  return park('PERMANENT', `${failure.class}: ${failure.errorCode}`);
-}
-
-/** What no time and no try can help. */
-function permanence(envelope: Envelope): Decision | undefined {
-  switch (envelope.kind) {
-    case 'rule':
-      return permanenceOfRule(envelope);
-    case 'request':
-      return permanenceOfRequest(envelope);
-    case 'entry':
-      if (!refusedForGood.has(envelope.errorCode)) return undefined;
-      return park('PERMANENT', `EventBridge: ${envelope.errorCode}`);
-    case 'unknown':
-      return park('UNKNOWN_ENVELOPE', 'the message has none of the known shapes');
-  }
+function backoffEnd({ redrives, lastAt }: History, { backoffSeconds }: Policy): Date | undefined {
+  if (redrives === 0 || lastAt === undefined) return undefined;
+  const seconds = Math.min(backoffSeconds * 2 ** (redrives - 1), MAX_BACKOFF_SECONDS);
+  return new Date(lastAt.getTime() + seconds * 1000);
 }
 
 /** When the next redrive may be made: at once the first time, then after a back-off that doubles. */
-function earliest(
-  envelope: Envelope,
-  { redrives, lastAt }: History,
-  { backoffSeconds }: Policy,
-): Date | undefined {
+function earliest(envelope: Envelope, policy: Policy, now: Date): Date {
   const notBefore = envelope.kind === 'request' ? envelope.failure?.notBefore : undefined;
-  if (redrives === 0 || lastAt === undefined) return notBefore;
-  const backoff = new Date(lastAt.getTime() + backoffSeconds * 1000 * 2 ** (redrives - 1));
-  return notBefore !== undefined && notBefore > backoff ? notBefore : backoff;
+  const dates = [now, notBefore, backoffEnd(envelope.history, policy)];
+  return new Date(Math.max(...dates.flatMap((date) => date?.getTime() ?? [])));
+}
+
+/** Why another try may help, as far as the letter says. Codes only: messages may quote what was sent. */
+function hopeOf(envelope: Envelope): string {
+  if (envelope.kind === 'rule') {
+    const { errorCode, exhausted, retries } = envelope;
+    const tried = exhausted === undefined ? '' : ` after ${retries} retries (${exhausted})`;
+    return `EventBridge gave up${tried}: ${errorCode}`;
+  }
+  if (envelope.kind === 'entry') return `the event bus refused it: ${envelope.failure.errorCode}`;
+  const failure = envelope.kind === 'request' ? envelope.failure : undefined;
+  if (!failure?.class) return 'the function ended before it could say what failed';
+  return `${failure.class}: ${failure.errorCode}`;
 }
 
 /** Decides for every envelope; a wait always ends, because the retention does. */
 export function decide(envelope: Envelope, sentAt: Date, now: Date, policy: Policy): Decision {
-  const permanent = permanence(envelope);
-  if (permanent) return permanent;
-  const { history } = envelope;
-  if (history.redrives >= policy.maxRedrives) {
-    return park('TOO_MANY_REDRIVES', `redriven ${history.redrives} times`);
+  const permanent = permanenceOf(envelope);
+  if (permanent) return { kind: 'park', ...permanent };
+  const { redrives } = envelope.history;
+  if (redrives >= policy.maxRedrives) {
+    return { kind: 'park', reason: 'TOO_MANY_REDRIVES', why: `redriven ${redrives} times` };
   }
   const endsAt =
     sentAt.getTime() + (policy.retentionSeconds - policy.retentionMarginSeconds) * 1000;
-  const until = earliest(envelope, history, policy) ?? now;
+  const until = earliest(envelope, policy, now);
   // Due or not: what could not be handed over until now may not be before the queue drops it.
-  if (Math.max(now.getTime(), until.getTime()) >= endsAt) {
-    return park('RETENTION_ENDS', 'the queue would drop it before its next try');
+  if (until.getTime() >= endsAt) {
+    const why = 'the queue would drop it before its next try';
+    return { kind: 'park', reason: 'RETENTION_ENDS', why };
   }
-  if (until <= now) return { kind: 'redrive', why: 'another try may help' };
-  return { kind: 'wait', until, why: 'its next try is not due yet' };
+  const why = hopeOf(envelope);
+  if (until <= now) return { kind: 'redrive', reason: 'another try may help', why };
+  return { kind: 'wait', reason: 'its next try is not due yet', why, until };
 }

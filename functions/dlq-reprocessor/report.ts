@@ -1,33 +1,70 @@
-import type { QueueName } from './command.ts';
+import type { ParkReason, QueueName } from './names.ts';
 
-/** What one dead letter came to. */
-export type Result = 'redriven' | 'waiting' | 'parked' | 'failed';
+/** What one dead letter came to, or would come to; `skipped` - the filter does not hold. */
+export type Result = 'redriven' | 'parked' | 'waiting' | 'skipped' | 'refused' | 'failed';
+
+/** Why a slice of a queue ended. */
+export type StoppedBy = 'empty' | 'limit' | 'time' | 'waits';
+
+/** SQS' approximate counts of the messages in a queue. */
+export interface Left {
+  readonly visible: number;
+  readonly hidden: number;
+  readonly delayed: number;
+}
+
+/** What a dry run tells of one letter. Holds no message content but `message`, which preview alone adds. */
+export interface Letter {
+  readonly messageId: string;
+  readonly sentAt: string;
+  readonly kind: 'rule' | 'request' | 'entry' | 'unknown' | 'parked';
+  readonly decision: 'redrive' | 'wait' | 'park' | 'refuse' | 'skip';
+  /** A park reason, or words. */
+  readonly reason: string;
+  readonly why: string;
+  /** When its next try is due. */
+  readonly until?: string;
+  readonly errorCode?: string;
+  readonly failureClass?: string;
+  /** Tries before it became a dead letter. */
+  readonly attempts?: number;
+  readonly redrives: number;
+  /** The Salesforce object and the action of a request. */
+  readonly object?: string;
+  readonly action?: string;
+  readonly rule?: string;
+  readonly detailType?: string;
+  readonly source?: string;
+  readonly eventId?: string;
+  /** Of the parked object. */
+  readonly key?: string;
+  /** Salesforce's or EventBridge's own words: they may quote field values. */
+  readonly message?: string;
+}
 
 export interface QueueReport {
-  received: number;
-  waitsInARow: number;
-  readonly results: Record<Result, number>;
+  readonly received: number;
+  readonly results: Readonly<Record<Result, number>>;
   /** Counts by decision or park reason. */
-  readonly byReason: Record<string, number>;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** At the end; absent for parked objects. */
+  readonly left?: Left;
+  readonly stoppedBy: StoppedBy;
+  /** When the oldest letter that was seen came into its queue, or was parked. */
+  readonly oldestAt?: string;
+  /** Dry runs only. */
+  readonly letters?: readonly Letter[];
 }
 
 /** What an invocation did; the function's answer. */
 export interface Report {
   readonly action: string;
-  readonly queues: Partial<Record<QueueName, QueueReport>>;
+  readonly dryRun: boolean;
+  readonly queues?: Readonly<Partial<Record<QueueName, QueueReport>>>;
+  /** unpark: what became of the parked objects; status: how many there are of each reason. */
+  readonly parked?: QueueReport | Readonly<Partial<Record<ParkReason, number>>>;
+  readonly sqsCalls: number;
   readonly durationMs: number;
-}
-
-export const emptyQueueReport = (): QueueReport => ({
-  received: 0,
-  waitsInARow: 0,
-  results: { redriven: 0, waiting: 0, parked: 0, failed: 0 },
-  byReason: {},
-});
-
-export function tally(report: QueueReport, result: Result, reason: string): void {
-  report.received += 1;
-  report.waitsInARow = result === 'waiting' ? report.waitsInARow + 1 : 0;
-  report.results[result] += 1;
-  report.byReason[reason] = (report.byReason[reason] ?? 0) + 1;
+  /** There may be more: call again with it. */
+  readonly cursor?: string;
 }

@@ -1,18 +1,37 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from '#common/aws-client.ts';
 import { eventBus } from '#common/bus.ts';
 import { integer, readConfig, text } from '#common/config.ts';
+import type { RemainingMs } from '#common/deadline.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
 import { publishFromEnvironment } from '#common/publish.ts';
-import type { QueueName } from './command.ts';
-import { createDrain } from './drain.ts';
-import { createPark, parkBucket } from './park.ts';
-import { type DeadLetterQueue, deadLetterQueue, sendToQueue } from './queue.ts';
-import { createRedrive } from './redrive.ts';
-import { findTwins } from './twin.ts';
+import type { Command } from './command.ts';
+import { createCarryOut } from './drain/carry-out.ts';
+import { createDrain } from './drain/drain.ts';
+import { createHandOver } from './drain/hand-over.ts';
+import { rememberHandedOver } from './drain/handed-over.ts';
+import { createPace } from './drain/pace.ts';
+import { createPlan } from './drain/plan.ts';
+import { createSend } from './drain/send.ts';
+import type { QueueName } from './names.ts';
+import { parkBucket } from './park/bucket.ts';
+import { createPark } from './park/park.ts';
+import { countCalls } from './queue/calls.ts';
+import { type DeadLetterQueue, deadLetterQueue } from './queue/dead-letter-queue.ts';
+import { sendToQueue } from './queue/send.ts';
+import { createRoute } from './redrive/route.ts';
+import { findTwins } from './redrive/twin.ts';
+import { createCensus } from './unpark/census.ts';
+import { createRead } from './unpark/read.ts';
+import { onceRecords } from './unpark/records.ts';
+import { createRelease } from './unpark/release.ts';
+import { createUnpark } from './unpark/unpark.ts';
+
+const HOUR_SECONDS = 3600;
 
 const config = readConfig({
   apicall: text('API_CALL_DLQ_URL'),
@@ -24,18 +43,31 @@ const config = readConfig({
   parkBucketName: text('PARK_BUCKET_NAME'),
   maxRedrives: integer('MAX_REDRIVES', { fallback: 3, min: 1, max: 10 }),
   backoffSeconds: integer('REDRIVE_BACKOFF_SECONDS', { fallback: 60, min: 1, max: 3600 }),
+  ratePerSecond: integer('REDRIVE_RATE_PER_SECOND', { fallback: 100, min: 1, max: 500 }),
+  tableName: text('IDEMPOTENCY_TABLE_NAME'),
+  retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
+  marginHours: integer('RETENTION_MARGIN_HOURS', { fallback: 24, min: 1, max: 168 }),
 });
 
-/** The queues keep messages for 14 days (template.yaml); the last of them is for parking. */
-const policy = { ...config, retentionSeconds: 1_209_600, retentionMarginSeconds: 86_400 };
+const policy = {
+  ...config,
+  // The queues keep messages for 14 days (template.yaml).
+  retentionSeconds: 1_209_600,
+  retentionMarginSeconds: config.marginHours * HOUR_SECONDS,
+};
 
+const now = (): Date => new Date();
 const sqs = new SQSClient(awsClientConfig);
 const events = new EventBridgeClient(awsClientConfig);
 const putEntries = eventBus({ client: events });
-const publish = publishFromEnvironment();
-const store = parkBucket(config.parkBucketName, new S3Client(awsClientConfig));
+const bucket = parkBucket(config.parkBucketName, new S3Client(awsClientConfig));
 const sendToApiCallQueue = sendToQueue(config.apiCallQueueUrl, sqs);
-const hasTwin = findTwins(events, config.redriveBusName);
+const park = createPark({ ...bucket, publish: publishFromEnvironment(), now });
+const handedOver = rememberHandedOver();
+const records = onceRecords({ ...config, client: new DynamoDBClient(awsClientConfig), now });
+
+/** Requests that were made to SQS by this process. */
+export const sqsCalls = countCalls(sqs);
 
 export const queues: Readonly<Record<QueueName, DeadLetterQueue>> = {
   apicall: deadLetterQueue(config.apicall, sqs),
@@ -43,15 +75,26 @@ export const queues: Readonly<Record<QueueName, DeadLetterQueue>> = {
   spill: deadLetterQueue(config.spill, sqs),
 };
 
-/** Everything that works off a queue, within the time that this invocation has left. */
-export function drainWithin(remainingMs: () => number) {
-  const redrive = createRedrive({
-    ...config,
-    putEntries,
-    sendToApiCallQueue,
-    hasTwin,
-    remainingMs,
-  });
-  const park = createPark({ store, publish, remainingMs });
-  return createDrain({ redrive, park, policy, log: logger, count: countMetric, remainingMs });
+/** Everything that one invocation works with, within the time that it has left. */
+export function toolsFor(command: Command, remainingMs: RemainingMs) {
+  const ratePerSecond = command.ratePerSecond ?? config.ratePerSecond;
+  // Twins are looked up anew: a rule may have been given one since.
+  const hasTwin = findTwins(events, config.redriveBusName);
+  const findRoute = createRoute({ ...config, hasTwin, now });
+  const send = createSend({ sendToApiCallQueue, putEntries, remainingMs });
+  const handOver = createHandOver({ send, park, remainingMs });
+  const pace = createPace(ratePerSecond);
+  const shared = { log: logger, count: countMetric, remainingMs, now, ratePerSecond };
+  const carryOut = createCarryOut({ ...shared, handOver, handedOver, pace });
+  const release = createRelease({ ...shared, send, bucket, records, pace });
+  return {
+    drain: createDrain({ ...shared, ...carryOut, plan: createPlan(findRoute), policy }),
+    unpark: createUnpark({
+      ...shared,
+      ...release,
+      bucket,
+      read: createRead({ bucket, findRoute, now }),
+    }),
+    census: createCensus(bucket),
+  };
 }

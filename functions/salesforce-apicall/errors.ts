@@ -1,10 +1,10 @@
+import type { ErrorData } from './outcome/reply-schema.ts';
+
 /** The error codes of TriggerMesh's contract: which step of a request went wrong. */
-export type ErrorCode =
-  | 'event-context'
-  | 'request-parsing'
-  | 'request-validation'
-  | 'adapter-process'
-  | 'response-parsing';
+export type ErrorCode = ErrorData['code'];
+
+/** Names that come from outside stand in messages: whoever sends long ones gets a part of them back. */
+const MAX_MESSAGE_LENGTH = 2_000;
 
 /** A request that cannot be made into an API call. The message says which field and what was expected. */
 export class RequestError extends Error {
@@ -12,7 +12,7 @@ export class RequestError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message.slice(0, MAX_MESSAGE_LENGTH), options);
     this.code = code;
   }
 }
@@ -35,15 +35,28 @@ export class LoginError extends Error {
   }
 }
 
-/** No answer came. `sent` - whether the request may have reached Salesforce, so that its outcome is unknown. */
+interface TransportErrorOptions extends ErrorOptions {
+  readonly status?: number | undefined;
+}
+
+/**
+ * No whole answer came. `sent` - whether the request may have reached Salesforce, so that its outcome is unknown;
+ * `status` - that of the answer, where only its body is missing or cut off.
+ */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly errorCode: string;
   readonly sent: boolean;
+  readonly status: number | undefined;
 
-  constructor(errorCode: string, sent: boolean, options?: ErrorOptions) {
+  constructor(
+    errorCode: string,
+    sent: boolean,
+    { status, ...options }: TransportErrorOptions = {},
+  ) {
     super(`No answer from Salesforce (${errorCode})`, options);
     this.errorCode = errorCode;
     this.sent = sent;
+    this.status = status;
   }
 }

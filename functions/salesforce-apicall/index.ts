@@ -1,6 +1,8 @@
 import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
-import { parseHttp, toHttp } from './invoke.ts';
-import { handleBatch, handleInvoke } from './wiring.ts';
+import { toHttp } from './invoke.ts';
+import { isBusEvent } from './request/hand-on.ts';
+import { parseHttp } from './request/http.ts';
+import { handleBatch, handleInvoke, handOn } from './wiring.ts';
 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -11,10 +13,11 @@ const isQueueBatch = (event: unknown): event is SQSEvent =>
 const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
   isFields(event) && isFields(event['requestContext']) && isFields(event['requestContext']['http']);
 
-/** Salesforce API calls: a batch of the queue, an HTTP call of the function URL, or a direct invocation. */
+/** Salesforce API calls: a batch of the queue, an HTTP call of the function URL, or an invocation by a caller or rule. */
 export async function handler(event: unknown, context: Context) {
   const remainingMs = (): number => context.getRemainingTimeInMillis();
   if (isQueueBatch(event)) return handleBatch(event.Records, remainingMs);
+  if (isBusEvent(event)) return handOn(event);
   const invoke = (parse: () => unknown) => handleInvoke(parse, context.awsRequestId, remainingMs);
   return isHttp(event) ? toHttp(await invoke(() => parseHttp(event))) : invoke(() => event);
 }

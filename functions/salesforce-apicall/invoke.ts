@@ -1,9 +1,9 @@
-import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { RequestError } from './errors.ts';
 import { failure } from './outcome/classify.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { type Perform, type Performed, refuse } from './perform.ts';
-import { type Context, parseJson, REQUEST_TYPE, toArrival } from './request/arrival.ts';
+import { type Context, REQUEST_TYPE, toArrival } from './request/arrival.ts';
 
 interface InvokeDependencies {
   readonly perform: Perform;
@@ -20,13 +20,13 @@ const CLOUD_EVENT = 'application/cloudevents+json';
 /** A request without a queue: performed at once and answered in the same call. */
 export function createInvokeHandler({ perform, replySource }: InvokeDependencies) {
   return async (
-    parse: () => unknown,
+    parse: () => unknown | Promise<unknown>,
     requestId: string,
     remainingMs: () => number,
   ): Promise<Reply> => {
     let context: Context = { id: requestId, source: 'invoke', type: REQUEST_TYPE };
     try {
-      const arrival = toArrival(parse(), { id: requestId, source: 'invoke' });
+      const arrival = toArrival(await parse(), { id: requestId, source: 'invoke' });
       context = arrival.context;
       const [performed] = await perform([arrival], remainingMs);
       const { outcome, code } = performed && 'outcome' in performed ? performed : notNow;
@@ -37,23 +37,6 @@ export function createInvokeHandler({ perform, replySource }: InvokeDependencies
       return toReply(context, outcome, { source: replySource, code });
     }
   };
-}
-
-/**
- * The request in an HTTP call: a CloudEvent in structured mode (the body is the event), in binary mode (attributes
- * in `ce-` headers, the body is the data), or a bare request.
- */
-export function parseHttp({
-  headers,
-  body = '',
-  isBase64Encoded,
-}: LambdaFunctionURLEvent): unknown {
-  const value = parseJson(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
-  if (headers['ce-specversion'] === undefined) return value;
-  const attributes = Object.entries(headers).flatMap(([name, text]) =>
-    name.startsWith('ce-') ? [[name.slice('ce-'.length), text]] : [],
-  );
-  return { ...Object.fromEntries(attributes), data: value };
 }
 
 export const toHttp = (reply: Reply): LambdaFunctionURLResult => ({

@@ -1,4 +1,5 @@
-import pMap from 'p-map';
+import pLimit from 'p-limit';
+import type { RemainingMs } from '#common/deadline.ts';
 import { tripOf } from './breaker/breaker.ts';
 import { isRepeatable } from './once/guard.ts';
 import { classifyError, type Outcome } from './outcome/classify.ts';
@@ -42,6 +43,7 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
  * breaker.
  */
 export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: RunDependencies) {
+  const neededMs = callTimeoutMs + SETTLE_MS;
   const { failedOn, maxRecordsOf } = sizes;
   const plan = <Item extends Planned>(items: readonly Item[]) =>
     planCalls(items, { apiVersion, maxRecordsOf });
@@ -51,51 +53,65 @@ export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: 
     const { made, alone, halve, isTooBig } = sortAnswer(apiCall, answer);
     if (isTooBig)
       for (const { request } of halve) failedOn(request.object ?? '', apiCall.items.length);
-    const singles = alone.map((item) => singleCall(item, apiVersion));
+    const singles = alone.map((item) => ({
+      ...singleCall(item, apiVersion),
+      isRepeat: true as const,
+    }));
     return { made, calls: [...inHalves(halve).flatMap(plan), ...singles] };
   };
 
-  return async <Item extends Planned>(
-    items: readonly Item[],
-    remainingMs: () => number,
-  ): Promise<Map<Item, Made>> => {
-    const results = new Map<Item, Made>();
+  /** What is left of an invocation for the calls of one batch. */
+  const begin = (remainingMs: RemainingMs) => {
+    const limit = pLimit(CONCURRENCY);
     let isTripped = false;
-    const keep = (item: Item, made: Made): void => {
-      results.set(item, made);
-      isTripped ||= tripOf(made.outcome) !== undefined;
-    };
+    const mayGoOn = (): boolean => !isTripped && remainingMs() >= neededMs;
 
-    /** Nobody knows of any of the requests more than that their call brought no answer. */
-    const fail = (apiCall: ApiCall<Item>, error: unknown, durationMs: number): ApiCall<Item>[] => {
-      for (const item of apiCall.items) {
-        const outcome = classifyError(error, isRepeatable(item.request));
-        keep(item, { outcome, durationMs });
-      }
-      return [];
-    };
-
-    const runOne = async (apiCall: ApiCall<Item>): Promise<ApiCall<Item>[]> => {
-      if (isTripped || remainingMs() < callTimeoutMs + SETTLE_MS) return [];
-      const startedAt = Date.now();
-      const elapsed = (): number => Date.now() - startedAt;
+    const attempt = async <Item extends Planned>(apiCall: ApiCall<Item>) => {
       try {
         const answer = await call(apiCall.call, callTimeoutMs);
         onAnswer(answer.headers);
-        const { made, calls } = next(apiCall, answer);
-        for (const { item, outcome } of made) keep(item, { outcome, durationMs: elapsed() });
-        return calls;
+        return next(apiCall, answer);
       } catch (error) {
-        return fail(apiCall, error, elapsed());
+        // Nobody knows more of any of the requests than that their call brought no answer.
+        const made = apiCall.items.map((item) => {
+          const outcome = classifyError(error, isRepeatable(item.request));
+          return { item, outcome };
+        });
+        return { made, calls: [] };
       }
     };
 
-    let calls = plan(items);
-    while (calls.length > 0) {
-      calls = (await pMap(calls, runOne, { concurrency: CONCURRENCY })).flat();
-    }
-    return results;
+    const make = async <Item extends Planned>(items: readonly Item[]): Promise<Map<Item, Made>> => {
+      const results = new Map<Item, Made>();
+      const runOne = async (apiCall: ApiCall<Item>): Promise<ApiCall<Item>[]> => {
+        if (!mayGoOn()) return [];
+        const startedAt = Date.now();
+        const { made, calls } = await attempt(apiCall);
+        const durationMs = Date.now() - startedAt;
+        for (const { item, outcome } of made) {
+          results.set(item, { outcome, durationMs });
+          isTripped ||= tripOf(outcome) !== undefined;
+        }
+        return calls;
+      };
+      let calls = plan(items);
+      while (calls.length > 0) calls = (await limit.map(calls, runOne)).flat();
+      return results;
+    };
+
+    return {
+      make,
+      mayGoOn,
+      /** The requests by the calls that they share. */
+      partsOf: <Item extends Planned>(items: readonly Item[]) =>
+        plan(items).map((apiCall) => apiCall.items),
+      remainingMs,
+      neededMs,
+    };
   };
+
+  return begin;
 }
 
 export type Run = ReturnType<typeof createRun>;
+export type Batch = ReturnType<Run>;

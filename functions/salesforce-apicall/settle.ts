@@ -1,23 +1,14 @@
-import type { SQSRecord } from 'aws-lambda';
-import type { Log } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
-import { type Failure, isRetryable } from './outcome/classify.ts';
-import type { Queue } from './outcome/queue.ts';
-import { type Reply, toReply } from './outcome/reply.ts';
-import { createReport } from './outcome/report.ts';
-import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { Performed } from './perform.ts';
-import { firstMessageId } from './record.ts';
-import type { Context } from './request/arrival.ts';
+import pMap from 'p-map';
+import { createFate, type Fate, type FateDependencies, type Handled } from './fate.ts';
+import { type DeadLetter, toDeadLetter } from './outcome/dead-letter.ts';
+import type { Confirmed, Delay, Queue } from './outcome/queue.ts';
+import { isWornOut, renew } from './outcome/renewal.ts';
+import type { Reply } from './outcome/reply.ts';
 
-export interface SettleDependencies {
+export interface SettleDependencies extends FateDependencies {
   readonly queue: Queue;
-  readonly log: Log;
-  readonly count: CountMetric;
-  readonly maxAttempts: number;
-  /** Counts a failed attempt of a message, and answers how many there have been. */
-  readonly countAttempt: (messageId: string) => Promise<number>;
-  readonly replySource: string;
+  /** After so many receives the queue moves a message to the dead-letter queue by itself. */
+  readonly maxReceives: number;
 }
 
 /** What became of one message: whether it stays in the queue, and the reply that its end deserves. */
@@ -27,71 +18,65 @@ export interface Settled {
   readonly reply?: Reply;
 }
 
-/** The ids that lead from a dead letter back to its request, its first message and its reply. */
-const correlationOf = (record: SQSRecord, { id, processedid, processedsource }: Reply) => ({
-  processedid,
-  processedsource,
-  replyid: id,
-  messageId: firstMessageId(record),
-});
+/** Questions about attempts that are open at the same time. */
+const CONCURRENCY = 20;
 
-/** Brings a performed message to an end: answered, delayed or dead-lettered. Never rejects. */
+/** A message is done when its successor, if it has one, is confirmed. */
+function settledAs(messageId: string, fate: Fate, confirmed: Confirmed): Settled {
+  if (fate.kind === 'back') return { messageId, isDone: confirmed.has(messageId) };
+  const isDone = fate.kind === 'done' || confirmed.has(messageId);
+  return isDone ? { messageId, isDone, reply: fate.reply } : { messageId, isDone };
+}
+
+/** Brings the messages of a batch to an end: answered, back in the queue or dead-lettered. Never rejects. */
 export function createSettle(dependencies: SettleDependencies) {
-  const { queue, log, count, countAttempt, maxAttempts, replySource } = dependencies;
-  const report = createReport(dependencies);
+  const { queue, log, count, maxReceives } = dependencies;
+  const decide = createFate(dependencies);
 
-  /** Receives count too much (waiting is no attempt): they stand in only where the table is away. */
-  const attemptsOf = async ({ messageId, attributes }: SQSRecord, failure: Failure) => {
-    const received = Number(attributes.ApproximateReceiveCount);
-    if (!isRetryable(failure)) return received;
-    return countAttempt(messageId).catch((error: unknown) => {
-      log.error('attempt not counted', { messageId, error });
-      return received;
-    });
+  /** Answers which messages are replaced by a new one. */
+  const sendBack = async (delays: readonly Delay[]): Promise<Confirmed> => {
+    const isWorn = ({ record }: Delay): boolean => isWornOut(record, maxReceives);
+    const worn = delays.filter(isWorn);
+    const [renewed, delayed] = await Promise.all([
+      queue.renew(worn.map(({ record, seconds }) => renew(record, seconds))),
+      queue.delay(delays.filter((delay) => !isWorn(delay))),
+    ]);
+    // What SQS did not take comes back all the same, after the queue's own visibility timeout.
+    const late = delays.length - renewed.size - delayed.size;
+    if (late > 0) log.error('messages not sent back in time', { messages: late });
+    return renewed;
   };
 
-  const fail = async (record: SQSRecord, failure: Failure, reply: Reply): Promise<Settled> => {
-    const { messageId } = record;
-    const attempts = await attemptsOf(record, failure);
-    const verdict = decideRetry(failure, { attempts, maxAttempts, now: new Date() });
-    if (verdict.kind === 'retry') {
-      await queue.delay(record, verdict.delaySeconds);
-      return { messageId, isDone: false };
+  /** Answers which messages are in the dead-letter queue now. */
+  const bury = async (letters: readonly DeadLetter[]): Promise<Confirmed> => {
+    const buried = await queue.deadLetter(letters.map(toDeadLetter));
+    for (const { record, failure, attempts } of letters) {
+      const { messageId } = record;
+      if (!buried.has(messageId)) {
+        log.error('message not dead-lettered', { messageId });
+        continue;
+      }
+      const { class: name, errorCode } = failure;
+      log.warn('message dead-lettered', { messageId, class: name, errorCode, attempts });
+      count('ApiCallDeadLettered', { class: name });
     }
-    const correlation = correlationOf(record, reply);
-    await queue.deadLetter({ ...verdict, record, failure, attempts, correlation });
-    count('ApiCallDeadLettered', { class: failure.class });
-    return { messageId, isDone: true, reply };
+    return buried;
   };
 
-  const settle = async (
-    record: SQSRecord,
-    context: Context,
-    performed: Performed,
-  ): Promise<Settled> => {
-    const { messageId } = record;
-    report({ messageId, eventId: context.id }, performed);
-    const { outcome, code } = performed;
-    const reply = toReply(context, outcome, { source: replySource, code });
-    if (outcome.kind === 'failure') return fail(record, outcome, reply);
-    return { messageId, isDone: true, reply };
-  };
-
-  /** What could not be done leaves the message in the queue: its visibility timeout brings it back. */
-  const orLeave =
-    ({ messageId }: SQSRecord) =>
-    (error: unknown): Settled => {
-      log.error('message not settled', { messageId, error });
-      return { messageId, isDone: false };
-    };
-
-  return {
-    settle: (record: SQSRecord, context: Context, performed: Performed): Promise<Settled> =>
-      settle(record, context, performed).catch(orLeave(record)),
-    /** Leaves a message in the queue for a while, without an attempt. */
-    wait: (record: SQSRecord, seconds: number): Promise<Settled> =>
-      queue
-        .delay(record, withJitter(seconds))
-        .then(() => ({ messageId: record.messageId, isDone: false }), orLeave(record)),
+  return async (handled: readonly Handled[]): Promise<Settled[]> => {
+    const decided = await pMap(
+      handled,
+      async (one) => ({ record: one.record, fate: await decide(one) }),
+      { concurrency: CONCURRENCY },
+    );
+    const delays = decided.flatMap(({ record, fate }) =>
+      fate.kind === 'back' ? [{ record, seconds: fate.seconds }] : [],
+    );
+    const letters = decided.flatMap(({ fate }) =>
+      fate.kind === 'dead-letter' ? [fate.letter] : [],
+    );
+    const [renewed, buried] = await Promise.all([sendBack(delays), bury(letters)]);
+    const confirmed = new Set([...renewed, ...buried]);
+    return decided.map(({ record, fate }) => settledAs(record.messageId, fate, confirmed));
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from '#common/aws-client.ts';
 import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import { logger } from '#common/logger.ts';
@@ -7,6 +8,7 @@ import { countMetric } from '#common/metrics.ts';
 import { publishFromEnvironment } from '#common/publish.ts';
 import { secretsManager } from '#common/secrets.ts';
 import { createBatchHandler } from './batch.ts';
+import { behindBreaker } from './breaker/behind.ts';
 import { createBreaker } from './breaker/hold.ts';
 import { sharedState } from './breaker/table.ts';
 import { createUsage, holdBackAbove } from './breaker/usage.ts';
@@ -19,6 +21,7 @@ import { apiCallQueue } from './outcome/queue.ts';
 import { createReport } from './outcome/report.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createSizes } from './plan/sizes.ts';
+import { handOnTo } from './request/hand-on.ts';
 import { createRun } from './run.ts';
 import { createCaller } from './salesforce/call.ts';
 import { login } from './salesforce/login.ts';
@@ -72,11 +75,12 @@ async function logIn() {
   });
 }
 
+const sqs = new SQSClient(awsClientConfig);
 const client = new DynamoDBClient(awsClientConfig);
 const shared = sharedState({ client, tableName: config.tableName });
 const usage = createUsage();
 
-const perform = createPerform({
+const performNow = createPerform({
   run: createRun({
     call: createCaller({ sessions: createSessions(logIn), send }),
     sizes: createSizes(config.maxRecordsPerCall),
@@ -105,15 +109,21 @@ const perform = createPerform({
   holdBack: holdBackAbove(config.apiUsageThreshold, usage),
 });
 
+const perform = behindBreaker(
+  performNow,
+  createBreaker({ state: shared, log: logger, count: countMetric }),
+);
+
 const handle = createBatchHandler({
   perform,
-  breaker: createBreaker({ state: shared, log: logger, count: countMetric }),
   countAttempt: shared.countAttempt,
-  queue: apiCallQueue(config),
+  queue: apiCallQueue(config, sqs, (error) => logger.error('queue not reached', { error })),
   publish: publishFromEnvironment(),
   log: logger,
   count: countMetric,
   maxAttempts: config.maxAttempts,
+  // As the queue's redrive policy in template.yaml.
+  maxReceives: 3 * config.maxAttempts,
   replySource: config.replySource,
   replyPolicy: config.replyPolicy,
 });
@@ -142,3 +152,5 @@ export const handleInvoke = createInvokeHandler({
   perform: performAndReport,
   replySource: config.replySource,
 });
+
+export const handOn = handOnTo(config.queueUrl, sqs);

@@ -4,12 +4,21 @@ export interface SalesforceRecord {
   readonly [field: string]: unknown;
 }
 
-interface Fault {
-  readonly match: { readonly method?: string; readonly path?: string };
+/** local/salesforce/README.md says what each field does. */
+export interface Fault {
+  readonly match: { readonly method?: string; readonly path?: string; readonly body?: string };
+  readonly scope?: 'call' | 'record';
   readonly status?: number;
   readonly errorCode?: string;
+  readonly message?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly html?: boolean | string;
   readonly reset?: boolean;
+  readonly truncate?: 'body' | 'stream';
+  readonly pass?: boolean;
+  readonly delayMs?: number;
   readonly times: number;
+  readonly skip?: number;
   readonly after: 'before' | 'commit';
 }
 
@@ -39,6 +48,8 @@ export function simulatedOrg(url: string) {
     records: (sObject: string) => call('GET', `records/${sObject}`) as Promise<SalesforceRecord[]>,
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
+    /** The faults that were asked for, with how often each is still to come. */
+    faults: () => call('GET', 'faults') as Promise<(Fault & { readonly left: number })[]>,
     expireTokens: () => call('POST', 'expire-tokens'),
     calls: async () => Object(await call('GET', 'calls')).calls as SalesforceCall[],
   };

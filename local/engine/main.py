@@ -6,6 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
+import alarms  # noqa: E402
 import connection_states  # noqa: E402
 import delivery  # noqa: E402
 import event_source_mapping  # noqa: E402
@@ -17,6 +18,7 @@ import resources  # noqa: E402
 from ministack import app  # noqa: E402
 
 resources.register()
+alarms.register()
 connection_states.register()
 delivery.register()
 event_source_mapping.register()

@@ -62,12 +62,38 @@ def cloudformation_types(aws):
             "Properties": {"Name": name, "QueryString": "fields @message"},
         },
     }
+    deploys(aws, name, resources)
+
+
+def deploys(aws, name, resources):
     aws.cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
     try:
         status = wait_for("the stack to settle", lambda: aws.settled_stack(name))
         expect(status == "CREATE_COMPLETE", f"the stack ended as {status}")
     finally:
         aws.cloudformation.delete_stack(StackName=name)
+
+
+@probe("alarms by template", piece="alarms.py")
+def alarms_by_template(aws):
+    metric = {"Namespace": "probe", "MetricName": "m", "Dimensions": []}
+    math = {
+        "Metrics": [
+            {"Id": "twice", "Expression": "2 * m"},
+            {"Id": "m", "ReturnData": False, "MetricStat": {"Stat": "Sum", "Period": 300, "Metric": metric}},
+        ],
+        "EvaluationPeriods": 1,
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    resources = {
+        "Math": {"Type": "AWS::CloudWatch::Alarm", "Properties": math},
+        "Any": {
+            "Type": "AWS::CloudWatch::CompositeAlarm",
+            "Properties": {"AlarmRule": {"Fn::Sub": 'ALARM("${Math}")'}},
+        },
+    }
+    deploys(aws, aws.name("alarms"), resources)
 
 
 def dead_letter_of(aws, server, path, attempts):

@@ -66,13 +66,13 @@ const answer = (works: readonly (() => Result)[]): Reply => ({
   body: works.map(attempt),
 });
 
-/** One key may stand once in a collection. */
-function createOnce() {
+/** One key may stand once in a collection; `what` it is called in the error. */
+function createOnce(what: 'id' | 'external id') {
   const seen = new Set<string>();
   return (key: string): void => {
     const comparable = key.toLowerCase();
     if (seen.has(comparable))
-      throw apiError(400, 'DUPLICATE_VALUE', `Duplicate id specified: ${key}`);
+      throw apiError(400, 'DUPLICATE_VALUE', `Duplicate ${what} specified: ${key}`);
     seen.add(comparable);
   };
 }
@@ -123,12 +123,12 @@ export function createCollections(store: Store, sobjects: SObjects) {
       );
     },
     update: (body: unknown): Reply => {
-      const once = createOnce();
+      const once = createOnce('id');
       const records = checkedRecords(body, { mixed: true });
       return answer(records.map((record) => () => updateOne(record, once)));
     },
     upsert: (sObject: string, field: string, body: unknown): Reply => {
-      const once = createOnce();
+      const once = createOnce('external id');
       const records = checkedRecords(body, { mixed: false });
       return answer(records.map((record) => () => upsertOne(record, sObject, field, once)));
     },

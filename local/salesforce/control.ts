@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { prettifyError, ZodError } from 'zod';
 import { jsonBody } from './body.ts';
 import { ApiError } from './errors.ts';
-import type { createFaults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import type { createOAuth } from './oauth.ts';
 import type { Store } from './store.ts';
 import type { Usage } from './usage.ts';
 
 interface Controlled {
   readonly store: Store;
-  readonly faults: ReturnType<typeof createFaults>;
+  readonly faults: Faults;
   readonly usage: Usage;
   readonly oauth: ReturnType<typeof createOAuth>;
 }

@@ -1,29 +1,54 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 
-const shape = z.strictObject({
-  match: z
-    .strictObject({
-      method: z.string().optional(),
-      /** A regular expression, tried on path and query. */
-      path: z.string().optional(),
-      /** A text that the body holds. */
-      body: z.string().optional(),
-    })
-    .default({}),
-  status: z.int().min(100).max(599).default(503),
-  errorCode: z.string().default('SERVER_UNAVAILABLE'),
-  message: z.string().default('Injected fault'),
-  headers: z.record(z.string(), z.string()).default({}),
-  /** Answer an HTML page, as gateways do. */
-  html: z.boolean().default(false),
-  /** Cut the connection instead of answering. */
-  reset: z.boolean().default(false),
-  delayMs: z.int().min(0).max(120_000).default(0),
-  times: z.int().min(1).default(1),
-  /** Whether Salesforce does its work before the fault shows. */
-  after: z.enum(['before', 'commit']).default('before'),
-});
+const MAINTENANCE_PAGE =
+  '<html><head><title>We are down for maintenance.</title></head><body>Sorry for the inconvenience.</body></html>';
+
+const shape = z
+  .strictObject({
+    match: z
+      .strictObject({
+        method: z.string().optional(),
+        /** A regular expression, tried on path and query; on `/sobjects/<sObject>/<record>` for faults of records. */
+        path: z.string().optional(),
+        /** A text that the body or the record's JSON holds. */
+        body: z.string().optional(),
+      })
+      .default({}),
+    /** Whether a call as a whole fails, or each record that it is about on its own. */
+    scope: z.enum(['call', 'record']).default('call'),
+    status: z.int().min(100).max(599).default(503),
+    errorCode: z.string().default('SERVER_UNAVAILABLE'),
+    message: z.string().default('Injected fault'),
+    headers: z.record(z.string(), z.string()).default({}),
+    /** A page to answer instead of JSON, as gateways do; `true` - that of an org in maintenance. */
+    html: z
+      .union([z.boolean(), z.string()])
+      .transform((html) => (typeof html === 'string' ? html : html ? MAINTENANCE_PAGE : undefined))
+      .optional(),
+    /** Cut the connection instead of answering. */
+    reset: z.boolean().default(false),
+    /** Half of the answer: well framed (`body`), or ended by the connection (`stream`). Needs `after: "commit"`. */
+    truncate: z.enum(['body', 'stream']).optional(),
+    /** The answer stays what it is: only slow, with other headers or truncated. */
+    pass: z.boolean().default(false),
+    delayMs: z.int().min(0).max(120_000).default(0),
+    times: z.int().min(1).default(1),
+    /** Matching requests that are spared before the first one fails. */
+    skip: z.int().min(0).default(0),
+    /** Whether Salesforce does its work before the fault shows. */
+    after: z.enum(['before', 'commit']).default('before'),
+  })
+  .refine(({ truncate, after }) => truncate === undefined || after === 'commit', {
+    message: 'truncate needs after: "commit": there is no answer before',
+  })
+  .refine(
+    ({ scope, after, reset, pass }) => scope === 'call' || !(after === 'commit' || reset || pass),
+    {
+      message:
+        'a fault of records has status, errorCode, message, times and skip, nothing of the connection',
+    },
+  );
 
 export type Fault = z.infer<typeof shape>;
 
@@ -35,7 +60,7 @@ export interface FaultyRequest {
 
 /** Faults on demand, each for the next `times` requests that match it. */
 export function createFaults() {
-  let faults: (Fault & { readonly id: string; left: number })[] = [];
+  let faults: (Fault & { readonly id: string; left: number; spare: number })[] = [];
 
   const isMatch = ({ match }: Fault, { method, url, body }: FaultyRequest): boolean =>
     (match.method === undefined || match.method.toUpperCase() === method) &&
@@ -46,14 +71,20 @@ export function createFaults() {
     /** @throws ZodError naming what is wrong with the fault. */
     add: (value: unknown) => {
       const fault = shape.parse(value);
-      const added = { ...fault, id: randomUUID(), left: fault.times };
+      const added = { ...fault, id: randomUUID(), left: fault.times, spare: fault.skip };
       faults.push(added);
       return added;
     },
-    take: (request: FaultyRequest): Fault | undefined => {
-      const fault = faults.find((candidate) => candidate.left > 0 && isMatch(candidate, request));
-      if (fault) fault.left -= 1;
-      return fault;
+    take: (scope: Fault['scope'], request: FaultyRequest): Fault | undefined => {
+      for (const fault of faults) {
+        if (fault.scope !== scope || fault.left === 0 || !isMatch(fault, request)) continue;
+        if (fault.spare === 0) {
+          fault.left -= 1;
+          return fault;
+        }
+        fault.spare -= 1;
+      }
+      return undefined;
     },
     list: () => faults,
     clear: (): void => {
@@ -61,3 +92,5 @@ export function createFaults() {
     },
   };
 }
+
+export type Faults = ReturnType<typeof createFaults>;

@@ -1,14 +1,16 @@
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { createCollections } from './collections.ts';
 import { registerControl } from './control.ts';
 import { ApiError, notFound } from './errors.ts';
-import { createFaults, type Fault } from './faults.ts';
+import { injectFaults } from './fault-hooks.ts';
+import { createFaults } from './faults.ts';
 import { createOAuth, type Org } from './oauth.ts';
+import { failing } from './record-faults.ts';
 import { registerRest } from './rest.ts';
 import { createSObjects } from './sobjects.ts';
 import { createStore } from './store.ts';
-import { createUsage, type Usage } from './usage.ts';
+import { createUsage } from './usage.ts';
 
 export interface SimulatorOptions {
   /** 0 - any free port. */
@@ -24,25 +26,6 @@ export interface Simulator {
 
 /** Salesforce's longest request body is larger; this is what tests need. */
 const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
-
-function faultReply(
-  reply: FastifyReply,
-  { errorCode, headers, html, message, reset, status }: Fault,
-) {
-  if (reset) {
-    reply.hijack();
-    reply.raw.socket?.resetAndDestroy();
-    return reply;
-  }
-  reply.code(status).headers(headers);
-  if (html) return reply.type('text/html').send(`<html><body>${status}</body></html>`);
-  return reply.type('application/json').send(JSON.stringify([{ message, errorCode }]));
-}
-
-type Faults = ReturnType<typeof createFaults>;
-
-const wait = (delayMs: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, delayMs));
 
 function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -61,33 +44,6 @@ function answerErrors(app: FastifyInstance): void {
   });
 }
 
-function takeFault({ body, method, url }: FastifyRequest, faults: Faults): Fault | undefined {
-  return faults.take({ method, url, body: typeof body === 'string' ? body : '' });
-}
-
-/** A fault either answers in Salesforce's place or spoils the answer to what was done. */
-function injectFaults(app: FastifyInstance, faults: Faults, usage: Usage): void {
-  const spoiled = new WeakMap<FastifyRequest, Fault>();
-  const isExempt = (request: FastifyRequest): boolean =>
-    request.url.startsWith('/__sim/') || usage.isInner(request);
-
-  app.addHook('preHandler', async (request, reply) => {
-    const fault = isExempt(request) ? undefined : takeFault(request, faults);
-    if (fault === undefined) return undefined;
-    await wait(fault.delayMs);
-    if (fault.after === 'before') return faultReply(reply, fault);
-    spoiled.set(request, fault);
-    return undefined;
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
-    const fault = spoiled.get(request);
-    if (fault === undefined) return payload;
-    if (fault.reset) reply.raw.socket?.resetAndDestroy();
-    reply.code(fault.status).headers(fault.headers);
-    return JSON.stringify([{ message: fault.message, errorCode: fault.errorCode }]);
-  });
-}
-
 /** Starts the simulated org on 127.0.0.1. */
 export async function startSimulator({
   port = 0,
@@ -102,9 +58,9 @@ export async function startSimulator({
   let url = '';
   const oauth = createOAuth(org, () => url);
   const store = createStore();
-  const sobjects = createSObjects(store);
-  const collections = createCollections(store, sobjects);
   const faults = createFaults();
+  const sobjects = failing(createSObjects(store), faults);
+  const collections = createCollections(store, sobjects);
   const usage = createUsage(dailyApiRequests);
 
   parseJsonBodies(app);

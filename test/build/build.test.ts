@@ -1,12 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { esbuildOptions } from '../../build/esbuild-options.ts';
-import { buildFunction } from '../../build/function.ts';
-import { slimJsforce, stubbed } from '../../build/jsforce-slim/index.ts';
+import { buildFunction, splitOptions } from '../../build/function.ts';
 import { buildLayer } from '../../build/layer.ts';
 import { roomOf, rooms } from '../../build/rooms.ts';
 import { layerPackages } from '../../layers/dependencies/packages.ts';
@@ -71,30 +71,60 @@ describe('a function', () => {
     expect(said).toBe('ECONNREFUSED\n0\n');
   });
 
+  it("that imports Node's modules when it needs them finds what they export", async () => {
+    const contents = "export const load = () => import('node:async_hooks');";
+    const folder = join(outdir, 'builtins');
+    const stdin = { contents, resolveDir: process.cwd() };
+    await build({ ...esbuildOptions, ...splitOptions, stdin, outdir: folder });
+    const { load } = await import(join(folder, 'stdin.mjs'));
+    expect((await load()).AsyncLocalStorage).toBe(AsyncLocalStorage);
+  });
+
   it('that the build does not know is named with those it knows', () => {
     expect(() => roomOf('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
   });
 });
 
-describe('jsforce, slim', () => {
-  it('is far smaller than jsforce as it comes', async () => {
-    const whole = await build({
-      ...esbuildOptions,
-      stdin: { contents: "export * from 'jsforce/lib/connection.js';", resolveDir: process.cwd() },
-      outfile: join(outdir, 'jsforce.mjs'),
-    });
-    const [stock = 0] = Object.values(whole.metafile.outputs).map(({ bytes }) => bytes);
-    expect(statSync(join(outdir, 'salesforce-apicall/index.mjs')).size).toBeLessThan(stock);
+/** What a bundle's first line makes Node load, in packages and files of ours. */
+function loadedAtOnce({ outputs }: Metafile): string[] {
+  const seen = new Set<string>();
+  const visit = (name: string): string[] => {
+    const output = outputs[name];
+    if (output === undefined || seen.has(name)) return [];
+    seen.add(name);
+    const next = output.imports.filter(({ kind }) => kind === 'import-statement');
+    return [...Object.keys(output.inputs), ...next.flatMap(({ path }) => visit(path))];
+  };
+  return visit(Object.keys(outputs).find((name) => name.endsWith('/index.mjs')) ?? '');
+}
+
+describe('the cloudevents package', () => {
+  const isPackage = (file: string): boolean => file.startsWith('node_modules/cloudevents/');
+
+  it('is in the bundle of apicall, and not loaded with it', async () => {
+    const folder = join(outdir, 'apicall-imports');
+    const room = 'salesforce-apicall';
+    const metafile = await buildFunction({ room, outdir: folder, standalone: false });
+    expect(Object.keys(metafile.inputs).some(isPackage)).toBe(true);
+    expect(loadedAtOnce(metafile)).toContain('functions/salesforce-apicall/request/http.ts');
+    expect(loadedAtOnce(metafile).filter(isPackage)).toEqual([]);
   });
 
-  it('fails the build when jsforce no longer imports what is left out', async () => {
-    const without = build({
-      ...esbuildOptions,
-      stdin: { contents: 'export {};', resolveDir: process.cwd() },
-      outfile: join(outdir, 'none.mjs'),
-      plugins: [slimJsforce()],
-      logLevel: 'silent',
-    });
-    await expect(without).rejects.toThrow(`jsforce no longer imports ${stubbed.join(', ')}`);
+  it('reads an event where it is bundled as apicall is', async () => {
+    const folder = join(outdir, 'http');
+    const entryPoints = { index: 'functions/salesforce-apicall/request/http.ts' };
+    await build({ ...esbuildOptions, ...splitOptions, entryPoints, outdir: folder });
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { parseHttp } from '${folder}/index.mjs';
+      const event = JSON.parse(readFileSync('events/apicall-http-binary.json', 'utf8'));
+      const refused = { ...event, headers: { ...event.headers, 'ce-source': 'a b' } };
+      console.log((await parseHttp(event)).source);
+      await parseHttp(refused).catch(({ code, message }) => console.log(code, message));`;
+    const args = ['--input-type=module', '--eval', script];
+    const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(said).toBe(
+      'com.example.orders\nevent-context event attribute source: must match format "uri-reference"\n',
+    );
   });
 });

@@ -1,6 +1,9 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { AwsClient } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
+import { localClient } from '../../local/stack/aws.ts';
 import { waitFor } from '../../local/stack/wait.ts';
+import { physicalId } from './functions.ts';
 import {
   apiCallDlq,
   org,
@@ -134,7 +137,7 @@ describe('HTTP CloudEvents', () => {
     const headers = {
       'content-type': 'application/json',
       'ce-specversion': '1.0',
-      'ce-id': 'http-2',
+      'ce-id': 'http%2D2',
       'ce-source': 'test',
       'ce-type': 'my-curl-type',
     };
@@ -145,5 +148,26 @@ describe('HTTP CloudEvents', () => {
       processedid: 'http-2',
       data: { code: 'event-context' },
     });
+  });
+});
+
+describe('a rule whose target is the function itself', () => {
+  it('has its events queued, made and answered on the bus', async () => {
+    const id = crypto.randomUUID();
+    const event = {
+      version: '0',
+      id,
+      source: 'test',
+      'detail-type': REQUEST,
+      detail: { ...contact, payload: { LastName: 'Handed over' } },
+    };
+    await new LambdaClient(localClient(stack.endpoint)).send(
+      new InvokeCommand({
+        FunctionName: await physicalId('SalesforceApiCallFunction'),
+        InvocationType: 'Event',
+        Payload: JSON.stringify(event),
+      }),
+    );
+    expect((await replyTo(id)).category).toBe('success');
   });
 });

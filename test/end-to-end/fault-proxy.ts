@@ -16,9 +16,16 @@ export type Fault =
 
 type ChooseFault = (call: ApiCall) => Fault | undefined;
 
+/** Changes a call on its way: answers the body that is handed on. */
+type Rewrite = (call: ApiCall) => string;
+
 const HOP_BY_HOP = new Set(['connection', 'host', 'content-length', 'transfer-encoding', 'expect']);
 
-async function forward(endpoint: string, request: IncomingMessage, body: Buffer<ArrayBuffer>) {
+async function forward(
+  endpoint: string,
+  request: IncomingMessage,
+  body: string | Buffer<ArrayBuffer>,
+) {
   const headers = Object.entries(request.headersDistinct).flatMap(([name, values = []]) =>
     HOP_BY_HOP.has(name) ? [] : values.map((value): [string, string] => [name, value]),
   );
@@ -34,7 +41,7 @@ const toCall = (request: IncomingMessage, body: Buffer): ApiCall => ({
 });
 
 /** Stands between a function and the engine: keeps every call that passes, and plays the services that fail. */
-export async function startFaultProxy(endpoint: string) {
+export async function startFaultProxy(endpoint: string, rewrite?: Rewrite) {
   const port = await getPort({ host: '127.0.0.1' });
   const calls: ApiCall[] = [];
   let choose: ChooseFault = () => undefined;
@@ -50,7 +57,7 @@ export async function startFaultProxy(endpoint: string) {
       response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.1' });
       return void response.end(JSON.stringify(fault.body));
     }
-    const { answer, text } = await forward(endpoint, request, body);
+    const { answer, text } = await forward(endpoint, request, rewrite?.(call) ?? body);
     if (fault?.kind === 'reset-after') return void request.socket.destroy();
     const headers = [...answer.headers].filter(([name]) => !HOP_BY_HOP.has(name));
     response.writeHead(answer.status, Object.fromEntries(headers));

@@ -1,80 +1,134 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../../local/stack/paths.ts';
-import { fields, list, ofType, resource } from './template.ts';
+import { emitted } from './emitted.ts';
+import { idIn } from './policy.ts';
+import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
+import { fields, type Json, list, ofType, resource } from './template.ts';
 
-const alarms = ofType('AWS::CloudWatch::Alarm');
-const OWN = { Ref: 'AWS::StackName' };
+const OWN = 'stack';
 
-/** What CloudWatch makes of the log line that a webhook function writes when its secret or its bus fails it. */
-function emitted(provider: string): unknown[] {
-  const script = `
-    import { createWebhookReport } from './functions/common/webhook-report.ts';
-    import { countMetric } from './functions/common/metrics.ts';
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const report = createWebhookReport({ provider: '${provider.toLowerCase()}', log, count: countMetric });
-    report.secretUnusable('arn', new Error());
-    report.notPublished(new Error());`;
-  const environment = fields(resource(`${provider}WebhookFunction`).Properties['Environment']);
-  const service = String(fields(environment['Variables'])['POWERTOOLS_SERVICE_NAME']);
-  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: join(root),
-    encoding: 'utf8',
-    env: { POWERTOOLS_SERVICE_NAME: service, POWERTOOLS_METRICS_NAMESPACE: 'stack' },
-  });
-  return output.trim().split('\n').map(toMetric);
-}
+/** The metrics that an alarm watches: its one, or those of its expression. */
+const watched = (properties: Json): Json[] =>
+  'Metrics' in properties
+    ? list(properties['Metrics']).flatMap((query) =>
+        'MetricStat' in fields(query)
+          ? [fields(fields(fields(query)['MetricStat'])['Metric'])]
+          : [],
+      )
+    : [properties];
 
-function toMetric(line: string) {
-  const { _aws, ...values } = JSON.parse(line);
-  const { Dimensions, Metrics, Namespace } = _aws.CloudWatchMetrics[0];
-  const dimensions = Dimensions[0].map((Name: string) => ({ Name, Value: values[Name] }));
-  return { Namespace, MetricName: Metrics[0].Name, Dimensions: dimensions };
-}
+const dimensionsOf = ({ Dimensions }: Json): Record<string, string> =>
+  Object.fromEntries(
+    list(Dimensions).map((one) => [String(fields(one)['Name']), String(fields(one)['Value'])]),
+  );
 
-describe('alarms', () => {
-  it.each(alarms)('%s tells somebody, if there is somebody to tell', (_id, { Properties }) => {
-    const actions = {
-      'Fn::If': ['HasAlarmTopic', [{ Ref: 'AlarmTopicArn' }], { Ref: 'AWS::NoValue' }],
-    };
-    expect(Properties['AlarmActions']).toEqual(actions);
-    expect(Properties['TreatMissingData']).toBe('notBreaching');
-  });
+/** Namespaces of AWS and their metrics' dimensions (CloudWatch metrics pages of the services' guides). */
+const awsMetrics: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'AWS/Events': {
+    InvocationsFailedToBeSentToDlq: ['EventBusName', 'RuleName'],
+    TriggeredRules: ['EventBusName', 'RuleName'],
+  },
+  'AWS/Lambda': {
+    AsyncEventsDropped: ['FunctionName'],
+    DestinationDeliveryFailures: ['FunctionName'],
+    Errors: ['FunctionName'],
+    Invocations: ['FunctionName'],
+    Throttles: ['FunctionName'],
+    Url5xxCount: ['FunctionName'],
+  },
+  'AWS/SQS': {
+    ApproximateAgeOfOldestMessage: ['QueueName'],
+    ApproximateNumberOfMessagesVisible: ['QueueName'],
+  },
+  'AWS/Scheduler': {
+    InvocationDroppedCount: ['ScheduleGroup'],
+    TargetErrorCount: ['ScheduleGroup'],
+  },
+};
 
-  it.each(['GitHub', 'Twilio'])('of %s watch the metrics that its function writes', (provider) => {
-    const own = alarms.filter(
-      ([id, { Properties }]) =>
-        id.startsWith(provider) && JSON.stringify(Properties['Namespace']) === JSON.stringify(OWN),
-    );
-    const watched = own.map(([, { Properties }]) => ({
-      Namespace: 'stack',
-      MetricName: Properties['MetricName'],
-      Dimensions: list(Properties['Dimensions']),
-    }));
-    expect(watched).toEqual(emitted(provider));
-  });
+const metricsOf = (set: string) =>
+  resourcesOf(set, 'AWS::CloudWatch::Alarm').flatMap(([id, { Properties }]) =>
+    watched(Properties).map((metric) => ({
+      id,
+      namespace: String(metric['Namespace']),
+      name: String(metric['MetricName']),
+      dimensions: dimensionsOf(metric),
+    })),
+  );
 
-  it('of the API watch metrics that functions/salesforce-apicall writes, under its service', () => {
-    const own = alarms.filter(([id]) => /^(SalesforceApiUsage|Breaker)/.test(id));
-    const service = fields(
-      fields(resource('SalesforceApiCallFunction').Properties['Environment'])['Variables'],
-    )['POWERTOOLS_SERVICE_NAME'];
-    const watched = own.map(([, { Properties }]) => [
-      Properties['MetricName'],
-      ...list(Properties['Dimensions']).map((dimension) => fields(dimension)['Value']),
-    ]);
-    expect(watched).toEqual([
-      ['SalesforceApiUsagePercent', service],
-      ['BreakerOpened', service, 'limit'],
-      ['BreakerOpened', service, 'login'],
-    ]);
-  });
+describe.each(setNames)('the alarms of %s', (set) => {
+  const alarms = resourcesOf(set, 'AWS::CloudWatch::Alarm');
 
-  it('count metrics of this stack only', () => {
-    for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
-      const variables = fields(fields(Properties['Environment'])['Variables']);
-      expect(variables['POWERTOOLS_METRICS_NAMESPACE']).toEqual(OWN);
+  it('tell the topic, if there is one; missing data is no alarm', () => {
+    const topic = parameterSets[set]?.['AlarmTopicArn'];
+    const actions = topic === undefined ? undefined : [topic];
+    for (const [id, { Properties }] of alarms) {
+      expect([id, Properties['AlarmActions']]).toEqual([id, actions]);
+      expect([id, Properties['TreatMissingData']]).toEqual([id, 'notBreaching']);
+      if ('OKActions' in Properties) expect(Properties['OKActions']).toEqual(actions);
     }
   });
+
+  it('watch metrics that the functions write, with the same dimensions', () => {
+    const own = metricsOf(set).filter(({ namespace }) => namespace === OWN);
+    for (const { id, name, dimensions } of own)
+      expect([id, emitted.metrics]).toEqual([id, expect.arrayContaining([{ name, dimensions }])]);
+  });
+
+  it('watch metrics that AWS has, of things that exist', () => {
+    for (const { id, namespace, name, dimensions } of metricsOf(set)) {
+      if (namespace === OWN) continue;
+      const known = awsMetrics[namespace]?.[name] ?? [];
+      expect([id, Object.keys(dimensions).filter((one) => !known.includes(one))]).toEqual([id, []]);
+      expect(Object.keys(dimensions).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('are all in the one composite alarm', () => {
+    const rule = String(resolvedSet(set).Resources['StackAlarm']?.Properties['AlarmRule']);
+    const named = [...rule.matchAll(/ALARM\("\$\{(\w+)\}"\)/g)].map(([, id]) => id);
+    expect(named.sort()).toEqual(alarms.map(([id]) => id).sort());
+    expect(rule).toMatch(/^(ALARM\("\$\{\w+\}"\)|FALSE)( OR (ALARM\("\$\{\w+\}"\)|FALSE))*$/);
+  });
+
+  it('watch every rule for events that reach neither target nor dead-letter queue', () => {
+    const seen = metricsOf(set)
+      .filter(({ name }) => name === 'InvocationsFailedToBeSentToDlq')
+      .map(({ dimensions }) => dimensions);
+    const rules = resourcesOf(set, 'AWS::Events::Rule').map(([, { Properties }]) => {
+      const { EventBusName, Name } = Properties;
+      const isDefault = EventBusName === undefined || EventBusName === 'default';
+      return isDefault ? { RuleName: Name } : { EventBusName, RuleName: Name };
+    });
+    expect(seen).toEqual(expect.arrayContaining(rules));
+    expect(seen).toHaveLength(rules.length);
+  });
+
+  it.each(['AWS::SQS::Queue', 'AWS::Lambda::Function'])('watch every %s', (type) => {
+    const names = metricsOf(set).flatMap(({ dimensions }) => Object.values(dimensions).map(idIn));
+    const blind = resourcesOf(set, type).filter(([id]) => !names.includes(id));
+    expect(blind.map(([id]) => id)).toEqual([]);
+  });
+});
+
+describe('thresholds', () => {
+  it.each([
+    ['SalesforceApiUsageAlarm', 'ApiUsageThreshold'],
+    ['GitHubWebhookRejectedAlarm', 'RejectedSignaturePercent'],
+    ['TwilioWebhookRejectedAlarm', 'RejectedSignaturePercent'],
+    ['GitHubWebhookInvocationsAlarm', 'LambdaInvocationThreshold'],
+  ])('%s follows %s', (alarm, parameter) =>
+    expect(resource(alarm).Properties['Threshold']).toEqual({ Ref: parameter }),
+  );
+
+  it('an expression watches at most ten metrics, as CloudWatch asks', () => {
+    for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm'))
+      expect(list(Properties['Metrics']).length).toBeLessThanOrEqual(11);
+  });
+});
+
+it('metrics are of this stack only', () => {
+  for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
+    const variables = fields(fields(Properties['Environment'])['Variables']);
+    expect(variables['POWERTOOLS_METRICS_NAMESPACE']).toEqual({ Ref: 'AWS::StackName' });
+  }
 });

@@ -41,8 +41,9 @@ describe('partner events', () => {
 describe('RuleDlq', () => {
   const admitted = (parameters: Record<string, string>): unknown[] => {
     const { Properties } = fields(resolved(parameters).resources['RuleDlqPolicy']);
-    const [statement] = list(fields(fields(Properties)['PolicyDocument'])['Statement']);
-    return list(fields(fields(fields(statement)['Condition'])['ArnLike'])['aws:SourceArn']);
+    const statements = list(fields(fields(Properties)['PolicyDocument'])['Statement']).map(fields);
+    const ofRules = statements.find(({ Sid }) => Sid === 'RulesOfThisStack');
+    return list(fields(fields(ofRules?.['Condition'])['ArnLike'])['aws:SourceArn']);
   };
   const rule = (name: string): string => `arn:aws:events:us-east-1:000000000000:rule/${name}`;
 

@@ -4,6 +4,7 @@ import { fields, type Json, list } from './template.ts';
 export interface Resolved {
   /** Resources whose condition holds, intrinsic functions resolved. */
   readonly resources: Readonly<Record<string, Json>>;
+  readonly outputs: Readonly<Record<string, Json>>;
   /** Constraints of parameters and `Rules` assertions that do not hold. */
   readonly refusals: readonly string[];
 }
@@ -14,15 +15,20 @@ interface Source {
   readonly Conditions?: Json;
   readonly Mappings?: Json;
   readonly Resources: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
 }
+
+/** How a reference to a resource, or to an attribute of one (`Id.Attribute`), reads in the resolved template. */
+type Reference = (name: string) => string;
 
 type Parameters = Readonly<Record<string, string>>;
 
-export const pseudo: Json = {
+export const pseudo: Parameters = {
   'AWS::StackName': 'stack',
   'AWS::Region': 'us-east-1',
   'AWS::AccountId': '000000000000',
   'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
 };
 
 const isFields = (value: unknown): value is Json =>
@@ -75,8 +81,12 @@ function lookUp(source: Source, operand: unknown, resolve: Resolve): unknown {
   );
 }
 
-/** The intrinsic functions that this project's templates use. Resources stand for their names. */
-function intrinsics(source: Source, values: Json): Readonly<Record<string, Intrinsic>> {
+/** The intrinsic functions that this project's templates use. */
+function intrinsics(
+  source: Source,
+  values: Json,
+  reference: Reference,
+): Readonly<Record<string, Intrinsic>> {
   const isTrue = (condition: unknown, resolve: Resolve): boolean =>
     typeof condition === 'string'
       ? resolve(fields(source.Conditions)[condition]) === true
@@ -84,10 +94,10 @@ function intrinsics(source: Source, values: Json): Readonly<Record<string, Intri
   return {
     Ref: (name) => {
       if (name === 'AWS::NoValue') return NO_VALUE;
-      return values[String(name)] ?? pseudo[String(name)] ?? String(name);
+      return values[String(name)] ?? pseudo[String(name)] ?? reference(String(name));
     },
     Condition: (name, resolve) => isTrue(name, resolve),
-    'Fn::GetAtt': (path) => texts(path).join('.'),
+    'Fn::GetAtt': (path) => reference(texts(path).join('.')),
     'Fn::Sub': substitute,
     'Fn::If': (operand, resolve) => {
       const [condition, yes, no] = list(operand);
@@ -120,8 +130,8 @@ function intrinsics(source: Source, values: Json): Readonly<Record<string, Intri
   };
 }
 
-function createResolve(source: Source, values: Json): Resolve {
-  const functions = intrinsics(source, values);
+function createResolve(source: Source, values: Json, reference: Reference): Resolve {
+  const functions = intrinsics(source, values, reference);
   const resolve: Resolve = (value) => {
     if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== NO_VALUE);
     if (!isFields(value)) return value;
@@ -142,24 +152,29 @@ function failedAssertions(source: Source, resolve: Resolve): string[] {
   });
 }
 
-/** Fills in `parameters`; those not given take their default. */
-export function resolveTemplate(source: Source, parameters: Parameters): Resolved {
+/** Fills in `parameters`; those not given take their default. Resources stand for their names unless told otherwise. */
+export function resolveTemplate(
+  source: Source,
+  parameters: Parameters,
+  reference: Reference = (name) => name,
+): Resolved {
   const unknown = Object.keys(parameters).filter((name) => !(name in source.Parameters));
   const definitions = Object.entries(source.Parameters);
   const values = Object.fromEntries(
     definitions.map(([name, definition]) => [name, toValue(definition, parameters[name])]),
   );
-  const resolve = createResolve(source, values);
-  const wanted = Object.entries(source.Resources).filter(([, one]) => {
-    const { Condition } = fields(one);
-    return Condition === undefined || resolve({ Condition }) === true;
-  });
-  const resolved = wanted.map(([id, one]) => {
-    const { Condition: _held, ...rest } = fields(one);
-    return [id, fields(resolve(rest))] as const;
-  });
+  const resolve = createResolve(source, values, reference);
+  const present = (all: Readonly<Record<string, unknown>> = {}) =>
+    Object.fromEntries(
+      Object.entries(all).flatMap(([id, one]) => {
+        const { Condition, ...rest } = fields(one);
+        const isPresent = Condition === undefined || resolve({ Condition }) === true;
+        return isPresent ? [[id, fields(resolve(rest))] as const] : [];
+      }),
+    );
   return {
-    resources: Object.fromEntries(resolved),
+    resources: present(source.Resources),
+    outputs: present(source.Outputs),
     refusals: [
       ...unknown.map((name) => `There is no parameter ${name}`),
       ...definitions.flatMap(([name, definition]) => refusalsOf(name, definition, values[name])),

@@ -30,7 +30,7 @@ describe('template.yaml', () => {
     expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(ids.split(/\s+/)));
     const outputs = `GitHubWebhookUrl TwilioWebhookUrl SalesforceApiCallUrl EventBusName EventBusArn RedriveBusName
       RedriveBusArn ApiCallQueueUrl ApiCallDlqUrl RuleDlqUrl RuleDlqArn SpillQueueUrl ParkBucketName PayloadBucketName
-      DlqReprocessorFunctionName SalesforceSecretArn`;
+      DlqReprocessorFunctionName SalesforceSecretArn DashboardUrl EncryptionKeyPolicy`;
     expect(Object.keys(template.Outputs).sort()).toEqual(outputs.split(/\s+/).sort());
   });
 

@@ -8,7 +8,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface Resource {
   readonly Type: string;
   readonly Condition?: string;
-  readonly DeletionPolicy?: string;
+  readonly DeletionPolicy?: unknown;
+  readonly UpdateReplacePolicy?: unknown;
   readonly Metadata?: Json;
   readonly Properties: Json;
 }
@@ -19,7 +20,7 @@ export interface Template {
   readonly Rules: Readonly<Record<string, Json>>;
   readonly Conditions: Json;
   readonly Mappings: Readonly<
-    Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>
+    Record<string, Readonly<Record<string, Readonly<Record<string, number | string>>>>>
   >;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, Json>>;
@@ -48,27 +49,32 @@ export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value
 export const fields = (value: unknown): Json => Object(value);
 
 export interface Statement {
+  readonly Sid: string;
   readonly Effect: string;
+  readonly Principal: Json;
   readonly Action: readonly unknown[];
   readonly Resource: readonly unknown[];
   readonly Condition: Json;
 }
 
-const toStatement = (value: unknown): Statement => {
-  const { Effect, Action, Resource: resources, Condition } = fields(value);
+export const toStatement = (value: unknown): Statement => {
+  const { Sid, Effect, Principal, Action, Resource: resources, Condition } = fields(value);
   return {
+    Sid: String(Sid),
     Effect: String(Effect),
+    Principal: fields(Principal),
     Action: list(Action),
     Resource: list(resources),
     Condition: fields(Condition),
   };
 };
 
-/** Every statement that a role grants. */
+/** Every statement that a role grants in every case; those of conditions are in test/template/edges.ts' sets. */
 export const statementsOf = (role: Resource): Statement[] =>
-  list(role.Properties['Policies']).flatMap((policy) =>
-    list(fields(fields(policy)['PolicyDocument'])['Statement']).map(toStatement),
-  );
+  list(role.Properties['Policies'])
+    .filter((policy) => 'PolicyDocument' in fields(policy))
+    .flatMap((policy) => list(fields(fields(policy)['PolicyDocument'])['Statement']))
+    .map(toStatement);
 
 export const policyOf = (queuePolicy: Resource): Statement[] =>
   list(fields(queuePolicy.Properties['PolicyDocument'])['Statement']).map(toStatement);

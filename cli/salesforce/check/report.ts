@@ -1,3 +1,4 @@
+import { plainText } from '../../words.ts';
 import type { CheckResult } from './result.ts';
 
 /** Salesforce's texts are short; a gateway's page is not. */
@@ -15,13 +16,9 @@ export function secretValues(json: string): string[] {
   }
 }
 
-const isControl = (character: string): boolean =>
-  character < ' ' || (character >= '\u007f' && character <= '\u009f');
-
 function show(text: string, secrets: readonly string[]): string {
   const redacted = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-  const plain = Array.from(redacted, (character) => (isControl(character) ? ' ' : character));
-  return plain.length > MAX_DETAIL ? `${plain.slice(0, MAX_DETAIL).join('')}…` : plain.join('');
+  return plainText(redacted, MAX_DETAIL);
 }
 
 /** Results as they may be shown: no secret, no control characters, no long pages. */

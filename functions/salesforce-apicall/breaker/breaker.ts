@@ -14,19 +14,24 @@ export interface BreakerState {
 const WAITS = {
   // A daily limit counts the last 24 hours: it frees itself little by little ("API Request Limits and Allocations").
   limit: { firstSeconds: 300, longestSeconds: 3_600 },
-  // Salesforce locks users out after several refused logins in a row ("Set Password Policies").
-  login: { firstSeconds: 60, longestSeconds: 1_800 },
+  // Salesforce locks users out after several refused logins in a row, for 15 minutes ("Set Password Policies").
+  login: { firstSeconds: 60, longestSeconds: 900 },
 } as const;
 
 /** Refused credentials, or a token that is refused right after a login. */
 const isLogin = ({ class: name, isLogin: isOwn, status }: Failure): boolean =>
   name === 'configuration' && (isOwn === true || status === 401);
 
-/** Whether an outcome means that the next call would end the same way. */
+/** Limits of some calls alone: the hourly allocation of platform events, records whose territories are changing. */
+const ofSomeCalls = new Set(['LIMIT_EXCEEDED', 'TERRITORY_REALIGN_IN_PROGRESS']);
+
+/** Whether an outcome means that the next call, whatever it is, would end the same way. */
 export function tripOf(outcome: Outcome): BreakerReason | undefined {
   if (outcome.kind === 'success') return undefined;
-  if (outcome.class === 'retry-later') return 'limit';
-  return isLogin(outcome) ? 'login' : undefined;
+  if (isLogin(outcome)) return 'login';
+  return outcome.class === 'retry-later' && !ofSomeCalls.has(outcome.errorCode)
+    ? 'limit'
+    : undefined;
 }
 
 export const isOpen = (state: BreakerState | undefined, now: Date): state is BreakerState =>

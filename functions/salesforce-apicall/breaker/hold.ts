@@ -14,7 +14,8 @@ interface Dependencies {
 /** What a batch has to do with the breaker: wait, or make its calls and say how they ended. */
 export interface Hold {
   readonly waitSeconds?: number;
-  readonly close: (outcomes: readonly Outcome[]) => Promise<void>;
+  /** Answers for how many seconds the outcomes have opened the breaker; `undefined` - they have not. */
+  readonly close: (outcomes: readonly Outcome[]) => Promise<number | undefined>;
 }
 
 /** Asked once for each batch. Never rejects: a table that is away opens and closes nothing. */
@@ -33,25 +34,27 @@ export function createBreaker({
     log.error('breaker not known', { error });
   };
 
+  const secondsUntil = (until: Date): number =>
+    Math.min(MAX_WAIT_SECONDS, Math.ceil((until.getTime() - now().getTime()) / 1_000));
+
   const close = async (
     before: BreakerState | undefined,
     outcomes: readonly Outcome[],
-  ): Promise<void> => {
+  ): Promise<number | undefined> => {
     const next = nextState(before, outcomes, now());
-    if (next === undefined) return;
-    if (next !== 'closed') {
-      log.warn('breaker opened', { ...next });
-      count('BreakerOpened', { reason: next.reason });
-    }
+    if (next === undefined) return undefined;
     await state.write(next).catch(away);
+    if (next === 'closed') return undefined;
+    log.warn('breaker opened', { ...next });
+    count('BreakerOpened', { reason: next.reason });
+    return secondsUntil(next.openUntil);
   };
 
   return async () => {
     const before = await state.read().catch(away);
     if (!isOpen(before, now())) return { close: (outcomes) => close(before, outcomes) };
-    const seconds = Math.ceil((before.openUntil.getTime() - now().getTime()) / 1_000);
     log.info('breaker open', { ...before });
     count('BreakerOpen', { reason: before.reason });
-    return { waitSeconds: Math.min(MAX_WAIT_SECONDS, seconds), close: async () => undefined };
+    return { waitSeconds: secondsUntil(before.openUntil), close: async () => undefined };
   };
 }

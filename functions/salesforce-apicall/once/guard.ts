@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type RemainingMs, within } from '#common/deadline.ts';
 import { RequestError } from '../errors.ts';
 import { failure, type Outcome } from '../outcome/classify.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
@@ -6,17 +7,30 @@ import type { Claim, OnceTable } from './table.ts';
 
 /** A request that may be made now; `close` has to be told what came of it, `undefined` - it was not made after all. */
 export interface Permit {
-  readonly close: (outcome: Outcome | undefined) => Promise<void>;
+  readonly close: (outcome: Outcome | undefined, remainingMs: RemainingMs) => Promise<void>;
 }
 
-/** A permit, or the outcome that the request had before or must have without a call. */
-export type Decision = Permit | { readonly outcome: Outcome };
+/** A permit, the outcome that the request had before or must have without a call, or how long to wait for that. */
+export type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
+
+/** How long the answer may take: as long as the invocation lasts, less what its call needs. */
+export interface Patience {
+  readonly remainingMs: RemainingMs;
+  readonly reserveMs: number;
+}
 
 /**
  * Asks whether a request may be made: it takes effect once per event. Rejects with a RequestError when the key came
- * before with another payload, or with the table's error when that cannot be asked.
+ * before with another payload, or with the table's error when that cannot be asked in time.
  */
-export type Guard = (request: ApiCallRequest, eventKey: string) => Promise<Decision>;
+export type Guard = (
+  request: ApiCallRequest,
+  eventKey: string,
+  patience: Patience,
+) => Promise<Decision>;
+
+/** Left for dead letters and replies after a record is closed. */
+const SETTLE_MS = 1_000;
 
 /** Repeating any other action leaves the record as it was after the first time. */
 export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 'POST';
@@ -32,7 +46,16 @@ export const effectId = (
 const payloadHash = ({ payload, query, headers }: ApiCallRequest): string =>
   sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null]));
 
-const busy = failure('retry-soon', 'IN_PROGRESS', 'Another invocation is making this call');
+/** An effect as the table knows it. */
+export interface Effect {
+  readonly effectId: string;
+  readonly payloadHash: string;
+}
+
+export const effectOf = (request: ApiCallRequest, eventKey: string): Effect => ({
+  effectId: effectId(request, eventKey),
+  payloadHash: payloadHash(request),
+});
 
 const unknown = failure(
   'outcome-unknown',
@@ -41,13 +64,20 @@ const unknown = failure(
 );
 
 /** What a claim that is not ours comes to without a call. */
-function outcomeOf(claim: Exclude<Claim, { state: 'mine' }>): Outcome {
-  if (claim.state === 'done') return claim.outcome;
-  if (claim.state === 'reused') {
-    const message = 'idempotencyKey: was used before for another payload';
-    throw new RequestError('request-validation', message);
+function withoutCall(claim: Exclude<Claim, { state: 'mine' }>): Exclude<Decision, Permit> {
+  switch (claim.state) {
+    case 'done':
+      return { outcome: claim.outcome };
+    case 'busy':
+      return { waitSeconds: claim.waitSeconds };
+    case 'abandoned':
+      return { outcome: unknown };
+    case 'reused':
+      throw new RequestError(
+        'request-validation',
+        'idempotencyKey: was used before for another payload',
+      );
   }
-  return { busy, abandoned: unknown }[claim.state];
 }
 
 const unguarded: Permit = { close: async () => undefined };
@@ -58,16 +88,23 @@ const unguarded: Permit = { close: async () => undefined };
  */
 export function createGuard(table: OnceTable, onTableError: (error: unknown) => void): Guard {
   /** The outcome is known, whatever the table says now; a record left open only makes a repeat ask a person. */
-  const close = async (id: string, outcome: Outcome | undefined): Promise<void> => {
-    if (outcome?.kind === 'success') await table.complete(id, outcome).catch(onTableError);
-    else if (outcome?.class !== 'outcome-unknown') await table.release(id).catch(onTableError);
+  const close = async (
+    id: string,
+    outcome: Outcome | undefined,
+    remainingMs: RemainingMs,
+  ): Promise<void> => {
+    if (outcome?.kind === 'failure' && outcome.class === 'outcome-unknown') return;
+    const options = within(remainingMs, SETTLE_MS);
+    const isDone = outcome?.kind === 'success';
+    const closed = isDone ? table.complete(id, outcome, options) : table.release(id, options);
+    await closed.catch(onTableError);
   };
 
-  return async (request, eventKey) => {
+  return async (request, eventKey, { remainingMs, reserveMs }) => {
     if (isRepeatable(request)) return unguarded;
-    const id = effectId(request, eventKey);
-    const claim = await table.claim(id, payloadHash(request));
-    if (claim.state !== 'mine') return { outcome: outcomeOf(claim) };
-    return { close: (outcome) => close(id, outcome) };
+    const { effectId: id, payloadHash: hash } = effectOf(request, eventKey);
+    const claim = await table.claim(id, hash, within(remainingMs, reserveMs));
+    if (claim.state !== 'mine') return withoutCall(claim);
+    return { close: (outcome, remaining) => close(id, outcome, remaining) };
   };
 }

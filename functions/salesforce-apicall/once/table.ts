@@ -1,28 +1,23 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsClientConfig } from '#common/aws-client.ts';
+import { type OnceItem, type OnceState, readRecord } from '#common/once-record.ts';
 import type { Success } from '../outcome/classify.ts';
+import { onceCommands } from './commands.ts';
 
 /** What is known of an effect: nothing until now (`mine`), its outcome, or that somebody is or was at it. */
-export type Claim =
-  | { readonly state: 'mine' }
-  | { readonly state: 'done'; readonly outcome: Success }
-  | { readonly state: 'busy' }
-  | { readonly state: 'abandoned' }
-  | { readonly state: 'reused' };
+export type Claim = { readonly state: 'mine' } | OnceState;
+
+/** Ends a call of the table, its retries included. */
+interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
 
 export interface OnceTable {
-  readonly claim: (id: string, payloadHash: string) => Promise<Claim>;
+  readonly claim: (id: string, payloadHash: string, options: CallOptions) => Promise<Claim>;
   /** Keeps the outcome for whoever asks again. */
-  readonly complete: (id: string, outcome: Success) => Promise<void>;
+  readonly complete: (id: string, outcome: Success, options: CallOptions) => Promise<void>;
   /** Forgets the claim: the call certainly had no effect. */
-  readonly release: (id: string) => Promise<void>;
+  readonly release: (id: string, options: CallOptions) => Promise<void>;
 }
 
 interface TableOptions {
@@ -35,91 +30,58 @@ interface TableOptions {
   readonly now?: () => number;
 }
 
-const DAY_SECONDS = 86_400;
-
-/** DynamoDB items end at 400 KB; a body above this is not kept, and a repeat is answered without it. */
-const MAX_OUTCOME_BYTES = 300_000;
-
-type Item = Readonly<Record<string, AttributeValue>>;
-
-function toClaim(item: Item, payloadHash: string, nowMs: number): Claim {
-  if (item['payloadHash']?.S !== payloadHash) return { state: 'reused' };
-  const outcome = item['outcome']?.S;
-  if (outcome !== undefined) return { state: 'done', outcome: JSON.parse(outcome) };
-  return Number(item['inProgressUntil']?.N) > nowMs ? { state: 'busy' } : { state: 'abandoned' };
+interface Asked {
+  readonly nowMs: number;
+  readonly owner: string;
+  readonly until: string;
 }
 
-const toText = (outcome: Success): string => {
-  const text = JSON.stringify(outcome);
-  if (Buffer.byteLength(text) <= MAX_OUTCOME_BYTES) return text;
-  return JSON.stringify({ ...outcome, body: {} });
-};
+/** The claim that has just been written, whose answer was lost: the SDK has asked again since. */
+const isOwn = (item: OnceItem, { owner, until }: Asked): boolean =>
+  item['owner']?.S === owner && item['inProgressUntil']?.N === until;
+
+function toClaim(item: OnceItem, payloadHash: string, asked: Asked): Claim {
+  const known = readRecord(item, payloadHash, asked.nowMs);
+  const isOpen = known.state === 'busy' || known.state === 'abandoned';
+  return isOpen && isOwn(item, asked) ? { state: 'mine' } : known;
+}
 
 /** The once-only records in DynamoDB: conditional writes decide who makes a call. */
 export function onceTable({
-  tableName: TableName,
-  retentionDays,
   inProgressMs,
-  owner,
   client = new DynamoDBClient(awsClientConfig),
   now = Date.now,
+  ...options
 }: TableOptions): OnceTable {
-  const expiration = (): AttributeValue => ({
-    N: String(Math.floor(now() / 1000) + retentionDays * DAY_SECONDS),
-  });
-  const mine = {
-    ConditionExpression: '#owner = :owner',
-    ExpressionAttributeNames: { '#owner': 'owner' },
+  const commands = onceCommands({ ...options, now });
+
+  /** A claim may have been written although its answer was lost: no call follows it. */
+  const withdraw = async (id: string, until: string, call: CallOptions): Promise<void> => {
+    try {
+      await client.send(commands.withdraw(id, until), call);
+    } catch {
+      // The claim's own error says what is wrong; a record left open makes a person look, and no call twice.
+    }
   };
 
   return {
-    claim: async (id, payloadHash) => {
-      const inProgressUntil = { N: String(now() + inProgressMs) };
+    claim: async (id, payloadHash, call) => {
+      const until = String(now() + inProgressMs);
       try {
-        await client.send(
-          new PutItemCommand({
-            TableName,
-            Item: {
-              id: { S: id },
-              payloadHash: { S: payloadHash },
-              owner: { S: owner },
-              inProgressUntil,
-              expiration: expiration(),
-            },
-            ConditionExpression: 'attribute_not_exists(id)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        );
+        await client.send(commands.claim(id, payloadHash, until), call);
         return { state: 'mine' };
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-        return toClaim(error.Item, payloadHash, now());
+        if (error instanceof ConditionalCheckFailedException && error.Item)
+          return toClaim(error.Item, payloadHash, { nowMs: now(), owner: options.owner, until });
+        await withdraw(id, until, call);
+        throw error;
       }
     },
-    complete: async (id, outcome) => {
-      await client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: { id: { S: id } },
-          UpdateExpression: 'SET outcome = :outcome, expiration = :expiration',
-          ...mine,
-          ExpressionAttributeValues: {
-            ':owner': { S: owner },
-            ':outcome': { S: toText(outcome) },
-            ':expiration': expiration(),
-          },
-        }),
-      );
+    complete: async (id, outcome, call) => {
+      await client.send(commands.complete(id, outcome), call);
     },
-    release: async (id) => {
-      await client.send(
-        new DeleteItemCommand({
-          TableName,
-          Key: { id: { S: id } },
-          ...mine,
-          ExpressionAttributeValues: { ':owner': { S: owner } },
-        }),
-      );
+    release: async (id, call) => {
+      await client.send(commands.release(id), call);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { LoginError, SalesforceConfigurationError, TransportError } from '../errors.ts';
 import type { Answer } from '../salesforce/call.ts';
-import { classOf, type FailureClass, type SalesforceError } from './failure-class.ts';
+import { classOf, type FailureClass, type SalesforceError, triesOf } from './failure-class.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { isUnclearStatus, unreadableOutcome } from './unreadable.ts';
 
 export interface Failure {
   readonly kind: 'failure';
@@ -11,6 +13,8 @@ export interface Failure {
   readonly message: string;
   readonly errors: readonly SalesforceError[];
   readonly retryAfterSeconds?: number;
+  /** After so many tries it is given up, where others of its class are tried more often. */
+  readonly maxTries?: number;
   /** The login failed, not the call: every other call would fail the same way. */
   readonly isLogin?: true;
 }
@@ -44,14 +48,23 @@ function toError(value: unknown): SalesforceError[] {
 const errorsOf = (body: unknown): SalesforceError[] =>
   Array.isArray(body) ? body.flatMap(toError) : [];
 
-/** Gateways answer these without saying whether the request got through. */
 const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean =>
-  [500, 502, 504].includes(status) && errors.length === 0;
+  isUnclearStatus(status) && errors.length === 0;
 
-function retryAfter({ headers }: Answer): { retryAfterSeconds?: number } {
-  const value = headers['retry-after'] ?? '';
-  return /^\d{1,6}$/.test(value) ? { retryAfterSeconds: Number(value) } : {};
+/** Pages and errors of an org in maintenance come with 503 and say so in words only. */
+const isMaintenance = ({ status, body }: Answer): boolean =>
+  status === 503 && /maintenance/i.test(typeof body === 'string' ? body : JSON.stringify(body));
+
+function classOfAnswer(answer: Answer, isRepeatable: boolean): FailureClass {
+  const errors = errorsOf(answer.body);
+  if (!isRepeatable && isUnclear(answer.status, errors)) return 'outcome-unknown';
+  return isMaintenance(answer) ? 'retry-later' : classOf(answer.status, errors);
 }
+
+const successOf = ({ status, body }: Answer): Success | undefined => {
+  if (status === 304) return { kind: 'success', status, body: undefined };
+  return status >= 200 && status < 300 ? { kind: 'success', status, body } : undefined;
+};
 
 /**
  * What an answer means.
@@ -59,20 +72,24 @@ function retryAfter({ headers }: Answer): { retryAfterSeconds?: number } {
  * @param isRepeatable whether the call may be made again without asking whether it took effect.
  */
 export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
-  const { status, body } = answer;
-  if (status >= 200 && status < 300) return { kind: 'success', status, body };
-  if (status === 304) return { kind: 'success', status, body: undefined };
+  const unreadable = unreadableOutcome(answer, isRepeatable);
+  if (unreadable) return unreadable;
+  const success = successOf(answer);
+  if (success) return success;
+  const { status, headers, body } = answer;
   const errors = errorsOf(body);
-  const isUnknown = !isRepeatable && isUnclear(status, errors);
-  const named = errors[0] ?? unnamedError(status);
+  const { errorCode, message } = errors[0] ?? unnamedError(status);
+  const seconds = retryAfterSeconds(headers['retry-after'], Date.now());
+  const maxTries = triesOf(status, errors);
   return {
     kind: 'failure',
-    class: isUnknown ? 'outcome-unknown' : classOf(status, errors),
+    class: classOfAnswer(answer, isRepeatable),
     status,
-    errorCode: named.errorCode,
-    message: named.message,
+    errorCode,
+    message,
     errors,
-    ...retryAfter(answer),
+    ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    ...(maxTries === undefined ? {} : { maxTries }),
   };
 }
 
@@ -105,7 +122,7 @@ export function classifyError(error: unknown, isRepeatable: boolean): Failure {
     return { ...failure(classOfLogin(error), error.errorCode, error.message), isLogin: true };
   }
   if (error instanceof SalesforceConfigurationError)
-    return failure('configuration', error.name, error.message);
+    return { ...failure('configuration', error.name, error.message), isLogin: true };
   if (error instanceof TransportError) {
     const isUnknown = error.sent && !isRepeatable;
     return failure(isUnknown ? 'outcome-unknown' : 'retry-soon', error.errorCode, error.message);

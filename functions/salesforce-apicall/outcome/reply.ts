@@ -3,36 +3,22 @@ import type { Publishable } from '#common/publish.ts';
 import type { ErrorCode } from '../errors.ts';
 import { type Context, REQUEST_TYPE } from '../request/arrival.ts';
 import { type Failure, isRetryable, type Outcome } from './classify.ts';
+import type { ErrorData, Reply } from './reply-schema.ts';
 
-export const RESPONSE_TYPE = `${REQUEST_TYPE}.response`;
+export type { Reply };
 
-/** A reply as a structured CloudEvent: TriggerMesh's attributes, and whose request it answers. */
-export interface Reply {
-  readonly specversion: '1.0';
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  readonly time: string;
-  readonly datacontenttype: 'application/json';
-  readonly category: 'success' | 'error';
-  readonly processedid: string;
-  readonly processedsource: string;
-  readonly processedtype: string;
-  readonly statefulbridge?: string;
-  readonly statefulid?: string;
-  readonly data: unknown;
-}
+export const RESPONSE_TYPE = `${REQUEST_TYPE}.response` as const;
 
 export type ReplyPolicy = 'always' | 'error' | 'errors' | 'never';
 
-const errorData = (code: ErrorCode, failure: Failure) => ({
+const errorData = (code: ErrorCode, failure: Failure): ErrorData => ({
   code,
   description: failure.message,
   details: {
     ...(failure.status === undefined ? {} : { status: failure.status }),
     errorCode: failure.errorCode,
     retryable: isRetryable(failure),
-    errors: failure.errors,
+    errors: [...failure.errors],
   },
 });
 
@@ -45,20 +31,21 @@ export function toReply(
   { source, code = 'adapter-process' }: { source: string; code?: ErrorCode },
 ): Reply {
   const { id, source: processedsource, type, ...stateful } = context;
-  return {
+  const attributes = {
     specversion: '1.0',
     id: randomUUID(),
     source,
     type: RESPONSE_TYPE,
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    category: outcome.kind === 'success' ? 'success' : 'error',
     processedid: id,
     processedsource,
     processedtype: type,
     ...stateful,
-    data: outcome.kind === 'success' ? successData(outcome.body) : errorData(code, outcome),
-  };
+  } as const;
+  return outcome.kind === 'success'
+    ? { ...attributes, category: 'success', data: successData(outcome.body) }
+    : { ...attributes, category: 'error', data: errorData(code, outcome) };
 }
 
 /** Whether the policy (TriggerMesh's reply events policy, `error` and `errors` alike) wants this reply. */

@@ -1,4 +1,4 @@
-import type { Failure } from './classify.ts';
+import { type Failure, isRetryable } from './classify.ts';
 
 /** What becomes of a failed message: seen again after a while, or a dead letter now. */
 export type Verdict =
@@ -29,10 +29,10 @@ function delayOf(failure: Failure, { attempts, random = Math.random }: Attempt):
 
 /** The one place that says what is tried again and when. */
 export function decideRetry(failure: Failure, attempt: Attempt): Verdict {
-  const waits = ['retry-soon', 'retry-later', 'alone'].includes(failure.class);
-  if (!waits) return { kind: 'dead-letter' };
+  if (!isRetryable(failure)) return { kind: 'dead-letter' };
   const delaySeconds = delayOf(failure, attempt);
-  if (attempt.attempts < attempt.maxAttempts) return { kind: 'retry', delaySeconds };
+  const tries = Math.min(attempt.maxAttempts, failure.maxTries ?? attempt.maxAttempts);
+  if (attempt.attempts < tries) return { kind: 'retry', delaySeconds };
   if (failure.class !== 'retry-later') return { kind: 'dead-letter' };
   return { kind: 'dead-letter', notBefore: new Date(attempt.now.getTime() + delaySeconds * 1000) };
 }

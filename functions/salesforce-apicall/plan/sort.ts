@@ -1,6 +1,13 @@
 import { isRepeatable } from '../once/guard.ts';
-import { classifyAnswer, failure, isTooBig, type Outcome } from '../outcome/classify.ts';
+import {
+  classifyAnswer,
+  type Failure,
+  failure,
+  isTooBig,
+  type Outcome,
+} from '../outcome/classify.ts';
 import type { Answer } from '../salesforce/call.ts';
+import { isRaced } from './raced.ts';
 import type { ApiCall, Planned } from './types.ts';
 
 /** What an answered call says of its requests. */
@@ -18,8 +25,13 @@ export interface Sorted<Item> {
 const isRefused = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' && ['permanent-data', 'permanent-size'].includes(outcome.class);
 
-const isCollateral = (outcome: Outcome): boolean =>
-  outcome.kind === 'failure' && outcome.class === 'alone';
+/** The session's end in the middle of a call; that of a whole call has been answered with a new login by now. */
+const hasLostSession = ({ status, errorCode }: Failure): boolean =>
+  status === 401 || errorCode === 'INVALID_SESSION_ID';
+
+/** What others of the call have caused, or the session. */
+const isCollateral = (outcome: Outcome, isPart: boolean): boolean =>
+  outcome.kind === 'failure' && (outcome.class === 'alone' || (isPart && hasLostSession(outcome)));
 
 /** A whole call's answer as that of each of its requests, but a success that tells nothing of them. */
 function outcomeOfWhole(answer: Answer, { request }: Planned): Outcome {
@@ -33,28 +45,41 @@ function outcomeOfWhole(answer: Answer, { request }: Planned): Outcome {
   );
 }
 
+interface Result<Item> {
+  readonly item: Item;
+  readonly outcome: Outcome;
+}
+
+/** The results that are made again in halves: those that were too many together, or those of a call refused as a whole. */
+function toHalve<Item>(results: readonly Result<Item>[], isWhole: boolean) {
+  const big = results.filter(({ outcome }) => isTooBig(outcome));
+  if (big.length > 0 || !isWhole) return { halve: big, isTooBig: big.length > 0 };
+  return { halve: results.filter(({ outcome }) => isRefused(outcome)), isTooBig: false };
+}
+
 /** Sorts the requests of an answered call by what has to happen next. A pure function. */
 export function sortAnswer<Item extends Planned>(
-  { items, toAnswers }: ApiCall<Item>,
+  { items, toAnswers, isRepeat }: ApiCall<Item>,
   answer: Answer,
 ): Sorted<Item> {
   const answers = toAnswers(answer);
-  const results = items.map((item, index) => {
+  const results = items.map((item, index): Result<Item> => {
     const own = answers?.[index];
     const { request } = item;
     const outcome = own ? classifyAnswer(own, isRepeatable(request)) : outcomeOfWhole(answer, item);
     return { item, outcome };
   });
-  if (items.length === 1) return { made: results, alone: [], halve: [], isTooBig: false };
-  const big = results.filter(({ outcome }) => isTooBig(outcome));
-  const refused = answers ? [] : results.filter(({ outcome }) => isRefused(outcome));
-  const collateral = results.filter(({ outcome }) => isCollateral(outcome));
-  const again = new Set([...big, ...refused, ...collateral].map(({ item }) => item));
-  const halve = big.length > 0 ? big : refused;
+  const shared = items.length > 1 ? results : [];
+  const { halve, isTooBig: hasTooMany } = toHalve(shared, answers === undefined);
+  const alone = [
+    ...shared.filter(({ outcome }) => isCollateral(outcome, answers !== undefined)),
+    ...(isRepeat ? [] : results.filter(({ item, outcome }) => isRaced(item, outcome))),
+  ].filter((result) => !halve.includes(result));
+  const again = new Set([...halve, ...alone]);
   return {
-    made: results.filter(({ item }) => !again.has(item)),
-    alone: collateral.filter((result) => !halve.includes(result)).map(({ item }) => item),
+    made: results.filter((result) => !again.has(result)),
+    alone: alone.map(({ item }) => item),
     halve: halve.map(({ item }) => item),
-    isTooBig: big.length > 0,
+    isTooBig: hasTooMany,
   };
 }

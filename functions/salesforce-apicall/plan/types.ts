@@ -10,6 +10,8 @@ export interface Planned {
 export interface ApiCall<Item extends Planned> {
   readonly items: readonly Item[];
   readonly call: Call;
+  /** Whether the request has failed in a call before and is made once more, now alone. */
+  readonly isRepeat?: true;
   /**
    * The answer that each request would have had on its own, in order; `undefined` when the call failed as a whole, so
    * that nothing is said of any of them.

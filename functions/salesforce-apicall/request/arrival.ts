@@ -1,4 +1,6 @@
 import { RequestError } from '../errors.ts';
+import { attribute, fromCloudEvent } from './cloud-event.ts';
+import { type Fields, isFields, unreadable } from './text.ts';
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
 
@@ -20,47 +22,13 @@ export interface Arrival {
   readonly eventKey: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const stateful = (fields: Fields): Pick<Context, 'statefulbridge' | 'statefulid'> => ({
-  ...(typeof fields['statefulbridge'] === 'string'
-    ? { statefulbridge: fields['statefulbridge'] }
-    : {}),
-  ...(typeof fields['statefulid'] === 'string' ? { statefulid: fields['statefulid'] } : {}),
-});
-
-/** A structured CloudEvent (CloudEvents 1.0, "JSON Event Format"): from a queue, a bus event's detail or HTTP. */
-export function fromCloudEvent(event: Fields): Arrival {
-  const context = {
-    id: text(event['id']),
-    source: text(event['source']),
-    type: text(event['type']),
-    ...stateful(event),
-  };
-  if (context.id === '' || context.source === '') {
-    throw new RequestError('event-context', 'a CloudEvent needs the attributes id and source');
-  }
-  return { context, data: dataOf(event), eventKey: `${context.source}/${context.id}` };
-}
-
-/** Go's CloudEvents SDK, and so Knative, writes data that it holds as bytes in base64. */
-function dataOf({ data, data_base64: base64 }: Fields): unknown {
-  if (data !== undefined || typeof base64 !== 'string') return data;
-  return parseJson(Buffer.from(base64, 'base64').toString('utf8'));
-}
-
 function fromBusEvent(event: Fields): Arrival {
   const detail = event['detail'];
   if (isFields(detail) && 'specversion' in detail) return fromCloudEvent(detail);
   const context = {
-    id: text(event['id']),
-    source: text(event['source']),
-    type: text(event['detail-type']),
+    id: attribute(event, 'id'),
+    source: attribute(event, 'source'),
+    type: attribute(event, 'detail-type'),
   };
   return { context, data: detail, eventKey: context.id };
 }
@@ -71,15 +39,21 @@ export interface BareOrigin {
   readonly source: string;
 }
 
+/** As the request's schema has it. A longer key is refused later and names nothing: it could be of any length. */
+const MAX_KEY_LENGTH = 512;
+
+const isKey = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_KEY_LENGTH;
+
 function fromBareRequest(data: Fields, { id, source }: BareOrigin): Arrival {
-  const key = typeof data['idempotencyKey'] === 'string' ? data['idempotencyKey'] : id;
+  const named = data['idempotencyKey'];
+  const key = isKey(named) ? named : id;
   return { context: { id: key, source, type: REQUEST_TYPE }, data, eventKey: key };
 }
 
 /** Tells the forms apart by what each of them must have. A bare request has none of it. */
 export function toArrival(value: unknown, origin: BareOrigin): Arrival {
-  if (!isFields(value))
-    throw new RequestError('request-parsing', 'the request is not a JSON object');
+  if (!isFields(value)) return unreadable('the request is not a JSON object');
   if ('specversion' in value) return fromCloudEvent(value);
   if ('detail-type' in value) return fromBusEvent(value);
   return fromBareRequest(value, origin);
@@ -89,13 +63,4 @@ export function toArrival(value: unknown, origin: BareOrigin): Arrival {
 export function requireRequestType({ context }: Arrival): void {
   if (context.type === REQUEST_TYPE) return;
   throw new RequestError('event-context', `event type "${context.type}" is not supported`);
-}
-
-/** @throws RequestError `request-parsing` when the text is not JSON. */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new RequestError('request-parsing', 'the request is not JSON');
-  }
 }

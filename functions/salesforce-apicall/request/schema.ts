@@ -1,59 +1,96 @@
 import * as z from 'zod';
+import { isExactNumber } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
+import { requirePlain } from './plain.ts';
+import { objectPath, recordPath } from './segment.ts';
 
 const actions = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'HEAD'] as const;
 
-/** A path segment, encoded later: no way to leave the versioned REST root, and nothing an HTTP stack could misread. */
-const segment = (maxLength: number) =>
-  z
-    .string()
-    .min(1)
-    .max(maxLength)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-    .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'must not hold control characters')
-    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
-    .refine(
-      (text) => !text.split('/').some((part) => part === '.' || part === '..'),
-      'must not hold . or .. segments',
-    );
+/** JSON Schema's patterns know no flag for it. */
+const inAnyCase = (word: string): string =>
+  word.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);
 
-const noEmptyPart = (text: string): boolean => !text.split('/').includes('');
-
-/** Only the value behind the field's slash may begin or end with a slash of its own. */
-const hasFieldAndValue = (record: string): boolean =>
-  !record.startsWith('/') && record.indexOf('/') !== record.length - 1;
-
-const isName = /^[A-Za-z][A-Za-z0-9_]*$/;
+const action = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${actions.map(inAnyCase).join('|')})$`),
+    `must be one of ${actions.join(', ')}`,
+  )
+  .meta({ examples: [...actions] })
+  .transform((text) => text.toUpperCase())
+  .pipe(z.enum(actions));
 
 /** Only headers that change what Salesforce does with the record, none that change who asks or where. */
-const headerName = z.string().regex(/^(sforce|if)-[a-z-]+$/i, 'must be an Sforce-… or If-… header');
+const headerName = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${inAnyCase('sforce')}|${inAnyCase('if')})-[A-Za-z-]+$`),
+    'must be an Sforce-… or If-… header',
+  );
 
-/** The request data of TriggerMesh's contract and its additions, as README.md describes them. */
+const headerValue = z.string().regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
+
+/** Text that is not well-formed would change when it is encoded. */
+const queryText = z.string().refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
+/** The request data of TriggerMesh's contract and its additions; docs/schemas/ and docs/apicall.md are made from it. */
 export const requestSchema = z.strictObject({
-  action: z
+  action: action.describe('The HTTP method, in any case.'),
+  resource: z
     .string()
-    .transform((text) => text.toUpperCase())
-    .pipe(z.enum(actions)),
-  resource: z.string().regex(isName, 'must be one REST resource name, such as sobjects'),
-  object: segment(255).refine(noEmptyPart, 'must not hold empty segments').optional(),
-  record: segment(1024)
-    .refine(hasFieldAndValue, 'must be an id or ExternalIdField__c/value')
-    .optional(),
-  query: z.record(z.string(), z.string()).optional(),
-  payload: z.json().optional(),
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be one REST resource name, such as sobjects')
+    .describe(
+      'The REST resource below /services/data/<version>/, such as sobjects, query or composite; apexrest: /services/apexrest/. Bounded by AllowedResources.',
+    ),
+  object: objectPath
+    .optional()
+    .describe(
+      'What stands behind the resource: an object name, or segments separated by /. Bounded by AllowedObjects.',
+    ),
+  record: recordPath
+    .optional()
+    .describe(
+      'A record id, or <external id field>/<value>. Only the first slash separates; the value is percent-encoded for you.',
+    ),
+  query: z
+    .record(queryText, queryText)
+    .optional()
+    .describe('Query parameters, text to text, such as {"q": "SELECT Id FROM Account"}.'),
+  payload: z
+    .unknown()
+    .refine((value) => !isExactNumber(value), 'must not be a number by itself over 2^53')
+    .optional()
+    .describe('The body, any JSON; GET and HEAD send none. Numbers keep their digits.'),
   headers: z
-    .record(headerName, z.string().regex(/^[\x20-\x7e]*$/, 'must be printable ASCII'))
-    .optional(),
-  idempotencyKey: z.string().min(1).max(512).optional(),
-  priority: z.enum(['normal', 'low']).optional(),
-  fit: z.record(z.string(), z.int().positive()).optional(),
+    .record(headerName, headerValue)
+    .optional()
+    .describe('Sforce-… and If-… headers of the call.'),
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe("Names the effect of a POST, which is made once per key; default: the event's id."),
+  priority: z
+    .enum(['normal', 'low'])
+    .optional()
+    .describe(
+      'low: waits while more than ApiUsageThreshold percent of the daily API calls are used.',
+    ),
+  fit: z
+    .record(z.string(), z.int().positive())
+    .optional()
+    .describe(
+      'Lengths in UTF-16 code units to cut text fields of the payload to, such as {"Subject": 255}.',
+    ),
 });
 
 export type ApiCallRequest = z.infer<typeof requestSchema>;
 
-function describeIssue({ path, message, code, ...rest }: z.core.$ZodIssue): string {
-  if (code === 'unrecognized_keys' && 'keys' in rest) return `unknown key: ${rest.keys.join(', ')}`;
-  return `${path.join('.') || 'request'}: ${message}`;
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `unknown key: ${issue.keys.join(', ')}`;
+  const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
+  return `${issue.path.join('.') || 'request'}: ${message}`;
 }
 
 /**
@@ -62,6 +99,7 @@ function describeIssue({ path, message, code, ...rest }: z.core.$ZodIssue): stri
  * @throws RequestError `request-validation`, naming every field that is wrong and what was expected.
  */
 export function parseRequest(data: unknown): ApiCallRequest {
+  requirePlain(data);
   const parsed = requestSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   throw new RequestError('request-validation', parsed.error.issues.map(describeIssue).join('; '));

@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Connection } from 'jsforce/lib/connection.js';
+import { TransportError } from '../errors.ts';
+import { CUT_OFF, type ReadBody, readBody } from './body.ts';
 import type { Session } from './login.ts';
 import type { Sessions } from './session.ts';
 import type { HttpResponse, Send } from './transport.ts';
@@ -13,11 +15,10 @@ export interface Call {
   readonly body?: string;
 }
 
-/** Salesforce's answer: `body` parsed where it is JSON, its text otherwise. */
-export interface Answer {
+/** Salesforce's answer. */
+export interface Answer extends ReadBody {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
 }
 
 interface CallerOptions {
@@ -25,13 +26,8 @@ interface CallerOptions {
   readonly send: Send;
 }
 
-const parseBody = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-};
+/** A session that has ended, or a host that the org has left: a new login brings a new token and the org's host. */
+const NEEDS_LOGIN = new Set([401, 420]);
 
 /**
  * jsforce makes the request (authorization, call options, body size) and hands it to our transport; its retries are
@@ -64,27 +60,37 @@ async function request(
   return answered;
 }
 
+/** Of an answer that ended early the status is known, which may say all there is to know. */
+function toCutOff(error: unknown): Answer {
+  if (!(error instanceof TransportError) || error.status === undefined) throw error;
+  return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
+}
+
+const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
+  status: statusCode,
+  headers,
+  ...readBody(body, headers['content-type']),
+});
+
 /** However little is left of the time, a request gets this much: with less it could only fail. */
 const LEAST_MS = 500;
 
 /**
- * A function that makes one call, with one new login after a 401. A second 401 is the call's answer. `timeoutMs` is for
+ * A function that makes one call, with one new login after a 401 or 420. A second one is the call's answer. `timeoutMs` is for
  * all of it; a login that is still going on at its end has a timeout of its own.
  */
 export function createCaller({ sessions, send }: CallerOptions) {
   return async (call: Call, timeoutMs: number): Promise<Answer> => {
     const endsAt = Date.now() + timeoutMs;
-    const attempt = (session: Session): Promise<HttpResponse> =>
-      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now()));
+    const attempt = (session: Session): Promise<Answer> =>
+      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
+        toAnswer,
+        toCutOff,
+      );
     const session = await sessions.get();
     const first = await attempt(session);
-    const response =
-      first.statusCode === 401 ? await attempt(await sessions.refresh(session)) : first;
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: parseBody(response.body),
-    };
+    if (!NEEDS_LOGIN.has(first.status)) return first;
+    return attempt(await sessions.refresh(session));
   };
 }
 

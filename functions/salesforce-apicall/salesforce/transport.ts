@@ -64,19 +64,21 @@ export function createTransport(): Send {
     const secure = url.startsWith('https:');
     const agent = agents[secure ? 'https:' : 'http:'];
     const signal = AbortSignal.timeout(timeoutMs);
+    let status: number | undefined;
     // Without a length, Node sends the body of some methods unframed: it would run into the socket's next request.
     const framed =
       body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
     return new Promise<HttpResponse>((resolve, reject) => {
       const send = secure ? httpsRequest : httpRequest;
       const outgoing = send(url, { method, headers: framed, agent, signal }, (message) => {
+        status = message.statusCode;
         readResponse(message).then(resolve, reject);
       });
       outgoing.on('error', reject);
       outgoing.end(body);
     }).catch((cause: unknown) => {
       const code = codeOf(cause);
-      throw new TransportError(code, !isNotSent(code), { cause });
+      throw new TransportError(code, !isNotSent(code), { cause, status });
     });
   };
 }

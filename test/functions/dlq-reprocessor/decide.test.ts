@@ -1,28 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type Policy } from '../../../functions/dlq-reprocessor/decide.ts';
-import { type DeadLetter, toEnvelope } from '../../../functions/dlq-reprocessor/envelope.ts';
+import { decide } from '../../../functions/dlq-reprocessor/decide.ts';
+import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope/letter.ts';
+import { toEnvelope } from '../../../functions/dlq-reprocessor/envelope/read.ts';
+import { letterOf, policy } from './kit.ts';
 
 const DAY = 86_400_000;
 const now = new Date('2026-11-24T12:00:00Z');
-const policy: Policy = {
-  maxRedrives: 3,
-  backoffSeconds: 60,
-  retentionSeconds: 1_209_600,
-  retentionMarginSeconds: 86_400,
-};
-
-const letter = (
-  body: string,
-  attributes: Record<string, string> = {},
-  sentAt = now,
-): DeadLetter => ({
-  messageId: 'm',
-  receiptHandle: 'r',
-  body,
-  attributes,
-  sentAt,
-});
+const letter = (body: string, attributes: Record<string, string> = {}, sentAt = now): DeadLetter =>
+  letterOf(body, attributes, { sentAt });
 const request = '{"action":"GET","resource":"limits"}';
 const event = '{"version":"0","id":"e1","source":"shop","detail-type":"Order","detail":{"n":1}}';
 const entryText = JSON.stringify({
@@ -50,6 +36,11 @@ const redriven = (count: number, lastAt: Date) => ({
 });
 
 describe('envelopes are told apart by shape', () => {
+  const encrypted = JSON.stringify({
+    source: 'aws.events',
+    'detail-type': 'Encrypted Events',
+    detail: { 'encrypted-payload': 'AgR4' },
+  });
   const entry = {
     EventBusName: 'b',
     Source: 's',
@@ -74,6 +65,8 @@ describe('envelopes are told apart by shape', () => {
     ['unknown', 'not JSON', {}],
     ['unknown', '[1]', {}],
     ['unknown', '{"Type":"Notification"}', {}],
+    ['unknown', encrypted, {}],
+    ['unknown', encrypted, rule('UNKNOWN')],
     ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', rule('THROTTLING')],
     ['request', JSON.stringify(entry), failed('permanent-data')],
   ])('%s: %s', (kind, body, attributes) =>
@@ -115,21 +108,7 @@ describe('the decision', () => {
       letter(request, failed('outcome-unknown')),
       'OUTCOME_UNKNOWN',
     ],
-    [
-      'a spilled event',
-      letter(
-        JSON.stringify({
-          EventBusName: 'b',
-          Source: 's',
-          DetailType: 't',
-          Detail: '{}',
-          Resources: [],
-          Time: '',
-        }),
-        failed('publish-failed'),
-      ),
-      'redrive',
-    ],
+    ['a spilled event', letter(entryText, failed('publish-failed')), 'redrive'],
     [
       'a timeout under an unclear code',
       letter(event, rule('UNKNOWN', 'Timeout calling endpoint', 'MaximumEventAgeInSeconds')),
@@ -137,11 +116,16 @@ describe('the decision', () => {
     ],
     [
       'a refusal by the endpoint',
-      letter(event, rule('SDK_CLIENT_ERROR', 'The request failed with status code 400.')),
+      letter(event, rule('SDK_CLIENT_ERROR', 'The request failed with status code 422.')),
       'PERMANENT',
     ],
     [
-      'a lock that Salesforce reports as 403',
+      'a lock, which Salesforce reports as 400',
+      letter(event, rule('SDK_CLIENT_ERROR', 'The request failed with status code 400.')),
+      'redrive',
+    ],
+    [
+      'a used-up limit, which Salesforce reports as 403',
       letter(event, rule('SDK_CLIENT_ERROR', 'The request failed with status code 403.')),
       'redrive',
     ],

@@ -1,236 +1,307 @@
 import { describe, expect, it } from 'vitest';
-import type { PutEventsEntry } from '../../../functions/common/entry.ts';
-import { parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
-import { createDrain } from '../../../functions/dlq-reprocessor/drain.ts';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope.ts';
-import { createPark } from '../../../functions/dlq-reprocessor/park.ts';
-import type { DeadLetterQueue } from '../../../functions/dlq-reprocessor/queue.ts';
-import { createRedrive } from '../../../functions/dlq-reprocessor/redrive.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
+import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from './kit.ts';
 
-const sentAt = new Date();
-const policy = {
-  maxRedrives: 3,
-  backoffSeconds: 60,
-  retentionSeconds: 1_209_600,
-  retentionMarginSeconds: 86_400,
-};
 const request = '{"action":"GET","resource":"limits"}';
-const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
 const event =
   '{"id":"e1","source":"shop","detail-type":"Order","detail":{"n":12345678901234567890}}';
-
-let next = 0;
-const letter = (body: string, attributes: Record<string, string> = {}): DeadLetter => {
-  next += 1;
-  return { messageId: `m${next}`, receiptHandle: `r${next}`, body, attributes, sentAt };
+const entry = {
+  EventBusName: 'b',
+  Source: 's',
+  DetailType: 't',
+  Detail: '{ "n": 1.0 }',
+  Resources: ['r'],
+  Time: '2026-01-02T03:04:05.000Z',
 };
-const ruleAttributes = (
-  rule: string,
-  target = 'arn:aws:events:us-east-1:000000000000:api-destination/d',
-) => ({
+const refused = { Failure: '{"class":"publish-failed","errorCode":"InternalFailure"}' };
+
+const ruleAttributes = (rule: string, target = DESTINATION_ARN) => ({
   RULE_ARN: `arn:aws:events:us-east-1:000000000000:rule/bus/${rule}`,
   TARGET_ARN: target,
   ERROR_CODE: 'THROTTLING',
 });
+const failing =
+  (...operations: string[]): Fate =>
+  (operation) =>
+    operations.includes(operation) ? 'before' : 'well';
+const redriveOf = (attributes: Readonly<Record<string, string>> = {}) =>
+  JSON.parse(attributes['Redrive'] ?? '{}');
+const many = (count: number) => Array.from({ length: count }, () => letterOf(request));
 
-/** A queue in memory: what is received is hidden until it is removed or shown again. */
-function memoryQueue(letters: DeadLetter[]) {
-  const visible = [...letters];
-  const hidden = new Map<string, DeadLetter>();
-  const left = () => [...visible, ...hidden.values()].map(({ messageId }) => messageId);
-  const queue: DeadLetterQueue = {
-    receive: async (max) => {
-      const received = visible.splice(0, Math.min(10, max));
-      for (const dead of received) hidden.set(dead.messageId, dead);
-      return received;
-    },
-    remove: async (done) => {
-      for (const { messageId } of done) hidden.delete(messageId);
-      return new Set(done.map(({ messageId }) => messageId));
-    },
-    hide: async (dead, seconds) => {
-      if (seconds > 0) return;
-      hidden.delete(dead.messageId);
-      visible.push(dead);
-    },
-  };
-  return { queue, left };
-}
-
-interface Failing {
-  readonly queue?: boolean;
-  readonly bus?: boolean;
-  readonly store?: boolean;
-}
-
-function scene(failing: Failing = {}, twins: readonly string[] = []) {
-  const sent: { body: string; attributes: Readonly<Record<string, string>> }[] = [];
-  const put: PutEventsEntry[] = [];
-  const stored = new Map<string, string>();
-  const bus = memoryBus();
-  const remainingMs = () => 60_000;
-  const redrive = createRedrive({
-    redriveBusName: 'redrive',
-    apiCallQueueArn: QUEUE_ARN,
-    putEntries: async (entries) => {
-      if (!failing.bus) put.push(...entries);
-      return entries.map(() => (failing.bus ? { errorCode: 'InternalFailure' } : undefined));
-    },
-    sendToApiCallQueue: async (body, attributes) => {
-      if (failing.queue) throw new Error('SQS is away');
-      sent.push({ body, attributes });
-    },
-    hasTwin: async (name) => twins.includes(name),
-    remainingMs,
-  });
-  const park = createPark({
-    store: async (key, body) => {
-      if (failing.store) throw new Error('S3 is away');
-      stored.set(key, body);
-    },
-    publish: bus.publish,
-    remainingMs,
-  });
-  const { count } = memoryMetrics();
-  const log = memoryLog();
-  const drain = createDrain({ redrive, park, policy, log, count, remainingMs });
-  const run = (queue: DeadLetterQueue, command: object = {}) =>
-    drain('apicall', queue, parseCommand(command));
-  return { sent, put, stored, bus, log, run };
-}
-
-describe('the reprocessor', () => {
-  it('sends a request back to its queue as it was, counted, without the failure it answers', async () => {
-    const { queue, left } = memoryQueue([
-      letter(request, { Failure: '{"class":"retry-soon"}', Trace: 'kept' }),
-    ]);
-    const { run, sent } = scene();
-    expect(await run(queue)).toMatchObject({ received: 1, results: { redriven: 1 } });
-    expect(sent).toMatchObject([{ body: request, attributes: { Trace: 'kept' } }]);
-    expect(Object.keys(sent[0]?.attributes ?? {}).sort()).toEqual(['Redrive', 'Trace']);
-    expect(JSON.parse(sent[0]?.attributes['Redrive'] ?? '')).toMatchObject({
-      count: 1,
-      messageId: expect.stringMatching(/^m/),
+describe('a redrive goes to exactly where it failed', () => {
+  it('a request to its queue as it was, counted, without the failure it answers', async () => {
+    const dead = letterOf(request, { Failure: '{"class":"retry-soon"}', Trace: 'kept' });
+    const scene = createScene({ letters: { apicall: [dead] } });
+    expect((await scene.invoke()).queues?.apicall).toMatchObject({
+      received: 1,
+      results: { redriven: 1 },
+      stoppedBy: 'empty',
     });
-    expect(left()).toEqual([]);
+    expect(scene.sent).toMatchObject([{ body: request, attributes: { Trace: 'kept' } }]);
+    expect(Object.keys(scene.sent[0]?.attributes ?? {}).sort()).toEqual(['Redrive', 'Trace']);
+    expect(redriveOf(scene.sent[0]?.attributes)).toMatchObject({
+      count: 1,
+      messageId: dead.messageId,
+    });
+    expect(scene.queues.apicall.ids()).toEqual([]);
   });
 
-  it('sends an event back to the one target that failed, its text untouched', async () => {
-    const { queue } = memoryQueue([letter(event, ruleAttributes('stack-rule'))]);
-    const { put, run } = scene({}, ['stack-rule-redrive']);
-    await run(queue);
-    expect(put).toMatchObject([
+  it('an event to the one target that failed, its text untouched', async () => {
+    const scene = createScene({
+      letters: { rule: [letterOf(event, ruleAttributes('stack-rule'))] },
+      twins: ['stack-rule-redrive'],
+    });
+    await scene.invoke();
+    expect(scene.put).toMatchObject([
       { EventBusName: 'redrive', Source: 'salesforce-eventbridge.redrive' },
     ]);
-    expect(put[0]?.Detail).toContain(`"event":${event}}`);
-    expect(JSON.parse(put[0]?.Detail ?? '')).toMatchObject({ rule: 'stack-rule', attempt: 1 });
+    expect(scene.put[0]?.Detail).toContain(`"event":${event}}`);
+    const head = { rule: 'stack-rule', target: DESTINATION_ARN, attempt: 1 };
+    expect(JSON.parse(scene.put[0]?.Detail ?? '')).toMatchObject(head);
   });
 
-  it('sends an event for the request queue there, when its rule has no twin', async () => {
-    const { queue } = memoryQueue([letter(event, ruleAttributes('stack-apicall', QUEUE_ARN))]);
-    const { run, sent } = scene();
-    await run(queue);
-    expect(sent).toMatchObject([{ body: event }]);
+  it('an event for the request queue there, when its rule has no twin', async () => {
+    const dead = letterOf(event, ruleAttributes('stack-apicall', QUEUE_ARN));
+    const scene = createScene({ letters: { rule: [dead] } });
+    await scene.invoke();
+    expect(scene.sent.map(({ body }) => body)).toEqual([event]);
+    expect(Object.keys(scene.sent[0]?.attributes ?? {})).toEqual(['Redrive']);
   });
 
-  it('parks an event whose rule has no twin and no queue', async () => {
-    const { queue, left } = memoryQueue([letter(event, ruleAttributes('own-rule'))]);
-    const { bus, run, stored } = scene();
-    expect(await run(queue)).toMatchObject({ byReason: { NO_REDRIVE_RULE: 1 } });
-    expect([...stored.keys()][0]).toMatch(/^parked\/NO_REDRIVE_RULE\/\d{4}-\d\d-\d\d\/m\d+\.json$/);
-    expect(JSON.parse([...stored.values()][0] ?? '')).toMatchObject({ body: event, eventId: 'e1' });
-    expect(bus.entries).toMatchObject([
-      { source: 'salesforce-eventbridge', detailType: 'salesforce-eventbridge.parked' },
-    ]);
-    expect(left()).toEqual([]);
+  it('a spilled entry to the bus as it was', async () => {
+    const scene = createScene({ letters: { spill: [letterOf(JSON.stringify(entry), refused)] } });
+    await scene.invoke();
+    expect(scene.put).toEqual([{ ...entry, Time: new Date(entry.Time) }]);
   });
 
-  it('publishes a spilled entry as it was', async () => {
-    const entry = {
-      EventBusName: 'b',
-      Source: 's',
-      DetailType: 't',
-      Detail: '{ "n": 1.0 }',
-      Resources: ['r'],
-      Time: '2026-01-02T03:04:05.000Z',
-    };
-    const { queue } = memoryQueue([
-      letter(JSON.stringify(entry), {
-        Failure: '{"class":"publish-failed","errorCode":"InternalFailure"}',
-      }),
-    ]);
-    const { put, run } = scene();
-    await run(queue);
-    expect(put).toEqual([{ ...entry, Time: new Date(entry.Time) }]);
+  it("an invocation's record as the request that it was, under the key that it had", async () => {
+    const record = `{"version":"1.0","requestContext":{"requestId":"r-1","condition":"RetriesExhausted","approximateInvokeCount":3},"requestPayload":{"action":"POST","resource":"sobjects","payload":{"n":12345678901234567890}},"responsePayload":{"errorType":"Sandbox.Timedout","errorMessage":"timed out"}}`;
+    const scene = createScene({ letters: { apicall: [letterOf(record)] } });
+    await scene.invoke();
+    expect(scene.sent[0]?.body).toBe(
+      '{"action":"POST","resource":"sobjects","payload":{"n":12345678901234567890}}',
+    );
+    expect(redriveOf(scene.sent[0]?.attributes)).toMatchObject({ count: 1, messageId: 'r-1' });
   });
 
   it("keeps the first message's id through redrives, and the digits of numbers", async () => {
     const wrapped = `{"source":"salesforce-eventbridge.redrive","resources":["arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule"],"detail":{"rule":"stack-rule","target":"t","attempt":1,"event":${event}}}`;
-    const twinAttributes = { ...ruleAttributes('stack-rule-redrive') };
-    const old = { ...letter(wrapped, twinAttributes), sentAt: new Date(Date.now() - 3_600_000) };
-    const again = letter(request, {
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    const old = letterOf(wrapped, ruleAttributes('stack-rule-redrive'), { sentAt: hourAgo });
+    const again = letterOf(request, {
       Redrive: '{"count":1,"lastAt":"2026-01-01T00:00:00Z","messageId":"first"}',
     });
-    const { queue } = memoryQueue([old, again]);
-    const { put, run, sent } = scene({}, ['stack-rule-redrive']);
-    await run(queue);
-    expect(put[0]?.Detail).toContain(`"attempt":2,"event":${event}}`);
-    expect(JSON.parse(sent[0]?.attributes['Redrive'] ?? '')).toMatchObject({
-      count: 2,
-      messageId: 'first',
+    const scene = createScene({
+      letters: { apicall: [again], rule: [old] },
+      twins: ['stack-rule-redrive'],
     });
+    await scene.invoke();
+    expect(scene.put[0]?.Detail).toContain(`"attempt":2,"event":${event}}`);
+    expect(redriveOf(scene.sent[0]?.attributes)).toMatchObject({ count: 2, messageId: 'first' });
   });
 
-  it.each([
-    ['the queue', { queue: true }, letter(request)],
-    ['the bus', { bus: true }, letter(event, ruleAttributes('stack-rule'))],
-    ['the bucket', { store: true }, letter('unknown shape')],
-  ])('deletes nothing while %s is away', async (_what, failing, dead) => {
-    const { queue, left } = memoryQueue([
-      dead,
-      letter(request, { Failure: '{"class":"retry-later","notBefore":"2999-01-01T00:00:00Z"}' }),
-    ]);
-    const { run } = scene(failing, ['stack-rule-redrive']);
-    expect((await run(queue)).results.failed).toBeGreaterThan(0);
-    expect(left()).toContain(dead.messageId);
-  });
-
-  it('previews without moving anything', async () => {
-    const { queue, left } = memoryQueue([letter(request), letter('unknown shape')]);
-    const { put, run, sent, stored } = scene();
-    expect(await run(queue, { action: 'preview' })).toMatchObject({
-      results: { redriven: 1, parked: 1 },
-    });
-    expect([sent, put, [...stored]]).toEqual([[], [], []]);
-    expect(left()).toHaveLength(2);
-  });
-
-  it('works off more than one batch and stops at its limit', async () => {
-    const { queue, left } = memoryQueue(Array.from({ length: 45 }, () => letter(request)));
-    const { run } = scene();
-    expect((await run(queue, { limit: 13 })).received).toBe(13);
-    expect((await run(queue)).received).toBe(32);
-    expect(left()).toEqual([]);
-  });
-
-  it('leaves no message content in the log', async () => {
-    const { queue } = memoryQueue([letter('{"canary":"7f3a"}'), letter('canary 7f3a')]);
-    const { log, run } = scene({ queue: true, store: true });
-    await run(queue);
-    expect(log.text()).not.toContain('7f3a');
+  it('makes place among ten attributes, and passes on those that are no text', async () => {
+    const ten = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`a${n}`, `${n}`]));
+    const typed = { weight: { dataType: 'Number', text: '1' } };
+    const scene = createScene({ letters: { apicall: [letterOf(request, ten, { typed })] } });
+    await scene.invoke();
+    const [message] = scene.sent;
+    expect(message?.typed).toEqual(typed);
+    expect(Object.keys(message?.attributes ?? {})).toHaveLength(9);
+    expect(redriveOf(message?.attributes).attributes).toEqual({ a8: '8' });
   });
 });
 
-describe('a command', () => {
-  it('has defaults, so that an empty event redrives everything', () => {
-    expect(parseCommand({})).toEqual({ action: 'redrive', queue: 'all', limit: 500 });
+describe('what cannot go back is parked', () => {
+  it.each([
+    ['NO_REDRIVE_RULE', letterOf(event, ruleAttributes('own-rule'))],
+    ['TOO_LARGE', letterOf(`{"action":"GET","x":"${'x'.repeat(1_048_550)}"}`)],
+    ['UNKNOWN_ENVELOPE', letterOf('?')],
+  ])('%s', async (reason, dead) => {
+    const scene = createScene({ letters: { apicall: [dead] } });
+    const report = await scene.invoke();
+    expect(report.queues?.apicall).toMatchObject({
+      byReason: { [reason]: 1 },
+      results: { parked: 1 },
+    });
+    const [key = '', text = ''] = [...scene.stored][0] ?? [];
+    expect(key).toMatch(
+      new RegExp(`^parked/${reason}/\\d{4}-\\d\\d-\\d\\d/${dead.messageId}.json$`),
+    );
+    expect(JSON.parse(text)).toMatchObject({ reason, body: dead.body, queue: 'apicall' });
+    expect(scene.announced).toMatchObject([
+      { source: 'salesforce-eventbridge', detailType: 'salesforce-eventbridge.parked' },
+    ]);
+    expect(scene.queues.apicall.ids()).toEqual([]);
+    expect(scene.metrics.counted).toEqual(
+      expect.arrayContaining(['DlqParked', `DlqParked ${reason}`, 'OldestLetterSeconds apicall']),
+    );
+  });
+});
+
+describe('nothing is deleted before what replaces it is confirmed', () => {
+  it.each([
+    ['the queue is', 'send', letterOf(request)],
+    ['the bus is', 'put', letterOf(event, ruleAttributes('stack-rule'))],
+    ['the bucket is', 'store', letterOf('unknown shape')],
+    ['whoever hears of it is', 'publish', letterOf('unknown shape')],
+    ['the rules are', 'twin', letterOf(event, ruleAttributes('stack-rule'))],
+  ])('while %s away', async (_what, operation, dead) => {
+    const scene = createScene({
+      letters: { apicall: [dead] },
+      twins: ['stack-rule-redrive'],
+      fate: failing(operation),
+    });
+    const report = await scene.invoke();
+    expect(report.queues?.apicall).toMatchObject({ results: { failed: 1 } });
+    expect(scene.queues.apicall.ids()).toEqual([dead.messageId]);
+    expect(scene.metrics.counted).toContain('DlqFailed');
   });
 
-  it.each([
-    [{ action: 'unpark' }, /action/],
-    [{ queue: 'other' }, /queue/],
-    [{ limit: 501 }, /limit/],
-    [{ filter: {} }, /filter/],
-  ])('%j is refused by name', (event_, named) => expect(() => parseCommand(event_)).toThrow(named));
+  it('and what could not be deleted then is not handed over again', async () => {
+    let fails = true;
+    const scene = createScene({
+      letters: { apicall: many(3) },
+      fate: (operation) => (operation === 'remove' && fails ? 'before' : 'well'),
+    });
+    await scene.invoke();
+    expect(scene.queues.apicall.ids()).toHaveLength(3);
+    fails = false;
+    scene.pass(121_000);
+    await scene.invoke();
+    expect(scene.queues.apicall.ids()).toEqual([]);
+    expect(scene.sent).toHaveLength(3);
+  });
+
+  it('and one that is refused does not keep the others', async () => {
+    const scene = createScene({
+      letters: { apicall: [...many(15), letterOf(event, ruleAttributes('stack-rule'))] },
+      twins: ['stack-rule-redrive'],
+      fate: failing('put'),
+    });
+    const report = await scene.invoke();
+    expect(report.queues?.apicall?.results).toMatchObject({ redriven: 15, failed: 1 });
+  });
+
+  it('and one queue that is away does not keep the others', async () => {
+    const scene = createScene({ letters: { spill: [letterOf(JSON.stringify(entry), refused)] } });
+    const receive = async () => {
+      throw new Error('rule queue is away');
+    };
+    scene.queues.rule.api = { ...scene.queues.rule.api, receive };
+    await expect(scene.invoke()).rejects.toThrow('rule queue is away');
+    expect(scene.put).toHaveLength(1);
+  });
+});
+
+describe('a letter that waits', () => {
+  const later = { Failure: '{"class":"retry-later","notBefore":"2999-01-01T00:00:00Z"}' };
+  const inAnHour = () => ({
+    Failure: JSON.stringify({
+      class: 'retry-later',
+      notBefore: new Date(Date.now() + 3_600_000).toISOString(),
+    }),
+  });
+
+  it('is hidden until it is due', async () => {
+    const scene = createScene({ letters: { apicall: [letterOf(request, inAnHour())] } });
+    expect((await scene.invoke()).queues?.apicall).toMatchObject({ results: { waiting: 1 } });
+    scene.pass(3_590_000);
+    expect((await scene.invoke()).queues?.apicall?.received).toBe(0);
+    scene.pass(20_000);
+    expect((await scene.invoke()).queues?.apicall).toMatchObject({ results: { redriven: 1 } });
+  });
+
+  it('among a hundred others ends a scheduled run, not a command', async () => {
+    const waiting = () => Array.from({ length: 300 }, () => letterOf(request, inAnHour()));
+    const scheduled = createScene({ letters: { apicall: waiting() } });
+    const report = await scheduled.invoke({ unattended: true });
+    expect(report.queues?.apicall).toMatchObject({ stoppedBy: 'waits' });
+    expect(report.queues?.apicall?.received).toBeLessThan(150);
+    const commanded = createScene({ letters: { apicall: waiting() } });
+    expect((await commanded.invoke()).queues?.apicall?.received).toBe(300);
+  });
+
+  it('whose time comes after the end of the queue is parked', async () => {
+    const scene = createScene({ letters: { apicall: [letterOf(request, later)] } });
+    const report = await scene.invoke();
+    expect(report.queues?.apicall).toMatchObject({ byReason: { RETENTION_ENDS: 1 } });
+  });
+});
+
+describe('limits', () => {
+  it('works off the queue in slices that the cursor leads through', async () => {
+    const scene = createScene({ letters: { apicall: many(45), rule: many(5) } });
+    const first = await scene.invoke({ limit: 13 });
+    expect(first.queues?.apicall).toMatchObject({ received: 13, stoppedBy: 'limit' });
+    expect(first.queues?.rule).toMatchObject({ received: 5, stoppedBy: 'empty' });
+    const second = await scene.invoke({ cursor: first.cursor });
+    expect(Object.keys(second.queues ?? {})).toEqual(['apicall']);
+    expect(second.queues?.apicall).toMatchObject({ received: 32, stoppedBy: 'empty' });
+    expect(second.cursor).toBeUndefined();
+  });
+
+  it('a scheduled run goes on while there is time, and asks for nothing more', async () => {
+    const scene = createScene({ letters: { apicall: many(1200) } });
+    const report = await scene.invoke({ unattended: true });
+    expect(report.queues?.apicall).toMatchObject({ received: 1200, stoppedBy: 'empty' });
+    let left = 60_000;
+    const short = createScene({
+      letters: { apicall: many(1200) },
+      remainingMs: () => {
+        left -= 2_000;
+        return left;
+      },
+    });
+    const cut = await short.invoke({ unattended: true });
+    expect(cut.queues?.apicall?.stoppedBy).toBe('time');
+    expect(cut.cursor).toBeUndefined();
+    expect(short.queues.apicall.ids().length + short.sent.length).toBe(1200);
+  });
+
+  it('makes no more than 0.35 calls of SQS for each letter of a full queue', async () => {
+    const scene = createScene({ letters: { apicall: many(1000) } });
+    const report = await scene.invoke({ unattended: true });
+    expect(report.sqsCalls / 1000).toBeLessThanOrEqual(0.35);
+  });
+
+  it('moves no more at once than the rate allows in a second', async () => {
+    const scene = createScene({ letters: { apicall: many(20) }, ratePerSecond: 3 });
+    let most = 0;
+    const { api } = scene.queues.apicall;
+    scene.queues.apicall.api = {
+      ...api,
+      receive: (max, seconds) => {
+        most = Math.max(most, max);
+        return api.receive(max, seconds);
+      },
+    };
+    await scene.invoke();
+    expect(most).toBe(3);
+  });
+
+  it('hands nothing over when the time is nearly up, and loses nothing', async () => {
+    const answers = [100_000, 5_000];
+    const scene = createScene({
+      letters: { apicall: many(5) },
+      remainingMs: () => answers.shift() ?? 5_000,
+    });
+    const report = await scene.invoke({ queue: 'apicall' });
+    expect(report.queues?.apicall).toMatchObject({ received: 0, stoppedBy: 'time' });
+    expect(scene.sent).toEqual([]);
+    scene.pass(121_000);
+    expect(await scene.queues.apicall.api.left()).toMatchObject({ visible: 5 });
+  });
+});
+
+describe('secrecy', () => {
+  it('leaves no message content in the log', async () => {
+    const quoting = { Failure: '{"class":"retry-soon","errorCode":"E","message":"canary 7f3a"}' };
+    const scene = createScene({
+      letters: { apicall: [letterOf('{"canary":"7f3a"}', quoting), letterOf('canary 7f3a')] },
+      fate: failing('send', 'store'),
+    });
+    await scene.invoke();
+    await scene.invoke({ action: 'preview' });
+    expect(scene.log.text()).not.toContain('7f3a');
+  });
 });

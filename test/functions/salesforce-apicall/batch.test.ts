@@ -1,11 +1,17 @@
+import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createBatchHandler } from '../../../functions/salesforce-apicall/batch.ts';
+import { behindBreaker } from '../../../functions/salesforce-apicall/breaker/behind.ts';
 import { createBreaker } from '../../../functions/salesforce-apicall/breaker/hold.ts';
 import { sharedState } from '../../../functions/salesforce-apicall/breaker/table.ts';
-import { LoginError } from '../../../functions/salesforce-apicall/errors.ts';
+import {
+  LoginError,
+  SalesforceConfigurationError,
+  TransportError,
+} from '../../../functions/salesforce-apicall/errors.ts';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import { onceTable } from '../../../functions/salesforce-apicall/once/table.ts';
-import type { DeadLetter } from '../../../functions/salesforce-apicall/outcome/queue.ts';
+import type { Confirmed, Successor } from '../../../functions/salesforce-apicall/outcome/queue.ts';
 import type { ReplyPolicy } from '../../../functions/salesforce-apicall/outcome/reply.ts';
 import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
@@ -30,6 +36,7 @@ const answer = (status: number, body: unknown, headers = {}): Answer => ({ statu
 const created = answer(201, { id: '003', success: true, errors: [] });
 const locked = answer(400, [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: SECRET_TEXT }]);
 const invalid = answer(400, [{ errorCode: 'STRING_TOO_LONG', message: SECRET_TEXT }]);
+const hourly = answer(400, [{ errorCode: 'LIMIT_EXCEEDED', message: 'hourly limit' }]);
 const limited = answer(403, [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests' }]);
 
 interface Scene {
@@ -38,16 +45,35 @@ interface Scene {
   readonly isDlqAway?: boolean;
 }
 
+const all = (records: readonly { readonly record: { readonly messageId: string } }[]): Confirmed =>
+  new Set(records.map(({ record }) => record.messageId));
+
+/** A message sent by the function, and what its attributes say. */
+interface Sent {
+  readonly record: SQSRecord;
+  readonly failure?: { readonly notBefore?: string; readonly correlation?: Record<string, string> };
+  readonly redrive?: object;
+}
+
+const sent = ({ record, attributes, delaySeconds }: Successor): Sent => ({
+  record,
+  ...(delaySeconds === undefined ? {} : { delaySeconds }),
+  ...Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name.toLowerCase(), JSON.parse(value)]),
+  ),
+});
+
 /** The whole function between its queue and Salesforce. */
 function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: Scene = {}) {
   const calls: Call[] = [];
   const clock = { now: Date.now() };
   const delays: { id: string; delaySeconds: number }[] = [];
-  const letters: DeadLetter[] = [];
+  const letters: Sent[] = [];
+  const renewed: Sent[] = [];
   const bus = memoryBus();
   const log = memoryLog();
   const metrics = memoryMetrics();
-  const { client } = memoryDynamo();
+  const { client, items } = memoryDynamo();
   const table = onceTable({
     tableName: 'once',
     retentionDays: 30,
@@ -66,9 +92,14 @@ function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: S
     holdBack: ({ priority }) => (priority === 'low' ? 900 : undefined),
   });
   const state = sharedState({ client, tableName: 'once', now: () => clock.now });
+  const breaker = createBreaker({
+    state,
+    log,
+    count: metrics.count,
+    now: () => new Date(clock.now),
+  });
   const handle = createBatchHandler({
-    perform,
-    breaker: createBreaker({ state, log, count: metrics.count, now: () => new Date(clock.now) }),
+    perform: behindBreaker(perform, breaker),
     countAttempt: state.countAttempt,
     publish: bus.publish,
     replyPolicy,
@@ -76,13 +107,21 @@ function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: S
     log,
     count: metrics.count,
     maxAttempts: 3,
+    maxReceives: 9,
     queue: {
-      delay: async ({ messageId: id }, delaySeconds) => {
-        delays.push({ id, delaySeconds });
+      delay: async (some) => {
+        for (const { record, seconds } of some)
+          delays.push({ id: record.messageId, delaySeconds: seconds });
+        return all(some);
       },
-      deadLetter: async (letter) => {
-        if (isDlqAway) throw new Error('SQS is away');
-        letters.push(letter);
+      deadLetter: async (some) => {
+        if (isDlqAway) return new Set();
+        letters.push(...some.map(sent));
+        return all(some);
+      },
+      renew: async (some) => {
+        renewed.push(...some.map(sent));
+        return all(some);
       },
     },
   });
@@ -92,7 +131,19 @@ function scene({ respond = () => created, replyPolicy = 'always', isDlqAway }: S
   };
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
   const counted = metrics.counted;
-  return { calls, clock, counted, delays, letters, log, replies, run, entries: bus.entries };
+  return {
+    calls,
+    clock,
+    counted,
+    delays,
+    items,
+    letters,
+    log,
+    renewed,
+    replies,
+    run,
+    entries: bus.entries,
+  };
 }
 
 describe('a message', () => {
@@ -136,10 +187,10 @@ describe('a message', () => {
 
   it('that fails for the last time is dead-lettered, done and answered', async () => {
     const { counted, letters, replies, run } = scene({ respond: () => locked });
-    for (const receiveCount of [1, 7]) await run([sqsRecord(create(), { receiveCount })]);
+    for (const receiveCount of [1, 5]) await run([sqsRecord(create(), { receiveCount })]);
     expect(letters).toEqual([]);
-    expect(await run([sqsRecord(create(), { receiveCount: 8 })])).toEqual([]);
-    expect(letters).toMatchObject([{ attempts: 3, failure: { class: 'retry-soon' } }]);
+    expect(await run([sqsRecord(create(), { receiveCount: 6 })])).toEqual([]);
+    expect(letters).toMatchObject([{ failure: { attempts: 3, class: 'retry-soon' } }]);
     expect(replies()).toMatchObject([
       {
         category: 'error',
@@ -163,20 +214,33 @@ describe('a message', () => {
     expect(delays).toEqual([]);
     expect(letters).toMatchObject([
       {
-        attempts: 1,
-        failure: { class: 'permanent-data', errorCode: 'STRING_TOO_LONG' },
-        correlation: { processedid: 'message-1', replyid: replies()[0].id },
+        failure: {
+          class: 'permanent-data',
+          errorCode: 'STRING_TOO_LONG',
+          attempts: 1,
+          correlation: { processedid: 'message-1', replyid: replies()[0].id },
+        },
       },
     ]);
   });
 
-  it('that met the daily limit too often is dead-lettered with a time before which it is no use', async () => {
-    const { clock, letters, run } = scene({ respond: () => limited });
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      await run([sqsRecord(create())]);
-      clock.now += 3_600_001;
-    }
-    expect(letters[0]?.notBefore?.getTime()).toBeGreaterThan(Date.now());
+  it('that met the hourly limit of its kind too often is dead-lettered with a time before which it is no use', async () => {
+    const { letters, run } = scene({ respond: () => hourly });
+    for (let attempt = 1; attempt <= 3; attempt += 1) await run([sqsRecord(create())]);
+    expect(letters).toMatchObject([{ failure: { class: 'retry-later', attempts: 3 } }]);
+    const [{ failure: { notBefore = '' } = {} } = {}] = letters;
+    expect(new Date(notBefore).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it('whose outcome is unknown is dead-lettered with what a person settles it by', async () => {
+    const respond = (): never => {
+      throw new TransportError('ECONNRESET', true);
+    };
+    const { items, letters, run } = scene({ respond });
+    await run([sqsRecord(create())]);
+    const [{ failure: { correlation = {} } = {} } = {}] = letters;
+    const record = items.get(correlation['effectId'] ?? '');
+    expect(record?.['payloadHash']?.S).toBe(correlation['payloadHash']);
   });
 
   it('stays in the queue when the dead-letter queue does not take it, unanswered', async () => {
@@ -200,7 +264,7 @@ describe('a message', () => {
     const { calls, letters, replies, run } = scene();
     expect(await run([sqsRecord(body)])).toEqual([]);
     expect(replies()).toMatchObject([{ category: 'error', data: { code } }]);
-    expect(letters).toMatchObject([{ failure: { class: 'permanent-data' }, attempts: 1 }]);
+    expect(letters).toMatchObject([{ failure: { class: 'permanent-data', attempts: 1 } }]);
     expect(calls).toEqual([]);
   });
 
@@ -221,6 +285,40 @@ describe('a message', () => {
     const [first, second] = replies();
     expect(second).toMatchObject({ category: 'success', data: first.data });
     expect(second.id).not.toBe(first.id);
+  });
+
+  describe('that deletes what is gone', () => {
+    const deletion = { action: 'DELETE', resource: 'sobjects', object: 'Contact', record: '003' };
+    const gone = (errorCode: string, message: string) => ({
+      respond: () => answer(404, [{ errorCode, message }]),
+    });
+    const redriven = {
+      messageAttributes: { Redrive: { dataType: 'String', stringValue: '{"count":1}' } },
+    };
+
+    it.each([
+      ['ENTITY_IS_DELETED', { receiveCount: 2 }],
+      ['NOT_FOUND', redriven],
+    ])('is done if it may have been done before (%s)', async (errorCode, delivery) => {
+      const { letters, replies, run } = scene(gone(errorCode, 'entity is deleted'));
+      expect(await run([sqsRecord(deletion, delivery)])).toEqual([]);
+      expect(replies()).toMatchObject([{ category: 'success', data: {} }]);
+      expect(letters).toEqual([]);
+    });
+
+    it.each([
+      ['for the first time', 'ENTITY_IS_DELETED', 'entity is deleted', {}],
+      [
+        'by a field that is none',
+        'NOT_FOUND',
+        'Provided external ID field does not exist or is not accessible: Key__c',
+        { receiveCount: 2 },
+      ],
+    ])('is refused %s', async (_what, errorCode, message, delivery) => {
+      const { letters, run } = scene(gone(errorCode, message));
+      await run([sqsRecord(deletion, delivery)]);
+      expect(letters).toMatchObject([{ failure: { class: 'permanent-data', errorCode } }]);
+    });
   });
 
   it('that reads sends no body, whatever its payload', async () => {
@@ -393,7 +491,7 @@ describe('the breaker', () => {
     const respond = (): never => {
       throw login;
     };
-    const { calls, letters, run } = scene({ respond });
+    const { calls, delays, letters, log, run } = scene({ respond });
     const heads = Array.from({ length: 40 }, (_, index) =>
       sqsRecord(
         { action: 'HEAD', resource: 'sobjects', object: 'Contact', record: `E__c/${index}` },
@@ -402,19 +500,106 @@ describe('the breaker', () => {
     );
     await run(heads);
     expect(calls.length).toBeLessThanOrEqual(5);
-    expect(letters[0]).toMatchObject({
-      failure: { class: 'configuration', errorCode: 'invalid_grant' },
-    });
+    expect(log.text()).toContain('invalid_grant');
     const before = calls.length;
     await run([record('later')]);
     expect(calls).toHaveLength(before);
+    // Neither those that met it nor those behind them are lost to the dead-letter queue.
+    expect(letters).toEqual([]);
+    expect(delays.map(({ id }) => id)).toEqual([
+      ...heads.map(({ messageId }) => messageId),
+      'later',
+    ]);
+    expect(Math.min(...delays.map(({ delaySeconds }) => delaySeconds))).toBeGreaterThanOrEqual(59);
   });
 
-  it('does not open for what concerns one record', async () => {
-    const { calls, run } = scene({ respond: () => invalid });
+  it('opens when the credentials cannot be used, so that requests wait for a person', async () => {
+    const respond = (): never => {
+      throw new SalesforceConfigurationError('The Salesforce secret has no value yet');
+    };
+    const { letters, run } = scene({ respond });
+    expect(await run([record('early')])).toEqual(['early']);
+    expect(letters).toEqual([]);
+  });
+
+  it('lets what nobody can make sense of go on to its end', async () => {
+    const { letters, run } = scene({ respond: () => limited });
+    await run([record('first')]);
+    expect(await run([sqsRecord('{', { messageId: 'broken' })])).toEqual([]);
+    expect(letters).toMatchObject([{ record: { messageId: 'broken' } }]);
+  });
+
+  it.each([
+    ['one record', invalid],
+    ['one kind of call', hourly],
+  ])('does not open for what concerns %s', async (_what, response) => {
+    const { calls, run } = scene({ respond: () => response });
     await run([record('a')]);
     await run([record('b')]);
     expect(calls).toHaveLength(2);
+  });
+
+  it('does not open for the hourly limit of platform events', async () => {
+    const over = answer(400, [{ errorCode: 'LIMIT_EXCEEDED', message: 'event publishing limit' }]);
+    const { calls, delays, run } = scene({ respond: () => over });
+    await run([record('a')]);
+    await run([record('b')]);
+    expect(calls).toHaveLength(2);
+    expect(delays.every(({ delaySeconds }) => delaySeconds >= 150)).toBe(true);
+  });
+});
+
+describe('a message that the queue would soon give up', () => {
+  const low = { ...create(), priority: 'low' };
+  const worn = { messageId: 'first', receiveCount: 8, sentAt: 5_000 };
+  const again = (attributes: object, messageId: string) =>
+    sqsRecord(create(), {
+      ...worn,
+      messageId,
+      messageAttributes: {
+        Redrive: { dataType: 'String', stringValue: JSON.stringify(attributes) },
+      },
+    });
+
+  it('goes back as a new one while it only waits', async () => {
+    const { delays, letters, renewed, run } = scene();
+    expect(await run([sqsRecord(low, { ...worn, receiveCount: 7 })])).toEqual(['first']);
+    expect(renewed).toEqual([]);
+    expect(await run([sqsRecord(low, worn)])).toEqual([]);
+    expect(renewed).toMatchObject([
+      {
+        redrive: {
+          messageId: 'first',
+          attemptsOf: 'first',
+          firstAt: '1970-01-01T00:00:05.000Z',
+        },
+      },
+    ]);
+    expect([delays.length, letters]).toEqual([1, []]);
+  });
+
+  it('is the same effect, and goes on counting its attempts', async () => {
+    const responses = [locked, locked, created];
+    const { calls, letters, replies, renewed, run } = scene({
+      respond: () => responses.shift() ?? invalid,
+    });
+    expect(await run([sqsRecord(create(), worn)])).toEqual([]);
+    expect(await run([again(renewed[0]?.redrive ?? {}, 'second')])).toEqual([]);
+    expect(renewed[1]?.redrive).toMatchObject({ messageId: 'first', attemptsOf: 'first' });
+    // Both are there when SQS did not learn that the first was done.
+    await run([again(renewed[1]?.redrive ?? {}, 'third'), sqsRecord(create(), worn)]);
+    expect(calls).toHaveLength(3);
+    expect(replies().map(({ category }) => category)).toEqual(['success', 'success']);
+    expect(letters).toEqual([]);
+  });
+
+  it('begins its attempts anew after a redrive', async () => {
+    const { letters, run } = scene({ respond: () => locked });
+    for (const messageId of ['first', 'first']) await run([sqsRecord(create(), { messageId })]);
+    await run([again({ count: 1, messageId: 'first' }, 'redriven')]);
+    expect(letters).toEqual([]);
+    await run([sqsRecord(create(), { messageId: 'first' })]);
+    expect(letters).toMatchObject([{ failure: { attempts: 3 } }]);
   });
 });
 

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import {
-  createInvokeHandler,
-  parseHttp,
-  toHttp,
-} from '../../../functions/salesforce-apicall/invoke.ts';
+import { createInvokeHandler, toHttp } from '../../../functions/salesforce-apicall/invoke.ts';
+import { parseHttp } from '../../../functions/salesforce-apicall/request/http.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
 import { urlEvent } from '../kit.ts';
 import { performAround } from './kit.ts';

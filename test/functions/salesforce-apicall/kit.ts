@@ -44,7 +44,12 @@ export function memoryDynamo() {
   const owned = ({ ConditionExpression, ExpressionAttributeValues: values, Key }: Write): Item => {
     const item = items.get(String(Key['id']?.S));
     const isOwned = item?.['owner']?.S === values[':owner']?.S;
-    return ConditionExpression === '#owner = :owner' && !isOwned ? refuse(item) : { ...item };
+    const until = values[':until']?.N;
+    const isSame = until === undefined || until === item?.['inProgressUntil']?.N;
+    const mayBeGone = ConditionExpression?.startsWith('attribute_not_exists(id) OR ');
+    const asksOwner = ConditionExpression?.includes('#owner = :owner');
+    const holds = (isOwned && isSame) || (mayBeGone && item === undefined);
+    return asksOwner && !holds ? refuse(item) : { ...item };
   };
   const mock = mockClient(client);
   mock.on(PutItemCommand).callsFake(({ ConditionExpression, Item }) => {

@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import { onceTable } from '../../../functions/salesforce-apicall/once/table.ts';
@@ -48,11 +48,13 @@ function scene() {
       request = create(),
       eventKey = 'event-1',
     ): Promise<Outcome> => {
-      const decision = await guard(request, request.idempotencyKey ?? eventKey);
+      const patience = { remainingMs: () => 10_000, reserveMs: 3_500 };
+      const decision = await guard(request, request.idempotencyKey ?? eventKey, patience);
       if ('outcome' in decision) return decision.outcome;
+      if ('waitSeconds' in decision) return { ...failed('retry-soon'), ...decision };
       calls += 1;
       const made = typeof outcome === 'function' ? await outcome() : outcome;
-      await decision.close(made);
+      await decision.close(made, () => 10_000);
       return made;
     };
   };
@@ -90,8 +92,8 @@ describe('the once-only guard', () => {
     const { calls, invocation, pass } = scene();
     void invocation('a')(never);
     await expect.poll(calls).toBe(1);
-    pass(IN_PROGRESS_MS - 1);
-    expect(await invocation('b')(created)).toMatchObject({ class: 'retry-soon' });
+    pass(IN_PROGRESS_MS - 1_500);
+    expect(await invocation('b')(created)).toMatchObject({ waitSeconds: 2 });
     expect(calls()).toBe(1);
   });
 
@@ -166,6 +168,32 @@ describe('the once-only guard', () => {
     mock.on(PutItemCommand).rejects(new Error('away'));
     await expect(invocation('a')(created)).rejects.toThrow('away');
     expect(calls()).toBe(0);
+  });
+
+  it('makes the call whose claim was written although the answer to that was lost', async () => {
+    const { calls, invocation, mock } = scene();
+    // The SDK asks again with the same item, and meets its own.
+    mock.on(PutItemCommand).callsFakeOnce(({ Item }) => {
+      throw new ConditionalCheckFailedException({ $metadata: {}, message: 'no', Item });
+    });
+    expect(await invocation('a')(created)).toEqual(created);
+    expect(calls()).toBe(1);
+  });
+
+  it('withdraws a claim whose answer never came, and only that', async () => {
+    const { calls, invocation, items, mock, pass } = scene();
+    void invocation('a')(never);
+    await expect.poll(calls).toBe(1);
+    const before = new Map(items);
+    pass(1);
+    mock.on(PutItemCommand).callsFake(({ Item }) => {
+      if (!items.has(Item.id.S)) items.set(Item.id.S, Item);
+      throw new Error('away');
+    });
+    for (const request of [create(), create({ object: 'Lead' })])
+      await expect(invocation('a')(created, request)).rejects.toThrow('away');
+    expect(items).toEqual(before);
+    expect(calls()).toBe(1);
   });
 
   it('leaves the record of whoever has taken over, and says so', async () => {

@@ -13,6 +13,7 @@ import {
 } from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import { isWanted, toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
 import { decideRetry } from '../../../functions/salesforce-apicall/outcome/retry.ts';
+import { retryAfterSeconds } from '../../../functions/salesforce-apicall/outcome/retry-after.ts';
 
 const error = (errorCode: string, message = '') => [{ errorCode, message }];
 const answer = (status: number, body: unknown, headers = {}) => ({ status, body, headers });
@@ -20,58 +21,6 @@ const classOf = (outcome: Outcome): string =>
   outcome.kind === 'failure' ? outcome.class : 'success';
 
 describe('the class of an answer', () => {
-  it.each([
-    [
-      400,
-      error(
-        'UNABLE_TO_LOCK_ROW',
-        'unable to obtain exclusive access to this record or 1 records: 003',
-      ),
-      'retry-soon',
-    ],
-    [
-      400,
-      error(
-        'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
-        'Trigger: System.DmlException: UNABLE_TO_LOCK_ROW',
-      ),
-      'retry-soon',
-    ],
-    [400, error('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'Trigger: null pointer'), 'permanent-data'],
-    [403, error('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'), 'retry-later'],
-    [
-      403,
-      error(
-        'REQUEST_LIMIT_EXCEEDED',
-        'ConcurrentRequests (Concurrent API Requests) Limit exceeded.',
-      ),
-      'retry-soon',
-    ],
-    [503, error('SERVER_UNAVAILABLE'), 'retry-soon'],
-    [503, '<html>maintenance</html>', 'retry-soon'],
-    [420, '', 'retry-soon'],
-    [429, '', 'retry-soon'],
-    [
-      400,
-      error('REQUIRED_FIELD_MISSING', 'Required fields are missing: [LastName]'),
-      'permanent-data',
-    ],
-    [400, error('STRING_TOO_LONG'), 'permanent-data'],
-    [404, error('NOT_FOUND', 'The requested resource does not exist'), 'permanent-data'],
-    [300, ['/services/data/v68.0/sobjects/Contact/1'], 'permanent-data'],
-    [413, '', 'permanent-size'],
-    [400, error('EXCEEDED_MAX_SIZE_REQUEST'), 'permanent-size'],
-    [401, error('INVALID_SESSION_ID', 'Session expired or invalid'), 'configuration'],
-    [403, error('INSUFFICIENT_ACCESS_OR_READONLY'), 'configuration'],
-    [403, error('API_DISABLED_FOR_ORG'), 'configuration'],
-    [410, error('UNSUPPORTED_API_VERSION'), 'configuration'],
-    [200, [{ statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK', success: false }], 'success'],
-    [201, { id: '003', success: true, errors: [{ statusCode: 'OPERATION_ENQUEUED' }] }, 'success'],
-    [204, '', 'success'],
-  ])('%i %j is %s', (status, body, expected) => {
-    expect(classOf(classifyAnswer(answer(status, body), true))).toBe(expected);
-  });
-
   it("of a create is unknown when a gateway answered in Salesforce's place", () => {
     expect(classOf(classifyAnswer(answer(504, '<html>'), false))).toBe('outcome-unknown');
     expect(classOf(classifyAnswer(answer(500, error('UNKNOWN_EXCEPTION')), false))).toBe(
@@ -93,6 +42,21 @@ describe('the class of an answer', () => {
       ],
       retryAfterSeconds: 17,
     });
+  });
+
+  it.each([
+    ['17', 17],
+    [' 0 ', 0],
+    ['999999999', 43_200],
+    ['Wed, 25 Nov 2026 09:00:30 GMT', 30],
+    ['Wed, 25 Nov 2026 08:00:00 GMT', 0],
+    ['Fri, 25 Dec 2026 09:00:00 GMT', 43_200],
+    ['soon', undefined],
+    ['-1', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('takes Retry-After %j as %j seconds', (header, seconds) => {
+    expect(retryAfterSeconds(header, Date.parse('2026-11-25T09:00:00Z'))).toBe(seconds);
   });
 
   it('is found for any status and body', () => {
@@ -158,6 +122,12 @@ describe('what becomes of a failed message', () => {
       kind: 'dead-letter',
       notBefore: new Date(2_700_000),
     });
+  });
+
+  it('is a dead letter earlier where its error is not worth so many tries', () => {
+    const unexplained = { ...failure('retry-soon'), maxTries: 3 };
+    expect(decideRetry(unexplained, at(2))).toEqual({ kind: 'retry', delaySeconds: 2 });
+    expect(decideRetry(unexplained, at(3))).toEqual({ kind: 'dead-letter' });
   });
 
   it.each(['permanent-data', 'permanent-size', 'configuration', 'outcome-unknown'] as const)(

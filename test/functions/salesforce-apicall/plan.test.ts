@@ -270,4 +270,49 @@ describe('the answer of a call with several requests', () => {
     const sorted = sort(status, body);
     expect(sorted?.made.map(({ outcome }) => Object(outcome).class)).toEqual(many(4, () => name));
   });
+
+  it('makes those again alone that the session ended over', () => {
+    const sorted = sort(200, [fine, bad('INVALID_SESSION_ID'), fine, fine]);
+    expect([sorted?.made.length, sorted?.alone]).toEqual([3, [shared?.items[1]]]);
+    expect(sort(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'm' }])?.made).toHaveLength(4);
+  });
+});
+
+describe('an upsert', () => {
+  const upsert = (key: string) =>
+    request({ action: 'PATCH', record: `Key__c/${key}`, payload: { LastName: 'N' } });
+  const duplicate = (field: string) => ({
+    errorCode: 'DUPLICATE_VALUE',
+    message: `duplicate value found: ${field} duplicates value on record with id: 0035g00000ABCDE`,
+  });
+  const [single] = plan([upsert('a')]);
+  const [shared] = plan([upsert('a'), upsert('b')]);
+  const sort = (body: unknown, isRepeat?: true) =>
+    single &&
+    sortAnswer({ ...single, ...(isRepeat && { isRepeat }) }, { status: 400, headers: {}, body });
+
+  it('that another one of the same new key overtook is made again, once', () => {
+    expect(sort([duplicate('key__c')])?.alone).toEqual(single?.items);
+    expect(sort([duplicate('key__c')], true)).toMatchObject({
+      made: [{ outcome: { class: 'permanent-data' } }],
+      alone: [],
+    });
+  });
+
+  it('that is overtaken in a collection is made again alone', () => {
+    const { errorCode, message } = duplicate('Key__c');
+    const body = [
+      { success: true, id: '003', errors: [] },
+      { success: false, errors: [{ statusCode: errorCode, message }] },
+    ];
+    const sorted = shared && sortAnswer(shared, { status: 200, headers: {}, body });
+    expect([sorted?.made.length, sorted?.alone]).toEqual([1, [shared?.items[1]]]);
+  });
+
+  it('that breaks another unique field, and a create that does, are not', () => {
+    expect(sort([duplicate('Email__c')])?.alone).toEqual([]);
+    const [call] = plan([create('N')]);
+    const body = [duplicate('Key__c')];
+    expect(call && sortAnswer(call, { status: 400, headers: {}, body }).alone).toEqual([]);
+  });
 });

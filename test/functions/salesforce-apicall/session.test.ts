@@ -166,6 +166,20 @@ describe('a session', () => {
     expect(logins()).toBe(2);
   });
 
+  it('is replaced, and the host with it, when the org is not where it was', async () => {
+    const { logins, run, simulated } = scene();
+    const match = { path: '/sobjects/Contact' };
+    await simulated.addFault({ match, status: 420, times: 1, after: 'before' });
+    expect((await run(create)).outcome.kind).toBe('success');
+    expect(logins()).toBe(2);
+    await simulated.addFault({ match, status: 420, html: '', times: 2, after: 'before' });
+    expect((await run(create, 'message-2')).outcome).toMatchObject({
+      class: 'retry-later',
+      status: 420,
+    });
+    expect(logins()).toBe(3);
+  });
+
   it('never follows a redirect', async () => {
     const { run, simulated } = scene();
     await simulated.addFault({
@@ -217,6 +231,20 @@ describe('one effect per event', () => {
     expect((await run(create)).outcome).toMatchObject({ class: 'outcome-unknown' });
     expect(await simulated.records('Contact')).toHaveLength(1);
   });
+
+  it.each(['body', 'stream'] as const)(
+    'a create whose answer breaks off (%s) is never made again',
+    async (truncate) => {
+      const { run, simulated } = scene();
+      const match = { path: 'Contact' };
+      await simulated.addFault({ match, truncate, times: 1, after: 'commit' });
+      // Its status, 201, has come: only the id is not known.
+      const created = { kind: 'success', status: 201 };
+      expect((await run(create)).outcome).toMatchObject(created);
+      expect((await run(create)).outcome).toMatchObject(created);
+      expect(await simulated.records('Contact')).toHaveLength(1);
+    },
+  );
 
   it('an upsert whose answer was lost is made again, with one record in the end', async () => {
     const { run, simulated } = scene();

@@ -139,6 +139,36 @@ describe('a call', () => {
     ]);
   });
 
+  it.each([
+    ['by a connection that ends', 201],
+    ['by a connection that ends', 400],
+    ['by its time', 200],
+  ])('whose answer is cut off %s has the status that came: %i', async (how, status) => {
+    const org = await serve((incoming, response) => {
+      response.writeHead(status, { 'content-length': '100' });
+      response.write('{"id":', () => (how.endsWith('time') ? 0 : incoming.socket.destroy()));
+    });
+    const sessions = createSessions(async () => ({ accessToken: 't', instanceUrl: org.url }));
+    const caller = createCaller({ sessions, send: createTransport() });
+    expect(await caller(call, 700)).toMatchObject({ status, unreadable: 'cut off', body: '' });
+  });
+
+  it('whose login is cut off is not made', async () => {
+    const token = await serve((incoming, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"access', () => incoming.socket.destroy());
+    });
+    const send = createTransport();
+    const sessions = createSessions(async () => {
+      await send({ ...get, url: token.url });
+      return { accessToken: 't', instanceUrl: token.url };
+    });
+    await expect(createCaller({ sessions, send })(call, 700)).rejects.toMatchObject({
+      name: 'TransportError',
+      status: 200,
+    });
+  });
+
   it('that jsforce refuses to prepare ends instead of waiting for an answer', async () => {
     const sessions = createSessions(async () => ({ accessToken: 't', instanceUrl: 'http://x' }));
     const send = () => {

@@ -43,6 +43,7 @@ describe('the engine without our extension', () => {
       .map((line) => JSON.parse(line));
     expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
       ['cloudformation types', true],
+      ['alarms by template', true],
       ['rule dead letters', true],
       ['connection states', true],
       ['array index in input paths', true],

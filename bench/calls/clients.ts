@@ -1,0 +1,91 @@
+import { Connection } from 'jsforce';
+import jwt from 'jsonwebtoken';
+import { createPerform } from '../../functions/salesforce-apicall/perform.ts';
+import { createSizes } from '../../functions/salesforce-apicall/plan/sizes.ts';
+import { toArrival } from '../../functions/salesforce-apicall/request/arrival.ts';
+import { createRun } from '../../functions/salesforce-apicall/run.ts';
+import { createCaller } from '../../functions/salesforce-apicall/salesforce/call.ts';
+import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
+import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/secret.ts';
+import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
+import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
+import { type OrgCredentials, salesforceSecretOf } from '../../local/stack/simulator.ts';
+
+export interface Request {
+  readonly action: 'POST' | 'PATCH' | 'DELETE';
+  readonly resource: 'sobjects';
+  readonly object: string;
+  readonly record?: string;
+  readonly payload?: Readonly<Record<string, string>>;
+}
+
+export interface Made {
+  readonly isDone: boolean;
+  readonly id: string;
+}
+
+/** Makes requests; answers what each came to, in order. */
+type Make = (requests: readonly Request[]) => Promise<Made[]>;
+
+const everything = { resources: undefined, objects: undefined, actions: undefined };
+
+const TIMEOUT_MS = 10_000;
+
+/** apicall without its queue and its once-only table. */
+export async function ourClient(url: string, org: OrgCredentials): Promise<Make> {
+  const send = createTransport();
+  const secret = parseCredentials(salesforceSecretOf(url, org), 'jwt');
+  const logIn = () =>
+    login(secret, { flow: 'jwt', audience: undefined, send, timeoutMs: TIMEOUT_MS });
+  const perform = createPerform({
+    run: createRun({
+      call: createCaller({ sessions: createSessions(logIn), send }),
+      sizes: createSizes(200),
+      apiVersion: 'v68.0',
+      callTimeoutMs: TIMEOUT_MS,
+      onAnswer: () => undefined,
+    }),
+    guard: async () => ({ close: async () => undefined }),
+    rules: { allowed: everything, eventIdFields: new Map() },
+    holdBack: () => undefined,
+  });
+  return async (requests) => {
+    const arrivals = requests.map((request, index) =>
+      toArrival(request, { id: `message-${index}`, source: 'bench' }),
+    );
+    const results = await perform(arrivals, () => 60_000);
+    return results.map((result) => {
+      const outcome = result && 'outcome' in result ? result.outcome : undefined;
+      const body = outcome?.kind === 'success' ? Object(outcome.body) : {};
+      return { isDone: outcome?.kind === 'success', id: String(body.id ?? '') };
+    });
+  };
+}
+
+/** jsforce as it comes, one call after another. */
+export async function stockClient(url: string, org: OrgCredentials): Promise<Make> {
+  const connection = new Connection({
+    oauth2: { loginUrl: url, clientId: org.clientId },
+    version: '68.0',
+  });
+  const exp = Math.floor(Date.now() / 1_000) + 180;
+  const claims = { iss: org.clientId, sub: org.username, aud: url, exp };
+  await connection.authorize({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: jwt.sign(claims, org.privateKey, { algorithm: 'RS256' }),
+  });
+  const makeOne = async ({ action, object, record, payload }: Request): Promise<Made> => {
+    const answer = await connection.request({
+      method: action,
+      url: `/sobjects/${object}${record === undefined ? '' : `/${record}`}`,
+      ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
+      headers: { 'content-type': 'application/json' },
+    });
+    return { isDone: true, id: String(Object(answer).id ?? '') };
+  };
+  return async (requests) => {
+    const made: Made[] = [];
+    for (const request of requests) made.push(await makeOne(request));
+    return made;
+  };
+}

@@ -1,0 +1,24 @@
+import { createCaller } from '../../functions/salesforce-apicall/salesforce/call.ts';
+import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
+import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/secret.ts';
+import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
+import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
+import { sayCpu } from './cpu.ts';
+
+/** One cold start of apicall's session: signs a JWT, gets a token, creates a record; exits with 0 if there is one. */
+const credentials = parseCredentials(process.env['SALESFORCE_SECRET'] ?? '', 'jwt');
+const send = createTransport();
+const logIn = () =>
+  login(credentials, { flow: 'jwt', audience: undefined, send, timeoutMs: 5_000 });
+const call = createCaller({ sessions: createSessions(logIn), send });
+const { status } = await call(
+  {
+    method: 'POST',
+    path: '/services/data/v68.0/sobjects/Contact',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: '{"LastName":"N"}',
+  },
+  5_000,
+);
+sayCpu();
+process.exit(status === 201 ? 0 : 1);

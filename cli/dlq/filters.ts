@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { type Filter, filterSchema } from '../../functions/dlq-reprocessor/filter/schema.ts';
+import { UsageError } from '../errors.ts';
+import { parseSince } from '../since.ts';
+
+type Parse = (value: string, now: Date) => Partial<Filter>;
+
+const secondsSince = (name: string, text: string, now: Date): number =>
+  Math.floor((now.getTime() - parseSince(text, `The filter ${name}`, now).getTime()) / 1000);
+
+/** JSON where it is JSON (7, true, null, "7"), else the text itself. */
+function scalarOf(text: string): string | number | boolean | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isScalar(value) ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+const isScalar = (value: unknown): value is string | number | boolean | null =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+/** `$.a.b=value`: the first equals sign ends the path. */
+const parsePath: Parse = (text) => {
+  const at = text.indexOf('=');
+  if (at < 0) throw new UsageError(`The filter path is written $.a.b=value, not "${text}".`);
+  return { path: { [text.slice(0, at)]: scalarOf(text.slice(at + 1)) } };
+};
+
+const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
+  ['reason', (reason) => ({ reason })],
+  ['error-code', (errorCode) => ({ errorCode })],
+  ['object', (object) => ({ object })],
+  ['older-than', (text, now) => ({ olderThanSeconds: secondsSince('older-than', text, now) })],
+  ['newer-than', (text, now) => ({ newerThanSeconds: secondsSince('newer-than', text, now) })],
+  ['path', parsePath],
+  ['id', (id) => ({ id: id.split(',') })],
+  ['key', (key) => ({ key })],
+]);
+
+export const filterNames: readonly string[] = [...parsers.keys()];
+
+function parseOne(text: string, now: Date): Partial<Filter> {
+  if (text.startsWith('$')) return parsePath(text, now);
+  const at = text.indexOf('=');
+  const parse = at < 0 ? undefined : parsers.get(text.slice(0, at));
+  if (parse) return parse(text.slice(at + 1), now);
+  throw new UsageError(
+    `"${text}" is not a filter: it is written name=value, with one of the names ${filterNames.join(', ')}.`,
+  );
+}
+
+const collected = ['id', 'path'];
+
+/** Ids and paths add up; of anything else there can be one. */
+function join(one: Partial<Filter>, other: Partial<Filter>): Partial<Filter> {
+  const repeated = Object.keys(other).find((key) => key in one && !collected.includes(key));
+  if (repeated !== undefined)
+    throw new UsageError(`A filter is given twice (${nameOf(repeated)}): letters have one.`);
+  return {
+    ...one,
+    ...other,
+    ...(one.id && other.id ? { id: [...one.id, ...other.id] } : {}),
+    ...(one.path && other.path ? { path: { ...one.path, ...other.path } } : {}),
+  };
+}
+
+/** The function's field as it is called here: `errorCode` is `error-code`. */
+const nameOf = (field: unknown): string =>
+  String(field)
+    .replace(/Seconds$/, '')
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * The filter that `name=value` texts mean: all of them must hold.
+ *
+ * @throws UsageError naming the valid names, or the valid values of a name.
+ */
+export function parseFilters(texts: readonly string[], now = new Date()): Filter {
+  const filter = texts.map((text) => parseOne(text, now)).reduce(join, {});
+  const parsed = z.safeParse(filterSchema, filter);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path: [field], message }) => `The filter ${nameOf(field)} ${message}.`,
+  );
+  throw new UsageError(problems.join('\n'));
+}

@@ -1,0 +1,38 @@
+import type { SQSRecord } from 'aws-lambda';
+import { foldAttributes } from '#common/message-attributes.ts';
+import { firstReceivedAt, textAttributes } from '../record.ts';
+import type { Failure } from './classify.ts';
+import { attributesRoom, type Successor } from './queue.ts';
+
+/** Why a message becomes a dead letter: what its one attribute `Failure` says. */
+export interface DeadLetter {
+  readonly record: SQSRecord;
+  readonly failure: Failure;
+  readonly attempts: number;
+  readonly notBefore?: Date | undefined;
+  /** Ids that lead back to the request, and to its once-only record where a person has to settle that. */
+  readonly correlation: Readonly<Record<string, string>>;
+}
+
+/** Salesforce's longest texts are far below this; it keeps the attribute within the message's size. */
+const MAX_MESSAGE_LENGTH = 2_000;
+
+const failureOf = ({ record, failure, attempts, notBefore, correlation }: DeadLetter) => ({
+  class: failure.class,
+  errorCode: failure.errorCode,
+  message: failure.message.slice(0, MAX_MESSAGE_LENGTH),
+  ...(failure.status === undefined ? {} : { status: failure.status }),
+  attempts,
+  firstAt: firstReceivedAt(record).toISOString(),
+  lastAt: new Date().toISOString(),
+  ...(notBefore === undefined ? {} : { notBefore: notBefore.toISOString() }),
+  correlation,
+});
+
+/** The original body and attributes, so that a redriven message is the message that failed, and why it failed. */
+export function toDeadLetter(letter: DeadLetter): Successor {
+  const { record } = letter;
+  const { Failure: _earlier, ...original } = textAttributes(record);
+  const own = { name: 'Failure', value: failureOf(letter) };
+  return { record, attributes: foldAttributes(original, own, undefined, attributesRoom(record)) };
+}

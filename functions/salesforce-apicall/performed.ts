@@ -1,0 +1,39 @@
+import type { ErrorCode, RequestError } from './errors.ts';
+import { type Effect, effectOf, isRepeatable } from './once/guard.ts';
+import { failure, type Outcome } from './outcome/classify.ts';
+import { codeOf } from './outcome/unreadable.ts';
+import type { ApiCallRequest } from './request/schema.ts';
+import { outcomeOfAsked, type Understood } from './understand.ts';
+
+/** What an arrived request came to. */
+export interface Performed {
+  readonly outcome: Outcome;
+  readonly code: ErrorCode;
+  /** Absent when the request could not be understood. */
+  readonly request?: ApiCallRequest;
+  /** How long the API call took that the request was made in; absent when there was none. */
+  readonly durationMs?: number;
+  /** What a person has to settle in the once-only table when the outcome is unknown. */
+  readonly effect?: Effect;
+  /** The outcome is that of every call at present: not a try, the request is to be made again after this long. */
+  readonly waitSeconds?: number;
+}
+
+/** Not a try: the request may be made later, for instance when less of the API limit is used. */
+export interface HeldBack {
+  readonly waitSeconds: number;
+}
+
+/** What an arrival comes to that is no request, or one that may not be made. */
+export const refuse = ({ code, message }: RequestError): Performed => ({
+  code,
+  outcome: failure('permanent-data', code, message),
+});
+
+/** What a request came to whose call was made, or whose guard knew its end without one. */
+export const performed = (one: Understood, outcome: Outcome): Performed => ({
+  code: codeOf(outcome),
+  request: one.asked,
+  outcome: outcomeOfAsked(one, outcome),
+  ...(isRepeatable(one.request) ? {} : { effect: effectOf(one.request, one.eventKey) }),
+});

@@ -1,0 +1,86 @@
+import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import { RequestError } from '../errors.ts';
+import { contextOf } from './cloud-event.ts';
+import { type Headers, isBinaryEvent, readHeaders } from './http-headers.ts';
+import { type Fields, fromBase64, isFields, isJsonType, parseJson, unreadable } from './text.ts';
+
+/** Names attributes and what is expected of them, never their values. */
+function reasonOf(error: unknown): string {
+  const reasons = [Object(error).errors ?? []].flat().flatMap((one) => {
+    const { instancePath, message } = Object(one);
+    return instancePath ? [`event attribute ${instancePath.slice(1)}: ${message}`] : [];
+  });
+  return (
+    reasons.join('; ') || 'event attributes: must be those of CloudEvents 1.0, named by a-z and 0-9'
+  );
+}
+
+/** One attribute of version 0.3 is refused by the package in words of its own. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof TypeError && ('errors' in error || error.message.startsWith('cannot set '));
+
+/**
+ * The attributes as the `cloudevents` package reads them and holds them against the specification. It is loaded when
+ * the first event comes over HTTP: batches of the queue do without. It makes up what is missing, another id at each
+ * time too, so the required ones have to be looked at before.
+ */
+async function readAttributes(headers: Headers, body: Fields | undefined): Promise<Fields> {
+  // A chunk of a bundle has a CommonJS package's exports under this name only.
+  const { CloudEvent, HTTP } = (await import('cloudevents')).default;
+  try {
+    const event = HTTP.toEvent({ headers, body });
+    return { ...new CloudEvent(Array.isArray(event) ? {} : event) };
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new RequestError('event-context', reasonOf(cause), { cause });
+  }
+}
+
+const toFields = (value: unknown): Fields =>
+  isFields(value) ? value : unreadable('the request is not a JSON object');
+
+async function fromStructured(headers: Headers, text: string): Promise<Fields> {
+  const body = toFields(parseJson(text));
+  contextOf(body);
+  const type = { 'content-type': 'application/cloudevents+json' };
+  const attributes = await readAttributes({ ...headers, ...type }, body);
+  return { ...attributes, data: body['data'], data_base64: body['data_base64'] };
+}
+
+const attributesIn = (headers: Headers): Fields =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith('ce-') ? [[name.slice('ce-'.length), value]] : [],
+    ),
+  );
+
+async function fromBinary(headers: Headers, text: string): Promise<Fields> {
+  contextOf(attributesIn(headers));
+  const { 'content-type': type = 'application/json', ...others } = headers;
+  if (!isJsonType(type)) return unreadable('content-type: must be application/json');
+  const data = text === '' ? undefined : toFields(parseJson(text));
+  const json = { ...others, 'content-type': 'application/json' };
+  const attributes = await readAttributes(json, undefined);
+  return { ...attributes, data, data_base64: undefined };
+}
+
+/**
+ * The request in an HTTP call, in the form that `toArrival` takes: a CloudEvent in structured mode (the body is the
+ * event), in binary mode (attributes in `ce-` headers, the body is the data), or the body itself.
+ *
+ * @throws RequestError `request-parsing` for a body or content type that cannot be read, `event-context` for
+ *   attributes that are not those of a CloudEvent.
+ */
+export async function parseHttp(event: LambdaFunctionURLEvent): Promise<unknown> {
+  const { body = '', isBase64Encoded } = event;
+  const headers = readHeaders(event.headers);
+  const text = isBase64Encoded ? fromBase64(body) : body;
+  const type = headers['content-type']?.toLowerCase() ?? '';
+  if (type.startsWith('application/cloudevents-batch'))
+    return unreadable('content-type: batches of events are not accepted, send each event alone');
+  if (!type.startsWith('application/cloudevents'))
+    return isBinaryEvent(headers) ? fromBinary(headers, text) : parseJson(text);
+  if (!isJsonType(type))
+    return unreadable('content-type: of event formats, application/cloudevents+json is accepted');
+  return fromStructured(headers, text);
+}

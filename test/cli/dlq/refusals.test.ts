@@ -1,0 +1,205 @@
+import {
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, ServiceException, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../../cli/dlq/program.ts';
+import { StackError } from '../../../local/stack/errors.ts';
+import { fakeFunction, letters } from './fake-function.ts';
+import { answered, fakeAws, functionError, run } from './kit.ts';
+
+const uncalled = () => fakeFunction({ apicall: letters(1) });
+
+describe('a command line that cannot be meant', () => {
+  it.each([
+    [['redriv'], /unknown command 'redriv'/],
+    [[], /Usage/],
+    [['redrive', '--queue', 'other'], /Allowed choices are apicall, rule, spill, all/],
+    [['redrive', '--max', '0'], /whole number from 1 to/],
+    [['redrive', '--rate', '501'], /whole number from 1 to 500/],
+    [['redrive', '--rate', 'fast'], /whole number/],
+    [['redrive', '--yes', '--filter', 'colour=red'], /is not a filter/],
+    [['redrive', '--yes', '--force'], /--force needs a filter/],
+    [['redrive', '--yes', '--filter', 'key=parked/'], /filter\.key: is for unpark/],
+    [['redrive', '--applied'], /unknown option '--applied'/],
+    [['status', '--yes'], /unknown option '--yes'/],
+    [['unpark', '--yes'], /needs a filter.*--filter key=parked\//],
+    [['unpark', '--queue', 'apicall'], /unknown option '--queue'/],
+    [['unpark', '--filter', 'id=a', '--applied', '--not-applied'], /cannot be used with/],
+    [['unpark', '--yes', '--filter', 'id=a', '--record-id', 'x'], /--record-id needs --applied/],
+    [
+      ['unpark', '--yes', '--filter', 'id=a', '--applied', '--record-id', 'x'],
+      /must be a Salesforce id/,
+    ],
+    [
+      ['redrive', '--yes', '--filter', 'older-than=2h', '--filter', 'newer-than=1h'],
+      /olderThanSeconds must be below/,
+    ],
+  ])('%j is refused, with 2, before anything is called', async (args, message) => {
+    const fake = uncalled();
+    const { exitCode, said } = await run(args, fakeAws(fake.answer), { says: 'y' });
+    expect(exitCode).toBe(2);
+    expect(said).toMatch(message);
+    expect(fake.commands).toEqual([]);
+  });
+
+  it.each([['--help'], ['help'], ['unpark', '--help']])('%j is answered', async (...args) => {
+    const { exitCode, out } = await run(args, fakeAws(uncalled().answer));
+    expect(exitCode).toBe(0);
+    expect(out).toContain('Usage: npm run dlq --');
+  });
+});
+
+const awsError = (name: string, message: string) =>
+  Object.assign(new Error(message), { name, $fault: 'client', $metadata: {} });
+
+describe('what stands in the way is said with its remedy', () => {
+  it('no such stack', async () => {
+    const fake = fakeAws(uncalled().answer);
+    fake.cloudFormation.on(DescribeStacksCommand).rejects(
+      new CloudFormationServiceException({
+        name: 'ValidationError',
+        message: 'Stack with id other does not exist',
+        $fault: 'client',
+        $metadata: {},
+      }),
+    );
+    const { exitCode, said } = await run(['status', '--stack-name', 'other'], fake);
+    expect(exitCode).toBe(2);
+    expect(said).toMatch(/other does not exist.*npm run deploy.*--stack-name.*AWS_REGION/s);
+  });
+
+  it('another stack', async () => {
+    const aws = fakeAws(uncalled().answer, {});
+    const { exitCode, said } = await run(['status'], aws);
+    expect(exitCode).toBe(2);
+    expect(said).toContain('has no output DlqReprocessorFunctionName');
+  });
+
+  it('no local stack', async () => {
+    const said: string[] = [];
+    const exitCode = await main(['status', '--local'], {
+      print: () => undefined,
+      complain: (text) => said.push(text),
+      progress: () => undefined,
+      ask: undefined,
+      connect: () => Promise.reject(new StackError('No stack runs here: start one.')),
+      stop: new AbortController().signal,
+      sleep: async () => undefined,
+    });
+    expect(exitCode).toBe(2);
+    expect(said).toEqual(['No stack runs here: start one.']);
+  });
+
+  it.each([
+    ['CredentialsProviderError', 'Could not load credentials from any providers', 2, /Sign in/],
+    ['ExpiredTokenException', 'The security token is expired', 2, /Sign in/],
+    ['AccessDeniedException', 'not yours', 2, /It takes .*lambda:InvokeFunction/],
+    ['TimeoutError', 'socket timed out', 1, /did is not known.*status/],
+    ['ECONNRESET', 'socket hang up', 1, /did is not known.*status/],
+    ['ResourceNotFoundException', 'Function not found: x', 2, /AWS says: Function not found: x/],
+  ])('%s', async (name, message, code, expected) => {
+    const fake = fakeAws(uncalled().answer);
+    fake.lambda.on(InvokeCommand).rejects(awsError(name, message));
+    const { exitCode, said } = await run(['redrive', '--yes'], fake);
+    expect(exitCode).toBe(code);
+    expect(said).toMatch(expected);
+    expect(fake.lambda.calls()).toHaveLength(1);
+  });
+});
+
+const busy = () =>
+  new TooManyRequestsException({ message: 'Rate exceeded', Type: 'x', $metadata: {} });
+
+it('an error of Lambda itself leaves open what was done', async () => {
+  const fake = fakeAws(uncalled().answer);
+  fake.lambda
+    .on(InvokeCommand)
+    .rejects(new ServiceException({ message: 'oh', Type: 'x', $metadata: {} }));
+  const { exitCode, said } = await run(['redrive', '--yes'], fake);
+  expect(exitCode).toBe(1);
+  expect(said).toMatch(/Lambda failed \(ServiceException\).*not known/);
+});
+
+describe('a function that is throttled', () => {
+  it('is tried again, which is safe because nothing was started', async () => {
+    const fake = uncalled();
+    const aws = fakeAws(fake.answer);
+    aws.lambda
+      .on(InvokeCommand)
+      .rejectsOnce(busy())
+      .rejectsOnce(busy())
+      .callsFake(async () => answered(JSON.stringify(fake.answer({ queue: 'apicall' }))));
+    const { exitCode, slept } = await run(['redrive', '--yes', '--queue', 'apicall'], aws);
+    expect(exitCode).toBe(0);
+    expect(slept).toEqual([1_000, 2_000]);
+  });
+
+  it('is given up in the end, saying that nothing was done', async () => {
+    const aws = fakeAws(uncalled().answer);
+    aws.lambda.on(InvokeCommand).rejects(busy());
+    const { exitCode, said } = await run(['redrive', '--yes'], aws);
+    expect(exitCode).toBe(1);
+    expect(said).toMatch(/does not start the function.*this slice did nothing/);
+  });
+});
+
+describe('a function that fails', () => {
+  it.each([
+    [
+      { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 120.00 seconds' },
+      1,
+      /did not come to its end .*timed out.* not known/,
+    ],
+    [
+      { errorType: 'Runtime.ExitError', errorMessage: 'exited with signal: killed' },
+      1,
+      /did is not known/,
+    ],
+    [
+      { errorType: 'TypeError', errorMessage: 'oh' },
+      1,
+      /stack-dlq-reprocessor failed: TypeError: oh/,
+    ],
+    [{ errorType: 'CommandError', errorMessage: 'limit: x' }, 2, /refuses the command: limit: x/],
+    [{}, 1, /failed: Error: no reason given/],
+  ])('%j', async (error, code, expected) => {
+    const aws = fakeAws(uncalled().answer);
+    aws.lambda.on(InvokeCommand).resolves(functionError(error));
+    const { exitCode, said } = await run(['redrive', '--yes'], aws);
+    expect(exitCode).toBe(code);
+    expect(said).toMatch(expected);
+  });
+
+  it('in a later slice ends with what was done before', async () => {
+    const fake = fakeFunction({ apicall: letters(1_000) });
+    const aws = fakeAws(fake.answer);
+    aws.lambda
+      .on(InvokeCommand)
+      .callsFake(async ({ Payload }: { Payload: string }) =>
+        fake.commands.length === 0
+          ? answered(JSON.stringify(fake.answer(JSON.parse(Payload))))
+          : functionError({ errorType: 'Error', errorMessage: 'oh' }),
+      );
+    const { exitCode, out, said } = await run(['redrive', '--yes', '--json'], aws);
+    expect(exitCode).toBe(1);
+    expect(said).toContain('failed: Error: oh');
+    expect(JSON.parse(out)).toMatchObject({
+      stoppedBy: 'error',
+      error: expect.stringContaining('failed: Error: oh'),
+      queues: { apicall: { results: { redriven: 500 } } },
+    });
+  });
+
+  it.each(['null', '{"action":"redrive"}', 'not JSON'])(
+    'of another version: %s',
+    async (answer) => {
+      const aws = fakeAws(uncalled().answer);
+      aws.lambda.on(InvokeCommand).resolves(answered(answer));
+      const { exitCode, said } = await run(['redrive', '--yes'], aws);
+      expect(exitCode).toBe(2);
+      expect(said).toMatch(/another form.*npm run deploy/);
+    },
+  );
+});

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
+import { localClient } from '../../local/stack/aws.ts';
+import { localParameters } from '../../local/stack/parameters.ts';
+import { root } from '../../local/stack/paths.ts';
+import { readRunState } from '../../local/stack/run-state.ts';
+import { samDeploy } from '../../local/stack/sam.ts';
+import { waitFor } from '../../local/stack/wait.ts';
+import { physicalId } from './functions.ts';
+import { observer, org, stack } from './kit.ts';
+import { parameters } from './parameters.ts';
+
+const client = localClient(stack.endpoint);
+const lambda = new LambdaClient(client);
+const cloudFormation = new CloudFormationClient(client);
+
+/** What `sam build` made: changing it changes the deployment, and no source. */
+const built = (...path: string[]): string => join(root, '.aws-sam/build', ...path);
+
+async function deploy(changed: Readonly<Record<string, string>>): Promise<void> {
+  const state = await readRunState();
+  if (!state?.connectionSecret || !state.salesforceUrl) throw new Error('No stack is up');
+  const given = localParameters({
+    salesforceUrl: state.salesforceUrl,
+    secrets: state.secrets,
+    connectionSecret: state.connectionSecret,
+    overrides: { ...parameters, ...changed },
+  });
+  await samDeploy({
+    endpoint: stack.endpoint,
+    stackName: stack.stackName,
+    parameters: given,
+    onLine: () => undefined,
+    signal: new AbortController().signal,
+  });
+}
+
+async function versionsOf(logicalId: string) {
+  const FunctionName = await physicalId(logicalId);
+  const { CodeSha256, Environment, Layers } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName }),
+  );
+  return { code: CodeSha256, layer: Layers?.[0]?.Arn, variables: Environment?.Variables };
+}
+
+/** What holds data must be the same thing before and after. */
+async function dataIds(): Promise<Record<string, string>> {
+  const { StackResourceSummaries = [] } = await cloudFormation.send(
+    new ListStackResourcesCommand({ StackName: stack.stackName }),
+  );
+  const data = StackResourceSummaries.filter(({ ResourceType = '' }) =>
+    /^AWS::(SQS::Queue|S3::Bucket|DynamoDB::Table|SecretsManager::Secret|Events::EventBus)$/.test(
+      ResourceType,
+    ),
+  );
+  return Object.fromEntries(
+    data.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+      LogicalResourceId,
+      PhysicalResourceId,
+    ]),
+  );
+}
+
+/** Posts signed webhooks one after another until it is stopped; answers the titles of those that were accepted. */
+function startTraffic() {
+  let isOn = true;
+  const accepted: string[] = [];
+  const refused: number[] = [];
+  const post = async (): Promise<void> => {
+    const title = `under traffic ${randomUUID()}`;
+    const payload = JSON.parse(issueOpened());
+    const body = JSON.stringify({ ...payload, issue: { ...payload.issue, title } });
+    const { status } = await sendGitHub(
+      stack.functionUrls.github ?? '',
+      stack.secrets.github,
+      body,
+    );
+    if (status === 202) accepted.push(title);
+    else refused.push(status);
+  };
+  const work = (async () => {
+    while (isOn) {
+      await post();
+      // GitHub's rate is not the point: a steady stream through the whole deployment is.
+      await setTimeout(50);
+    }
+  })();
+  return {
+    accepted,
+    refused,
+    stop: async () => {
+      isOn = false;
+      await work;
+    },
+  };
+}
+
+const titleOf = (detail: Readonly<Record<string, unknown>>): unknown =>
+  Object(detail['issue'])['title'];
+
+describe('a deployment under traffic that changes code, layer, parameters and encryption', () => {
+  const traffic = startTraffic();
+  let before: Awaited<ReturnType<typeof versionsOf>>;
+  let data: Record<string, string>;
+
+  beforeAll(async () => {
+    before = await versionsOf('GitHubWebhookFunction');
+    data = await dataIds();
+    await waitFor('the first webhooks', async () => traffic.accepted.length > 5 || undefined);
+    await appendFile(built('GitHubWebhookFunction', 'index.mjs'), '\n// Another version.\n');
+    await appendFile(built('SalesforceApiCallFunction', 'index.mjs'), '\n// Another version.\n');
+    await writeFile(built('DependenciesLayer', 'nodejs', 'version'), 'another');
+    const count = traffic.accepted.length;
+    await deploy({ PreviousSecretHours: '25', Encryption: 'stack-key' });
+    const during = traffic.accepted.length - count;
+    expect(during).toBeGreaterThan(20);
+    const after = traffic.accepted.length + 20;
+    await waitFor('webhooks after it', async () => traffic.accepted.length > after || undefined);
+    await traffic.stop();
+  });
+  // What was built before is deployed again by the next `up`; the parameters are put back here.
+  afterAll(() => deploy({ PreviousSecretHours: '24', Encryption: 'aws-owned' }));
+
+  it('is one: code, layer and environment are others', async () => {
+    const { code, layer, variables } = await versionsOf('GitHubWebhookFunction');
+    expect(code).not.toBe(before.code);
+    expect(layer).not.toBe(before.layer);
+    expect(variables?.['PREVIOUS_SECRET_HOURS']).toBe('25');
+  });
+
+  it('refuses no webhook', () => expect(traffic.refused).toEqual([]));
+
+  it('keeps every queue, bucket, table, secret and bus', async () => {
+    expect(await dataIds()).toEqual(data);
+  });
+
+  it('brings every accepted webhook to the bus, once', async () => {
+    const expected = traffic.accepted.toSorted();
+    const seen = async () => {
+      const events = await observer.filter(({ source }) => source === 'github.com');
+      return events
+        .map(({ detail }) => String(titleOf(detail)))
+        .filter((one) => expected.includes(one));
+    };
+    await waitFor('all of them', async () => (await seen()).length >= expected.length || undefined);
+    expect((await seen()).sort()).toEqual(expected);
+  });
+
+  it('makes a Case of every accepted webhook, once', async () => {
+    const expected = traffic.accepted.toSorted();
+    const cases = async () => {
+      const subjects = (await org.records('Case')).map(({ Subject }) => String(Subject));
+      return subjects.filter((subject) => expected.includes(subject));
+    };
+    await waitFor(
+      'all of them',
+      async () => (await cases()).length >= expected.length || undefined,
+    );
+    expect((await cases()).sort()).toEqual(expected);
+  });
+});

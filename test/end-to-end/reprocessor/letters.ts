@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { type MessageAttributeValue, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
+import { output, REQUEST, sqs, stack } from '../kit.ts';
+
+/** Where a letter has to be in the end: in Salesforce once, parked for a reason, or still waiting. */
+export type End =
+  | 'Redriven__c'
+  | 'Contact'
+  | 'PERMANENT'
+  | 'OUTCOME_UNKNOWN'
+  | 'waiting'
+  | 'NO_REDRIVE_RULE'
+  | 'UNKNOWN_ENVELOPE'
+  | 'TOO_MANY_REDRIVES'
+  | 'RETENTION_ENDS';
+
+export interface Letter {
+  readonly queue: 'ApiCallDlqUrl' | 'RuleDlqUrl' | 'SpillQueueUrl';
+  readonly mark: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly end: End;
+}
+
+const DAY = 86_400_000;
+
+const create = (mark: string) => ({
+  action: 'POST',
+  resource: 'sobjects',
+  object: 'Redriven__c',
+  payload: { Marker__c: mark },
+});
+const failure = (name: string, more: object = {}) => ({
+  Failure: JSON.stringify({ class: name, errorCode: 'E', message: 'm', attempts: 1, ...more }),
+});
+const rule = (name: string, target: string, code: string, exhausted?: string) => ({
+  RULE_ARN: `arn:aws:events:${stack.region}:000000000000:rule/${output('EventBusName')}/${name}`,
+  TARGET_ARN: target,
+  ERROR_CODE: code,
+  ERROR_MESSAGE: 'm',
+  RETRY_ATTEMPTS: exhausted === undefined ? '0' : '185',
+  ...(exhausted === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: exhausted }),
+});
+const event = (detailType: string, detail: object) =>
+  JSON.stringify({
+    version: '0',
+    id: randomUUID(),
+    source: 'test',
+    'detail-type': detailType,
+    account: '000000000000',
+    time: new Date().toISOString(),
+    region: stack.region,
+    resources: [],
+    detail,
+  });
+const queueArn = () => {
+  const name = new URL(output('ApiCallQueueUrl')).pathname.split('/').at(-1);
+  return `arn:aws:sqs:${stack.region}:000000000000:${name}`;
+};
+
+type Made = Omit<Letter, 'mark'>;
+type Make = (mark: string) => Made;
+
+const ofApiCall = (body: object, attributes: Record<string, string>, end: End): Made => ({
+  queue: 'ApiCallDlqUrl',
+  body: JSON.stringify(body),
+  attributes,
+  end,
+});
+const ofRule = (body: string, attributes: Record<string, string>, end: End): Made => ({
+  queue: 'RuleDlqUrl',
+  body,
+  attributes,
+  end,
+});
+
+/** A request as apicall's dead letter, given up for a while. */
+export const locked: Make = (mark) =>
+  ofApiCall(
+    create(mark),
+    failure('retry-soon', { errorCode: 'UNABLE_TO_LOCK_ROW' }),
+    'Redriven__c',
+  );
+
+/** Every envelope and every reason; requests that another try helps are the most. */
+const makes: readonly Make[] = [
+  locked,
+  (mark) => ofApiCall(create(mark), failure('configuration'), 'Redriven__c'),
+  (mark) => ofApiCall({ ...create(mark), idempotencyKey: mark }, {}, 'Redriven__c'),
+  locked,
+  (mark) => {
+    const requestContext = { requestId: randomUUID(), condition: 'RetriesExhausted' };
+    const record = { version: '1.0', requestContext, requestPayload: create(mark) };
+    return ofApiCall(record, {}, 'Redriven__c');
+  },
+  (mark) => ofApiCall(create(mark), failure('permanent-data'), 'PERMANENT'),
+  locked,
+  (mark) => ofApiCall(create(mark), failure('outcome-unknown'), 'OUTCOME_UNKNOWN'),
+  (mark) => {
+    const notBefore = new Date(Date.now() + DAY / 2).toISOString();
+    return ofApiCall(create(mark), failure('retry-later', { notBefore }), 'waiting');
+  },
+  (mark) => {
+    const Redrive = JSON.stringify({ count: 3, lastAt: new Date(Date.now() - DAY).toISOString() });
+    return ofApiCall(create(mark), { ...failure('retry-soon'), Redrive }, 'TOO_MANY_REDRIVES');
+  },
+  (mark) => {
+    const notBefore = new Date(Date.now() + 20 * DAY).toISOString();
+    return ofApiCall(create(mark), failure('retry-later', { notBefore }), 'RETENTION_ENDS');
+  },
+  locked,
+  (mark) => {
+    const target = rule(`${stack.stackName}-apicall`, queueArn(), 'NO_PERMISSIONS');
+    return ofRule(event(REQUEST, create(mark)), target, 'Redriven__c');
+  },
+  (mark) => {
+    const detail = { customerId: mark, contact: { LastName: mark } };
+    const exhausted = 'MaximumEventAgeInSeconds';
+    const target = rule(`${stack.stackName}-contact`, 'arn:d', 'UNKNOWN', exhausted);
+    return ofRule(event('customer', detail), target, 'Contact');
+  },
+  (mark) => ofRule(event('own', { mark }), rule('own-rule', 'arn:t', 'TIMEOUT'), 'NO_REDRIVE_RULE'),
+  (mark) => ofRule(event('own', { mark }), rule('own-rule', 'arn:t', 'INVALID_JSON'), 'PERMANENT'),
+  locked,
+  (mark) => ({
+    queue: 'SpillQueueUrl',
+    body: JSON.stringify({
+      EventBusName: output('EventBusName'),
+      Source: 'test',
+      DetailType: REQUEST,
+      // The bus may take it twice when it does not say so: the key makes one effect of it.
+      Detail: JSON.stringify({ ...create(mark), idempotencyKey: mark }),
+      Resources: [],
+      Time: new Date().toISOString(),
+    }),
+    attributes: failure('publish-failed', { errorCode: 'InternalFailure' }),
+    end: 'Redriven__c',
+  }),
+  (mark) => ({
+    queue: 'SpillQueueUrl',
+    body: `? ${mark} ?`,
+    attributes: {},
+    end: 'UNKNOWN_ENVELOPE',
+  }),
+  locked,
+];
+
+/** Marks end so that none is the beginning of another. */
+const markOf = (run: string, index: number): string => `${run}-${index}.`;
+
+/** `count` letters of every sort. */
+export const mixture = (run: string, count: number): Letter[] =>
+  Array.from({ length: count }, (_, index) => {
+    const mark = markOf(run, index);
+    const make = makes[index % makes.length] ?? locked;
+    return { ...make(mark), mark };
+  });
+
+/** `count` letters that another try helps. */
+export const uniform = (run: string, count: number): Letter[] =>
+  Array.from({ length: count }, (_, index) => {
+    const mark = markOf(run, index);
+    return { ...locked(mark), mark };
+  });
+
+const toAttributes = (attributes: Letter['attributes']): Record<string, MessageAttributeValue> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]),
+  );
+
+const inTens = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / 10) }, (_, index) =>
+    items.slice(index * 10, index * 10 + 10),
+  );
+
+/** Puts letters into their queues, as what failed before them would have. */
+export async function fill(letters: readonly Letter[]): Promise<void> {
+  const queues = Map.groupBy(letters, ({ queue }) => queue);
+  const batches = [...queues].flatMap(([queue, some]) =>
+    inTens(some).map((batch) => ({ queue, batch })),
+  );
+  await pMap(
+    batches,
+    ({ queue, batch }) =>
+      sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: output(queue),
+          Entries: batch.map(({ body, attributes }, index) => ({
+            Id: `${index}`,
+            MessageBody: body,
+            MessageAttributes: toAttributes(attributes),
+          })),
+        }),
+      ),
+    { concurrency: 4 },
+  );
+}

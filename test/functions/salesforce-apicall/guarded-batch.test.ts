@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
+import type { OnceTable } from '../../../functions/salesforce-apicall/once/table.ts';
+import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
+import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import { playCollections } from './collections-kit.ts';
+import { isPerformed, performAround } from './kit.ts';
+
+/** A table that takes its time, and counts how many of its calls are open at the same time. */
+function slowTable(latencyMs: number) {
+  let open = 0;
+  const seen = { most: 0, claims: 0, completed: 0, released: 0, signals: [] as AbortSignal[] };
+  const take = async (abortSignal: AbortSignal): Promise<void> => {
+    open += 1;
+    seen.most = Math.max(seen.most, open);
+    seen.signals.push(abortSignal);
+    await delay(latencyMs);
+    open -= 1;
+  };
+  const table: OnceTable = {
+    claim: async (_id, _hash, { abortSignal }) => {
+      seen.claims += 1;
+      await take(abortSignal);
+      return { state: 'mine' };
+    },
+    complete: async (_id, _outcome, { abortSignal }) => {
+      seen.completed += 1;
+      await take(abortSignal);
+    },
+    release: async (_id, { abortSignal }) => {
+      seen.released += 1;
+      await take(abortSignal);
+    },
+  };
+  return { seen, table };
+}
+
+const created: Answer = {
+  status: 201,
+  body: { id: '003', success: true, errors: [] },
+  headers: {},
+};
+
+const arrivals = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    toArrival(
+      { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { LastName: 'N' } },
+      { id: `message-${index}`, source: 'queue' },
+    ),
+  );
+
+function scene(latencyMs = 1) {
+  const { seen, table } = slowTable(latencyMs);
+  const calls: Call[] = [];
+  const answer = playCollections(() => created);
+  const perform = performAround({
+    call: async (call) => {
+      calls.push(call);
+      return answer(call);
+    },
+    guard: createGuard(table, () => undefined),
+    callTimeoutMs: 1_000,
+  });
+  return { calls, perform, seen };
+}
+
+describe('1,000 guarded creates in one batch', () => {
+  it('ask the table at most 50 at a time, once before and once after five API calls', async () => {
+    const { calls, perform, seen } = scene();
+    const results = await perform(arrivals(1_000), () => 60_000);
+    expect(results.filter(isPerformed)).toHaveLength(1_000);
+    expect(seen).toMatchObject({ most: 50, claims: 1_000, completed: 1_000, released: 0 });
+    expect(calls).toHaveLength(5);
+  });
+
+  it('claim nothing once there is no time left for a call', async () => {
+    const { calls, perform, seen } = scene();
+    let asked = 0;
+    // The time runs out while the first hundred are being asked about.
+    const remainingMs = (): number => {
+      asked += 1;
+      return asked > 200 ? 2_400 : 60_000;
+    };
+    const results = await perform(arrivals(1_000), remainingMs);
+    expect(results.filter((result) => result !== undefined)).toEqual([]);
+    expect(seen.claims).toBeLessThanOrEqual(200);
+    expect([seen.released, calls]).toEqual([seen.claims, []]);
+  });
+
+  it('bound every call of the table by the time that is left', async () => {
+    const { perform, seen } = scene(600);
+    let remaining = 3_000;
+    await perform(arrivals(1), () => {
+      remaining -= 10;
+      return remaining;
+    });
+    // 2.5 s are kept for the call: its claim had the least that a call of the table gets.
+    expect(seen.signals[0]?.aborted).toBe(true);
+    expect(seen.signals[1]?.aborted).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { queues } from './queues.ts';
+
+const letter = (MessageId: string, Body: string, attributes: Record<string, string> = {}) => ({
+  MessageId,
+  ReceiptHandle: MessageId,
+  Body,
+  Attributes: { SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' },
+  MessageAttributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]),
+  ),
+});
+const Failure = JSON.stringify({
+  class: 'retry-soon',
+  errorCode: 'UNABLE_TO_LOCK_ROW',
+  attempts: 5,
+});
+const rule = {
+  RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/stack/stack-platform-event',
+  TARGET_ARN: 'arn:aws:events:us-east-1:000000000000:api-destination/one/1',
+  ERROR_CODE: 'SDK_CLIENT_ERROR',
+  ERROR_MESSAGE: 'The request failed with status code 503.',
+  RETRY_ATTEMPTS: '185',
+  EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+};
+const event = { source: 'test', 'detail-type': 'test', detail: {}, id: '1', resources: [] };
+
+const sqs = queues();
+const receive = (url: string, ...letters: object[]) =>
+  sqs
+    .on(ReceiveMessageCommand, { QueueUrl: url })
+    .resolvesOnce(Object({ Messages: letters }))
+    .resolves({});
+receive(
+  process.env['API_CALL_DLQ_URL'] ?? '',
+  letter('retry', '{"action":"GET","resource":"limits"}', { Failure }),
+);
+receive(
+  process.env['RULE_DLQ_URL'] ?? '',
+  letter('unknown', 'no envelope'),
+  letter('rule', JSON.stringify(event), rule),
+);
+receive(process.env['SPILL_QUEUE_URL'] ?? '', letter('spilled', 'no envelope'));
+
+const events = mockClient(EventBridgeClient);
+events.resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+// The twin cannot be asked for: this letter can be neither sent nor parked.
+events.on(DescribeRuleCommand).rejects(new Error('away'));
+mockClient(S3Client).resolves({});
+
+const { handler } = await import('../../../functions/dlq-reprocessor/index.ts');
+await handler(
+  { action: 'redrive', queue: 'all' },
+  Object({ getRemainingTimeInMillis: () => 120_000 }),
+);

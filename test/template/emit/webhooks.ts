@@ -1,0 +1,45 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { logger } from '../../../functions/common/logger.ts';
+import { countMetric } from '../../../functions/common/metrics.ts';
+import { createWebhookReport } from '../../../functions/common/webhook-report.ts';
+import { urlEvent } from '../../functions/kit.ts';
+
+const provider = process.argv[2] ?? '';
+const ids = { delivery: 'delivery-1', hook: '1', event: 'issues', action: 'opened' };
+const report = createWebhookReport({ provider, log: logger, count: countMetric });
+
+report.accepted({ outcome: 'published', claimCheck: true }, ids);
+report.accepted({ outcome: 'spilled', claimCheck: false, errorCode: 'ThrottlingException' }, ids);
+report.ignored('not accepted', ids);
+report.rejected('signature');
+report.rejected('malformed', ids);
+report.notPublished(new Error('neither bus nor queue'), ids);
+report.secretUnusable(
+  'arn:aws:secretsmanager:us-east-1:000000000000:secret:s',
+  new Error('no value'),
+);
+
+// A wrong signature has the secret read again.
+mockClient(SecretsManagerClient)
+  .on(GetSecretValueCommand)
+  .resolves({ SecretString: 'secret', CreatedDate: new Date(0) });
+const { handler } = await import(`../../../functions/${provider}-webhook/index.ts`);
+const wrong = {
+  github: {
+    headers: {
+      'content-type': 'application/json',
+      'x-hub-signature-256': `sha256=${'0'.repeat(64)}`,
+    },
+    body: '{}',
+  },
+  twilio: {
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    },
+    body: 'Body=text',
+  },
+};
+const request = provider === 'github' ? wrong.github : wrong.twilio;
+await handler(urlEvent(request), Object({ getRemainingTimeInMillis: () => 9_000 }));

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../../local/stack/paths.ts';
+import { resolvedSet } from './sets.ts';
+import { fields, type Json, list } from './template.ts';
+
+/** A metric as CloudWatch makes it of a log line. */
+export interface Metric {
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** What a function writes when it is driven along all of its ways: metrics, and log lines with their fields. */
+export interface Emitted {
+  readonly metrics: readonly Metric[];
+  readonly lines: readonly Json[];
+}
+
+/** Environment variables as the template gives them, where references do not matter. */
+function environmentOf(logicalId: string): Record<string, string> {
+  const { Environment } = resolvedSet('everything').Resources[logicalId]?.Properties ?? {};
+  const variables = Object.entries(fields(fields(Environment)['Variables']));
+  return Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
+}
+
+function toMetrics(line: Json): Metric[] {
+  return list(fields(line['_aws'])['CloudWatchMetrics']).flatMap((directive) => {
+    const { Dimensions, Metrics } = fields(directive);
+    const names = list(list(Dimensions)[0]).map(String);
+    const dimensions = Object.fromEntries(names.map((name) => [name, String(line[name])]));
+    return list(Metrics).map((metric) => ({ name: String(fields(metric)['Name']), dimensions }));
+  });
+}
+
+/** Runs test/template/emit/<script> as the function would run, and reads what it writes. */
+function run(script: string, logicalId: string, ...args: string[]): Emitted {
+  const file = join(root, 'test/template/emit', script);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...environmentOf(logicalId), AWS_REGION: 'eu-west-1', NODE_OPTIONS: '' },
+  });
+  if (status !== 0) throw new Error(`${script} failed: ${stderr}`);
+  const lines: Json[] = `${stdout}${stderr}`
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+  return {
+    metrics: lines.filter((line) => '_aws' in line).flatMap(toMetrics),
+    lines: lines.filter((line) => !('_aws' in line)),
+  };
+}
+
+const runs = [
+  run('webhooks.ts', 'GitHubWebhookFunction', 'github'),
+  run('webhooks.ts', 'TwilioWebhookFunction', 'twilio'),
+  run('apicall.ts', 'SalesforceApiCallFunction'),
+  run('reprocessor.ts', 'DlqReprocessorFunction'),
+];
+
+/** Everything that the four functions write. */
+export const emitted: Emitted = {
+  metrics: runs.flatMap(({ metrics }) => metrics),
+  lines: runs.flatMap(({ lines }) => lines),
+};

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { inSet, permits, roleOf } from './policy.ts';
+import { pseudo } from './resolve.ts';
+import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
+import { fields, list, type Statement, statementsOf, toStatement } from './template.ts';
+
+const account = pseudo['AWS::AccountId'] ?? '';
+const region = pseudo['AWS::Region'] ?? '';
+
+const keyOf = (set: string): string | undefined => {
+  const { Encryption, EncryptionKeyArn } = parameterSets[set] ?? {};
+  return Encryption === 'stack-key' ? '${EncryptionKey.Arn}' : EncryptionKeyArn;
+};
+
+/** The key's policy, or what the output asks of the policy of a key that exists. */
+function keyPolicy(set: string): Statement[] {
+  const given = resolvedSet(set).Outputs['EncryptionKeyPolicy'];
+  const statements = given
+    ? JSON.parse(String(given['Value']))
+    : list(fields(inSet(set, 'EncryptionKey').Properties['KeyPolicy'])['Statement']);
+  return list(statements).map(toStatement);
+}
+
+/** Property paths of everything that keeps data, by type. */
+const keyProperties: Readonly<Record<string, readonly string[]>> = {
+  'AWS::SQS::Queue': ['KmsMasterKeyId'],
+  'AWS::S3::Bucket': [
+    'BucketEncryption',
+    'ServerSideEncryptionConfiguration',
+    '0',
+    'ServerSideEncryptionByDefault',
+    'KMSMasterKeyID',
+  ],
+  'AWS::DynamoDB::Table': ['SSESpecification', 'KMSMasterKeyId'],
+  'AWS::Logs::LogGroup': ['KmsKeyId'],
+  'AWS::SecretsManager::Secret': ['KmsKeyId'],
+  'AWS::Events::EventBus': ['KmsKeyIdentifier'],
+  'AWS::Events::Archive': ['KmsKeyIdentifier'],
+  'AWS::Lambda::Function': ['KmsKeyArn'],
+};
+
+const at = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((inner, name) => fields(inner)[name], value);
+
+const services = ['dynamodb', 'ec2', 'lambda', 's3', 'secretsmanager', 'sns', 'sqs'];
+const keyActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
+/** What a role's actions need of the key of what they act on (KMS sections of the services' Developer Guides). */
+const needs: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^sqs:SendMessage/, ['kms:GenerateDataKey sqs', 'kms:Decrypt sqs']],
+  [/^sqs:ReceiveMessage/, ['kms:Decrypt sqs']],
+  [/^s3:PutObject/, ['kms:GenerateDataKey s3']],
+  [/^s3:GetObject/, ['kms:Decrypt s3']],
+  [/^secretsmanager:GetSecretValue/, ['kms:Decrypt secretsmanager']],
+  [/^dynamodb:/, keyActions.map((action) => `${action} dynamodb`)],
+];
+
+/** Lambda itself decrypts the environment for a function's role. */
+const neededBy = (role: readonly Statement[]): string[] => {
+  const actions = role.flatMap(({ Action }) => Action.map(String));
+  const wanted = needs.filter(([action]) => actions.some((one) => action.test(one)));
+  return ['kms:Decrypt lambda', ...wanted.flatMap(([, need]) => need)];
+};
+
+const withKey = setNames.filter((set) => keyOf(set) !== undefined);
+
+describe.each(setNames.filter((set) => keyOf(set) === undefined))('%s', (set) => {
+  it('has no key, no grant on one, and keys of AWS all over', () => {
+    expect(JSON.stringify(resolvedSet(set))).not.toContain('kms:');
+    for (const [type, path] of Object.entries(keyProperties))
+      for (const [id, { Properties }] of resourcesOf(set, type))
+        expect([id, at(Properties, path)]).toEqual([id, undefined]);
+    for (const [, { Properties }] of resourcesOf(set, 'AWS::SQS::Queue'))
+      expect(Properties['SqsManagedSseEnabled']).toBe(true);
+  });
+});
+
+describe.each(withKey)('%s', (set) => {
+  const key = keyOf(set) ?? '';
+  const viaService = (service: string) => ({
+    'kms:ViaService': `${service}.${region}.amazonaws.com`,
+  });
+
+  it('encrypts everything that keeps data', () => {
+    for (const [type, path] of Object.entries(keyProperties))
+      for (const [id, { Properties }] of resourcesOf(set, type))
+        expect([id, at(Properties, path)]).toEqual([id, key]);
+  });
+
+  it('lets EventBridge write to encrypted queues: a missing grant loses events silently', () => {
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+      const wish = { action, resource: key, service: 'events.amazonaws.com' };
+      const own = { 'aws:SourceAccount': account };
+      expect(permits(keyPolicy(set), { ...wish, context: own })).toBe(true);
+      const stranger = { 'aws:SourceAccount': '999999999999' };
+      expect(permits(keyPolicy(set), { ...wish, context: stranger })).toBe(false);
+    }
+  });
+
+  it('lets EventBridge encrypt its buses and the archive', () => {
+    const buses = resourcesOf(set, 'AWS::Events::EventBus').map(([, { Properties }]) =>
+      String(Properties['Name']),
+    );
+    const archived = parameterSets[set]?.['EventBusName'] ?? 'stack';
+    for (const bus of new Set([...buses, archived])) {
+      const arn = `arn:aws:events:${region}:${account}:event-bus/${bus}`;
+      for (const action of ['GenerateDataKey', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo']) {
+        const wish = {
+          action: `kms:${action}`,
+          resource: key,
+          service: 'events.amazonaws.com',
+          context: { 'kms:EncryptionContext:aws:events:event-bus:arn': arn },
+        };
+        expect([bus, action, permits(keyPolicy(set), wish)]).toEqual([bus, action, true]);
+      }
+    }
+  });
+
+  it('keeps what a bus could not handle for want of the key', () => {
+    for (const [id, { Properties }] of resourcesOf(set, 'AWS::Events::EventBus')) {
+      expect(Properties['DeadLetterConfig']).toEqual({ Arn: '${RuleDlq.Arn}' });
+      const arn = `arn:aws:events:${region}:${account}:event-bus/${Properties['Name']}`;
+      const statements = list(
+        fields(inSet(set, 'RuleDlqPolicy').Properties['PolicyDocument'])['Statement'],
+      ).map(toStatement);
+      const wish = {
+        action: 'sqs:SendMessage',
+        resource: '${RuleDlq.Arn}',
+        service: 'events.amazonaws.com',
+        context: { 'aws:SourceArn': arn },
+      };
+      expect([id, permits(statements, wish)]).toEqual([id, true]);
+    }
+  });
+
+  it('lets CloudWatch Logs encrypt the log groups of the stack, and no others', () => {
+    const service = `logs.${region}.amazonaws.com`;
+    const may = (group: string) =>
+      ['Encrypt', 'Decrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].every((action) =>
+        permits(keyPolicy(set), {
+          action: `kms:${action}`,
+          resource: key,
+          service,
+          context: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:log-group:${group}`,
+          },
+        }),
+      );
+    for (const [id, { Properties }] of resourcesOf(set, 'AWS::Logs::LogGroup'))
+      expect([id, may(String(Properties['LogGroupName']))]).toEqual([id, true]);
+    expect(may('/aws/lambda/stranger')).toBe(false);
+  });
+
+  /** What a role may do with the key, as `action service`. */
+  const given = (role: readonly Statement[]): string[] =>
+    keyActions.flatMap((action) =>
+      services
+        .filter((service) => permits(role, { action, resource: key, context: viaService(service) }))
+        .map((service) => `${action} ${service}`),
+    );
+
+  it('gives each role what its actions need of the key, by that service only', () => {
+    for (const [id, { Properties }] of resourcesOf(set, 'AWS::Lambda::Function')) {
+      const role = roleOf(set, Properties['Role']);
+      const missing = neededBy(role).filter((need) => !given(role).includes(need));
+      expect([id, missing]).toEqual([id, []]);
+      const needed = new Set(neededBy(role).map((need) => need.split(' ')[1]));
+      const others = given(role).filter((need) => !needed.has(need.split(' ')[1]));
+      expect([id, others]).toEqual([id, []]);
+    }
+  });
+
+  it('gives nobody else the key', () => {
+    const functions = resourcesOf(set, 'AWS::Lambda::Function').map(([, { Properties }]) =>
+      inSet(set, Properties['Role']),
+    );
+    for (const [id, role] of resourcesOf(set, 'AWS::IAM::Role'))
+      if (!functions.includes(role))
+        expect([id, JSON.stringify(statementsOf(role)).includes('kms:')]).toEqual([id, false]);
+  });
+});
+
+describe('the two keys', () => {
+  const bySid = (set: string) =>
+    Object.fromEntries(keyPolicy(set).map((statement) => [statement.Sid, statement]));
+
+  it('ask the same of their policies, but for who administers', () => {
+    const { AccountAdministers, ...own } = bySid('everything with the key of the stack');
+    const { RolesOfTheAccount, ...asked } = bySid('everything with an existing key');
+    expect(asked).toEqual(own);
+    expect(AccountAdministers?.Principal).toEqual(RolesOfTheAccount?.Principal);
+  });
+
+  it('of the stack rotates and outlives it', () => {
+    const key = inSet('everything with the key of the stack', 'EncryptionKey');
+    expect(key.Properties['EnableKeyRotation']).toBe(true);
+    expect([key.DeletionPolicy, key.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  });
+
+  it("of an existing key: the policy's text fits an output (4 KB)", () => {
+    const { Value } = resolvedSet('everything with an existing key').Outputs[
+      'EncryptionKeyPolicy'
+    ] ?? { Value: '' };
+    expect(String(Value).length).toBeLessThan(4_096);
+  });
+});

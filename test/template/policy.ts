@@ -1,0 +1,77 @@
+import { resolvedSet, resourcesOf } from './sets.ts';
+import {
+  fields,
+  list,
+  type Resource,
+  type Statement,
+  statementsOf,
+  toStatement,
+} from './template.ts';
+
+/** What somebody wants to do; `context` are the condition keys that AWS sends along. */
+export interface Wish {
+  readonly action: string;
+  readonly resource: string;
+  /** A service; absent - whoever has the policy. */
+  readonly service?: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** IAM's wildcards: `*` any text, `?` any character. */
+function like(pattern: string, text: string): boolean {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+}
+
+const operators: Readonly<Record<string, (pattern: string, text: string) => boolean>> = {
+  StringEquals: (pattern, text) => pattern === text,
+  ArnEquals: like,
+  ArnLike: like,
+  Bool: (pattern, text) => pattern === text,
+};
+
+/** Every operator and every key has to hold; one of a key's values is enough; a key that is not sent does not hold. */
+function holds(condition: Statement['Condition'], context: Wish['context'] = {}): boolean {
+  return Object.entries(condition).every(([name, keys]) =>
+    Object.entries(fields(keys)).every(([key, patterns]) => {
+      const operator = operators[name];
+      if (operator === undefined) throw new Error(`Not known here: ${name}`);
+      const text = context[key];
+      return text !== undefined && list(patterns).some((one) => operator(String(one), text));
+    }),
+  );
+}
+
+const isFor = ({ Principal }: Statement, service: string | undefined): boolean =>
+  service === undefined || list(Principal['Service']).includes(service);
+
+const matches = (statement: Statement, { action, resource, service, context }: Wish): boolean =>
+  isFor(statement, service) &&
+  statement.Action.some((pattern) => like(String(pattern), action)) &&
+  statement.Resource.some((pattern) => like(String(pattern), resource)) &&
+  holds(statement.Condition, context);
+
+/** IAM's rule: one statement allows it and none denies it. */
+export const permits = (statements: readonly Statement[], wish: Wish): boolean =>
+  statements.some((one) => one.Effect === 'Allow' && matches(one, wish)) &&
+  !statements.some((one) => one.Effect === 'Deny' && matches(one, wish));
+
+/** `${Queue.Arn}` or `${Queue}` → `Queue`. */
+export const idIn = (reference: unknown): string =>
+  /^\$\{(\w+)(?:\.\w+)?\}$/.exec(String(reference))?.[1] ?? String(reference);
+
+export function inSet(set: string, id: unknown): Resource {
+  const found = resolvedSet(set).Resources[idIn(id)];
+  if (found === undefined) throw new Error(`${set} has no ${id}`);
+  return found;
+}
+
+/** What a queue's policy says. */
+export const queuePolicy = (set: string, queue: string): Statement[] =>
+  resourcesOf(set, 'AWS::SQS::QueuePolicy')
+    .filter(([, { Properties }]) => list(Properties['Queues']).map(idIn).includes(queue))
+    .flatMap(([, { Properties }]) => list(fields(Properties['PolicyDocument'])['Statement']))
+    .map(toStatement);
+
+/** What the role of a function, of a schedule or of a rule's target may do. */
+export const roleOf = (set: string, role: unknown): Statement[] => statementsOf(inSet(set, role));

@@ -1,0 +1,63 @@
+import { type ResolvedStack, resolveStack } from './stack.ts';
+import type { Resource } from './template.ts';
+
+type Parameters = Readonly<Record<string, string>>;
+
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+const CONNECTION = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:connection-AbCdEf';
+
+const everything = {
+  GitHubWebhookSecret: 'github-secret',
+  GitHubIssueToCase: 'true',
+  TwilioWebhookSecret: 'twilio-token',
+  TwilioMessageToTask: 'true',
+  SalesforceMyDomainUrl: 'https://example.my.salesforce.com',
+  ConnectionSecretArn: CONNECTION,
+  ConnectionSecretVersionId: '11111111-2222-3333-4444-555555555555',
+  PlatformEventName: 'Carbon_Estimate__e',
+  ContactExternalIdField: 'Customer_Id__c',
+  CloudEventsEndpoint: 'https://broker.example/events',
+  CloudEventsSecretArn: CONNECTION,
+  CloudEventsSecretVersionId: '22222222-2222-3333-4444-555555555555',
+  PartnerEventSourceName: 'aws.partner/salesforce.com/00D000000000001EAA/0YL000000000001CAA',
+  AlarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
+  PermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+  Tracing: 'Active',
+};
+
+/** Ways to deploy the template that differ in what exists and in who is asked for permission. */
+export const parameterSets: Readonly<Record<string, Parameters>> = {
+  minimal: {},
+  everything,
+  'everything with the key of the stack': { ...everything, Encryption: 'stack-key' },
+  'everything with an existing key': {
+    ...everything,
+    Encryption: 'existing-key',
+    EncryptionKeyArn: KEY,
+  },
+  'an existing bus': { ...everything, EventBusName: 'company' },
+  'an existing bus with the key of the stack': {
+    ...everything,
+    EventBusName: 'company',
+    Encryption: 'stack-key',
+  },
+  'the default bus': { ...everything, EventBusName: 'default' },
+  'GitHub only': { GitHubWebhookSecret: 'github-secret', GitHubIssueToCase: 'true' },
+  'Twilio only': { TwilioWebhookSecret: 'twilio-token', TwilioMessageToTask: 'true' },
+};
+
+const memory = new Map<string, ResolvedStack>();
+
+/** The template of a set; resolved once. */
+export function resolvedSet(name: string): ResolvedStack {
+  const parameters = parameterSets[name];
+  if (parameters === undefined) throw new Error(`No parameter set is called ${name}`);
+  const resolved = memory.get(name) ?? resolveStack(parameters);
+  memory.set(name, resolved);
+  return resolved;
+}
+
+export const setNames = Object.keys(parameterSets);
+
+export const resourcesOf = (set: string, type: string): [string, Resource][] =>
+  Object.entries(resolvedSet(set).Resources).filter(([, { Type }]) => Type === type);
