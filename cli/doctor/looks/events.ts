@@ -92,7 +92,7 @@ export async function lookAtConnections(facts: Facts, { eventBridge }: Aws): Pro
       return failed(
         what,
         `${state}${connection?.StateReason ? `: ${connection.StateReason}` : ''}`,
-        'Put the credentials right and deploy with the new ConnectionSecretVersionId (docs/runbook.md).',
+        'Put the credentials right and deploy with the new ConnectionSecretVersionId (docs/connections.md).',
       );
     }),
   );
