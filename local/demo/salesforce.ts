@@ -23,7 +23,7 @@ export interface Fault {
 }
 
 /** A request that Salesforce took, logins too. */
-export interface SalesforceCall {
+interface SalesforceCall {
   readonly kind: 'api' | 'login';
   readonly method: string;
   readonly path: string;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** A request as it came. */
-export interface Received {
+interface Received {
   readonly method: string;
   /** With its query, still encoded. */
   readonly path: string;

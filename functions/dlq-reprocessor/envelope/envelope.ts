@@ -49,7 +49,7 @@ export interface EntryLetter {
   readonly history: History;
 }
 
-export interface UnknownLetter {
+interface UnknownLetter {
   readonly kind: 'unknown';
   readonly history: History;
 }

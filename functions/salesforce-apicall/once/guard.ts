@@ -11,10 +11,10 @@ export interface Permit {
 }
 
 /** A permit, the outcome that the request had before or must have without a call, or how long to wait for that. */
-export type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
+type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
 
 /** How long the answer may take: as long as the invocation lasts, less what its call needs. */
-export interface Patience {
+interface Patience {
   readonly remainingMs: RemainingMs;
   readonly reserveMs: number;
 }

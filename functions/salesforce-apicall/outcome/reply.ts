@@ -7,7 +7,7 @@ import type { ErrorData, Reply } from './reply-schema.ts';
 
 export type { Reply };
 
-export const RESPONSE_TYPE = `${REQUEST_TYPE}.response` as const;
+const RESPONSE_TYPE = `${REQUEST_TYPE}.response` as const;
 
 export type ReplyPolicy = 'always' | 'error' | 'errors' | 'never';
 
