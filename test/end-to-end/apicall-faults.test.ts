@@ -126,7 +126,7 @@ async function exhaustFaults(timeoutMs: number): Promise<Sent[]> {
 }
 
 async function keptLetters(): Promise<Kept[]> {
-  const objects = await readObjects(output('ParkBucketName'), 'parked/');
+  const objects = await readObjects(output('ParkBucketName'), 'parked/', scene.since);
   return objects.flatMap(({ text }): Kept[] => {
     const { reason, body, attributes } = JSON.parse(text);
     const { errorCode = '' } = JSON.parse(attributes?.Failure ?? '{}');

@@ -86,7 +86,7 @@ export function planSalesforce(seed: number, requests: number): SalesforceFault[
 }
 
 const FAILING =
-  /^(DynamoDB_\d+\.(Get|Put|Update|Delete)Item|AmazonSQS\.(SendMessage|ChangeMessageVisibility)|AWSEvents\.PutEvents)$/;
+  /^(DynamoDB_\d+\.(Get|Put|Update|Delete)Item|AmazonSQS\.(SendMessage|ChangeMessageVisibility)(Batch)?|AWSEvents\.PutEvents)$/;
 
 const awsFaults: readonly Fault[] = [
   { kind: 'reset-before' },
@@ -94,6 +94,9 @@ const awsFaults: readonly Fault[] = [
   { kind: 'answer', status: 503, body: { __type: 'ServiceUnavailable' } },
   { kind: 'answer', status: 500, body: { __type: 'InternalServerError' } },
 ];
+
+/** SQS' answer to a batch of which it took nothing. */
+const nothingTaken: Fault = { kind: 'answer', status: 200, body: { Successful: [], Failed: [] } };
 
 /** Of a thousand calls of DynamoDB, SQS and EventBridge, how many fail, and how many hang. */
 const FAULTS_PER_MILLE = 60;
@@ -111,6 +114,8 @@ export function planAws(seed: number): (call: ApiCall) => Fault | undefined {
     const [value, which] = dice[thrown % dice.length] ?? [1_000, 0];
     thrown += 1;
     if (value < HANGS_PER_MILLE) return { kind: 'hang' };
+    if (value % 2 === 1 && operation.endsWith('Batch') && value < FAULTS_PER_MILLE)
+      return nothingTaken;
     return value < FAULTS_PER_MILLE ? awsFaults[which] : undefined;
   };
 }
