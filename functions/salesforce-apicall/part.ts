@@ -2,14 +2,25 @@ import pLimit from 'p-limit';
 import { RequestError } from './errors.ts';
 import type { Guard, Permit } from './once/guard.ts';
 import { classifyError } from './outcome/classify.ts';
-import { type HeldBack, type Performed, performed, refuse } from './performed.ts';
+import type { Outcome } from './outcome/outcome.ts';
+import { codeOf } from './outcome/unreadable.ts';
+import { type HeldBack, type Performed, refuse } from './performed.ts';
+import { effectOf, isRepeatable } from './request/effect.ts';
 import type { Batch, Made } from './run.ts';
-import type { Understood } from './understand.ts';
+import { outcomeOfAsked, type Understood } from './understand.ts';
 
 type Permitted<Item> = Item & { readonly permit: Permit };
 
 /** Calls of the once-only table that are open at the same time. */
 const TABLE_CONCURRENCY = 50;
+
+/** What a request came to whose call was made, or whose guard knew its end without one. */
+const performed = (one: Understood, outcome: Outcome): Performed => ({
+  code: codeOf(outcome),
+  request: one.asked,
+  outcome: outcomeOfAsked(one, outcome),
+  ...(isRepeatable(one.request) ? {} : { effect: effectOf(one.request, one.eventKey) }),
+});
 
 /**
  * Makes the requests of one API call, each effect once. The guard is asked just before the call and told right after

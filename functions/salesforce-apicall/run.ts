@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import type { RemainingMs } from '#common/deadline.ts';
 import { tripOf } from './breaker/breaker.ts';
-import { isRepeatable } from './once/guard.ts';
-import { classifyError, type Outcome } from './outcome/classify.ts';
+import { classifyError } from './outcome/classify.ts';
+import type { Outcome } from './outcome/outcome.ts';
 import { planCalls } from './plan/plan.ts';
 import { singleCall } from './plan/single.ts';
 import type { Sizes } from './plan/sizes.ts';
 import { sortAnswer } from './plan/sort.ts';
 import type { ApiCall, Planned } from './plan/types.ts';
+import { isRepeatable } from './request/effect.ts';
 import type { Answer, Caller } from './salesforce/call.ts';
 
 /** What a request came to, and how long its API call took. */

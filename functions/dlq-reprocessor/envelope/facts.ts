@@ -1,5 +1,6 @@
+import { type Fields, isFields, parseFields } from '#common/fields.ts';
 import type { Envelope, RuleLetter } from './envelope.ts';
-import { type Fields, isFields, parseFields, textOf } from './json.ts';
+import { textOf } from './json.ts';
 
 /** What a letter is about, for filters and reports. Holds no content but names and ids, `message` apart. */
 export interface Facts {
