@@ -6,7 +6,7 @@ import type { Outcome } from './outcome/outcome.ts';
 import { codeOf } from './outcome/unreadable.ts';
 import { type HeldBack, type Performed, refuse } from './performed.ts';
 import { effectOf, isRepeatable } from './request/effect.ts';
-import type { Batch, Made } from './run.ts';
+import type { Calls, Made } from './run.ts';
 import { outcomeOfAsked, type Understood } from './understand.ts';
 
 type Permitted<Item> = Item & { readonly permit: Permit };
@@ -34,7 +34,7 @@ export function createPart(guard: Guard) {
   /** What the guard says without a call is an end, or a reason to wait for one. */
   const askGuard = async <Item extends Understood>(
     item: Item,
-    { neededMs, remainingMs }: Batch,
+    { neededMs, remainingMs }: Calls,
   ): Promise<Permitted<Item> | Performed | HeldBack> => {
     const patience = { remainingMs, reserveMs: neededMs };
     const decision = await guard(item.request, item.eventKey, patience);
@@ -44,11 +44,11 @@ export function createPart(guard: Guard) {
 
   const ask = async <Item extends Understood>(
     item: Item,
-    batch: Batch,
+    calls: Calls,
   ): Promise<Permitted<Item> | Performed | HeldBack | undefined> => {
-    if (!batch.mayGoOn()) return undefined;
+    if (!calls.mayGoOn()) return undefined;
     try {
-      return await askGuard(item, batch);
+      return await askGuard(item, calls);
     } catch (error) {
       // The guard refused the key or could not ask its table: no call was made.
       if (error instanceof RequestError) return { ...refuse(error), request: item.asked };
@@ -59,7 +59,7 @@ export function createPart(guard: Guard) {
   const close = async <Item extends Understood>(
     item: Permitted<Item>,
     made: Made | undefined,
-    { remainingMs }: Batch,
+    { remainingMs }: Calls,
   ): Promise<Performed | undefined> => {
     await item.permit.close(made?.outcome, remainingMs);
     return made && { ...performed(item, made.outcome), durationMs: made.durationMs };
@@ -67,13 +67,13 @@ export function createPart(guard: Guard) {
 
   return async <Item extends Understood>(
     items: readonly Item[],
-    batch: Batch,
+    calls: Calls,
   ): Promise<Map<Item, Performed | HeldBack | undefined>> => {
-    const answers = await limit.map(items, (item) => ask(item, batch));
+    const answers = await limit.map(items, (item) => ask(item, calls));
     const permitted = answers.filter((answer) => answer !== undefined && 'permit' in answer);
-    const made = await batch.make(permitted);
+    const made = await calls.make(permitted);
     const results = await limit.map(answers, (answer) =>
-      answer !== undefined && 'permit' in answer ? close(answer, made.get(answer), batch) : answer,
+      answer !== undefined && 'permit' in answer ? close(answer, made.get(answer), calls) : answer,
     );
     return new Map(items.map((item, index) => [item, results[index]]));
   };

@@ -43,12 +43,12 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
     const items = understood.flatMap((one, index): Item[] =>
       one instanceof RequestError || results[index] ? [] : [{ ...one, index }],
     );
-    const batch = run(remainingMs);
+    const calls = run(remainingMs);
     for (const wave of toWaves(items, laneOf)) {
       await pMap(
-        batch.partsOf(wave),
+        calls.partsOf(wave),
         async (part) => {
-          const performed = await performPart(part, batch);
+          const performed = await performPart(part, calls);
           for (const [item, result] of performed) results[item.index] = result;
         },
         { concurrency: PARTS },

@@ -6,7 +6,9 @@ import { textOf } from './json.ts';
 export interface Facts {
   readonly errorCode?: string;
   readonly failureClass?: string;
+  /** Tries before it became a dead letter. */
   readonly attempts?: number;
+  /** The Salesforce object and the action of a request. */
   readonly object?: string;
   readonly action?: string;
   readonly rule?: string;
