@@ -5,8 +5,9 @@ import {
   type PutEventsCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { awsClientConfig } from './aws-client.ts';
+import type { Refusal } from './batches.ts';
 import { type RemainingMs, within } from './deadline.ts';
-import type { PutEventsEntry, Refusal } from './entry.ts';
+import type { PutEventsEntry } from './entry.ts';
 import { SPILL_MS } from './spill.ts';
 
 type Results = (Refusal | undefined)[];

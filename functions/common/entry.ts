@@ -17,11 +17,6 @@ export interface PutEventsEntry {
   readonly Time: Date;
 }
 
-/** Why the bus did not take an entry: PutEvents' code for it, or the name of the error that the call ended with. */
-export interface Refusal {
-  readonly errorCode: string;
-}
-
 const TIME_BYTES = 14;
 
 /** Size by EventBridge's own formula (User Guide, "Calculating PutEvents event entry size"), in bytes. */

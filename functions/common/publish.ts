@@ -1,15 +1,9 @@
 import pMap from 'p-map';
-import { putEventsLimits, toBatches } from './batches.ts';
+import { putEventsLimits, type Refusal, toBatches } from './batches.ts';
 import type { EventBus } from './bus.ts';
 import { claimKey, type StorePayload, toClaimCheck } from './claim-check.ts';
 import { type RemainingMs, within } from './deadline.ts';
-import {
-  type BusEntry,
-  entryBytes,
-  type PutEventsEntry,
-  type Refusal,
-  toPutEventsEntry,
-} from './entry.ts';
+import { type BusEntry, entryBytes, type PutEventsEntry, toPutEventsEntry } from './entry.ts';
 import { PublishError } from './errors.ts';
 import { SPILL_BODY_BYTES, SPILL_MS, type Spill } from './spill.ts';
 

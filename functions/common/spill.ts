@@ -1,7 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from './aws-client.ts';
+import type { Refusal } from './batches.ts';
 import { type RemainingMs, within } from './deadline.ts';
-import type { PutEventsEntry, Refusal } from './entry.ts';
+import type { PutEventsEntry } from './entry.ts';
 
 /** Keeps an entry that the bus refused, with the reason, for the DLQ reprocessor; rejects when it could not. */
 export type Spill = (
