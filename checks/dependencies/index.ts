@@ -29,7 +29,11 @@ async function run({ audit, sbom: file }: Options): Promise<void> {
 
 const program = new Command('npm run dependencies --')
   .description(
-    'Checks the npm packages: unused ones, duplicates in what a function loads, licences, advisories. Writes the bill of materials. Ends with 1 when something has to be mended, with 2 when something could not be checked.',
+    'Checks the npm packages: unused ones, duplicates in what a function loads, licences, advisories. Writes the bill of materials.',
+  )
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all is well, 1 something has to be mended, 2 something could not be checked.',
   )
   .option(
     '--sbom <file>',
