@@ -66,6 +66,10 @@ const salesforceFaults: Readonly<Record<string, Played>> = {
 const DATA = { path: '/services/data/' };
 const RECORD = { path: '^/sobjects/' };
 
+/** How many records a fault of records hits, so far apart that they are not all in one call. */
+const RECORDS = 5;
+const RECORDS_APART = 17;
+
 /** Each fault a few times, at calls or records that the seed chooses among the first ones. */
 export function planSalesforce(seed: number, requests: number): SalesforceFault[] {
   const names = Object.keys(salesforceFaults);
@@ -79,9 +83,9 @@ export function planSalesforce(seed: number, requests: number): SalesforceFault[
     if (fault === undefined) return [];
     // Logins are few.
     if (fault.match) return [{ ...fault, match: fault.match, times: 1 }];
-    return fault.scope === 'record'
-      ? [{ ...fault, match: RECORD, skip: skip * 10, times: 5 }]
-      : [{ ...fault, match: DATA, skip, times: 1 }];
+    if (fault.scope !== 'record') return [{ ...fault, match: DATA, skip, times: 1 }];
+    const records = Array.from({ length: RECORDS }, (_, at) => 10 * skip + RECORDS_APART * at);
+    return records.map((at) => ({ ...fault, match: RECORD, skip: at, times: 1 }));
   });
 }
 
