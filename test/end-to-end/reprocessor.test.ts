@@ -221,13 +221,17 @@ describe('a create of which nobody knows whether Salesforce made it', () => {
 
   /** The data of the reply that tells of success: one of failure came before it. */
   const success = (requestId: string) =>
-    waitFor('the reply', async () => {
-      const event = await observer.find(
-        ({ 'detail-type': type, detail: { processedid, category } }) =>
-          type === `${REQUEST}.response` && processedid === requestId && category === 'success',
-      );
-      return event?.detail['data'];
-    });
+    waitFor(
+      'the reply',
+      async () => {
+        const event = await observer.find(
+          ({ 'detail-type': type, detail: { processedid, category } }) =>
+            type === `${REQUEST}.response` && processedid === requestId && category === 'success',
+        );
+        return event?.detail['data'];
+      },
+      { timeoutMs: 45_000 },
+    );
 
   const records = async (key: string) =>
     (await org.records(OBJECT)).filter((record) => record['Marker__c'] === key);
