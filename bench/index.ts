@@ -84,7 +84,7 @@ await new Command('npm run bench --')
     ),
   )
   .option('--quick', 'fewer rounds, for a first look')
-  .option('--json', 'for programs')
+  .option('--json', 'one JSON document, for programs')
   .option('--write', `writes ${PAGE}: what is measured now, and the rest as it was measured last`)
   .addHelpText('after', `\nParts:\n${described(parts)}`)
   .action(run)

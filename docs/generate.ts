@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
+import { costPage } from './cost.ts';
 import { partnersPage } from './partners.ts';
+import { resourcesPage } from './resources.ts';
 import { schemaFiles } from './schemas.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -64,6 +66,8 @@ export const generated = (): Readonly<Record<string, string>> => ({
   ...schemaFiles(),
   'docs/apicall.md': apicallPage(),
   'docs/partners.md': partnersPage(),
+  'docs/resources.md': resourcesPage(),
+  'docs/cost.md': costPage(),
 });
 
 if (import.meta.main) {

@@ -21,10 +21,11 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { main } from '../../../cli/doctor/program.ts';
+import { pseudo } from '../../template/resolve.ts';
 import { resolvedSet } from '../../template/sets.ts';
 import { fields, list } from '../../template/template.ts';
 
-export const SET = 'everything with an existing key';
+const SET = 'everything with an existing key';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
 /** Names of this stack in place of references. */
@@ -49,7 +50,7 @@ const outputs = {
 
 const stack = {
   StackName: 'stack',
-  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/stack/1',
+  StackId: `arn:aws:cloudformation:${pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:stack/stack/1`,
   StackStatus: 'UPDATE_COMPLETE' as const,
   CreationTime: new Date(0),
   Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),

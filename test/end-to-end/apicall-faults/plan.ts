@@ -18,7 +18,7 @@ const locked = {
 export const PERMANENT_CODE = 'FIELD_CUSTOM_VALIDATION_EXCEPTION';
 
 /** What Salesforce and the gateways before it do to calls and records, by name. */
-export const salesforceFaults: Readonly<Record<string, Played>> = {
+const salesforceFaults: Readonly<Record<string, Played>> = {
   'reset before': { ...before, reset: true },
   'reset after commit': { ...commit, reset: true },
   'session ended': { ...before, status: 401, errorCode: 'INVALID_SESSION_ID' },
@@ -66,6 +66,10 @@ export const salesforceFaults: Readonly<Record<string, Played>> = {
 const DATA = { path: '/services/data/' };
 const RECORD = { path: '^/sobjects/' };
 
+/** How many records a fault of records hits, so far apart that they are not all in one call. */
+const RECORDS = 5;
+const RECORDS_APART = 17;
+
 /** Each fault a few times, at calls or records that the seed chooses among the first ones. */
 export function planSalesforce(seed: number, requests: number): SalesforceFault[] {
   const names = Object.keys(salesforceFaults);
@@ -79,14 +83,14 @@ export function planSalesforce(seed: number, requests: number): SalesforceFault[
     if (fault === undefined) return [];
     // Logins are few.
     if (fault.match) return [{ ...fault, match: fault.match, times: 1 }];
-    return fault.scope === 'record'
-      ? [{ ...fault, match: RECORD, skip: skip * 10, times: 5 }]
-      : [{ ...fault, match: DATA, skip, times: 1 }];
+    if (fault.scope !== 'record') return [{ ...fault, match: DATA, skip, times: 1 }];
+    const records = Array.from({ length: RECORDS }, (_, at) => 10 * skip + RECORDS_APART * at);
+    return records.map((at) => ({ ...fault, match: RECORD, skip: at, times: 1 }));
   });
 }
 
 const FAILING =
-  /^(DynamoDB_\d+\.(Get|Put|Update|Delete)Item|AmazonSQS\.(SendMessage|ChangeMessageVisibility)|AWSEvents\.PutEvents)$/;
+  /^(DynamoDB_\d+\.(Get|Put|Update|Delete)Item|AmazonSQS\.(SendMessage|ChangeMessageVisibility)(Batch)?|AWSEvents\.PutEvents)$/;
 
 const awsFaults: readonly Fault[] = [
   { kind: 'reset-before' },
@@ -94,6 +98,9 @@ const awsFaults: readonly Fault[] = [
   { kind: 'answer', status: 503, body: { __type: 'ServiceUnavailable' } },
   { kind: 'answer', status: 500, body: { __type: 'InternalServerError' } },
 ];
+
+/** SQS' answer to a batch of which it took nothing. */
+const nothingTaken: Fault = { kind: 'answer', status: 200, body: { Successful: [], Failed: [] } };
 
 /** Of a thousand calls of DynamoDB, SQS and EventBridge, how many fail, and how many hang. */
 const FAULTS_PER_MILLE = 60;
@@ -111,6 +118,8 @@ export function planAws(seed: number): (call: ApiCall) => Fault | undefined {
     const [value, which] = dice[thrown % dice.length] ?? [1_000, 0];
     thrown += 1;
     if (value < HANGS_PER_MILLE) return { kind: 'hang' };
+    if (value % 2 === 1 && operation.endsWith('Batch') && value < FAULTS_PER_MILLE)
+      return nothingTaken;
     return value < FAULTS_PER_MILLE ? awsFaults[which] : undefined;
   };
 }

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { execa } from 'execa';
 import pMap from 'p-map';
 import type { Report } from '../../../functions/dlq-reprocessor/report.ts';
@@ -69,12 +69,24 @@ export async function prepare() {
 
 export type Scene = Awaited<ReturnType<typeof prepare>>;
 
+/** A letter as the park bucket keeps it. */
 export interface ParkedObject {
   readonly reason: string;
   readonly body: string;
 }
 
-/** All parked objects, however many. */
+const read = new Map<string, ParkedObject>();
+
+async function readObject(Bucket: string, Key: string): Promise<ParkedObject> {
+  const known = read.get(Key);
+  if (known) return known;
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  const object: ParkedObject = JSON.parse((await Body?.transformToString()) ?? '');
+  read.set(Key, object);
+  return object;
+}
+
+/** All parked objects, however many; each is read once. */
 export async function parkedObjects(): Promise<ParkedObject[]> {
   const Bucket = output('ParkBucketName');
   const keys: string[] = [];
@@ -84,14 +96,23 @@ export async function parkedObjects(): Promise<ParkedObject[]> {
   )) {
     keys.push(...Contents.map(({ Key = '' }) => Key));
   }
-  return pMap(
-    keys,
-    async (Key) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      return JSON.parse((await Body?.transformToString()) ?? '');
-    },
-    { concurrency: 8 },
-  );
+  return pMap(keys, (key) => readObject(Bucket, key), { concurrency: 8 });
+}
+
+/** Messages in the queues of dead letters and requests: those that can be received, and those that are hidden. */
+export async function queued(): Promise<{ visible: number; hidden: number }> {
+  const urls = [...queues, 'ApiCallQueueUrl' as const].map(output);
+  const counts = await pMap(urls, async (QueueUrl) => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    return {
+      visible: Number(Attributes['ApproximateNumberOfMessages']),
+      hidden: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+    };
+  });
+  const sum = (key: 'visible' | 'hidden') => counts.reduce((total, one) => total + one[key], 0);
+  return { visible: sum('visible'), hidden: sum('hidden') };
 }
 
 /** Resident memory of the function's process in MB; the largest, where there are several. */

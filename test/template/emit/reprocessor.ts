@@ -16,11 +16,9 @@ const letter = (MessageId: string, Body: string, attributes: Record<string, stri
     ]),
   ),
 });
-const Failure = JSON.stringify({
-  class: 'retry-soon',
-  errorCode: 'UNABLE_TO_LOCK_ROW',
-  attempts: 5,
-});
+const failure = { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW', attempts: 5 };
+const Failure = JSON.stringify(failure);
+const notBefore = new Date(Date.now() + 3_600_000).toISOString();
 const rule = {
   RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/stack/stack-platform-event',
   TARGET_ARN: 'arn:aws:events:us-east-1:000000000000:api-destination/one/1',
@@ -40,6 +38,9 @@ const receive = (url: string, ...letters: object[]) =>
 receive(
   process.env['API_CALL_DLQ_URL'] ?? '',
   letter('retry', '{"action":"GET","resource":"limits"}', { Failure }),
+  letter('later', '{"action":"GET","resource":"limits"}', {
+    Failure: JSON.stringify({ ...failure, notBefore }),
+  }),
 );
 receive(
   process.env['RULE_DLQ_URL'] ?? '',
