@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paths } from '../local/stack/paths.ts';
+import { NotMeasuredError } from './errors.ts';
 import type { Bench } from './report.ts';
 
 /** What one part found, when, and on what. */
@@ -28,11 +29,11 @@ export async function keepFinding(part: string, finding: Finding): Promise<void>
   await writeFile(fileOf(part), JSON.stringify(finding));
 }
 
-/** What a part found last. @throws Error that names the command, where it has not been measured in this clone. */
+/** What a part found last. @throws NotMeasuredError */
 export async function findingOf(part: string): Promise<Finding> {
   try {
     return Object(JSON.parse(await readFile(fileOf(part), 'utf8')));
   } catch (cause) {
-    throw new Error(`Not measured yet: npm run bench -- ${part} --write`, { cause });
+    throw new NotMeasuredError(part, { cause });
   }
 }
