@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Argument, Command } from 'commander';
 import { full, quick } from './effort.ts';
-import { NotMeasuredError } from './errors.ts';
 import { toPage } from './page.ts';
 import { type Part, parts } from './parts.ts';
 import { type Bench, toText, verdict } from './report.ts';
@@ -39,6 +38,7 @@ function printJson(found: readonly Found[]): void {
 /** All parts, each as it was measured last. */
 async function writePage(): Promise<void> {
   const findings = parts.map(async ({ name, title }) => ({
+    name,
     title,
     finding: await findingOf(name),
   }));
@@ -75,7 +75,7 @@ async function run(asked: readonly string[], options: Options): Promise<void> {
 const described = (all: readonly Part[]): string =>
   all.map(({ name, description }) => `  ${name.padEnd(12)}${description}`).join('\n');
 
-const program = new Command('npm run bench --')
+await new Command('npm run bench --')
   .description(
     'Measures this stack beside its peers, in one run on one machine: ratios count, figures do not.',
   )
@@ -88,9 +88,5 @@ const program = new Command('npm run bench --')
   .option('--json', 'one JSON document, for programs')
   .option('--write', `writes ${PAGE}: what is measured now, and the rest as it was measured last`)
   .addHelpText('after', `\nParts:\n${described(parts)}`)
-  .action(run);
-
-await program.parseAsync().catch((error: unknown) => {
-  if (error instanceof NotMeasuredError) program.error(error.message);
-  throw error;
-});
+  .action(run)
+  .parseAsync();

@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paths } from '../local/stack/paths.ts';
-import { NotMeasuredError } from './errors.ts';
 import type { Bench } from './report.ts';
 
 /** What one part found, when, and on what. */
@@ -29,11 +28,8 @@ export async function keepFinding(part: string, finding: Finding): Promise<void>
   await writeFile(fileOf(part), JSON.stringify(finding));
 }
 
-/** What a part found last. @throws NotMeasuredError */
-export async function findingOf(part: string): Promise<Finding> {
-  try {
-    return Object(JSON.parse(await readFile(fileOf(part), 'utf8')));
-  } catch (cause) {
-    throw new NotMeasuredError(part, { cause });
-  }
+/** What a part found last; `undefined` where it has not been measured in this clone. */
+export async function findingOf(part: string): Promise<Finding | undefined> {
+  const text = await readFile(fileOf(part), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Object(JSON.parse(text));
 }
