@@ -1,20 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planAws, planSalesforce } from '../../local/chaos/apicall-faults.ts';
+import { create, type Sent, upsert } from '../../local/chaos/requests.ts';
+import { killWorkers } from '../../local/chaos/workers.ts';
 import { deadLetters } from '../../local/demo/dead-letters.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { planAws, planSalesforce } from './apicall-faults/plan.ts';
 import { type Contents, type Kept, reconcile } from './apicall-faults/reconcile.ts';
-import {
-  create,
-  mixture,
-  OBJECTS,
-  type Sent,
-  SHARE,
-  send,
-  upsert,
-} from './apicall-faults/requests.ts';
+import { mixture, OBJECTS, SHARE, send } from './apicall-faults/requests.ts';
 import { prepare, type Scene } from './apicall-faults/scene.ts';
-import { killWorkers } from './apicall-faults/workers.ts';
 import { apiCallDlq, org, output, readObjects, runReprocessor, stack } from './kit.ts';
 
 /** The whole of it: APICALL_FAULTS_REQUESTS=2000; a run again: APICALL_FAULTS_SEED=<seed that was printed>. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Fault as SalesforceFault } from '../../../local/demo/salesforce.ts';
-import type { ApiCall, Fault } from '../fault-proxy.ts';
+import type { Fault as SalesforceFault } from '../demo/salesforce.ts';
+import type { ApiCall, Fault } from './fault-proxy.ts';
 
 type Played = Omit<SalesforceFault, 'match' | 'times'> & Partial<Pick<SalesforceFault, 'match'>>;
 
