@@ -85,7 +85,7 @@ const again = (wave: readonly Sent[]): Sent[] =>
 
 /** Wave after wave into a stack whose neighbours fail and whose processes die. */
 async function sendThroughFaults(requests: readonly Sent[]): Promise<void> {
-  for (const fault of planSalesforce(SEED, REQUESTS)) await org.addFault(fault);
+  for (const { fault } of planSalesforce(SEED, REQUESTS)) await org.addFault(fault);
   scene.proxy.fail(planAws(SEED));
   const size = Math.ceil(requests.length / WAVES);
   for (let wave = 0; wave < WAVES; wave += 1) {
