@@ -50,6 +50,8 @@ export function simulatedOrg(url: string) {
     clearFaults: () => call('DELETE', 'faults'),
     /** The faults that were asked for, with how often each is still to come. */
     faults: () => call('GET', 'faults') as Promise<(Fault & { readonly left: number })[]>,
+    /** Every token that was ever given: what must not be seen elsewhere. */
+    tokens: () => call('GET', 'tokens') as Promise<string[]>,
     expireTokens: () => call('POST', 'expire-tokens'),
     calls: async () => Object(await call('GET', 'calls')).calls as SalesforceCall[],
   };
