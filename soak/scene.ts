@@ -29,7 +29,7 @@ export const FUNCTIONS = {
 
 /** What the webhook functions call. */
 const OF_WEBHOOKS =
-  /^(AWSEvents\.PutEvents|AmazonSQS\.SendMessage|secretsmanager\.GetSecretValue)$/;
+  /^(AWSEvents\.PutEvents|AmazonSQS\.SendMessage(Batch)?|secretsmanager\.GetSecretValue)$/;
 
 async function names(stack: Stack) {
   const { environmentOf, physicalId } = deployedFunctions(stack);

@@ -66,6 +66,10 @@ export const salesforceFaults: Readonly<Record<string, Played>> = {
 const DATA = { path: '/services/data/' };
 const RECORD = { path: '^/sobjects/' };
 
+/** How many records a fault of records hits, so far apart that they are not all in one call. */
+const RECORDS = 5;
+const RECORDS_APART = 17;
+
 interface Planned {
   readonly name: string;
   readonly fault: SalesforceFault;
@@ -85,14 +89,15 @@ export function planSalesforce(seed: number, requests: number): Planned[] {
     if (fault === undefined) return [];
     // Logins are few.
     if (fault.match) return [{ name, fault: { ...fault, match: fault.match, times: 1 } }];
-    return fault.scope === 'record'
-      ? [{ name, fault: { ...fault, match: RECORD, skip: skip * 10, times: 5 } }]
-      : [{ name, fault: { ...fault, match: DATA, skip, times: 1 } }];
+    if (fault.scope !== 'record')
+      return [{ name, fault: { ...fault, match: DATA, skip, times: 1 } }];
+    const records = Array.from({ length: RECORDS }, (_, at) => 10 * skip + RECORDS_APART * at);
+    return records.map((at) => ({ name, fault: { ...fault, match: RECORD, skip: at, times: 1 } }));
   });
 }
 
 const FAILING =
-  /^(DynamoDB_\d+\.(Get|Put|Update|Delete)Item|AmazonSQS\.(SendMessage|ChangeMessageVisibility)|AWSEvents\.PutEvents)$/;
+  /^(DynamoDB_\d+\.(Get|Put|Update|Delete)Item|AmazonSQS\.(SendMessage|ChangeMessageVisibility)(Batch)?|AWSEvents\.PutEvents)$/;
 
 const awsFaults: readonly Fault[] = [
   { kind: 'reset-before' },
@@ -100,6 +105,9 @@ const awsFaults: readonly Fault[] = [
   { kind: 'answer', status: 503, body: { __type: 'ServiceUnavailable' } },
   { kind: 'answer', status: 500, body: { __type: 'InternalServerError' } },
 ];
+
+/** SQS' answer to a batch of which it took nothing. */
+const nothingTaken: Fault = { kind: 'answer', status: 200, body: { Successful: [], Failed: [] } };
 
 /** Of a thousand calls of DynamoDB, SQS and EventBridge, how many fail, and how many hang. */
 const FAULTS_PER_MILLE = 60;
@@ -121,6 +129,8 @@ export function planAws(seed: number, failing = FAILING): (call: ApiCall) => Fau
     const [value, which] = dice[thrown % dice.length] ?? [1_000, 0];
     thrown += 1;
     if (value < HANGS_PER_MILLE) return { kind: 'hang' };
+    if (value % 2 === 1 && operation.endsWith('Batch') && value < FAULTS_PER_MILLE)
+      return nothingTaken;
     return value < FAULTS_PER_MILLE ? awsFaults[which] : undefined;
   };
 }

@@ -14,6 +14,9 @@ export interface ParkedObject {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** Objects never change: each is read once. */
+const read = new Map<string, StoredObject>();
+
 /** All objects of a bucket below a prefix, however many. */
 export async function storedObjects(
   endpoint: string,
@@ -26,11 +29,15 @@ export async function storedObjects(
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, input)) {
     keys.push(...Contents.map(({ Key = '' }) => Key));
   }
-  const read = async (key: string): Promise<StoredObject> => {
+  const readOne = async (key: string): Promise<StoredObject> => {
+    const known = read.get(`${bucket}/${key}`);
+    if (known) return known;
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return { key, text: (await Body?.transformToString()) ?? '' };
+    const object = { key, text: (await Body?.transformToString()) ?? '' };
+    read.set(`${bucket}/${key}`, object);
+    return object;
   };
-  return pMap(keys, read, { concurrency: 8 });
+  return pMap(keys, readOne, { concurrency: 8 });
 }
 
 export const parkedObjects = async (endpoint: string, bucket: string): Promise<ParkedObject[]> =>

@@ -106,12 +106,16 @@ export const drills = (scene: Scene): Drill[] => [
   kill(scene, 'reprocessor', 'reprocessor'),
 ];
 
-/** Waits without the proxies' shorter clock are real: Salesforce is well while they are not there. */
+/** Waits without the proxies' shorter clock are real: Salesforce is well, and known to be, while they are not there. */
 export const deployment = (scene: Scene): Drill => ({
   hop: 'stack',
   name: 'deployed again with other parameters for every function',
   play: async () => {
     await scene.orgFaults.pause();
+    for (let look = 0; look < 6; look += 1) {
+      await scene.proxies.apicall.closeBreaker();
+      await delay(500);
+    }
     await redeploy(scene.stack, {
       ReprocessorState: 'DISABLED',
       PreviousSecretHours: '25',

@@ -1,58 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../local/stack/paths.ts';
 import { ask } from '../template/event-ruler.ts';
 import { lint, lintEach } from '../template/lint.ts';
 import { fields, list, statementsOf } from '../template/template.ts';
 import { attached, deployed, file, httpTemplate, propertiesOf, targetOf } from './http-template.ts';
+import { basic, oauth, sets, slots } from './parameter-sets.ts';
 import { requestOf } from './request.ts';
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
 const redriven = { source: 'salesforce-eventbridge.redrive', detail: { event: order } };
-const LATTICE = 'arn:aws:vpc-lattice:us-east-1:000000000000:resourceconfiguration/rcfg-';
 
-const basic = { Authorization: 'BASIC', Endpoint: 'https://api.example/orders' };
-const apiKey = { Authorization: 'API_KEY', Endpoint: 'https://api.example/orders' };
-const oauth = {
-  Authorization: 'OAUTH_CLIENT_CREDENTIALS',
-  TokenEndpoint: 'https://login.example/token',
-  Endpoint: 'https://api.example/customers/*/orders/*',
-  PathParameter1: '$.detail.customer.id',
-  PathParameter2: '$.detail.orderId',
-};
 const secret = {
   apiKey: 'key',
   username: 'user',
   password: 'word',
   clientId: 'id',
   clientSecret: 'hush',
-};
-
-const slots = {
-  HeaderName1: 'X-Tenant',
-  HeaderValue1: 'eu',
-  HeaderName4: 'Accept',
-  HeaderValue4: 'application/json',
-  QueryName1: 'notify',
-  QueryValue1: 'yes & no',
-  BodyName1: 'channel',
-  BodyValue1: '#orders',
-};
-const sets = {
-  basic,
-  apiKey: { ...apiKey, ...slots, ApiKeyScheme: 'Bearer' },
-  oauth: { ...oauth, ...slots, Scope: 'orders write', Audience: 'https://api.example' },
-  oauthPassword: { ...oauth, GrantType: 'password', InputPath: '$.detail' },
-  private: {
-    ...oauth,
-    KmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
-    ResourceConfigurationArn: `${LATTICE}11111111111111111`,
-    OAuthResourceConfigurationArn: `${LATTICE}22222222222222222`,
-    AlarmTopicArn: 'arn:aws:sns:us-east-1:000000000000:alarms',
-    PermissionsBoundaryArn: 'arn:aws:iam::000000000000:policy/boundary',
-  },
 };
 
 describe('destinations/http.yaml', () => {
@@ -137,34 +102,6 @@ describe('the request', () => {
     expect(requestOf({ resources, secret, event: redriven, rule })).toEqual(
       requestOf({ resources, secret, event: order }),
     );
-  });
-});
-
-describe('paths of the twin', () => {
-  const step = fc.oneof(
-    fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/).map((name) => `.${name}`),
-    fc.nat(9).map((index) => `[${index}]`),
-  );
-  const path = fc
-    .tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.array(step, { maxLength: 4 }))
-    .map(([first, rest]) => `$.${first}${rest.join('')}`);
-
-  it('are those of the rule, inside the redriven event, for any path', () => {
-    const check = (one: string, two: string): void => {
-      const { resources, refusals } = deployed({
-        ...oauth,
-        PathParameter1: one,
-        Path8: two,
-        InputTemplate: '{"all": <p8>}',
-      });
-      expect(refusals).toEqual([]);
-      const inside = (rule: unknown): unknown =>
-        JSON.parse(JSON.stringify(rule).replaceAll('"$.', '"$.detail.event.'));
-      expect(targetOf(resources, 'DestinationRedriveRule')).toEqual(
-        inside(targetOf(resources, 'DestinationRule')),
-      );
-    };
-    fc.assert(fc.property(path, path, check), { numRuns: 50 });
   });
 });
 

@@ -36,7 +36,7 @@ const closings = (): number => scene.proxy.calls.filter(isClosing).length;
 
 async function parked(name: string): Promise<string[]> {
   await runReprocessor();
-  const objects = await readObjects(output('ParkBucketName'), 'parked/');
+  const objects = await readObjects(output('ParkBucketName'), 'parked/', scene.since);
   return objects
     .map(({ text }) => JSON.parse(text))
     .filter(({ body }) => body.includes(`"${RUN}-${name}-`))

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
 import { deadLetters, reprocess } from '../../local/demo/dead-letters.ts';
 import { type BusEvent, observeBus } from '../../local/demo/observer.ts';
 import { simulatedOrg } from '../../local/demo/salesforce.ts';
@@ -78,18 +79,26 @@ export async function replyTo(requestId: string): Promise<Reply> {
   return toReply(event);
 }
 
+/** The objects below a prefix, those written since `since` alone where it is given. */
 export async function readObjects(
   bucket: string,
   prefix: string,
+  since = new Date(0),
 ): Promise<{ key: string; text: string }[]> {
-  const { Contents = [] } = await s3.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
-  );
-  return Promise.all(
-    Contents.map(async ({ Key = '' }) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      return { key: Key, text: (await Body?.transformToString()) ?? '' };
-    }),
+  const keys: string[] = [];
+  for await (const page of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: prefix },
+  ))
+    for (const { Key = '', LastModified = since } of page.Contents ?? [])
+      if (LastModified >= since) keys.push(Key);
+  return pMap(
+    keys,
+    async (key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { key, text: (await Body?.transformToString()) ?? '' };
+    },
+    { concurrency: 20 },
   );
 }
 

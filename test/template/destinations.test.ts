@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cloudEvents, connection, everything, partner } from './destination-parameters.ts';
+import { cloudEvents, connection, everything } from './destination-parameters.ts';
 import { lintEach } from './lint.ts';
 import { resolveTemplate } from './resolve.ts';
 import { fields, type Json, list, resource, statementsOf, template } from './template.ts';
@@ -201,58 +201,5 @@ describe('destinations', () => {
         MaximumEventAgeInSeconds: '600',
       });
     }
-  });
-});
-
-describe('partner events', () => {
-  it('are forwarded from a bus of the source’s own name, and kept there', () => {
-    const { resources } = resolved(partner);
-    const name = partner.PartnerEventSourceName;
-    expect(resources['PartnerBus']?.['Properties']).toEqual({ Name: name, EventSourceName: name });
-    expect(resources['PartnerEventArchive']?.['Properties']).toMatchObject({
-      SourceArn: 'PartnerBus.Arn',
-    });
-    expect(resources['PartnerEventRule']?.['Properties']).toMatchObject({
-      EventBusName: 'PartnerBus',
-      Targets: [{ Arn: 'EventBus.Arn', RoleArn: 'ForwardRole.Arn' }],
-    });
-  });
-
-  it('come from a bus that is there already, if told so', () => {
-    const { resources } = resolved({ ...partner, PartnerEventBus: 'existing' });
-    expect(resources['PartnerBus']).toBeUndefined();
-    const arn = `arn:aws:events:us-east-1:000000000000:event-bus/${partner.PartnerEventSourceName}`;
-    expect(resources['PartnerEventArchive']?.['Properties']).toMatchObject({ SourceArn: arn });
-  });
-
-  it('reach whichever bus the stack uses, and no other', () => {
-    const putter = (parameters: Record<string, string>): unknown =>
-      statementsOf(Object(resolved(parameters).resources['ForwardRole']));
-    expect(putter(partner)).toMatchObject([
-      { Action: ['events:PutEvents'], Resource: ['EventBus.Arn'] },
-    ]);
-    expect(putter({ ...partner, EventBusName: 'orders' })).toMatchObject([
-      { Resource: ['arn:aws:events:us-east-1:000000000000:event-bus/orders'] },
-    ]);
-  });
-});
-
-describe('RuleDlq', () => {
-  const admitted = (parameters: Record<string, string>): unknown[] => {
-    const { Properties } = fields(resolved(parameters).resources['RuleDlqPolicy']);
-    const statements = list(fields(fields(Properties)['PolicyDocument'])['Statement']).map(fields);
-    const ofRules = statements.find(({ Sid }) => Sid === 'RulesOfThisStack');
-    return list(fields(fields(ofRules?.['Condition'])['ArnLike'])['aws:SourceArn']);
-  };
-  const rule = (name: string): string => `arn:aws:events:us-east-1:000000000000:rule/${name}`;
-
-  it('admits the rules of both buses, of the default bus and of the partner bus', () => {
-    expect(admitted(everything)).toEqual([
-      rule('stack-*'),
-      rule('EventBus/*'),
-      rule('RedriveBus/*'),
-      rule(`${partner.PartnerEventSourceName}/stack-*`),
-    ]);
-    expect(admitted({ EventBusName: 'default' })).toEqual([rule('stack-*'), rule('RedriveBus/*')]);
   });
 });

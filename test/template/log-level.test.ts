@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { root } from '../../local/stack/paths.ts';
 import { resolveStack } from './stack.ts';
 import { fields, list, template } from './template.ts';
 
@@ -30,5 +33,42 @@ describe.each(levels)('LogLevel=%s', (LogLevel) => {
         levels.indexOf(LogLevel),
       );
     }
+  });
+});
+
+describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLevel=%s', (level) => {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'test/template/emit/webhooks.ts'), 'github'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: {
+        // As Lambda sets it for ApplicationLogLevel: INFO.
+        AWS_LAMBDA_LOG_LEVEL: 'INFO',
+        POWERTOOLS_LOG_LEVEL: level,
+        POWERTOOLS_SERVICE_NAME: 'github-webhook',
+        POWERTOOLS_METRICS_NAMESPACE: 'stack',
+        GITHUB_WEBHOOK_SECRET_ARN: 'arn',
+        EVENT_BUS_NAME: 'bus',
+        SPILL_QUEUE_URL: 'https://queue',
+        PAYLOAD_BUCKET_NAME: 'bucket',
+        AWS_REGION: 'eu-west-1',
+      },
+    },
+  );
+  const lines = `${stdout}${stderr}`
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => fields(JSON.parse(line)));
+  const seen = new Set(lines.flatMap((line) => ('level' in line ? [String(line['level'])] : [])));
+
+  it('writes its metrics', () => {
+    expect(lines.filter((line) => '_aws' in line).length).toBeGreaterThan(8);
+  });
+
+  it('writes lines of that level and above, and no others', () => {
+    const wanted = levels.slice(levels.indexOf(level));
+    expect([...seen].toSorted()).toEqual(wanted.toSorted());
   });
 });

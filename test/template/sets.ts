@@ -5,6 +5,8 @@ type Parameters = Readonly<Record<string, string>>;
 
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 const CONNECTION = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:connection-AbCdEf';
+const PRIVATE =
+  'arn:aws:vpc-lattice:us-east-1:000000000000:resourceconfiguration/rcfg-0123456789abcdef0';
 
 const everything = {
   GitHubWebhookSecret: 'github-secret',
@@ -34,6 +36,14 @@ export const parameterSets: Readonly<Record<string, Parameters>> = {
     ...everything,
     Encryption: 'existing-key',
     EncryptionKeyArn: KEY,
+  },
+  'everything, private, with the key of the stack': {
+    ...everything,
+    Encryption: 'stack-key',
+    ConnectionKmsKeyArn: KEY,
+    ConnectionResourceConfigurationArn: PRIVATE,
+    ConnectionOAuthResourceConfigurationArn: PRIVATE,
+    CloudEventsResourceConfigurationArn: PRIVATE,
   },
   'an existing bus': { ...everything, EventBusName: 'company' },
   'an existing bus with the key of the stack': {

@@ -20,7 +20,7 @@ describe('template.yaml', () => {
       env,
     });
     expect(said).toContain('is a valid SAM Template');
-  });
+  }, 60_000);
 
   it('has every logical id and output that others rely on', () => {
     const ids = `GitHubWebhookFunction TwilioWebhookFunction SalesforceApiCallFunction DlqReprocessorFunction EventBus

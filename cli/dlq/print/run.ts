@@ -1,8 +1,11 @@
 import { plural } from '../../words.ts';
 import type { QueueReport } from '../answer.ts';
 import { movedIn, type RunReport, troubledIn } from '../run-report.ts';
+import { wrap } from './wrap.ts';
 
 type Results = QueueReport['results'];
+
+const INDENT = ' '.repeat(9);
 
 const done: Readonly<Record<keyof Results, string>> = {
   redriven: 'sent back',
@@ -33,11 +36,11 @@ export function describeResults(results: Results, isDryRun: boolean): string {
 }
 
 /** `hidden` are being worked on, wait for their next try, or were looked at a moment ago. */
-function describeLeft({ left }: QueueReport): string {
+function describeLeft({ left }: QueueReport): string[] {
   const parts = Object.entries(left ?? {}).flatMap(([name, count]) =>
     count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`],
   );
-  return parts.length === 0 ? '' : ` (in the queue now, about: ${parts.join(', ')})`;
+  return parts.length === 0 ? [] : wrap(`in the queue now, about: ${parts.join(', ')}`, INDENT);
 }
 
 /** Counts by reason, the most frequent first. */
@@ -46,11 +49,14 @@ export const describeReasons = ({ byReason }: QueueReport): string[] =>
     // Said already: they are outside the filter.
     .filter(([reason]) => reason !== 'skipped')
     .toSorted(([, one], [, other]) => other - one)
-    .map(([reason, count]) => `${count.toLocaleString('en').padStart(10)}  ${reason}`);
+    .flatMap(([reason, count]) =>
+      wrap(reason, `${count.toLocaleString('en').padStart(INDENT.length + 1)}  `),
+    );
 
 const describeQueue = (name: string, report: QueueReport, isDryRun: boolean): string[] => [
-  `${name.padEnd(8)} ${describeResults(report.results, isDryRun)}${describeLeft(report)}`,
+  ...wrap(describeResults(report.results, isDryRun), name.padEnd(INDENT.length)),
   ...describeReasons(report),
+  ...describeLeft(report),
 ];
 
 function describeEnd(run: RunReport): string[] {

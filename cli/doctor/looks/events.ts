@@ -47,14 +47,27 @@ interface RuleName {
   readonly EventBusName?: string | undefined;
 }
 
-/** CloudFormation's id of a rule is its ARN, `<bus>|<rule>` or, of whatever bus, `<rule>`. */
+/**
+ * CloudFormation's id of a rule is its ARN, `<bus>|<rule>` or, of whatever bus, `<rule>`. A rule of the default bus has
+ * no bus in its ARN, and a partner event bus has slashes in its name.
+ */
 export function ruleNames(physicalId: string, buses: readonly string[]): RuleName[] {
   const [, path] = /:rule\/(.+)$/.exec(physicalId) ?? [];
-  const [first = '', second] = (path ?? physicalId).split(path === undefined ? '|' : '/');
-  if (second !== undefined) return [{ EventBusName: first, Name: second }];
-  if (path !== undefined) return [{ Name: first }];
-  return buses.map((EventBusName) => ({ EventBusName, Name: first }));
+  const id = path ?? physicalId;
+  const end = id.lastIndexOf(path === undefined ? '|' : '/');
+  if (end >= 0) return [{ EventBusName: id.slice(0, end), Name: id.slice(end + 1) }];
+  if (path !== undefined) return [{ Name: path }];
+  return buses.map((EventBusName) => ({ EventBusName, Name: physicalId }));
 }
+
+/** The buses that the stack may have rules on. */
+const busesOf = ({ outputs, parameters }: Facts): string[] =>
+  [
+    outputs['EventBusName'],
+    outputs['RedriveBusName'],
+    parameters['PartnerEventSourceName'],
+    'default',
+  ].flatMap((name) => name || []);
 
 async function stateOf(names: readonly RuleName[], { eventBridge }: Aws): Promise<string> {
   for (const name of names) {
@@ -66,10 +79,10 @@ async function stateOf(names: readonly RuleName[], { eventBridge }: Aws): Promis
 
 /** Rules that are gone or off: their events go nowhere, and nobody is told. */
 export async function lookAtRules(facts: Facts, aws: Aws): Promise<Result[]> {
-  const { EventBusName = '', RedriveBusName = '' } = facts.outputs;
+  const buses = busesOf(facts);
   const rules = await Promise.all(
     ofType(facts, 'AWS::Events::Rule').map(async ({ logicalId, physicalId }) => {
-      const names = ruleNames(physicalId, [EventBusName, RedriveBusName]);
+      const names = ruleNames(physicalId, buses);
       return { logicalId, state: await stateOf(names, aws) };
     }),
   );
@@ -92,7 +105,7 @@ export async function lookAtConnections(facts: Facts, { eventBridge }: Aws): Pro
       return failed(
         what,
         `${state}${connection?.StateReason ? `: ${connection.StateReason}` : ''}`,
-        'Put the credentials right and deploy with the new ConnectionSecretVersionId (docs/runbook.md).',
+        'Put the credentials right and deploy with the new ConnectionSecretVersionId (docs/connections.md).',
       );
     }),
   );

@@ -185,7 +185,7 @@ describe('Ctrl-C', () => {
     const { exitCode, out } = await run(['redrive', '--yes'], aws, { stop });
     expect(exitCode).toBe(130);
     expect(fake.commands).toHaveLength(1);
-    expect(out).toMatch(/apicall {2}500 sent back .*500 visible/);
+    expect(out).toMatch(/apicall {2}500 sent back[\s\S]*about: 500 visible/);
     expect(out).toContain('Ended by Ctrl-C');
   });
 

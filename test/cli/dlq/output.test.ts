@@ -21,10 +21,15 @@ const waiting = letter({
   reason: 'its next try is not due yet',
   until: '2026-11-25T13:00:00.000Z',
 });
-const outside = letter({ messageId: 'outside', decision: 'skip', reason: 'outside the filter' });
+const refused = letter({
+  messageId: 'refused',
+  decision: 'refuse',
+  reason: `Salesforce may have made the change: ${'find out, then say so '.repeat(5)}`,
+});
+const outside = letter({ messageId: 'outside', decision: 'skip', reason: 'skipped' });
 const { action: _action, object: _object, ...bare } = letter({ messageId: 'ruled', kind: 'rule' });
 const ruled = { ...bare, rule: 'stack-platform-event', detailType: 'Carbon_Estimate__e' };
-const queues = () => ({ apicall: [...lock, permanent, waiting, outside], rule: [ruled] });
+const queues = () => ({ apicall: [...lock, permanent, waiting, refused, outside], rule: [ruled] });
 
 describe('preview', () => {
   const preview = (...args: string[]) =>
@@ -32,7 +37,7 @@ describe('preview', () => {
 
   it('groups letters by what would become of them, and says why', async () => {
     const { exitCode, out } = await preview();
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(1);
     expect(out).toContain('apicall: 60 would be sent back: another try may help');
     expect(out).toContain('apicall: 1 would be parked: PERMANENT\n  permanent-data: INSUFFICIENT_');
     expect(out).toContain('apicall: 1 would wait: its next try is not due yet');
@@ -42,6 +47,8 @@ describe('preview', () => {
     expect(out).toMatch(/5\+2/);
     expect(out.match(/^ {2}letter-/gm)).toHaveLength(50);
     expect(out).toContain('and 10 more: --json has all');
+    expect(out).toContain('find out, then say so find out,\nthen say so');
+    expect(out).not.toContain('skipped');
     expect(out).not.toContain('outside  ');
   });
 
@@ -55,7 +62,7 @@ describe('preview', () => {
     const { out } = await preview('--json');
     const document = JSON.parse(out);
     expect(document).toMatchObject({ action: 'preview', dryRun: true, stoppedBy: 'end' });
-    expect(document.queues.apicall.letters).toHaveLength(63);
+    expect(document.queues.apicall.letters).toHaveLength(64);
     expect(document.queues.apicall.letters).toContainEqual(waiting);
     expect(document.queues.rule).toMatchObject({ received: 1, results: { redriven: 1 } });
   });
@@ -92,7 +99,7 @@ describe('status', () => {
     expect(exitCode).toBe(0);
     expect(out).toMatch(/queue +│ visible │ hidden/);
     expect(out).toMatch(
-      /apicall, 63 looked at: 60 would be sent back, 1 would be parked, 1 would wait/,
+      /apicall, 64 looked at: 60 would be sent back, 1 would be parked, 1 would wait/,
     );
     expect(out).toMatch(/3 {2}PERMANENT$/);
     expect(fake.commands).toMatchObject([{ action: 'status', limit: 100 }]);

@@ -90,6 +90,10 @@ it.each([
   ['arn:aws:events:eu-west-1:1:rule/rule', [{ Name: 'rule' }]],
   ['bus|rule', [{ EventBusName: 'bus', Name: 'rule' }]],
   [
+    'arn:aws:events:eu-west-1:1:rule/aws.partner/salesforce.com/00D/0YL/rule',
+    [{ EventBusName: 'aws.partner/salesforce.com/00D/0YL', Name: 'rule' }],
+  ],
+  [
     'rule',
     [
       { EventBusName: 'a', Name: 'rule' },

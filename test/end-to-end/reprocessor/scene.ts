@@ -1,5 +1,6 @@
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { execa } from 'execa';
+import pMap from 'p-map';
 import * as chaos from '../../../local/chaos/parked.ts';
 import { reprocessor, reprocessorScene } from '../../../local/chaos/reprocessor-scene.ts';
 import { output, sqs, stack } from '../kit.ts';
@@ -29,6 +30,22 @@ export async function prepare() {
 export type Scene = Awaited<ReturnType<typeof prepare>>;
 
 export const parkedObjects = () => chaos.parkedObjects(stack.endpoint, output('ParkBucketName'));
+
+/** Messages in the queues of dead letters and requests: those that can be received, and those that are hidden. */
+export async function queued(): Promise<{ visible: number; hidden: number }> {
+  const urls = [...queues, 'ApiCallQueueUrl' as const].map(output);
+  const counts = await pMap(urls, async (QueueUrl) => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    return {
+      visible: Number(Attributes['ApproximateNumberOfMessages']),
+      hidden: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+    };
+  });
+  const sum = (key: 'visible' | 'hidden') => counts.reduce((total, one) => total + one[key], 0);
+  return { visible: sum('visible'), hidden: sum('hidden') };
+}
 
 /** Resident memory of the function's process in MB; the largest, where there are several. */
 export async function memoryOf(functionName: string): Promise<number> {

@@ -224,4 +224,25 @@ describe('the decision', () => {
       { numRuns: 500 },
     );
   });
+
+  it('only ever moves on with time: from waiting to a redrive to the park, never back', () => {
+    const stages = ['wait', 'redrive', 'park'];
+    const moment = fc.integer({ min: 0, max: 20 * DAY });
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.json()),
+        attributes,
+        moment,
+        moment,
+        (body, given, one, other) => {
+          const dead = letter(body, given);
+          const [earlier, later] = [Math.min(one, other), Math.max(one, other)].map((ms) =>
+            stages.indexOf(decided(dead, new Date(now.getTime() + ms)).kind),
+          );
+          expect(later).toBeGreaterThanOrEqual(earlier ?? 0);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -1,0 +1,81 @@
+import Table from 'cli-table3';
+import { ageOf, plainText } from '../../words.ts';
+import type { Letter } from '../answer.ts';
+import { MOST_CHARACTERS } from './wrap.ts';
+
+/** With two spaces between them and before the first: 100 columns. */
+const WIDTHS = [36, 4, 6, 22, 22];
+const HEAD = ['id', 'age', 'tries', 'what', 'error'];
+
+const blank = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '  ',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+const whatOf = ({ action, object, rule, source, detailType, kind }: Letter): string => {
+  const parts = [
+    [action, object],
+    [rule, detailType],
+    [source, detailType],
+  ];
+  const found = parts.find(([first]) => first !== undefined) ?? [kind];
+  return found.filter((part) => part !== undefined).join(' ');
+};
+
+/** Calls before it became a dead letter, and redrives since. */
+const triesOf = ({ attempts = 0, redrives }: Letter): string =>
+  redrives === 0 ? String(attempts) : `${attempts}+${redrives}`;
+
+/** What is said of a letter besides its row. */
+export const notesOf = ({ until, message }: Letter): string[] =>
+  [
+    ...(until === undefined ? [] : [`due at ${until}`]),
+    ...(message === undefined ? [] : [`says: ${message}`]),
+  ].map((note) => plainText(note, MOST_CHARACTERS));
+
+export type Cell = string | { readonly colSpan: number; readonly content: string };
+
+const toRow = (letter: Letter, now: Date): string[] => [
+  letter.messageId,
+  ageOf(new Date(letter.sentAt), now),
+  triesOf(letter),
+  plainText(whatOf(letter), MOST_CHARACTERS),
+  plainText(letter.errorCode ?? letter.failureClass ?? '', MOST_CHARACTERS),
+];
+
+/** Notes that all letters share are said once, above them. */
+export function toRows(letters: readonly Letter[], shared: readonly string[], now: Date): Cell[][] {
+  return letters.flatMap((letter) => {
+    const own = notesOf(letter).filter((note) => !shared.includes(note));
+    return [
+      toRow(letter, now),
+      ...own.map((note) => [{ colSpan: HEAD.length, content: `  ${note}` }]),
+    ];
+  });
+}
+
+export function toTable(rows: readonly Cell[][]): string {
+  const table = new Table({
+    head: HEAD,
+    colWidths: WIDTHS,
+    chars: blank,
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows);
+  return table.toString().replaceAll(/ +$/gm, '');
+}
