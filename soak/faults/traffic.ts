@@ -9,7 +9,7 @@ import { startQueueFaults } from './queue.ts';
 import { planOrg } from './salesforce.ts';
 
 /** Events that come in while the same drills are played. */
-const EVENTS_PER_WAVE = 400;
+const EVENTS_PER_WAVE = 500;
 const MIN_WAVES = 4;
 const DRILLS_PER_WAVE = 4;
 const MAX_PAUSE_MS = 700;

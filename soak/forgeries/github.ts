@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type Forgeries, JSON_TYPE, jsonOf } from './seed.ts';
+import { type Forgeries, JSON_TYPE, jsonOf, sizeOf } from './seed.ts';
 import { githubRequest } from './signed.ts';
 import { urlEvent } from './url-event.ts';
 
@@ -69,6 +69,8 @@ const wrongBodies = (secret: string): Forgeries => ({
     ...(await githubRequest(secret, jsonOf(seed))),
     body: `${jsonOf(seed)}${seed.text || ' '}`,
   }),
+  'a body of any size': ({ number }) =>
+    signedAs(secret, JSON.stringify('x'.repeat(sizeOf(number))), `sha256=${'0'.repeat(64)}`),
   'prototype keys': (seed) =>
     urlEvent({
       headers: { 'content-type': JSON_TYPE, ['__proto__']: seed.text, constructor: seed.text },

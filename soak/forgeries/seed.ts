@@ -22,3 +22,8 @@ export const seeds: fc.Arbitrary<Seed> = fc.record({
 export const JSON_TYPE = 'application/json';
 
 export const jsonOf = ({ text, number }: Seed): string => JSON.stringify({ action: text, number });
+
+const LARGEST_POWER = 20;
+
+/** From one byte to one MB, each order of magnitude as often as the next. */
+export const sizeOf = (number: number): number => 2 ** (number % (LARGEST_POWER + 1));

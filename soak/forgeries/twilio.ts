@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import { type Forgeries, JSON_TYPE, jsonOf } from './seed.ts';
+import { type Forgeries, JSON_TYPE, jsonOf, sizeOf } from './seed.ts';
 import { FORM, type FormFields, type TwilioAccount, twilioForm, twilioJson } from './signed.ts';
 import { urlEvent } from './url-event.ts';
 
@@ -27,6 +27,8 @@ export const twilioForgeries = (account: TwilioAccount): Forgeries => ({
       },
       body: 'A=1',
     }),
+  'a body of any size': ({ number }) =>
+    forged(account, [['A', '1']], { body: `A=${'x'.repeat(sizeOf(number))}` }),
   'another path': ({ text }) => forged(account, [['A', '1']], { rawPath: `/${text}x` }),
   'another query': ({ text }) => forged(account, [['A', '1']], { rawQueryString: `${text}=1` }),
   'signed for another host': ({ text }) =>
