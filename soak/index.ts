@@ -51,7 +51,13 @@ async function run({ json = false, write = false, ...options }: Options): Promis
   say(`Seed ${options.seed}: --seed ${options.seed} plays this run again.`);
   const startedAt = performance.now();
   const soaked: Soaked = await runSoak(
-    { ...options, redeploys: true, signal: interrupted.signal, onProgress: say },
+    {
+      ...options,
+      redeploys: true,
+      signal: interrupted.signal,
+      onProgress: (line) =>
+        say(`${((performance.now() - startedAt) / 1_000).toFixed(0)} s: ${line}`),
+    },
     json,
   );
   const run = { ...options, minutes: (performance.now() - startedAt) / 60_000, soaked };

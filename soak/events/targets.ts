@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { create } from '../../local/chaos/requests.ts';
+import { upsert } from '../../local/chaos/requests.ts';
 import { simulatedOrg } from '../../local/demo/salesforce.ts';
 import { localClient } from '../../local/stack/aws.ts';
 import type { Stack } from '../../local/stack/stack-file.ts';
@@ -14,6 +14,7 @@ const ENTRIES_PER_CALL = 10;
 const markerOf = (seed: number, object: string, index: number): string =>
   `before-${seed}-${object}-${index}`;
 
+/** Upserts: one that is tried again makes no second record. */
 async function makeRecords(stack: Stack, seed: number, object: string, count: number) {
   const sqs = new SQSClient(localClient(stack.endpoint));
   const QueueUrl = stack.outputs['ApiCallQueueUrl'];
@@ -25,9 +26,7 @@ async function makeRecords(stack: Stack, seed: number, object: string, count: nu
     const length = Math.min(ENTRIES_PER_CALL, count - first);
     const Entries = Array.from({ length }, (_, index) => ({
       Id: String(index),
-      MessageBody: JSON.stringify(
-        create('guarded', object, markerOf(seed, object, first + index)).data,
-      ),
+      MessageBody: JSON.stringify(upsert(object, markerOf(seed, object, first + index)).data),
     }));
     return sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   };

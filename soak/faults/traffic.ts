@@ -4,6 +4,7 @@ import { requireRunning } from '../../local/stack/run-state.ts';
 import type { Planned } from '../events/plan.ts';
 import type { Sent } from '../events/send.ts';
 import type { Scene } from '../scene.ts';
+import { startBreakerClock } from './clock.ts';
 import { type Drill, deployment, drills } from './drills.ts';
 import { startQueueFaults } from './queue.ts';
 import { planOrg } from './salesforce.ts';
@@ -57,6 +58,7 @@ export async function sendThroughFaults(scene: Scene, traffic: Traffic): Promise
   for (const named of planOrg(seed, events.length)) await scene.orgFaults.add(named);
   scene.failAws();
   const queue = startQueueFaults(scene.stack, scene.dice, scene.tally);
+  const clock = startBreakerClock(scene);
   const sent: Sent[] = [];
   try {
     for (let wave = 0; wave < waves; wave += 1) {
@@ -67,13 +69,13 @@ export async function sendThroughFaults(scene: Scene, traffic: Traffic): Promise
       const played = [...drillsOf(wave), ...(isMiddle ? [deployment(scene)] : [])];
       const [answered] = await Promise.all([send(some), playAll(scene, played, wave), reprocess()]);
       sent.push(...answered);
-      await scene.proxies.apicall.closeBreaker();
       await scene.observer.filter(() => false);
       scene.forgetCalls();
       onProgress(`${sent.length} of ${events.length} events sent`);
     }
   } finally {
     await queue.stop();
+    await clock.stop();
     scene.healAws();
     await scene.orgFaults.clear();
   }
