@@ -6,6 +6,7 @@ import { planFaults } from '../local/chaos/reprocessor-faults.ts';
 import { reprocessorScene } from '../local/chaos/reprocessor-scene.ts';
 import { observeBus } from '../local/demo/observer.ts';
 import { simulatedOrg } from '../local/demo/salesforce.ts';
+import { putSecret } from '../local/stack/aws.ts';
 import type { Stack } from '../local/stack/stack-file.ts';
 import { createDice } from './dice.ts';
 import type { Secrets } from './events/http.ts';
@@ -109,7 +110,11 @@ export async function prepareScene(stack: Stack, seed: number) {
     applyProxies: async (): Promise<void> => {
       for (const { apply } of all) await apply();
     },
+    /** Leaves the stack as it was found, for whoever uses it next. */
     restore: async (): Promise<void> => {
+      await observer.leaveOthers();
+      await putSecret(stack.endpoint, secretArns.github, stack.secrets.github);
+      await putSecret(stack.endpoint, secretArns.twilio, stack.secrets.twilio);
       for (const { restore } of all) await restore();
     },
   };

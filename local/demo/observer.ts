@@ -1,8 +1,10 @@
 import {
+  DeleteRuleCommand,
   EventBridgeClient,
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
+  RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import {
   CreateQueueCommand,
@@ -80,6 +82,13 @@ export async function observeBus(endpoint: string, busName: string, ...others: s
       return seen.filter(matches);
     },
     count: (matches: (event: BusEvent) => boolean): number => seen.filter(matches).length,
+    /** Watches the first bus only from now on. */
+    leaveOthers: async (): Promise<void> => {
+      for (const EventBusName of others) {
+        await events.send(new RemoveTargetsCommand({ Rule: RULE, EventBusName, Ids: [RULE] }));
+        await events.send(new DeleteRuleCommand({ Name: RULE, EventBusName }));
+      }
+    },
     put: (source: string, detailType: string, detail: object) =>
       events.send(
         new PutEventsCommand({

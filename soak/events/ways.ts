@@ -21,7 +21,7 @@ export const EVENT_ID_FIELDS = 'Ticket__c:EventId__c';
 export const ways: readonly Way[] = [
   { name: 'GitHub issue → Case', by: 'github', share: 220, object: 'Case' },
   { name: 'Twilio SMS → Task', by: 'twilio', share: 180, object: 'Task' },
-  { name: 'bus: guarded create', by: 'bus', share: 190, kind: 'guarded', object: 'Lead' },
+  { name: 'bus: guarded create', by: 'bus', share: 190, kind: 'guarded', object: 'Order__c' },
   {
     name: 'bus: create with event id field',
     by: 'bus',
