@@ -14,10 +14,8 @@ const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
   /\/[A-Za-z]*(Body|Data|Content)$/.test(record);
 
 /** `@{…}` is a reference to another subrequest's answer: a text that holds one means something else alone. */
-const holdsReference = (request: ApiCallRequest): boolean =>
-  /@\{/.test(
-    JSON.stringify([request.payload ?? null, request.query ?? null, request.record ?? '']),
-  );
+const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
+  /@\{/.test(JSON.stringify([payload, query, record]));
 
 /** Whether a request may be a subrequest: records of objects and what is told of them, without headers of its own. */
 export function fitsComposite(request: ApiCallRequest): boolean {
