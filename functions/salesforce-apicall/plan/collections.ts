@@ -32,7 +32,7 @@ function updateOf(type: string, record: string, payload: Record_): Member | unde
   }
   const slash = record.indexOf('/');
   const field = record.slice(0, slash);
-  if (slash < 0 || names(payload, field.toLowerCase()) || field.toLowerCase() === 'id')
+  if (slash <= 0 || names(payload, field.toLowerCase()) || field.toLowerCase() === 'id')
     return undefined;
   const value = record.slice(slash + 1);
   return { verb: 'upsert', type, field, record: { attributes, [field]: value, ...payload } };

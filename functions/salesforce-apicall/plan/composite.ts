@@ -45,15 +45,12 @@ export function compositeCall<Item extends Planned>(
   items: readonly Item[],
   apiVersion: string,
 ): ApiCall<Item> {
-  const compositeRequest = items.map(({ request }, index) => {
-    const body = bodyOf(request);
-    return {
-      method: request.action,
-      url: requestPath(request, apiVersion),
-      referenceId: `request${index}`,
-      ...(body === undefined ? {} : { body }),
-    };
-  });
+  const compositeRequest = items.map(({ request }, index) => ({
+    method: request.action,
+    url: requestPath(request, apiVersion),
+    referenceId: `request${index}`,
+    body: bodyOf(request),
+  }));
   return {
     items,
     call: {

@@ -69,6 +69,7 @@ describe('a member of a collection', () => {
     [{ action: 'PATCH' }],
     [{ action: 'PATCH', record: ID, payload: { Id: ID } }],
     [{ action: 'PATCH', record: '001' }],
+    [{ action: 'PATCH', record: '/a' }],
     [{ action: 'PATCH', record: 'Ext__c/a', payload: { EXT__C: 'b' } }],
     [{ action: 'PATCH', record: 'Ext__c/a', payload: { Id: ID } }],
     [{ action: 'PATCH', record: `ID/${ID}` }],
