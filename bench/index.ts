@@ -40,7 +40,7 @@ function addBench(
     .command(name)
     .description(description)
     .option('--quick', 'fewer rounds, for a first look')
-    .option('--json', 'for programs')
+    .option('--json', 'one JSON document, for programs')
     .action(async (options: Options) => print(await run(options), options));
 }
 

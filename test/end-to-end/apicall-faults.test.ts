@@ -107,7 +107,7 @@ async function sendThroughFaults(requests: readonly Sent[]): Promise<void> {
   }
   // What a record was refused for is lost with the process that is killed over it: once more without that.
   const ofRecords = faults.filter(({ scope }) => scope === 'record');
-  for (const fault of ofRecords) await org.addFault({ ...fault, skip: (fault.skip ?? 0) % 20 });
+  for (const fault of ofRecords) await org.addFault({ ...fault, skip: (fault.skip ?? 0) % 90 });
 }
 
 /** More requests until every fault has been played: what does not happen proves nothing. Answers what it sent. */

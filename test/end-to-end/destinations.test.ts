@@ -91,7 +91,7 @@ describe('a Contact', () => {
 describe('what Salesforce refuses', () => {
   afterEach(() => org.clearFaults());
 
-  it('is dead-lettered at once with the reason, and parked: another try cannot help', async () => {
+  it('is dead-lettered at once with the reason, redriven in case it was a lock, and parked', async () => {
     const detail = { customerId: 'C-400', contact: { LastName: 'Doe', Customer_Id__c: 'C-400' } };
     const id = await send(customer, detail);
     const { Body = '', MessageAttributes = {} } = await deadLetter();
@@ -106,9 +106,12 @@ describe('what Salesforce refuses', () => {
       ERROR_MESSAGE: expect.stringContaining('status code 400'),
       RETRY_ATTEMPTS: '0',
     });
-    await runReprocessor();
-    const parked = await readObjects(output('ParkBucketName'), 'parked/PERMANENT/');
-    expect(parked.some(({ text }) => text.includes(id))).toBe(true);
+    const parked = await waitFor('the parked event', async () => {
+      await runReprocessor();
+      const objects = await readObjects(output('ParkBucketName'), 'parked/TOO_MANY_REDRIVES/');
+      return objects.find(({ text }) => text.includes(id));
+    });
+    expect(parked.text).toContain('status code 400');
     expect(await ruleDlq.depth()).toBe(0);
   });
 

@@ -1,12 +1,15 @@
 /** What can be done about a failure: the one vocabulary of retry, dead letters and reprocessing. */
-export type FailureClass =
-  | 'retry-soon'
-  | 'retry-later'
-  | 'alone'
-  | 'permanent-data'
-  | 'permanent-size'
-  | 'configuration'
-  | 'outcome-unknown';
+export const failureClasses = [
+  'retry-soon',
+  'retry-later',
+  'alone',
+  'permanent-data',
+  'permanent-size',
+  'configuration',
+  'outcome-unknown',
+] as const;
+
+export type FailureClass = (typeof failureClasses)[number];
 
 /**
  * Salesforce's error codes by what helps (ExceptionCode and StatusCode enumerations of the SOAP API Developer Guide;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import { CUT_OFF } from '../salesforce/body.ts';
 import type { Answer } from '../salesforce/call.ts';
-import type { Outcome } from './classify.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Our own codes for an answer whose status says yes and whose body is not what that promises. */
 const CODES = ['UNREADABLE_ANSWER', 'UNEXPECTED_ANSWER'];

@@ -1,3 +1,4 @@
+import { isFields } from '#common/fields.ts';
 import { requestPath } from '../request/path.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Answer } from '../salesforce/call.ts';
@@ -24,9 +25,6 @@ export function fitsComposite(request: ApiCallRequest): boolean {
   const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
   return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
 }
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 function toAnswer(response: unknown): Answer {
   if (!isFields(response)) return { status: 500, headers: {}, body: '' };

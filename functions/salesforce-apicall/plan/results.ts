@@ -1,9 +1,6 @@
+import { type Fields, isFields } from '#common/fields.ts';
 import type { Answer } from '../salesforce/call.ts';
-import type { Member } from './collections.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+import type { Member } from './member.ts';
 
 /** The codes that a single call answers with 404 ("Status Codes and Error Responses"). */
 const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);

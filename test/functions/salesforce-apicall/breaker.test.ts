@@ -6,7 +6,7 @@ import {
   nextState,
   tripOf,
 } from '../../../functions/salesforce-apicall/breaker/breaker.ts';
-import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
 
 const now = new Date('2026-11-25T09:00:00Z');
 const later = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000);

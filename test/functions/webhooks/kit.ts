@@ -82,7 +82,7 @@ const toForm = (fields: FormFields): URLSearchParams =>
   new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value]));
 
 /** A form's fields as Twilio signs them: every repeat of a name. */
-export function signedParams(fields: FormFields): Record<string, string[]> {
+function signedParams(fields: FormFields): Record<string, string[]> {
   const form = toForm(fields);
   return Object.fromEntries([...new Set(form.keys())].map((name) => [name, form.getAll(name)]));
 }

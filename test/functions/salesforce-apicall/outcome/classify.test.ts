@@ -7,11 +7,13 @@ import {
 import {
   classifyAnswer,
   classifyError,
+  isTooBig,
+} from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import {
   failure,
   isRetryable,
-  isTooBig,
   type Outcome,
-} from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+} from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
 
 const classified = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   classifyAnswer({ status, headers, body }, true);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failure } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { failure } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { decideRetry, withJitter } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
 import { retryAfterSeconds } from '../../../../functions/salesforce-apicall/outcome/retry-after.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failure } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { failure } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
 import {
   codeOf,
   isUnclearStatus,

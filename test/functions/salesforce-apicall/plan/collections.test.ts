@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   collectionCall,
   type Entry,
+} from '../../../../functions/salesforce-apicall/plan/collections.ts';
+import {
   groupOf,
   type Member,
   memberOf,
-} from '../../../../functions/salesforce-apicall/plan/collections.ts';
+} from '../../../../functions/salesforce-apicall/plan/member.ts';
 import type { Planned } from '../../../../functions/salesforce-apicall/plan/types.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 

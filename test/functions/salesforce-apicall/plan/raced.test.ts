@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { isRaced } from '../../../../functions/salesforce-apicall/plan/raced.ts';
 
 const failed = (errorCode: string, message = ''): Outcome => ({

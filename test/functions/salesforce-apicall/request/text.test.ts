@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
 import {
   fromBase64,
-  isFields,
   isJsonType,
   parseJson,
 } from '../../../../functions/salesforce-apicall/request/text.ts';
@@ -31,17 +30,6 @@ describe('the text of a request', () => {
       'the request is not UTF-8',
     );
   });
-});
-
-describe('fields', () => {
-  it.each([
-    [{}, true],
-    [{ a: 1 }, true],
-    [[], false],
-    [null, false],
-    ['a', false],
-    [1, false],
-  ])('%j are such: %s', (value, expected) => expect(isFields(value)).toBe(expected));
 });
 
 describe('a media type', () => {
