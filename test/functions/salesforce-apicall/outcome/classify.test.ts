@@ -32,7 +32,7 @@ describe('an answer', () => {
     [299, '', ''],
     [304, 'ignored', undefined],
   ])('with %i and %j is a success that holds %j', (status, body, held) => {
-    expect(classified(status, body)).toEqual({ kind: 'success', status, body: held });
+    expect(classified(status, body)).toStrictEqual({ kind: 'success', status, body: held });
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('an answer', () => {
     [404, { errorCode: 'NOT_IN_A_LIST' }, 'ERROR_HTTP_404'],
     [404, [null, undefined, 'text', 1, { message: 'm' }, { errorCode: 1 }], 'ERROR_HTTP_404'],
   ])('with %i and %j, which names no error, is one by its status', (status, body, errorCode) => {
-    expect(classified(status, body)).toEqual({
+    expect(classified(status, body)).toStrictEqual({
       ...failed('permanent-data', errorCode, `Salesforce answered HTTP ${status}`),
       status,
     });
@@ -59,7 +59,7 @@ describe('an answer', () => {
       { errorCode: 'B', message: 'b' },
       { errorCode: 'D', message: '' },
     ];
-    expect(classified(400, body)).toEqual({
+    expect(classified(400, body)).toStrictEqual({
       ...failed('permanent-data', 'STRING_TOO_LONG', 'a'),
       status: 400,
       errors,
@@ -67,12 +67,12 @@ describe('an answer', () => {
   });
 
   it('says when to come back, and after how many tries not to, where that is known', () => {
-    expect(classified(503, '', { 'retry-after': '7' })).toEqual({
+    expect(classified(503, '', { 'retry-after': '7' })).toStrictEqual({
       ...failed('retry-soon', 'ERROR_HTTP_503', 'Salesforce answered HTTP 503'),
       status: 503,
       retryAfterSeconds: 7,
     });
-    expect(classified(409, '')).toEqual({
+    expect(classified(409, '')).toStrictEqual({
       ...failed('retry-soon', 'ERROR_HTTP_409', 'Salesforce answered HTTP 409'),
       status: 409,
       maxTries: 3,
@@ -103,10 +103,12 @@ describe('a login that failed', () => {
     ['other', 499, '', 'configuration'],
   ] as const)('with %s, %i, "%s" is %s', (errorCode, status, message, name) => {
     for (const isRepeatable of [true, false]) {
-      expect(classifyError(new LoginError(errorCode, status, message), isRepeatable)).toEqual({
-        ...failed(name, errorCode, message),
-        isLogin: true,
-      });
+      expect(classifyError(new LoginError(errorCode, status, message), isRepeatable)).toStrictEqual(
+        {
+          ...failed(name, errorCode, message),
+          isLogin: true,
+        },
+      );
     }
   });
 });
@@ -134,7 +136,7 @@ describe('an error on the way', () => {
     ['a text', failed('retry-soon', 'UnknownError', outside)],
     [undefined, failed('retry-soon', 'UnknownError', outside)],
   ])('%o is told without what it quotes', (error, expected) =>
-    expect(classifyError(error, false)).toEqual(expected),
+    expect(classifyError(error, false)).toStrictEqual(expected),
   );
 });
 
@@ -150,7 +152,7 @@ describe('a failure', () => {
       'outcome-unknown',
     ] as const;
     const helped = classes.filter((name) => isRetryable(failure(name, 'E', 'm')));
-    expect(helped).toEqual(['retry-soon', 'retry-later', 'alone']);
+    expect(helped).toStrictEqual(['retry-soon', 'retry-later', 'alone']);
   });
 
   const withMessages = (...messages: string[]): Outcome => ({

@@ -4,6 +4,8 @@ import {
   triesOf,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
+import { errorBodies } from '../error-bodies.ts';
+
 const LOCK = 'caused by: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access';
 const CONCURRENT = 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.';
 
@@ -38,6 +40,17 @@ describe('an error of Salesforce', () => {
       'retry-soon',
       'permanent-data',
     ]);
+  });
+});
+
+describe('a code that is known', () => {
+  const known = errorBodies.filter(([, errorCode]) => errorCode !== 'SOMETHING_NEW');
+
+  it.each(known)('(%i %s "%s") means the same under every status', (_, errorCode, message) => {
+    const classes = [400, 401, 404, 413, 420, 503].map((status) =>
+      classOf(status, [{ errorCode, message }]),
+    );
+    expect(new Set(classes).size).toBe(1);
   });
 });
 
