@@ -20,7 +20,7 @@ const permissive = [
  */
 export const allowed = {
   deployed: permissive,
-  tools: [...permissive, 'MPL-2.0', 'CC-BY-3.0'],
+  tools: [...permissive, 'MPL-2.0', 'CC-BY-3.0', 'CC-BY-4.0'],
 } as const;
 
 function isAllowed(licence: string, list: readonly string[]): boolean {
