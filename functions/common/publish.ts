@@ -44,8 +44,12 @@ interface Prepared {
 const CONCURRENCY = 10;
 
 /** Splits into consecutive requests that PutEvents takes; an entry over the size limit gets a request of its own. */
-export const toRequests = <Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] =>
-  toBatches(items, bytes, putEventsLimits);
+export const toRequests = <Item>(
+  items: readonly Item[],
+  bytes: (item: Item) => number,
+): Item[][] =>
+  // A webhook's one entry needs no measuring: it would be written as JSON once more.
+  items.length === 1 ? [[...items]] : toBatches(items, bytes, putEventsLimits);
 
 /** A claim's upload leaves the bus as much time as the spill queue. */
 const CLAIM_RESERVE_MS = 2 * SPILL_MS;

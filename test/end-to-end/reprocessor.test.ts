@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { planFaults } from '../../local/chaos/reprocessor-faults.ts';
+import { killWorkers } from '../../local/chaos/workers.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { killWorkers } from './apicall-faults/workers.ts';
 import {
   apiCallDlq,
   events,
@@ -20,7 +21,6 @@ import {
   sqs,
 } from './kit.ts';
 import { accountOf } from './reprocessor/account.ts';
-import { planFaults } from './reprocessor/faults.ts';
 import { fill, type Letter, mixture, uniform } from './reprocessor/letters.ts';
 import { invoke, memoryOf, prepare, queued, type Scene } from './reprocessor/scene.ts';
 
@@ -221,13 +221,17 @@ describe('a create of which nobody knows whether Salesforce made it', () => {
 
   /** The data of the reply that tells of success: one of failure came before it. */
   const success = (requestId: string) =>
-    waitFor('the reply', async () => {
-      const event = await observer.find(
-        ({ 'detail-type': type, detail: { processedid, category } }) =>
-          type === `${REQUEST}.response` && processedid === requestId && category === 'success',
-      );
-      return event?.detail['data'];
-    });
+    waitFor(
+      'the reply',
+      async () => {
+        const event = await observer.find(
+          ({ 'detail-type': type, detail: { processedid, category } }) =>
+            type === `${REQUEST}.response` && processedid === requestId && category === 'success',
+        );
+        return event?.detail['data'];
+      },
+      { timeoutMs: 45_000 },
+    );
 
   const records = async (key: string) =>
     (await org.records(OBJECT)).filter((record) => record['Marker__c'] === key);

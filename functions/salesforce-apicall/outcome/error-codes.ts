@@ -1,15 +1,6 @@
-/** What can be done about a failure: the one vocabulary of retry, dead letters and reprocessing. */
-export const failureClasses = [
-  'retry-soon',
-  'retry-later',
-  'alone',
-  'permanent-data',
-  'permanent-size',
-  'configuration',
-  'outcome-unknown',
-] as const;
+import type { requestFailureClasses } from '#common/failure-classes.ts';
 
-export type FailureClass = (typeof failureClasses)[number];
+export type FailureClass = (typeof requestFailureClasses)[number];
 
 /**
  * Salesforce's error codes by what helps (ExceptionCode and StatusCode enumerations of the SOAP API Developer Guide;

@@ -1,4 +1,5 @@
-import { codes, type FailureClass, failureClasses } from './error-codes.ts';
+import { requestFailureClasses } from '#common/failure-classes.ts';
+import { codes, type FailureClass } from './error-codes.ts';
 import type { ErrorData } from './reply-schema.ts';
 
 export type { FailureClass } from './error-codes.ts';
@@ -7,7 +8,7 @@ export type { FailureClass } from './error-codes.ts';
 export type SalesforceError = Readonly<ErrorData['details']['errors'][number]>;
 
 const classOfCode = new Map<string, FailureClass>(
-  failureClasses.flatMap((name) => {
+  requestFailureClasses.flatMap((name) => {
     const own = name === 'outcome-unknown' ? [] : codes[name];
     return own.map((code): [string, FailureClass] => [code, name]);
   }),
