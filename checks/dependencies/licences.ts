@@ -16,7 +16,7 @@ const permissive = [
 
 /**
  * SPDX identifiers. Tools run here and are given to nobody: what asks for its own changes to be published may be one, as
- * may lists of words that ask to be cited.
+ * may lists of words and of browsers that ask to be cited.
  */
 export const allowed = {
   deployed: permissive,

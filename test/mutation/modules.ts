@@ -79,13 +79,7 @@ export const modules: readonly Module[] = [
       'segment.ts',
       'text.ts',
     ),
-    tests: below(
-      `test/${apicall}`,
-      'request/*.test.ts',
-      'path.test.ts',
-      'request.test.ts',
-      'refusals.test.ts',
-    ),
+    tests: below(`test/${apicall}`, 'request/*.test.ts', 'request.test.ts'),
   },
   {
     name: 'breaker',

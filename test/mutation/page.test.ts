@@ -88,9 +88,13 @@ describe('the explanations of survivors', () => {
     (file, original) => expect(read(file)).toContain(original),
   );
 
-  it('are of files that are mutated, and each of these is there', () => {
+  it('are of files that are mutated, and each of these is there and on the page', () => {
     const files = modules.flatMap((module) => module.files);
     expect(survivors.map(({ file }) => file).filter((file) => !files.includes(file))).toEqual([]);
-    for (const file of files) expect(read(file)).not.toBe('');
+    const page = read('docs/mutation.md');
+    for (const file of files) {
+      expect(read(file)).not.toBe('');
+      expect(page).toContain(`| \`${file}\` |`);
+    }
   });
 });

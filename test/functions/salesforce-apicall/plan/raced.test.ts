@@ -9,6 +9,7 @@ const failed = (errorCode: string, message = ''): Outcome => ({
   message,
   errors: [],
 });
+const success: Outcome = { kind: 'success', status: 200, body: {} };
 const upsert = { action: 'PATCH', record: 'Key__c/a' } as const;
 const found = (field: string): string => `duplicate value found: ${field} duplicates value on …`;
 
@@ -37,7 +38,7 @@ describe('an upsert was overtaken', () => {
       false,
     ],
     ['not under another code', upsert, failed('STRING_TOO_LONG', found('Key__c')), false],
-    ['not when it succeeded', upsert, { kind: 'success', status: 200, body: {} } as Outcome, false],
+    ['not when it succeeded', upsert, success, false],
     [
       'not as a create',
       { action: 'POST', record: 'Key__c/a' } as const,
