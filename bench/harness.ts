@@ -1,7 +1,10 @@
-/** One thing to measure: answers its figure for one round, in `unit`s of its own choosing. */
+/** What one run of a case comes to, by the name of the figure. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** One thing to measure. */
 export interface Case {
   readonly name: string;
-  readonly measure: () => Promise<number>;
+  readonly measure: () => Promise<Figures>;
 }
 
 export interface Result {
@@ -17,28 +20,38 @@ const sorted = (values: readonly number[]): number[] =>
 const quantile = (values: readonly number[], part: number): number =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
 
+/** @returns median, and the range that nine tenths of the values lie in. */
+export const summarize = (name: string, values: readonly number[]): Result => ({
+  name,
+  median: quantile(values, 0.5),
+  low: quantile(values, 0.05),
+  high: quantile(values, 0.95),
+});
+
+/** A figure that is counted and not measured: it has no spread. */
+export const exactly = (name: string, value: number): Result => summarize(name, [value]);
+
 /**
  * Measures cases side by side: each round runs every case once, beginning with another one each time, so that noise
  * of the machine falls on all alike. One round before the first is thrown away.
  *
- * @returns median, and the range that nine tenths of the rounds lie in.
+ * @returns the results of one figure, in the order of the cases, without those that do not have it.
  */
-export async function compare(cases: readonly Case[], rounds: number): Promise<Result[]> {
-  const values = cases.map((): number[] => []);
+export async function compare(
+  cases: readonly Case[],
+  rounds: number,
+): Promise<(figure: string) => Result[]> {
+  const values = cases.map((): Figures[] => []);
   for (let round = -1; round < rounds; round += 1) {
     for (let step = 0; step < cases.length; step += 1) {
       const index = (round + 1 + step) % cases.length;
-      const value = await cases[index]?.measure();
-      if (round >= 0 && value !== undefined) values[index]?.push(value);
+      const figures = await cases[index]?.measure();
+      if (round >= 0 && figures !== undefined) values[index]?.push(figures);
     }
   }
-  return cases.map(({ name }, index) => {
-    const own = values[index] ?? [];
-    return {
-      name,
-      median: quantile(own, 0.5),
-      low: quantile(own, 0.05),
-      high: quantile(own, 0.95),
-    };
-  });
+  return (figure) =>
+    cases.flatMap(({ name }, index) => {
+      const own = (values[index] ?? []).flatMap((figures) => figures[figure] ?? []);
+      return own.length === 0 ? [] : [summarize(name, own)];
+    });
 }

@@ -1,63 +1,92 @@
-import { Command } from 'commander';
-import { benchCalls } from './calls.ts';
-import { type Section, toText, verdict } from './report.ts';
-import { benchSession } from './session.ts';
-import { benchWebhooks } from './webhooks.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { Argument, Command } from 'commander';
+import { full, quick } from './effort.ts';
+import { toPage } from './page.ts';
+import { type Part, parts } from './parts.ts';
+import { type Bench, toText, verdict } from './report.ts';
+import { findingOf, keepFinding } from './store.ts';
+import { machine, versions } from './versions.ts';
 
-const full = { coldRounds: 25, warmRounds: 5, calls: 1_500 };
-const quick = { coldRounds: 5, warmRounds: 2, calls: 500 };
-
-const program = new Command('npm run bench --').description(
-  'Measures this stack beside its peers, in one run on one machine: ratios count, figures do not.',
-);
-
-interface Bench {
-  readonly sections: readonly Section[];
-  readonly notes: readonly string[];
-}
+const PAGE = 'docs/benchmarks.md';
+const EXPLANATIONS = 'bench/explanations.md';
 
 interface Options {
   readonly quick?: boolean;
   readonly json?: boolean;
+  readonly write?: boolean;
 }
 
-function print({ sections, notes }: Bench, { json }: Options): void {
-  if (json) {
-    const judged = sections.map((section) => ({ ...section, verdict: verdict(section) }));
-    console.log(JSON.stringify({ sections: judged, notes }, undefined, 2));
-    return;
-  }
+interface Found {
+  readonly name: string;
+  readonly bench: Bench;
+}
+
+function print({ sections, notes }: Bench): void {
   for (const section of sections) console.log(`${toText(section)}\n`);
   for (const note of notes) console.log(note);
 }
 
-function addBench(
-  name: string,
-  description: string,
-  run: (options: Options) => Promise<Bench>,
-): void {
-  program
-    .command(name)
-    .description(description)
-    .option('--quick', 'fewer rounds, for a first look')
-    .option('--json', 'for programs')
-    .action(async (options: Options) => print(await run(options), options));
+function printJson(found: readonly Found[]): void {
+  const judged = found.map(({ name, bench: { sections, notes } }) => ({
+    name,
+    notes,
+    sections: sections.map((section) => ({ ...section, verdict: verdict(section) })),
+  }));
+  console.log(JSON.stringify(judged, undefined, 2));
 }
 
-addBench(
-  'webhooks',
-  "cold start and warm CPU of each webhook, against AWS's quick start and the bare SDK call",
-  ({ quick: isQuick }) => benchWebhooks(isQuick ? quick : full),
-);
-addBench(
-  'session',
-  'cold path of the Salesforce session, against jsforce and jsonwebtoken as they come',
-  ({ quick: isQuick }) => benchSession(isQuick ? 5 : 25),
-);
-addBench(
-  'calls',
-  'Salesforce API calls for 1,000 requests in one batch, against one call for each',
-  benchCalls,
-);
+/** All parts, each as it was measured last. */
+async function writePage(): Promise<void> {
+  const findings = parts.map(async ({ name, title }) => ({
+    name,
+    title,
+    finding: await findingOf(name),
+  }));
+  const page = toPage({
+    parts: await Promise.all(findings),
+    versions: await versions(),
+    explanations: await readFile(EXPLANATIONS, 'utf8'),
+  });
+  await writeFile(PAGE, page);
+  console.error(`Written: ${PAGE}`);
+}
 
-await program.parseAsync();
+async function measure({ name, run }: Part, isQuick: boolean): Promise<Found> {
+  console.error(`Measuring: ${name}`);
+  return { name, bench: await run(isQuick ? quick : full) };
+}
+
+async function run(asked: readonly string[], options: Options): Promise<void> {
+  const isQuick = options.quick === true;
+  const found: Found[] = [];
+  for (const part of parts.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+    const one = await measure(part, isQuick);
+    found.push(one);
+    if (!options.json) print(one.bench);
+    if (options.write) {
+      const at = new Date().toISOString();
+      await keepFinding(one.name, { bench: one.bench, at, isQuick, machine: machine() });
+    }
+  }
+  if (options.json) printJson(found);
+  if (options.write) await writePage();
+}
+
+const described = (all: readonly Part[]): string =>
+  all.map(({ name, description }) => `  ${name.padEnd(12)}${description}`).join('\n');
+
+await new Command('npm run bench --')
+  .description(
+    'Measures this stack beside its peers, in one run on one machine: ratios count, figures do not.',
+  )
+  .addArgument(
+    new Argument('[parts...]', 'what to measure; nothing: everything').choices(
+      parts.map(({ name }) => name),
+    ),
+  )
+  .option('--quick', 'fewer rounds, for a first look')
+  .option('--json', 'one JSON document, for programs')
+  .option('--write', `writes ${PAGE}: what is measured now, and the rest as it was measured last`)
+  .addHelpText('after', `\nParts:\n${described(parts)}`)
+  .action(run)
+  .parseAsync();

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { esbuildOptions } from '../build/esbuild-options.ts';
 import { slimJsforce } from '../build/jsforce-slim/index.ts';
-import { startSimulator } from '../local/salesforce/server.ts';
-import { makeOrgCredentials, salesforceSecretOf } from '../local/stack/simulator.ts';
-import { type Command, printedNumber, wholeProcess } from './children.ts';
+import { type Command, figuresOf } from './children.ts';
+import type { Effort } from './effort.ts';
 import { type Case, compare } from './harness.ts';
-import type { Section } from './report.ts';
+import { startOrg } from './org.ts';
+import type { Bench, Section } from './report.ts';
 
 const STOCK = 'jsforce and jsonwebtoken from their packages';
 const OURS = "this stack's session";
@@ -20,31 +20,28 @@ async function buildAll() {
   await symlink(resolve('node_modules'), join(home, 'node_modules'));
   const make = async (entry: string, name: string, options: BuildOptions) => {
     const outfile = join(home, `${name}.mjs`);
-    await build({
-      ...esbuildOptions,
-      ...options,
-      entryPoints: [`bench/session/${entry}.ts`],
-      outfile,
-    });
+    await build({ ...esbuildOptions, ...options, entryPoints: [`bench/${entry}.ts`], outfile });
     return outfile;
   };
   return {
     home,
-    ours: await make('ours', 'ours', { plugins: [slimJsforce(), ...esbuildOptions.plugins] }),
-    bundled: await make('stock', 'bundled', { plugins: [] }),
-    stock: await make('stock', 'stock', { plugins: [], packages: 'external' }),
-    floor: await make('floor', 'floor', {}),
+    ours: await make('session/ours', 'ours', {
+      plugins: [slimJsforce(), ...esbuildOptions.plugins],
+    }),
+    bundled: await make('session/stock', 'bundled', { plugins: [] }),
+    stock: await make('session/stock', 'stock', { plugins: [], packages: 'external' }),
+    nothing: await make('nothing', 'nothing', {}),
   };
 }
 
 type Files = Awaited<ReturnType<typeof buildAll>>;
 
-/** @param measure the whole process' time, or the figure that it prints: its CPU. */
-function casesOf(files: Files, secret: string, measure: (command: Command) => Promise<number>) {
+function casesOf(files: Files, secret: string) {
   const env = { PATH: process.env['PATH'] ?? '', SALESFORCE_SECRET: secret };
+  const command = (file: string): Command => ({ program: process.execPath, args: [file], env });
   const script = (name: string, file: string): Case => ({
     name,
-    measure: () => measure({ program: process.execPath, args: [file], env }),
+    measure: () => figuresOf(command(file)),
   });
   return [
     script(STOCK, files.stock),
@@ -52,33 +49,34 @@ function casesOf(files: Files, secret: string, measure: (command: Command) => Pr
     script('jsforce and jsonwebtoken, bundled whole', files.bundled),
     script(OURS, files.ours),
     script('the same again (A/A) ', files.ours),
-    script(FLOOR, files.floor),
+    script(FLOOR, files.nothing),
   ];
 }
 
+const shared = { goal: { name: OURS, ratio: 0.4 }, floor: FLOOR };
+
+const sizes = async ({ ours, bundled }: Files): Promise<string> =>
+  `The session's code has ${(await stat(ours)).size} bytes; jsforce and jsonwebtoken bundled whole have ${(await stat(bundled)).size}. No AWS SDK is in either.`;
+
 /** The cold path of the Salesforce session - load, JWT, token, first call - beside stock jsforce; no AWS SDK in either. */
-export async function benchSession(rounds: number) {
-  const org = makeOrgCredentials();
-  const simulator = await startSimulator({ org, dailyApiRequests: 1_000_000 });
+export async function benchSession({ coldRounds }: Effort): Promise<Bench> {
+  const org = await startOrg();
   const files = await buildAll();
   try {
-    const secret = salesforceSecretOf(simulator.url, org);
-    const section = async (title: string, measure: typeof wholeProcess): Promise<Section> => ({
+    const results = await compare(casesOf(files, org.secret), coldRounds);
+    const section = (title: string, unit: string, figure: string): Section => ({
       title,
-      unit: 'ms',
-      results: await compare(casesOf(files, secret, measure), rounds),
-      goal: { name: OURS, ratio: 0.4 },
-      floor: FLOOR,
+      unit,
+      results: results(figure),
+      ...shared,
     });
     const sections = [
-      await section('cold Salesforce session to first record', wholeProcess),
-      await section('its CPU, which other work on the machine changes less', printedNumber),
+      section('cold Salesforce session to its first record', 'ms', 'ms'),
+      section('its CPU', 'ms', 'cpuMs'),
     ];
-    const bytes = async (file: string): Promise<number> => (await stat(file)).size;
-    const sizes = `${await bytes(files.ours)} B against ${await bytes(files.bundled)} B bundled whole`;
-    return { sections, notes: [`Salesforce session: ${sizes}`] };
+    return { sections, notes: [await sizes(files)] };
   } finally {
-    await simulator.close();
+    await org.stop();
     await rm(files.home, { recursive: true });
   }
 }

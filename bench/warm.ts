@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { cpuOfEach, sayFigures } from './figures.ts';
 
-/** Prints CPU microseconds per call: of the handler, or of the same SDK's PutEvents call and nothing else. */
+/** Says the CPU of one call, `usPerCall`, after as many to warm up: of the handler, or of the same SDK's PutEvents call and nothing else. */
 const [, , eventFile = '', what = '', callsText = ''] = process.argv;
 const calls = Number(callsText);
 const bundle = './index.mjs';
@@ -26,15 +27,12 @@ function putEventsCall(): () => Promise<unknown> {
   return () => client.send(new PutEventsCommand({ Entries: [entry] }));
 }
 
-async function cpuOf(call: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+const call = what === 'handler' ? await handlerCall() : putEventsCall();
+
+async function callAll(): Promise<void> {
   for (let index = 0; index < calls; index += 1) await call();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / calls;
 }
 
-const call = what === 'handler' ? await handlerCall() : putEventsCall();
-await cpuOf(call);
-// The handler logs to the standard output: the figure goes elsewhere.
-console.error(await cpuOf(call));
+await callAll();
+sayFigures({ usPerCall: await cpuOfEach(calls, callAll) });
 process.exit(0);

@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { lambdaCredentials } from './lambda-credentials.ts';
 import { nodeBuiltins } from './node-builtins.ts';
 
 /** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
@@ -17,5 +18,5 @@ export const esbuildOptions = {
   banner: { js: requireForCommonJs },
   logLevel: 'warning',
   metafile: true,
-  plugins: [nodeBuiltins()],
+  plugins: [lambdaCredentials(), nodeBuiltins()],
 } satisfies BuildOptions;

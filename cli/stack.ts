@@ -7,7 +7,7 @@ import { UsageError } from './errors.ts';
 export interface StackChoice {
   readonly stackName: string;
   /** The stack of `npm run local:up` instead of AWS. */
-  readonly local: boolean;
+  readonly local?: boolean;
 }
 
 /** A deployed stack, as CloudFormation tells of it. */
@@ -25,7 +25,7 @@ export interface DeployedStack {
 export const withStack = (command: Command): Command =>
   command
     .option('--stack-name <name>', 'the stack in CloudFormation', 'salesforce-eventbridge')
-    .option('--local', 'the stack of npm run local:up instead of AWS', false);
+    .option('--local', 'the stack of npm run local:up instead of AWS');
 
 /**
  * Settings of AWS clients: of the account that the shell is signed in to, or of the local stack.

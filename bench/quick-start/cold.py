@@ -4,5 +4,8 @@ import json
 import sys
 
 import app
+from figures import say_figures
 
-sys.exit(0 if app.lambda_handler(json.load(open(sys.argv[1])), None)["statusCode"] == 202 else 1)
+is_accepted = app.lambda_handler(json.load(open(sys.argv[1])), None)["statusCode"] == 202
+say_figures()
+sys.exit(0 if is_accepted else 1)

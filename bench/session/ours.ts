@@ -3,7 +3,7 @@ import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
 import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/secret.ts';
 import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
-import { sayCpu } from './cpu.ts';
+import { sayFigures } from '../figures.ts';
 
 /** One cold start of apicall's session: signs a JWT, gets a token, creates a record; exits with 0 if there is one. */
 const credentials = parseCredentials(process.env['SALESFORCE_SECRET'] ?? '', 'jwt');
@@ -20,5 +20,5 @@ const { status } = await call(
   },
   5_000,
 );
-sayCpu();
+sayFigures();
 process.exit(status === 201 ? 0 : 1);

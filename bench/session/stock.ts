@@ -1,6 +1,6 @@
 import { Connection } from 'jsforce';
 import jwt from 'jsonwebtoken';
-import { sayCpu } from './cpu.ts';
+import { sayFigures } from '../figures.ts';
 
 /** The same with jsforce and jsonwebtoken as they come. */
 const { server, clientID, user, certKey } = JSON.parse(process.env['SALESFORCE_SECRET'] ?? '{}');
@@ -14,5 +14,5 @@ await connection.authorize({
   assertion: jwt.sign(claims, certKey, { algorithm: 'RS256' }),
 });
 const { success } = await connection.sobject('Contact').create({ LastName: 'N' });
-sayCpu();
+sayFigures();
 process.exit(success ? 0 : 1);

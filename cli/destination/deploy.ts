@@ -11,7 +11,7 @@ export interface DeployOptions extends StackChoice, ValueSources {
 }
 
 /** CloudFormation's own name for the destination: the rules in it are named the same. */
-export const stackNameOf = (mainStack: string, name: string): string => `${mainStack}-to-${name}`;
+const stackNameOf = (mainStack: string, name: string): string => `${mainStack}-to-${name}`;
 
 /** What the main stack says of itself: where to attach, and what holds for all of its resources. */
 const attachment = (main: DeployedStack): Values => ({

@@ -22,25 +22,27 @@ function toName(text: string): string {
   );
 }
 
-function toParameters(text: string, before: Values): Values {
+function toParameters(text: string, before: Values = {}): Values {
   const [, name, value] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...before, [name]: value };
   throw new InvalidArgumentError('A parameter is written Name=Value.');
 }
 
-const collect = (text: string, before: readonly string[]): string[] => [...before, text];
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
-type DeployArguments = Omit<DeployOptions, 'name'>;
+type DeployArguments = Omit<DeployOptions, 'name' | 'values' | 'parameter'>;
 
 function addDeploy(program: Command, { print, connect }: World): void {
   withStack(program.command('deploy').description('makes a destination, or brings it up to date'))
     .argument('<name>', 'what the destination is called, such as slack', toName)
     .requiredOption('--secret <name or ARN>', 'the Secrets Manager secret with the credentials')
     .option('--partner <name>', 'start from the values of destinations/partners.yaml')
-    .option('--values <file>', 'parameter values in YAML (repeatable)', collect, [])
-    .option('--parameter <Name=Value>', 'one parameter of http.yaml (repeatable)', toParameters, {})
+    .option('--values <file>', 'parameter values in YAML (repeatable)', collect)
+    .option('--parameter <Name=Value>', 'one parameter of http.yaml (repeatable)', toParameters)
     .action(async (name: string, args: DeployArguments) => {
       const { stackName, deployed } = await deployDestination(await connect(args), {
+        values: [],
+        parameter: {},
         ...args,
         name,
       });

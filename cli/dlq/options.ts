@@ -4,7 +4,7 @@ import { type StackChoice, withStack } from '../stack.ts';
 
 /** The options of a command line, as commander names them; each action has some of them. */
 export interface Arguments extends StackChoice {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly queue?: string;
   readonly filter?: readonly string[];
   readonly max?: number;
@@ -30,7 +30,7 @@ const MOST_PER_SECOND = 500;
 const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const withOutput = (command: Command): Command =>
-  withStack(command).option('--json', 'one JSON document, for programs', false);
+  withStack(command).option('--json', 'one JSON document, for programs');
 
 export const withQueue = (command: Command): Command =>
   command.addOption(
@@ -41,7 +41,7 @@ export const withFilter = (command: Command): Command =>
   command.option('--filter <name=value>', 'only such letters (repeatable, see below)', collect);
 
 export const withMax = (command: Command): Command =>
-  command.option('--max <n>', 'move n letters at most', (text) => wholeNumber(text, MOST_LETTERS));
+  command.option('--max <n>', 'n letters at most', (text) => wholeNumber(text, MOST_LETTERS));
 
 /** The options of every action that moves letters. */
 export const withMoving = (command: Command): Command =>

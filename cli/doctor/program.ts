@@ -15,7 +15,7 @@ export interface World {
 }
 
 interface Arguments extends StackChoice {
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 const EXIT_CODES =
@@ -43,7 +43,7 @@ export async function main(args: readonly string[], world: World): Promise<numbe
     .description(
       'Looks at a deployed stack, thing by thing, and says what is wrong and what to do. Changes nothing.',
     )
-    .option('--json', 'the results as JSON', false)
+    .option('--json', 'one JSON document, for programs')
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({

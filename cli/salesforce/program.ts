@@ -62,7 +62,7 @@ function addCheck(program: Command, world: World, fail: () => void): void {
     .option('--object <name>', 'an object to be created and updated (repeatable)', collect)
     .option('--audience <url>', "the JWT's audience (default: the stack's SalesforceAudience)")
     .option('--api-version <version>', "(default: the stack's SalesforceApiVersion)", toApiVersion)
-    .option('--json', 'the results as JSON', false)
+    .option('--json', 'one JSON document, for programs')
     .action(async (args: CheckArguments) => {
       if (!(await runCheck(args, world))) fail();
     });
@@ -75,7 +75,9 @@ const isExpected = (error: unknown): error is Error =>
 
 /** Runs one command line; answers the exit code. */
 export async function main(args: readonly string[], world: World): Promise<number> {
-  const program = new Command('salesforce').description('From a new org to a working secret.');
+  const program = new Command('npm run salesforce --').description(
+    'From a new org to a working secret.',
+  );
   let exitCode = 0;
   addKeys(program, world);
   addSecret(program, world);

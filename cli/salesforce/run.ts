@@ -19,7 +19,7 @@ export interface SecretArguments extends StackChoice, FieldOptions {
 export interface CheckArguments extends StackChoice, SettingOptions {
   readonly secretFile?: string;
   readonly certificate?: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** `keys`: makes the files and says what each is for. */

@@ -39,7 +39,7 @@ const withOptions = (command: Command): Command =>
         .argParser((text: string) => parseSince(text))
         .default(parseSince(DEFAULT_SINCE), DEFAULT_SINCE),
     )
-    .option('--json', 'for programs');
+    .option('--json', 'one JSON document, for programs');
 
 const program = new Command('npm run webhooks --')
   .description(

@@ -3,6 +3,11 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
+/** Why one item of a batch was not taken: AWS's code for it, or the name of the error that the call ended with. */
+export interface Refusal {
+  readonly errorCode: string;
+}
+
 /** PutEvents takes 10 entries and 1 MB per request (EventBridge User Guide, "Amazon EventBridge quotas"). */
 export const putEventsLimits: BatchLimits = { items: 10, bytes: 1_000_000 };
 

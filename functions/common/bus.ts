@@ -5,14 +5,10 @@ import {
   type PutEventsCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { awsClientConfig } from './aws-client.ts';
+import type { Refusal } from './batches.ts';
 import { type RemainingMs, within } from './deadline.ts';
 import type { PutEventsEntry } from './entry.ts';
 import { SPILL_MS } from './spill.ts';
-
-/** Why the bus did not take an entry: PutEvents' code for it, or the name of the error that the call ended with. */
-export interface Refusal {
-  readonly errorCode: string;
-}
 
 type Results = (Refusal | undefined)[];
 

@@ -7,7 +7,7 @@ interface SourceJson {
   ) => unknown;
 }
 
-const sourceJson: SourceJson = Object(JSON);
+export const sourceJson: SourceJson = Object(JSON);
 
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 

@@ -1,3 +1,5 @@
+import { isFields, parseFields } from './fields.ts';
+
 /** The attribute that this stack adds to a message of somebody else's. */
 export interface OwnAttribute {
   readonly name: string;
@@ -59,25 +61,11 @@ export function foldAttributes(
   return { ...cutToFit({ name: own.name, value }, Object.fromEntries(kept), maxBytes) };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parse(text: string | undefined): Fields {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return isFields(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
 const isText = (entry: [string, unknown]): entry is [string, string] =>
   typeof entry[1] === 'string';
 
 function unfoldFrom(attributes: Attributes, name: string): Attributes {
-  const { attributes: folded, ...value } = parse(attributes[name]);
+  const { attributes: folded, ...value } = parseFields(attributes[name] ?? '') ?? {};
   if (!isFields(folded)) return attributes;
   const texts = Object.fromEntries(Object.entries(folded).filter(isText));
   return { ...texts, ...attributes, [name]: JSON.stringify(value) };

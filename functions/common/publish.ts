@@ -1,12 +1,11 @@
 import pMap from 'p-map';
-import { putEventsLimits, toBatches } from './batches.ts';
-import { type EventBus, eventBus, type Refusal } from './bus.ts';
-import { claimKey, payloadBucket, type StorePayload, toClaimCheck } from './claim-check.ts';
-import { integer, readConfig, text } from './config.ts';
+import { putEventsLimits, type Refusal, toBatches } from './batches.ts';
+import type { EventBus } from './bus.ts';
+import { claimKey, type StorePayload, toClaimCheck } from './claim-check.ts';
 import { type RemainingMs, within } from './deadline.ts';
 import { type BusEntry, entryBytes, type PutEventsEntry, toPutEventsEntry } from './entry.ts';
 import { PublishError } from './errors.ts';
-import { SPILL_BODY_BYTES, SPILL_MS, type Spill, spillQueue } from './spill.ts';
+import { SPILL_BODY_BYTES, SPILL_MS, type Spill } from './spill.ts';
 
 /** An entry that is ours now: on the bus, or in the spill queue with the bus's code; as it was, or as a claim check. */
 export type Taken =
@@ -45,8 +44,12 @@ interface Prepared {
 const CONCURRENCY = 10;
 
 /** Splits into consecutive requests that PutEvents takes; an entry over the size limit gets a request of its own. */
-export const toRequests = <Item>(items: readonly Item[], bytes: (item: Item) => number): Item[][] =>
-  toBatches(items, bytes, putEventsLimits);
+export const toRequests = <Item>(
+  items: readonly Item[],
+  bytes: (item: Item) => number,
+): Item[][] =>
+  // A webhook's one entry needs no measuring: it would be written as JSON once more.
+  items.length === 1 ? [[...items]] : toBatches(items, bytes, putEventsLimits);
 
 /** A claim's upload leaves the bus as much time as the spill queue. */
 const CLAIM_RESERVE_MS = 2 * SPILL_MS;
@@ -152,24 +155,4 @@ export function createPublish(dependencies: PublishDependencies): Publish {
     });
     return published.flat();
   };
-}
-
-/**
- * The publish flow wired from the function's environment.
- *
- * @throws ConfigurationError
- */
-export function publishFromEnvironment(): Publish {
-  const config = readConfig({
-    eventBusName: text('EVENT_BUS_NAME'),
-    payloadBucketName: text('PAYLOAD_BUCKET_NAME'),
-    maxEntryBytes: integer('MAX_ENTRY_BYTES', { fallback: 900_000, min: 1, max: 1_000_000 }),
-    spillQueueUrl: text('SPILL_QUEUE_URL'),
-  });
-  return createPublish({
-    ...config,
-    putEntries: eventBus(),
-    spill: spillQueue(config.spillQueueUrl),
-    store: payloadBucket(config.payloadBucketName),
-  });
 }

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig } from './aws-client.ts';
-import type { Refusal } from './bus.ts';
+import type { Refusal } from './batches.ts';
 import { type RemainingMs, within } from './deadline.ts';
 import type { PutEventsEntry } from './entry.ts';
 
@@ -15,7 +15,7 @@ export type Spill = (
 export const SPILL_MS = 3_000;
 
 /** What is left for the answer to the sender. */
-export const ANSWER_MS = 300;
+const ANSWER_MS = 300;
 
 /** SQS' limit for a message with its attributes is 1 MiB (Developer Guide, "Message quotas"); the rest is room for `Failure`. */
 export const SPILL_BODY_BYTES = 1_040_000;

@@ -37,14 +37,3 @@ export function bodyText({ body }: WebhookRequest): string | undefined {
     return undefined;
   }
 }
-
-/** The text as a JSON object, else `undefined`: EventBridge takes nothing else as an event's detail. */
-export function parseJsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
-}

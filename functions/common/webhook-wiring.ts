@@ -1,7 +1,7 @@
 import { integer, readConfig, type text } from './config.ts';
 import { logger } from './logger.ts';
 import { countMetric } from './metrics.ts';
-import { publishFromEnvironment } from './publish.ts';
+import { publishFromEnvironment } from './publish-wiring.ts';
 import { secretsManager } from './secrets.ts';
 import { createWebhookHandler, type Provider } from './webhook.ts';
 import { createWebhookReport } from './webhook-report.ts';

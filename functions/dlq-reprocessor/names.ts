@@ -1,3 +1,5 @@
+import { requestFailureClasses } from '#common/failure-classes.ts';
+
 /** The queues that are worked off. */
 export const queueNames = ['apicall', 'rule', 'spill'] as const;
 export type QueueName = (typeof queueNames)[number];
@@ -16,13 +18,4 @@ export const parkReasons = [
 export type ParkReason = (typeof parkReasons)[number];
 
 /** The classes that a `Failure` attribute may name: apicall's, and the one of events that the bus did not take. */
-export const failureClasses = [
-  'retry-soon',
-  'retry-later',
-  'alone',
-  'permanent-data',
-  'permanent-size',
-  'configuration',
-  'outcome-unknown',
-  'publish-failed',
-] as const;
+export const failureClasses = [...requestFailureClasses, 'publish-failed'] as const;

@@ -1,3 +1,4 @@
+import type { Facts } from './envelope/facts.ts';
 import type { ParkReason, QueueName } from './names.ts';
 
 /** What one dead letter came to, or would come to; `skipped` - the filter does not hold. */
@@ -13,8 +14,8 @@ export interface Left {
   readonly delayed: number;
 }
 
-/** What a dry run tells of one letter. Holds no message content but `message`, which preview alone adds. */
-export interface Letter {
+/** What a dry run tells of one letter; `message` is there in a preview only. */
+export interface Letter extends Facts {
   readonly messageId: string;
   readonly sentAt: string;
   readonly kind: 'rule' | 'request' | 'entry' | 'unknown' | 'parked';
@@ -24,22 +25,9 @@ export interface Letter {
   readonly why: string;
   /** When its next try is due. */
   readonly until?: string;
-  readonly errorCode?: string;
-  readonly failureClass?: string;
-  /** Tries before it became a dead letter. */
-  readonly attempts?: number;
   readonly redrives: number;
-  /** The Salesforce object and the action of a request. */
-  readonly object?: string;
-  readonly action?: string;
-  readonly rule?: string;
-  readonly detailType?: string;
-  readonly source?: string;
-  readonly eventId?: string;
   /** Of the parked object. */
   readonly key?: string;
-  /** Salesforce's or EventBridge's own words: they may quote field values. */
-  readonly message?: string;
 }
 
 export interface QueueReport {

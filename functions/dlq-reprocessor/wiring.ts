@@ -8,7 +8,7 @@ import { integer, readConfig, text } from '#common/config.ts';
 import type { RemainingMs } from '#common/deadline.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
-import { publishFromEnvironment } from '#common/publish.ts';
+import { publishFromEnvironment } from '#common/publish-wiring.ts';
 import type { Command } from './command.ts';
 import { createCarryOut } from './drain/carry-out.ts';
 import { createDrain } from './drain/drain.ts';

@@ -2,9 +2,9 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Publish } from '#common/publish.ts';
 import { RequestError } from './errors.ts';
 import { isWanted, type Reply, type ReplyPolicy, toBusEntry } from './outcome/reply.ts';
-import { type HeldBack, type Perform, type Performed, refuse } from './perform.ts';
+import { type HeldBack, type Perform, type Performed, refuse } from './performed.ts';
 import { arrivalOf, contextOf, inSentOrder } from './record.ts';
-import type { Arrival } from './request/arrival.ts';
+import type { Arrival } from './request/types.ts';
 import { createSettle, type SettleDependencies } from './settle.ts';
 
 export interface BatchDependencies extends SettleDependencies {

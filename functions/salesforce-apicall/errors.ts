@@ -1,7 +1,13 @@
-import type { ErrorData } from './outcome/reply-schema.ts';
-
 /** The error codes of TriggerMesh's contract: which step of a request went wrong. */
-export type ErrorCode = ErrorData['code'];
+export const errorCodes = [
+  'event-context',
+  'request-parsing',
+  'request-validation',
+  'adapter-process',
+  'response-parsing',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
 
 /** Names that come from outside stand in messages: whoever sends long ones gets a part of them back. */
 const MAX_MESSAGE_LENGTH = 2_000;

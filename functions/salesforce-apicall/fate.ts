@@ -1,15 +1,15 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import { type Failure, isRetryable } from './outcome/classify.ts';
 import type { DeadLetter } from './outcome/dead-letter.ts';
+import { type Failure, isRetryable } from './outcome/outcome.ts';
 import { asRepeat } from './outcome/repeat.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { createReport } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { HeldBack, Performed } from './perform.ts';
+import type { HeldBack, Performed } from './performed.ts';
 import { attemptsKey, firstMessageId, isRedelivered } from './record.ts';
-import type { Context } from './request/arrival.ts';
+import type { Context } from './request/types.ts';
 
 export interface FateDependencies {
   readonly log: Log;

@@ -1,11 +1,9 @@
 import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
+import { isFields } from '#common/fields.ts';
 import { toHttp } from './invoke.ts';
 import { isBusEvent } from './request/hand-on.ts';
 import { parseHttp } from './request/http.ts';
 import { handleBatch, handleInvoke, handOn } from './wiring.ts';
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const isQueueBatch = (event: unknown): event is SQSEvent =>
   isFields(event) && Array.isArray(event['Records']);

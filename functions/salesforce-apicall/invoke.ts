@@ -1,9 +1,10 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { RequestError } from './errors.ts';
-import { failure } from './outcome/classify.ts';
+import { failure } from './outcome/outcome.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import { type Perform, type Performed, refuse } from './perform.ts';
-import { type Context, REQUEST_TYPE, toArrival } from './request/arrival.ts';
+import { type Perform, type Performed, refuse } from './performed.ts';
+import { REQUEST_TYPE, toArrival } from './request/arrival.ts';
+import type { Context } from './request/types.ts';
 
 interface InvokeDependencies {
   readonly perform: Perform;

@@ -1,16 +1,12 @@
 import pMap from 'p-map';
-import type { RemainingMs } from '#common/deadline.ts';
 import { RequestError } from './errors.ts';
 import type { Guard } from './once/guard.ts';
 import { createPart } from './part.ts';
-import { type HeldBack, type Performed, refuse } from './performed.ts';
+import { type HeldBack, type Perform, type Performed, refuse } from './performed.ts';
 import { toWaves } from './plan/lanes.ts';
-import type { Arrival } from './request/arrival.ts';
 import type { ApiCallRequest } from './request/schema.ts';
 import type { Run } from './run.ts';
 import { laneOf, type Rules, tryToUnderstand, type Understood } from './understand.ts';
-
-export { type HeldBack, type Performed, refuse } from './performed.ts';
 
 interface PerformDependencies {
   readonly run: Run;
@@ -30,11 +26,8 @@ interface Item extends Understood {
 
 /**
  * Makes the API calls of many arrived requests, in their order where they are about one record, each effect once.
- *
- * @returns a function that answers one result per arrival, in order; `undefined` where there was no time to begin.
- *   It never rejects.
  */
-export function createPerform({ run, guard, rules, holdBack }: PerformDependencies) {
+export function createPerform({ run, guard, rules, holdBack }: PerformDependencies): Perform {
   const performPart = createPart(guard);
 
   /** What is known of an arrival without a call: that it is refused or has to wait. */
@@ -44,21 +37,18 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
     return waitSeconds === undefined ? undefined : { waitSeconds };
   };
 
-  return async (
-    arrivals: readonly Arrival[],
-    remainingMs: RemainingMs,
-  ): Promise<(Performed | HeldBack | undefined)[]> => {
+  return async (arrivals, remainingMs) => {
     const understood = arrivals.map((arrival) => tryToUnderstand(arrival, rules));
     const results = understood.map(early);
     const items = understood.flatMap((one, index): Item[] =>
       one instanceof RequestError || results[index] ? [] : [{ ...one, index }],
     );
-    const batch = run(remainingMs);
+    const calls = run(remainingMs);
     for (const wave of toWaves(items, laneOf)) {
       await pMap(
-        batch.partsOf(wave),
+        calls.partsOf(wave),
         async (part) => {
-          const performed = await performPart(part, batch);
+          const performed = await performPart(part, calls);
           for (const [item, result] of performed) results[item.index] = result;
         },
         { concurrency: PARTS },
@@ -67,5 +57,3 @@ export function createPerform({ run, guard, rules, holdBack }: PerformDependenci
     return results;
   };
 }
-
-export type Perform = ReturnType<typeof createPerform>;

@@ -1,9 +1,9 @@
+import type { RemainingMs } from '#common/deadline.ts';
 import type { ErrorCode, RequestError } from './errors.ts';
-import { type Effect, effectOf, isRepeatable } from './once/guard.ts';
-import { failure, type Outcome } from './outcome/classify.ts';
-import { codeOf } from './outcome/unreadable.ts';
+import { failure, type Outcome } from './outcome/outcome.ts';
+import type { Effect } from './request/effect.ts';
 import type { ApiCallRequest } from './request/schema.ts';
-import { outcomeOfAsked, type Understood } from './understand.ts';
+import type { Arrival } from './request/types.ts';
 
 /** What an arrived request came to. */
 export interface Performed {
@@ -24,16 +24,17 @@ export interface HeldBack {
   readonly waitSeconds: number;
 }
 
+/**
+ * Makes what has arrived into API calls. Answers one result per arrival, in order; `undefined` where there was no time to
+ * begin. Never rejects.
+ */
+export type Perform = (
+  arrivals: readonly Arrival[],
+  remainingMs: RemainingMs,
+) => Promise<(Performed | HeldBack | undefined)[]>;
+
 /** What an arrival comes to that is no request, or one that may not be made. */
 export const refuse = ({ code, message }: RequestError): Performed => ({
   code,
   outcome: failure('permanent-data', code, message),
-});
-
-/** What a request came to whose call was made, or whose guard knew its end without one. */
-export const performed = (one: Understood, outcome: Outcome): Performed => ({
-  code: codeOf(outcome),
-  request: one.asked,
-  outcome: outcomeOfAsked(one, outcome),
-  ...(isRepeatable(one.request) ? {} : { effect: effectOf(one.request, one.eventKey) }),
 });

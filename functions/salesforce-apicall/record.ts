@@ -1,8 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { RequestError } from './errors.ts';
-import { type Arrival, type Context, REQUEST_TYPE, toArrival } from './request/arrival.ts';
+import { REQUEST_TYPE, toArrival } from './request/arrival.ts';
 import { parseJson } from './request/text.ts';
+import type { Arrival, Context } from './request/types.ts';
 
 /** A message's own attributes as text; nothing of this stack writes or reads others. */
 export const textAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>

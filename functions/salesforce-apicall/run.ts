@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
 import type { RemainingMs } from '#common/deadline.ts';
 import { tripOf } from './breaker/breaker.ts';
-import { isRepeatable } from './once/guard.ts';
-import { classifyError, type Outcome } from './outcome/classify.ts';
-import { planCalls } from './plan/plan.ts';
-import { singleCall } from './plan/single.ts';
+import { classifyError } from './outcome/classify.ts';
+import type { Outcome } from './outcome/outcome.ts';
+import { createPlanner, type Step } from './plan/planner.ts';
 import type { Sizes } from './plan/sizes.ts';
-import { sortAnswer } from './plan/sort.ts';
 import type { ApiCall, Planned } from './plan/types.ts';
+import { isRepeatable } from './request/effect.ts';
 import type { Answer, Caller } from './salesforce/call.ts';
 
 /** What a request came to, and how long its API call took. */
@@ -25,93 +24,81 @@ export interface RunDependencies {
   readonly onAnswer: (headers: Answer['headers']) => void;
 }
 
+/** The calls of one invocation: they share its time, and the first that trips the breaker ends them all. */
+export interface Calls {
+  /** The requests by the calls that they share. */
+  readonly partsOf: <Item extends Planned>(items: readonly Item[]) => (readonly Item[])[];
+  /**
+   * Makes the calls for requests that are free of each other. Each request has an outcome of its own: one that a call as
+   * a whole was refused for is found by halving, and no other is blamed for it. Requests that there is no time for are
+   * missing from the result, as are those whose calls would end like one that tripped the breaker.
+   */
+  readonly make: <Item extends Planned>(items: readonly Item[]) => Promise<Map<Item, Made>>;
+  readonly mayGoOn: () => boolean;
+  readonly remainingMs: RemainingMs;
+  /** A call is not begun with less time than this. */
+  readonly neededMs: number;
+}
+
+/** Opens the calls of an invocation. */
+export type Run = (remainingMs: RemainingMs) => Calls;
+
 /** Calls of one batch that run at the same time; Salesforce limits long ones to 25 per org. */
 const CONCURRENCY = 5;
 
 /** Kept for dead letters and replies after the last call. */
 const SETTLE_MS = 1_500;
 
-const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
-  const middle = Math.ceil(items.length / 2);
-  return [items.slice(0, middle), items.slice(middle)];
+/** Nobody knows more of any of the requests than that their call brought no answer. */
+const unanswered = <Item extends Planned>({ items }: ApiCall<Item>, error: unknown): Step<Item> => {
+  const outcomeOf = ({ request }: Item) => classifyError(error, isRepeatable(request));
+  return { made: items.map((item) => ({ item, outcome: outcomeOf(item) })), calls: [] };
 };
 
-/**
- * Makes the API calls for requests that are free of each other, as few as they can be. Each request has an outcome of
- * its own: one that a call as a whole was refused for is found by halving, and no other is blamed for it. Requests
- * that there is no time for are missing from the result, as are those whose calls would end like one that tripped the
- * breaker.
- */
-export function createRun({ call, sizes, apiVersion, callTimeoutMs, onAnswer }: RunDependencies) {
+export function createRun(dependencies: RunDependencies): Run {
+  const { call, callTimeoutMs, onAnswer } = dependencies;
+  const { plan, next } = createPlanner(dependencies);
   const neededMs = callTimeoutMs + SETTLE_MS;
-  const { failedOn, maxRecordsOf } = sizes;
-  const plan = <Item extends Planned>(items: readonly Item[]) =>
-    planCalls(items, { apiVersion, maxRecordsOf });
 
-  /** The calls that an answered call leaves to be made. */
-  const next = <Item extends Planned>(apiCall: ApiCall<Item>, answer: Answer) => {
-    const { made, alone, halve, isTooBig } = sortAnswer(apiCall, answer);
-    if (isTooBig)
-      for (const { request } of halve) failedOn(request.object ?? '', apiCall.items.length);
-    const singles = alone.map((item) => ({
-      ...singleCall(item, apiVersion),
-      isRepeat: true as const,
-    }));
-    return { made, calls: [...inHalves(halve).flatMap(plan), ...singles] };
+  const attempt = async <Item extends Planned>(apiCall: ApiCall<Item>): Promise<Step<Item>> => {
+    try {
+      const answer = await call(apiCall.call, callTimeoutMs);
+      onAnswer(answer.headers);
+      return next(apiCall, answer);
+    } catch (error) {
+      return unanswered(apiCall, error);
+    }
   };
 
-  /** What is left of an invocation for the calls of one batch. */
-  const begin = (remainingMs: RemainingMs) => {
+  return (remainingMs) => {
     const limit = pLimit(CONCURRENCY);
     let isTripped = false;
     const mayGoOn = (): boolean => !isTripped && remainingMs() >= neededMs;
 
-    const attempt = async <Item extends Planned>(apiCall: ApiCall<Item>) => {
-      try {
-        const answer = await call(apiCall.call, callTimeoutMs);
-        onAnswer(answer.headers);
-        return next(apiCall, answer);
-      } catch (error) {
-        // Nobody knows more of any of the requests than that their call brought no answer.
-        const made = apiCall.items.map((item) => {
-          const outcome = classifyError(error, isRepeatable(item.request));
-          return { item, outcome };
-        });
-        return { made, calls: [] };
+    const makeOne = async <Item extends Planned>(
+      apiCall: ApiCall<Item>,
+      results: Map<Item, Made>,
+    ): Promise<Step<Item>['calls']> => {
+      if (!mayGoOn()) return [];
+      const startedAt = Date.now();
+      const { made, calls } = await attempt(apiCall);
+      const durationMs = Date.now() - startedAt;
+      for (const { item, outcome } of made) {
+        results.set(item, { outcome, durationMs });
+        isTripped ||= tripOf(outcome) !== undefined;
       }
+      return calls;
     };
 
     const make = async <Item extends Planned>(items: readonly Item[]): Promise<Map<Item, Made>> => {
       const results = new Map<Item, Made>();
-      const runOne = async (apiCall: ApiCall<Item>): Promise<ApiCall<Item>[]> => {
-        if (!mayGoOn()) return [];
-        const startedAt = Date.now();
-        const { made, calls } = await attempt(apiCall);
-        const durationMs = Date.now() - startedAt;
-        for (const { item, outcome } of made) {
-          results.set(item, { outcome, durationMs });
-          isTripped ||= tripOf(outcome) !== undefined;
-        }
-        return calls;
-      };
       let calls = plan(items);
-      while (calls.length > 0) calls = (await limit.map(calls, runOne)).flat();
+      while (calls.length > 0)
+        calls = (await limit.map(calls, (one) => makeOne(one, results))).flat();
       return results;
     };
 
-    return {
-      make,
-      mayGoOn,
-      /** The requests by the calls that they share. */
-      partsOf: <Item extends Planned>(items: readonly Item[]) =>
-        plan(items).map((apiCall) => apiCall.items),
-      remainingMs,
-      neededMs,
-    };
+    const partsOf: Calls['partsOf'] = (items) => plan(items).map(({ items: own }) => own);
+    return { partsOf, make, mayGoOn, remainingMs, neededMs };
   };
-
-  return begin;
 }
-
-export type Run = ReturnType<typeof createRun>;
-export type Batch = ReturnType<Run>;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { RequestError } from './errors.ts';
-import { effectId, isRepeatable } from './once/guard.ts';
-import type { Outcome } from './outcome/classify.ts';
+import type { Outcome } from './outcome/outcome.ts';
 import { recordKey } from './plan/lanes.ts';
-import { type Arrival, requireRequestType } from './request/arrival.ts';
+import { requireRequestType } from './request/arrival.ts';
+import { effectId, isRepeatable } from './request/effect.ts';
 import { type AllowLists, requireAllowed } from './request/limits.ts';
 import { type ApiCallRequest, parseRequest } from './request/schema.ts';
+import type { Arrival } from './request/types.ts';
 
 /** Objects (lower-case) and their external id field for events: a create of one is made an upsert on it. */
 export type EventIdFields = ReadonlyMap<string, string>;

@@ -1,9 +1,8 @@
+import { type Fields, parseFields } from '#common/fields.ts';
 import type { Description } from '#common/webhook.ts';
 import { deliveryId, isId, toUrns } from '#common/webhook-ids.ts';
-import { bodyText, parseJsonObject, type WebhookRequest } from '#common/webhook-request.ts';
+import { bodyText, type WebhookRequest } from '#common/webhook-request.ts';
 import { formFields } from './form.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What the event says, as JSON text, and the fields that name it. */
 interface Content {
@@ -45,7 +44,7 @@ function contentOf(request: WebhookRequest): Content | undefined {
     const fields = formFields(text);
     return { detail: toDetail(fields), fields };
   }
-  const fields = parseJsonObject(text);
+  const fields = parseFields(text);
   return fields && { detail: text, fields };
 }
 

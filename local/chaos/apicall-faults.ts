@@ -18,7 +18,7 @@ const locked = {
 export const PERMANENT_CODE = 'FIELD_CUSTOM_VALIDATION_EXCEPTION';
 
 /** What Salesforce and the gateways before it do to calls and records, by name. */
-export const salesforceFaults: Readonly<Record<string, Played>> = {
+const salesforceFaults: Readonly<Record<string, Played>> = {
   'reset before': { ...before, reset: true },
   'reset after commit': { ...commit, reset: true },
   'session ended': { ...before, status: 401, errorCode: 'INVALID_SESSION_ID' },

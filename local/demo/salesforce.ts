@@ -23,7 +23,7 @@ export interface Fault {
 }
 
 /** A request that Salesforce took, logins too. */
-export interface SalesforceCall {
+interface SalesforceCall {
   readonly kind: 'api' | 'login';
   readonly method: string;
   readonly path: string;
@@ -32,7 +32,7 @@ export interface SalesforceCall {
 
 /** The simulator's control surface: what a person would look up and break in the org by hand. */
 export function simulatedOrg(url: string) {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${url}/__sim/${path}`, {
       method,
       ...(body === undefined
@@ -41,18 +41,19 @@ export function simulatedOrg(url: string) {
     });
     if (!response.ok)
       throw new Error(`The simulator answered ${response.status} to ${method} ${path}`);
-    const text = await response.text();
-    return text === '' ? undefined : JSON.parse(text);
+    return response.text();
   };
   return {
-    records: (sObject: string) => call('GET', `records/${sObject}`) as Promise<SalesforceRecord[]>,
+    records: async (sObject: string): Promise<SalesforceRecord[]> =>
+      JSON.parse(await call('GET', `records/${sObject}`)),
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
     /** The faults that were asked for, with how often each is still to come. */
-    faults: () => call('GET', 'faults') as Promise<(Fault & { readonly left: number })[]>,
+    faults: async (): Promise<(Fault & { readonly left: number })[]> =>
+      JSON.parse(await call('GET', 'faults')),
     /** Every token that was ever given: what must not be seen elsewhere. */
-    tokens: () => call('GET', 'tokens') as Promise<string[]>,
+    tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
     expireTokens: () => call('POST', 'expire-tokens'),
-    calls: async () => Object(await call('GET', 'calls')).calls as SalesforceCall[],
+    calls: async (): Promise<SalesforceCall[]> => JSON.parse(await call('GET', 'calls')).calls,
   };
 }

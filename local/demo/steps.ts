@@ -27,7 +27,7 @@ const urlOf = (url: string | undefined, name: string): string => {
 const answers =
   (recordId: string) =>
   (event: BusEvent): boolean => {
-    const { category, data } = event.detail as { category?: unknown; data?: { id?: unknown } };
+    const { category, data } = Object(event.detail);
     return event['detail-type'] === RESPONSE && category === 'success' && data?.id === recordId;
   };
 

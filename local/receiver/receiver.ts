@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** A request as it came. */
-export interface Received {
+interface Received {
   readonly method: string;
   /** With its query, still encoded. */
   readonly path: string;
@@ -60,9 +59,10 @@ export async function startReceiver({
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  const given = typeof address === 'object' ? address?.port : undefined;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${given ?? port}`,
     requests,
     answer: (path, status) => statuses.set(path, status),
     close: () => new Promise((resolve) => server.close(() => resolve())),

@@ -1,10 +1,3 @@
-/** One error of Salesforce's: the entries of an error body. */
-export interface ErrorEntry {
-  readonly message: string;
-  readonly errorCode: string;
-  readonly fields?: readonly string[];
-}
-
 /** An answer that is not a success, with the status and body that Salesforce gives ("Status Codes and Error Responses"). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';

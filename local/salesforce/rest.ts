@@ -22,16 +22,16 @@ type Params = Readonly<Record<string, string>>;
 const OLDEST = 31;
 const NEWEST = 68;
 
-export const paramsOf = ({ params }: FastifyRequest): Params => params as Params;
-export const queryOf = ({ query }: FastifyRequest): Params => query as Params;
+const paramsOf = ({ params }: FastifyRequest): Params => params as Params;
+const queryOf = ({ query }: FastifyRequest): Params => query as Params;
 
-export const bodyOf = (request: FastifyRequest): Fields => {
+const bodyOf = (request: FastifyRequest): Fields => {
   const body = jsonBody(request);
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
   throw apiError(400, 'JSON_PARSER_ERROR', 'The request body must be an object');
 };
 
-export const send = (reply: FastifyReply, { status, body }: Reply) =>
+const send = (reply: FastifyReply, { status, body }: Reply) =>
   body === undefined ? reply.code(status).send() : reply.code(status).send(body);
 
 const versions = () =>

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createCollections } from './collections.ts';
 import { registerControl } from './control.ts';
@@ -72,7 +71,6 @@ export async function startSimulator({
 
   registerControl(app, { store, faults, usage, oauth });
   registerRest(app, { oauth, store, sobjects, collections, usage });
-  await app.listen({ host: '127.0.0.1', port });
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  url = await app.listen({ host: '127.0.0.1', port });
   return { url, close: () => app.close() };
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiError } from './errors.ts';
 
-export interface RecordedCall {
+interface RecordedCall {
   readonly kind: 'api' | 'login';
   readonly method: string;
   readonly path: string;

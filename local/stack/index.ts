@@ -8,7 +8,7 @@ import { down, up } from './up.ts';
 interface UpArguments {
   readonly port?: number;
   readonly salesforceSecret?: string;
-  readonly parameter: Record<string, string>;
+  readonly parameter?: Record<string, string>;
 }
 
 function toPort(text: string): number {
@@ -17,7 +17,7 @@ function toPort(text: string): number {
   throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
 }
 
-function toParameters(text: string, before: Record<string, string>): Record<string, string> {
+function toParameters(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...before, [name]: value };
   throw new InvalidArgumentError('A parameter is written Name=Value.');
@@ -27,14 +27,9 @@ const withUpOptions = (command: Command): Command =>
   command
     .option('--port <number>', 'the port for the AWS engine', toPort)
     .option('--salesforce-secret <file>', "use a real org: FILE holds the Salesforce secret's JSON")
-    .option(
-      '--parameter <Name=Value>',
-      'a parameter of template.yaml (repeatable)',
-      toParameters,
-      {},
-    );
+    .option('--parameter <Name=Value>', 'a parameter of template.yaml (repeatable)', toParameters);
 
-const toUpOptions = ({ port, salesforceSecret, parameter }: UpArguments) => ({
+const toUpOptions = ({ port, salesforceSecret, parameter = {} }: UpArguments) => ({
   ...(port === undefined ? {} : { port }),
   ...(salesforceSecret === undefined ? {} : { salesforceSecretFile: salesforceSecret }),
   parameters: parameter,
@@ -44,9 +39,15 @@ const interrupted = new AbortController();
 process.on('SIGINT', () => interrupted.abort());
 process.on('SIGTERM', () => interrupted.abort());
 
-const program = new Command('stack').description(
-  'The whole stack on this machine, and the way to AWS.',
-);
+/** Each command has an npm script of its own. */
+const scripts: Readonly<Record<string, string>> = { up: 'local:up', down: 'local:down' };
+
+const program = new Command('stack')
+  .description('The whole stack on this machine, and the way to AWS.')
+  .configureHelp({
+    commandUsage: (command) =>
+      `npm run ${scripts[command.name()] ?? command.name()} -- ${command.usage()}`,
+  });
 
 withUpOptions(
   program.command('up').description('brings the stack up in the background, or up to date'),

@@ -1,33 +1,67 @@
 import { describe, expect, it } from 'vitest';
-import { type Section, toText, verdict } from '../../bench/report.ts';
+import { exactly } from '../../bench/harness.ts';
+import { rowsOf, type Section, toText, verdict } from '../../bench/report.ts';
 
-const row = (name: string, median: number) => ({ name, median, low: median, high: median });
-const section: Section = {
+const section = {
   title: 'a thing',
   unit: 'ms',
-  results: [row('peer', 120), row('ours', 60), row('floor', 20)],
+  results: [exactly('peer', 120), exactly('ours', 60), exactly('floor', 20)],
   goal: { name: 'ours', ratio: 0.5 },
-};
+} satisfies Section;
+
+const textOf = (one: Section): string | undefined => verdict(one)?.text;
 
 describe('a section', () => {
   it('tells ratios against its first row', () => {
-    expect(verdict(section)).toBe('goal ≤ 0.5: reached (0.50)');
+    expect(verdict(section)).toEqual({ isReached: true, text: 'goal ≤ 0.5: reached (0.50)' });
+    expect(rowsOf(section).map(([ratio]) => ratio)).toEqual(['1.00', '0.50', '0.17']);
   });
 
   it('takes the floor off both sides where there is one', () => {
     const floored = { ...section, floor: 'floor' };
-    expect(verdict(floored)).toBe("goal ≤ 0.5: reached (0.40, 'floor' subtracted)");
-    expect(toText(floored)).toMatch(/0\.40 .*60\.0 ms .*ours/);
+    expect(textOf(floored)).toBe("goal ≤ 0.5: reached (0.40, 'floor' subtracted)");
+    expect(toText(floored)).toMatch(/0\.40 .*60 ms .*ours/);
   });
 
   it('says when the goal is not reached, and small ratios exactly', () => {
     const missed = { ...section, goal: { name: 'ours', ratio: 0.4 } };
-    expect(verdict(missed)).toBe('goal ≤ 0.4: not reached (0.50)');
-    const few = { ...section, results: [row('peer', 1_000), row('ours', 19)] };
+    expect(verdict(missed)).toEqual({
+      isReached: false,
+      text: 'goal ≤ 0.4: NOT reached (0.50)',
+    });
+    const few = { ...section, results: [exactly('peer', 1_000), exactly('ours', 19)] };
     expect(toText(few)).toContain('0.019');
   });
 
-  it('is never reached by a row that is missing', () => {
-    expect(verdict({ ...section, goal: { name: 'nobody', ratio: 1 } })).toContain('not reached');
+  it('is held against a figure of its own where the goal has one', () => {
+    expect(textOf({ ...section, goal: { name: 'ours', atMost: 60 } })).toBe(
+      'goal ≤ 60 ms: reached (60)',
+    );
+    expect(textOf({ ...section, goal: { name: 'ours', atMost: 59.9 } })).toBe(
+      'goal ≤ 59.9 ms: NOT reached (60)',
+    );
+  });
+
+  it.each([
+    [101.9, 'goal ± 2 %: reached (+1.9 %)'],
+    [98.1, 'goal ± 2 %: reached (-1.9 %)'],
+    [102.1, 'goal ± 2 %: NOT reached (+2.1 %)'],
+    [97.9, 'goal ± 2 %: NOT reached (-2.1 %)'],
+  ])('is flat where %d is as near to 100 as the goal says', (value, text) => {
+    const results = [exactly('few', 100), exactly('many', value)];
+    expect(textOf({ ...section, results, goal: { name: 'many', within: 0.02 } })).toBe(text);
+  });
+
+  it.each([{ ratio: 1 }, { atMost: 1_000 }, { within: 1 }])(
+    'never reaches %j by a row that is missing',
+    (goal) => {
+      expect(verdict({ ...section, goal: { name: 'nobody', ...goal } })?.isReached).toBe(false);
+    },
+  );
+
+  it('without a goal has no verdict', () => {
+    const { goal: _goal, ...rest } = section;
+    expect(verdict(rest)).toBeUndefined();
+    expect(toText(rest)).not.toContain('goal');
   });
 });

@@ -71,6 +71,22 @@ describe('a function', () => {
     expect(said).toBe('ECONNREFUSED\n0\n');
   });
 
+  it("that calls AWS has its role's credentials, and says so when it has none", () => {
+    const client = join(outdir, 'layer/nodejs/node_modules/@aws-sdk/client-sqs/index.mjs');
+    const script = `
+      const { SQSClient } = await import('${client}');
+      const { credentials } = new SQSClient({ region: 'us-east-1' }).config;
+      console.log(await credentials().then(({ sessionToken }) => sessionToken, ({ name }) => name));`;
+    const said = (env: Record<string, string>): string =>
+      execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+        encoding: 'utf8',
+        env,
+      });
+    const role = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_SESSION_TOKEN: 'c' };
+    expect(said(role)).toBe('c\n');
+    expect(said({})).toBe('CredentialsProviderError\n');
+  });
+
   it("that imports Node's modules when it needs them finds what they export", async () => {
     const contents = "export const load = () => import('node:async_hooks');";
     const folder = join(outdir, 'builtins');

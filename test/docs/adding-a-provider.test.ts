@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from '../../local/stack/paths.ts';
+import { paths, root } from '../../local/stack/paths.ts';
 import { urlEvent } from '../functions/kit.ts';
 import { scene } from '../functions/webhooks/kit.ts';
 
@@ -13,7 +13,9 @@ const SECRET = 'acme-secret';
 
 let room = '';
 beforeAll(() => {
-  room = mkdtempSync(join(root, 'functions', 'documented-'));
+  // Inside the project, for its imports; not in functions/, where other tests look at every file.
+  mkdirSync(paths.local, { recursive: true });
+  room = mkdtempSync(join(paths.local, 'documented-'));
   for (const [, name = '', text = ''] of files) writeFileSync(join(room, name), text);
 });
 afterAll(() => rmSync(room, { recursive: true }));

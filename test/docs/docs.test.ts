@@ -26,7 +26,9 @@ describe('documentation', () => {
       join(dirname(page), path),
     );
     const files = [
-      ...text.matchAll(/`((?:functions|local|layers|build|docs|events|test)\/[\w./-]+)`/g),
+      ...text.matchAll(
+        /`((?:functions|local|layers|build|bench|checks|cli|docs|events|test)\/[\w./-]+)`/g,
+      ),
     ].map(([, path = '']) => path);
     expect([...links, ...files].filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });

@@ -68,8 +68,10 @@ const refusal = (code: string): Fault => ({
 });
 const unavailable: Fault = { kind: 'answer', status: 503, body: { __type: 'ServiceUnavailable' } };
 
+/** An invocation that the engine ends is repeated, as the schedule would. */
 const isSpillEmpty = async (): Promise<true | undefined> => {
-  await runReprocessor();
+  const report = await runReprocessor().catch(() => undefined);
+  if (report === undefined) return undefined;
   return (await receive(output('SpillQueueUrl'))).length === 0 ? true : undefined;
 };
 

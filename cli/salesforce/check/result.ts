@@ -6,7 +6,7 @@ import {
 import { CliError } from '../../errors.ts';
 import { remedyFor } from './remedies.ts';
 
-export type Status = 'ok' | 'warning' | 'failed' | 'skipped';
+type Status = 'ok' | 'warning' | 'failed' | 'skipped';
 
 /** What one step of the check found. */
 export interface CheckResult {

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
+import type { Refusal } from '#common/batches.ts';
 import { toError } from '#common/errors.ts';
-import type { Refusal } from '../queue/batch.ts';
 import type { FindRoute, Route } from '../redrive/route.ts';
 import type { Judged } from './verdict.ts';
 

@@ -1,9 +1,9 @@
-import { putEventsLimits } from '#common/batches.ts';
+import { putEventsLimits, type Refusal } from '#common/batches.ts';
 import type { EventBus } from '#common/bus.ts';
 import type { RemainingMs } from '#common/deadline.ts';
 import type { PutEventsEntry } from '#common/entry.ts';
 import type { OutMessage } from '../queue/attributes.ts';
-import { type Refusal, sendInBatches } from '../queue/batch.ts';
+import { sendInBatches } from '../queue/batch.ts';
 import type { SendMessages } from '../queue/send.ts';
 import type { Route } from '../redrive/route.ts';
 

@@ -53,5 +53,3 @@ export function createSource(queue: DeadLetterQueue, hideSeconds: number, now: (
     return { letters: distinct(received), at };
   };
 }
-
-export type Source = ReturnType<typeof createSource>;

@@ -1,4 +1,4 @@
-import type { Fields } from './json.ts';
+import type { Fields } from '#common/fields.ts';
 import type { Failure, History } from './own-attributes.ts';
 
 /** A PutEvents entry as the spill queue keeps it. */
@@ -49,7 +49,7 @@ export interface EntryLetter {
   readonly history: History;
 }
 
-export interface UnknownLetter {
+interface UnknownLetter {
   readonly kind: 'unknown';
   readonly history: History;
 }

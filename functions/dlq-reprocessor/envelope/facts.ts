@@ -1,11 +1,14 @@
+import { type Fields, isFields, parseFields } from '#common/fields.ts';
 import type { Envelope, RuleLetter } from './envelope.ts';
-import { type Fields, isFields, parseFields, textOf } from './json.ts';
+import { textOf } from './json.ts';
 
 /** What a letter is about, for filters and reports. Holds no content but names and ids, `message` apart. */
 export interface Facts {
   readonly errorCode?: string;
   readonly failureClass?: string;
+  /** Tries before it became a dead letter. */
   readonly attempts?: number;
+  /** The Salesforce object and the action of a request. */
   readonly object?: string;
   readonly action?: string;
   readonly rule?: string;

@@ -1,4 +1,5 @@
-import { countOf, dateOf, isFields, parseFields, textOf } from './json.ts';
+import { isFields, parseFields } from '#common/fields.ts';
+import { countOf, dateOf, textOf } from './json.ts';
 
 /** Why apicall gave up on a request, or why the bus did not take an event: the attribute `Failure`. */
 export interface Failure {

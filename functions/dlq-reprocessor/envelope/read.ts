@@ -1,5 +1,6 @@
+import { type Fields, isFields, parseFields } from '#common/fields.ts';
 import type { Envelope, RequestLetter, RuleLetter, SpilledEntry } from './envelope.ts';
-import { countOf, dateOf, type Fields, isFields, parseFields, textOf, textOfPart } from './json.ts';
+import { countOf, dateOf, textOf, textOfPart } from './json.ts';
 import type { DeadLetter } from './letter.ts';
 import { failureOf, type History, historyOf } from './own-attributes.ts';
 

@@ -1,7 +1,7 @@
+import { parseFields } from '#common/fields.ts';
 import type { Decision } from '../decide.ts';
 import type { Envelope } from '../envelope/envelope.ts';
 import type { Facts } from '../envelope/facts.ts';
-import { parseFields } from '../envelope/json.ts';
 import { valueAt } from './path.ts';
 import type { Filter } from './schema.ts';
 

@@ -9,7 +9,7 @@ import { within } from '#common/deadline.ts';
 import type { StoreObject } from './park.ts';
 
 /** One page of keys, in their order. */
-export interface Page {
+interface Page {
   readonly keys: readonly string[];
   readonly hasMore: boolean;
 }

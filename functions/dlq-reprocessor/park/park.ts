@@ -1,8 +1,8 @@
 import pMap from 'p-map';
+import type { Refusal } from '#common/batches.ts';
 import type { RemainingMs } from '#common/deadline.ts';
 import { toError } from '#common/errors.ts';
 import type { Publish, Publishable } from '#common/publish.ts';
-import type { Refusal } from '../queue/batch.ts';
 import { formatParked, parkedKey, type ToPark } from './parked.ts';
 
 /** Keeps a text under a key; rejects when it could not be stored. */

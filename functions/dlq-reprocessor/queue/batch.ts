@@ -1,11 +1,6 @@
 import pMap from 'p-map';
-import { type BatchLimits, toBatches } from '#common/batches.ts';
+import { type BatchLimits, type Refusal, toBatches } from '#common/batches.ts';
 import { toError } from '#common/errors.ts';
-
-/** Why one item of a batch was not taken. */
-export interface Refusal {
-  readonly errorCode: string;
-}
 
 /** Sends one batch; answers one result per item, in order: `undefined` where it was taken. May reject. */
 export type SendBatch<Item> = (batch: readonly Item[]) => Promise<(Refusal | undefined)[]>;

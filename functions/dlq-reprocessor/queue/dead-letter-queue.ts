@@ -6,12 +6,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { sqsLimits } from '#common/batches.ts';
+import { type Refusal, sqsLimits } from '#common/batches.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import type { DeadLetter } from '../envelope/letter.ts';
 import type { Left } from '../report.ts';
 import { textAttributes, typedAttributes } from './attributes.ts';
-import { type Refusal, sendInBatches } from './batch.ts';
+import { sendInBatches } from './batch.ts';
 
 /**
  * A queue of dead letters. All queues of this stack are standard ones: EventBridge takes no FIFO queue for dead

@@ -1,8 +1,8 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { sqsLimits } from '#common/batches.ts';
+import { type Refusal, sqsLimits } from '#common/batches.ts';
 import { type RemainingMs, within } from '#common/deadline.ts';
 import { messageBytes, type OutMessage, toMessageAttributes } from './attributes.ts';
-import { type Refusal, sendInBatches } from './batch.ts';
+import { sendInBatches } from './batch.ts';
 import { resultsOf } from './dead-letter-queue.ts';
 
 /** Sends messages; answers one result per message, in order: `undefined` where SQS confirmed. Never rejects. */

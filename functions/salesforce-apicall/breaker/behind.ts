@@ -1,5 +1,5 @@
-import type { Outcome } from '../outcome/classify.ts';
-import type { HeldBack, Perform, Performed } from '../perform.ts';
+import type { Outcome } from '../outcome/outcome.ts';
+import type { HeldBack, Perform, Performed } from '../performed.ts';
 import { tripOf } from './breaker.ts';
 import type { Breaker } from './hold.ts';
 

@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from '../outcome/classify.ts';
+import type { Failure, Outcome } from '../outcome/outcome.ts';
 
 /** Why calls are held back: the org's daily limit or maintenance, or credentials that it refuses. */
 export type BreakerReason = 'limit' | 'login';

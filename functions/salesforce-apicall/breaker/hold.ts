@@ -1,6 +1,6 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { Outcome } from '../outcome/classify.ts';
+import type { Outcome } from '../outcome/outcome.ts';
 import { type BreakerState, isOpen, nextState } from './breaker.ts';
 import type { SharedState } from './table.ts';
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type RemainingMs, within } from '#common/deadline.ts';
 import { RequestError } from '../errors.ts';
-import { failure, type Outcome } from '../outcome/classify.ts';
+import { failure, type Outcome } from '../outcome/outcome.ts';
+import { effectOf, isRepeatable } from '../request/effect.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Claim, OnceTable } from './table.ts';
 
@@ -11,10 +11,10 @@ export interface Permit {
 }
 
 /** A permit, the outcome that the request had before or must have without a call, or how long to wait for that. */
-export type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
+type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
 
 /** How long the answer may take: as long as the invocation lasts, less what its call needs. */
-export interface Patience {
+interface Patience {
   readonly remainingMs: RemainingMs;
   readonly reserveMs: number;
 }
@@ -31,31 +31,6 @@ export type Guard = (
 
 /** Left for dead letters and replies after a record is closed. */
 const SETTLE_MS = 1_000;
-
-/** Repeating any other action leaves the record as it was after the first time. */
-export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 'POST';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** The same event may ask for several things: the key is scoped by what is asked. */
-export const effectId = (
-  { action, resource, object, record }: ApiCallRequest,
-  eventKey: string,
-): string => sha256(JSON.stringify([action, resource, object ?? '', record ?? '', eventKey]));
-
-const payloadHash = ({ payload, query, headers }: ApiCallRequest): string =>
-  sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null]));
-
-/** An effect as the table knows it. */
-export interface Effect {
-  readonly effectId: string;
-  readonly payloadHash: string;
-}
-
-export const effectOf = (request: ApiCallRequest, eventKey: string): Effect => ({
-  effectId: effectId(request, eventKey),
-  payloadHash: payloadHash(request),
-});
 
 const unknown = failure(
   'outcome-unknown',

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsClientConfig } from '#common/aws-client.ts';
 import { type OnceItem, type OnceState, readRecord } from '#common/once-record.ts';
-import type { Success } from '../outcome/classify.ts';
+import type { Success } from '../outcome/outcome.ts';
 import { onceCommands } from './commands.ts';
 
 /** What is known of an effect: nothing until now (`mine`), its outcome, or that somebody is or was at it. */

@@ -1,34 +1,10 @@
+import { isFields } from '#common/fields.ts';
 import { LoginError, SalesforceConfigurationError, TransportError } from '../errors.ts';
 import type { Answer } from '../salesforce/call.ts';
 import { classOf, type FailureClass, type SalesforceError, triesOf } from './failure-class.ts';
+import { type Failure, failure, type Outcome, type Success } from './outcome.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { isUnclearStatus, unreadableOutcome } from './unreadable.ts';
-
-export interface Failure {
-  readonly kind: 'failure';
-  readonly class: FailureClass;
-  /** HTTP status; absent where there was no answer. */
-  readonly status?: number;
-  readonly errorCode: string;
-  readonly message: string;
-  readonly errors: readonly SalesforceError[];
-  readonly retryAfterSeconds?: number;
-  /** After so many tries it is given up, where others of its class are tried more often. */
-  readonly maxTries?: number;
-  /** The login failed, not the call: every other call would fail the same way. */
-  readonly isLogin?: true;
-}
-
-export interface Success {
-  readonly kind: 'success';
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export type Outcome = Success | Failure;
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 function toError(value: unknown): SalesforceError[] {
   if (!isFields(value)) return [];
@@ -53,7 +29,7 @@ const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean 
 
 /** Pages and errors of an org in maintenance come with 503 and say so in words only. */
 const isMaintenance = ({ status, body }: Answer): boolean =>
-  status === 503 && /maintenance/i.test(typeof body === 'string' ? body : JSON.stringify(body));
+  status === 503 && /maintenance/i.test(JSON.stringify(body));
 
 function classOfAnswer(answer: Answer, isRepeatable: boolean): FailureClass {
   const errors = errorsOf(answer.body);
@@ -107,15 +83,6 @@ function classOfLogin({ errorCode, status, message }: LoginError): FailureClass 
   return passes || status >= 500 || status === 429 ? 'retry-soon' : 'configuration';
 }
 
-/** A failure that Salesforce did not answer itself. */
-export const failure = (name: FailureClass, errorCode: string, message: string): Failure => ({
-  kind: 'failure',
-  class: name,
-  errorCode,
-  message,
-  errors: [],
-});
-
 /** What an error on the way to Salesforce means; the login is never the call itself, so it may always be repeated. */
 export function classifyError(error: unknown, isRepeatable: boolean): Failure {
   if (error instanceof LoginError) {
@@ -138,7 +105,3 @@ const TOO_BIG =
 /** Whether fewer records in a call may succeed where these failed together. */
 export const isTooBig = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' && outcome.errors.some(({ message }) => TOO_BIG.test(message));
-
-/** Whether waiting helps; everything else is final at once. */
-export const isRetryable = ({ class: name }: Failure): boolean =>
-  name === 'retry-soon' || name === 'retry-later' || name === 'alone';

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { foldAttributes } from '#common/message-attributes.ts';
 import { firstReceivedAt, textAttributes } from '../record.ts';
-import type { Failure } from './classify.ts';
+import type { Failure } from './outcome.ts';
 import { attributesRoom, type Successor } from './queue.ts';
 
 /** Why a message becomes a dead letter: what its one attribute `Failure` says. */

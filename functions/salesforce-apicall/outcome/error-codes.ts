@@ -1,12 +1,6 @@
-/** What can be done about a failure: the one vocabulary of retry, dead letters and reprocessing. */
-export type FailureClass =
-  | 'retry-soon'
-  | 'retry-later'
-  | 'alone'
-  | 'permanent-data'
-  | 'permanent-size'
-  | 'configuration'
-  | 'outcome-unknown';
+import type { requestFailureClasses } from '#common/failure-classes.ts';
+
+export type FailureClass = (typeof requestFailureClasses)[number];
 
 /**
  * Salesforce's error codes by what helps (ExceptionCode and StatusCode enumerations of the SOAP API Developer Guide;

@@ -1,3 +1,4 @@
+import { requestFailureClasses } from '#common/failure-classes.ts';
 import { codes, type FailureClass } from './error-codes.ts';
 import type { ErrorData } from './reply-schema.ts';
 
@@ -7,9 +8,10 @@ export type { FailureClass } from './error-codes.ts';
 export type SalesforceError = Readonly<ErrorData['details']['errors'][number]>;
 
 const classOfCode = new Map<string, FailureClass>(
-  Object.entries(codes).flatMap(([name, ofClass]) =>
-    ofClass.map((code): [string, FailureClass] => [code, name as keyof typeof codes]),
-  ),
+  requestFailureClasses.flatMap((name) => {
+    const own = name === 'outcome-unknown' ? [] : codes[name];
+    return own.map((code): [string, FailureClass] => [code, name]);
+  }),
 );
 
 /** Codes under which Apex and flows pass on what went wrong inside them. */

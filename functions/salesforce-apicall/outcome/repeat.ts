@@ -1,5 +1,5 @@
-import type { Performed } from '../perform.ts';
-import type { Failure } from './classify.ts';
+import type { Performed } from '../performed.ts';
+import type { Failure } from './outcome.ts';
 
 /** A field that is no external id is missing too, and stays so ("sObject Rows by External ID"). */
 const isFieldMissing = ({ message }: Failure): boolean => /external ID field/i.test(message);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorCodes } from '../errors.ts';
 
 /**
  * The shapes of replies; docs/schemas/ is made from them. The function imports their types alone: it builds replies and
@@ -12,13 +13,7 @@ const salesforceError = z.object({
 
 export const errorSchema = z.object({
   code: z
-    .enum([
-      'event-context',
-      'request-parsing',
-      'request-validation',
-      'adapter-process',
-      'response-parsing',
-    ])
+    .enum(errorCodes)
     .describe(
       'The step that failed: reading the event, its data, the request, the call, or the answer.',
     ),

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Publishable } from '#common/publish.ts';
 import type { ErrorCode } from '../errors.ts';
-import { type Context, REQUEST_TYPE } from '../request/arrival.ts';
-import { type Failure, isRetryable, type Outcome } from './classify.ts';
+import { REQUEST_TYPE } from '../request/arrival.ts';
+import type { Context } from '../request/types.ts';
+import { type Failure, isRetryable, type Outcome } from './outcome.ts';
 import type { ErrorData, Reply } from './reply-schema.ts';
 
 export type { Reply };
 
-export const RESPONSE_TYPE = `${REQUEST_TYPE}.response` as const;
+const RESPONSE_TYPE = `${REQUEST_TYPE}.response` as const;
 
 export type ReplyPolicy = 'always' | 'error' | 'errors' | 'never';
 

@@ -1,4 +1,4 @@
-import { type Failure, isRetryable } from './classify.ts';
+import { type Failure, isRetryable } from './outcome.ts';
 
 /** What becomes of a failed message: seen again after a while, or a dead letter now. */
 export type Verdict =

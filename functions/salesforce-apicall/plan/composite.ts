@@ -1,3 +1,4 @@
+import { isFields } from '#common/fields.ts';
 import { requestPath } from '../request/path.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Answer } from '../salesforce/call.ts';
@@ -14,10 +15,8 @@ const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
   /\/[A-Za-z]*(Body|Data|Content)$/.test(record);
 
 /** `@{…}` is a reference to another subrequest's answer: a text that holds one means something else alone. */
-const holdsReference = (request: ApiCallRequest): boolean =>
-  /@\{/.test(
-    JSON.stringify([request.payload ?? null, request.query ?? null, request.record ?? '']),
-  );
+const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
+  /@\{/.test(JSON.stringify([payload, query, record]));
 
 /** Whether a request may be a subrequest: records of objects and what is told of them, without headers of its own. */
 export function fitsComposite(request: ApiCallRequest): boolean {
@@ -26,9 +25,6 @@ export function fitsComposite(request: ApiCallRequest): boolean {
   const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
   return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
 }
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 function toAnswer(response: unknown): Answer {
   if (!isFields(response)) return { status: 500, headers: {}, body: '' };
@@ -47,15 +43,12 @@ export function compositeCall<Item extends Planned>(
   items: readonly Item[],
   apiVersion: string,
 ): ApiCall<Item> {
-  const compositeRequest = items.map(({ request }, index) => {
-    const body = bodyOf(request);
-    return {
-      method: request.action,
-      url: requestPath(request, apiVersion),
-      referenceId: `request${index}`,
-      ...(body === undefined ? {} : { body }),
-    };
-  });
+  const compositeRequest = items.map(({ request }, index) => ({
+    method: request.action,
+    url: requestPath(request, apiVersion),
+    referenceId: `request${index}`,
+    body: bodyOf(request),
+  }));
   return {
     items,
     call: {

@@ -1,5 +1,6 @@
-import { collectionCall, type Entry, groupOf, memberOf } from './collections.ts';
+import { collectionCall, type Entry } from './collections.ts';
 import { compositeCall, fitsComposite, MAX_SUBREQUESTS } from './composite.ts';
+import { groupOf, memberOf } from './member.ts';
 import { toParts } from './parts.ts';
 import { bodyOf, singleCall } from './single.ts';
 import type { ApiCall, Planned, PlanOptions } from './types.ts';

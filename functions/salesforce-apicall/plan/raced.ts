@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcome/classify.ts';
+import type { Outcome } from '../outcome/outcome.ts';
 import type { Planned } from './types.ts';
 
 /** The external id field that a request upserts on. */

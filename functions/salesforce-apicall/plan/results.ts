@@ -1,9 +1,6 @@
+import { type Fields, isFields } from '#common/fields.ts';
 import type { Answer } from '../salesforce/call.ts';
-import type { Member } from './collections.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+import type { Member } from './member.ts';
 
 /** The codes that a single call answers with 404 ("Status Codes and Error Responses"). */
 const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
@@ -11,8 +8,8 @@ const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFE
 const statuses = { create: 201, update: 204, upsert: 200 } as const;
 
 function successAnswer(verb: Member['verb'], { id, created }: Fields): Answer {
-  const isCreated = verb === 'create' || (verb === 'upsert' && created === true);
-  const status = isCreated ? 201 : statuses[verb];
+  const isCreated = verb === 'upsert' && created === true;
+  const status = isCreated ? statuses.create : statuses[verb];
   if (status === 204) return { status, headers: {}, body: undefined };
   const body = { id, success: true, errors: [], ...(verb === 'upsert' ? { created } : {}) };
   return { status, headers: {}, body };

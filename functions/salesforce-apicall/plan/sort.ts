@@ -1,11 +1,6 @@
-import { isRepeatable } from '../once/guard.ts';
-import {
-  classifyAnswer,
-  type Failure,
-  failure,
-  isTooBig,
-  type Outcome,
-} from '../outcome/classify.ts';
+import { classifyAnswer, isTooBig } from '../outcome/classify.ts';
+import { type Failure, failure, type Outcome } from '../outcome/outcome.ts';
+import { isRepeatable } from '../request/effect.ts';
 import type { Answer } from '../salesforce/call.ts';
 import { isRaced } from './raced.ts';
 import type { ApiCall, Planned } from './types.ts';

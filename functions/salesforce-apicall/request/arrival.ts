@@ -1,26 +1,10 @@
+import { type Fields, isFields } from '#common/fields.ts';
 import { RequestError } from '../errors.ts';
 import { attribute, fromCloudEvent } from './cloud-event.ts';
-import { type Fields, isFields, unreadable } from './text.ts';
+import { unreadable } from './text.ts';
+import type { Arrival } from './types.ts';
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
-
-/** Who asks, in CloudEvents' words: what a reply is correlated by. */
-export interface Context {
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  /** TriggerMesh's bridge extensions, copied to the reply. */
-  readonly statefulbridge?: string;
-  readonly statefulid?: string;
-}
-
-/** A request as it arrived: its data is not yet looked at. */
-export interface Arrival {
-  readonly context: Context;
-  readonly data: unknown;
-  /** Names the event for the once-only guard when the request names none: stable over retries and redrives. */
-  readonly eventKey: string;
-}
 
 function fromBusEvent(event: Fields): Arrival {
   const detail = event['detail'];

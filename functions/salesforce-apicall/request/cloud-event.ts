@@ -1,6 +1,7 @@
+import type { Fields } from '#common/fields.ts';
 import { RequestError } from '../errors.ts';
-import type { Arrival, Context } from './arrival.ts';
-import { type Fields, fromBase64, isJsonType, parseJson, unreadable } from './text.ts';
+import { fromBase64, isJsonType, parseJson, unreadable } from './text.ts';
+import type { Arrival, Context } from './types.ts';
 
 /** Attributes go back in replies and dead letters, which have to stay within a message's size. */
 const MAX_ATTRIBUTE_LENGTH = 1024;

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { isFields } from './text.ts';
+import { isFields } from '#common/fields.ts';
 
 /** What EventBridge hands to a target: an event in its envelope. */
 export const isBusEvent = (event: unknown): event is object =>

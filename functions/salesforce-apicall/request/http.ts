@@ -1,8 +1,9 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import { type Fields, isFields } from '#common/fields.ts';
 import { RequestError } from '../errors.ts';
 import { contextOf } from './cloud-event.ts';
 import { type Headers, isBinaryEvent, readHeaders } from './http-headers.ts';
-import { type Fields, fromBase64, isFields, isJsonType, parseJson, unreadable } from './text.ts';
+import { fromBase64, isJsonType, parseJson, unreadable } from './text.ts';
 
 /** Names attributes and what is expected of them, never their values. */
 function reasonOf(error: unknown): string {

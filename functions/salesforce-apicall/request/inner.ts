@@ -1,3 +1,4 @@
+import { type Fields, isFields } from '#common/fields.ts';
 import { RequestError } from '../errors.ts';
 
 /** What one request inside another asks for: enough to look it up in the allow-lists. */
@@ -12,10 +13,6 @@ export interface InnerRequest {
 }
 
 type Asked = Omit<InnerRequest, 'at' | 'resource'>;
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const invalid = (message: string): never => {
   throw new RequestError('request-validation', message);

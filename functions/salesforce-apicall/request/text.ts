@@ -2,11 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { parseExact } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Refuses what cannot be read as a request at all. */
 export const unreadable = (message: string): never => {
   throw new RequestError('request-parsing', message);

@@ -3,6 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { main } from '../../../cli/dlq/program.ts';
 import { CommandError } from '../../../functions/dlq-reprocessor/errors.ts';
+import { describedStack } from '../described-stack.ts';
 
 export const FUNCTION = 'stack-dlq-reprocessor';
 
@@ -40,15 +41,7 @@ export function fakeAws(
   };
   const cloudFormation = mockClient(aws.cloudFormation);
   const lambda = mockClient(aws.lambda);
-  const stack = {
-    StackName: 'salesforce-eventbridge',
-    CreationTime: new Date(0),
-    StackStatus: 'CREATE_COMPLETE' as const,
-    Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
-      OutputKey,
-      OutputValue,
-    })),
-  };
+  const stack = describedStack(outputs);
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   lambda
     .on(InvokeCommand)

@@ -25,7 +25,7 @@ import { pseudo } from '../../template/resolve.ts';
 import { resolvedSet } from '../../template/sets.ts';
 import { fields, list } from '../../template/template.ts';
 
-export const SET = 'everything with an existing key';
+const SET = 'everything with an existing key';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
 /** Names of this stack in place of references. */

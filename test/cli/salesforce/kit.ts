@@ -17,6 +17,7 @@ import {
   createTransport,
   type Send,
 } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
+import { describedStack } from '../described-stack.ts';
 
 export const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:salesforce-AbCdEf';
 
@@ -41,19 +42,7 @@ export function fakeAws({
   };
   const cloudFormation = mockClient(aws.cloudFormation);
   const secretsManager = mockClient(aws.secretsManager);
-  const stack = {
-    StackName: 'salesforce-eventbridge',
-    CreationTime: new Date(0),
-    StackStatus: 'CREATE_COMPLETE' as const,
-    Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({
-      OutputKey,
-      OutputValue,
-    })),
-    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-      ParameterKey,
-      ParameterValue,
-    })),
-  };
+  const stack = describedStack(outputs, parameters);
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   secretsManager.on(PutSecretValueCommand).resolves({ VersionId: 'version-2' });
   if (secret !== undefined)

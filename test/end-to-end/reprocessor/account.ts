@@ -22,6 +22,7 @@ async function markers(object: string, field: string): Promise<string[]> {
   return (await org.records(object)).map((record) => String(record[field]));
 }
 
+/** As `fill` was given it: run, sort of letters, number. */
 const MARK = /r\w+-[a-z]+\d*-\d+\./;
 
 const markIn = ({ body }: ParkedObject): string => MARK.exec(body)?.[0] ?? '';

@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { output, REQUEST, sqs, stack } from '../kit.ts';
 
 /** Where a letter has to be in the end: in Salesforce once, parked for a reason, or still waiting. */
-export type End =
+type End =
   | 'Redriven__c'
   | 'Contact'
   | 'PERMANENT'
@@ -76,7 +76,7 @@ const ofRule = (body: string, attributes: Record<string, string>, end: End): Mad
 });
 
 /** A request as apicall's dead letter, given up for a while. */
-export const locked: Make = (mark) =>
+const locked: Make = (mark) =>
   ofApiCall(
     create(mark),
     failure('retry-soon', { errorCode: 'UNABLE_TO_LOCK_ROW' }),

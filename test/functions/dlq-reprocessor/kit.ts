@@ -8,6 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Refusal } from '../../../functions/common/batches.ts';
 import type { EventBus } from '../../../functions/common/bus.ts';
 import type { PutEventsEntry } from '../../../functions/common/entry.ts';
 import { PublishError } from '../../../functions/common/errors.ts';
@@ -24,7 +25,7 @@ import type { QueueName } from '../../../functions/dlq-reprocessor/names.ts';
 import type { ParkBucket } from '../../../functions/dlq-reprocessor/park/bucket.ts';
 import { createPark } from '../../../functions/dlq-reprocessor/park/park.ts';
 import type { OutMessage } from '../../../functions/dlq-reprocessor/queue/attributes.ts';
-import { type Refusal, sendInBatches } from '../../../functions/dlq-reprocessor/queue/batch.ts';
+import { sendInBatches } from '../../../functions/dlq-reprocessor/queue/batch.ts';
 import type { DeadLetterQueue } from '../../../functions/dlq-reprocessor/queue/dead-letter-queue.ts';
 import { createRoute } from '../../../functions/dlq-reprocessor/redrive/route.ts';
 import { createRun } from '../../../functions/dlq-reprocessor/run.ts';

@@ -3,7 +3,7 @@ import { behindBreaker } from '../../../functions/salesforce-apicall/breaker/beh
 import type { Hold } from '../../../functions/salesforce-apicall/breaker/hold.ts';
 import { LoginError } from '../../../functions/salesforce-apicall/errors.ts';
 import { createInvokeHandler } from '../../../functions/salesforce-apicall/invoke.ts';
-import type { Outcome } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { performAround } from './kit.ts';
 
 const request = { action: 'GET', resource: 'limits' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Performed } from '../../../functions/salesforce-apicall/perform.ts';
+import type { Performed } from '../../../functions/salesforce-apicall/performed.ts';
 import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
 import { createCaller } from '../../../functions/salesforce-apicall/salesforce/call.ts';

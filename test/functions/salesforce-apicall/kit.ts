@@ -10,11 +10,8 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Guard } from '../../../functions/salesforce-apicall/once/guard.ts';
-import {
-  createPerform,
-  type HeldBack,
-  type Performed,
-} from '../../../functions/salesforce-apicall/perform.ts';
+import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
+import type { HeldBack, Performed } from '../../../functions/salesforce-apicall/performed.ts';
 import { createSizes, type Sizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/limits.ts';
 import type { ApiCallRequest } from '../../../functions/salesforce-apicall/request/schema.ts';

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
 import { onceTable } from '../../../functions/salesforce-apicall/once/table.ts';
-import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
 import { memoryDynamo } from './kit.ts';
 

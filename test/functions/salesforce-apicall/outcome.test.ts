@@ -8,9 +8,8 @@ import {
 import {
   classifyAnswer,
   classifyError,
-  type Failure,
-  type Outcome,
 } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { isWanted, toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
 import { decideRetry } from '../../../functions/salesforce-apicall/outcome/retry.ts';
 import { retryAfterSeconds } from '../../../functions/salesforce-apicall/outcome/retry-after.ts';

@@ -6,11 +6,11 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { attributesBytes } from '../../../functions/common/message-attributes.ts';
-import type { Failure } from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import {
   type DeadLetter,
   toDeadLetter,
 } from '../../../functions/salesforce-apicall/outcome/dead-letter.ts';
+import type { Failure } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { apiCallQueue } from '../../../functions/salesforce-apicall/outcome/queue.ts';
 import { sqsRecord } from './kit.ts';
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  classifyAnswer,
-  type Outcome,
-} from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import { classifyAnswer } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
 import { toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
 import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
 import { CUT_OFF, readBody } from '../../../functions/salesforce-apicall/salesforce/body.ts';

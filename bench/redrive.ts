@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Home, withHome } from './build.ts';
+import { type AwsStub, figuresOf, startAws } from './children.ts';
+import { functionEnvironment } from './environment.ts';
+import { exactly } from './harness.ts';
+import { fillQueue, stubSqs } from './queue.ts';
+import type { Bench } from './report.ts';
+
+const OURS = 'dlq-reprocessor';
+const LETTERS = 1_000;
+
+const notes = [
+  'Redrive: requests that reach SQS, counted there. One by one is what it takes without batches: receive one, send it, delete it, made with the AWS SDK against the same queue.',
+];
+
+async function oneByOne(sqs: SQSClient, from: string, to: string): Promise<void> {
+  for (let moved = 0; moved < LETTERS; moved += 1) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: from }));
+    const [{ Body, ReceiptHandle } = {}] = Messages;
+    await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body }));
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }));
+  }
+}
+
+async function callsOf(aws: AwsStub, work: () => Promise<unknown>): Promise<number> {
+  await aws.calls();
+  await work();
+  const calls = Object.entries(await aws.calls());
+  return calls.reduce((sum, [name, count]) => sum + (name.startsWith('AmazonSQS.') ? count : 0), 0);
+}
+
+async function count({ buildRoom }: Home, aws: AwsStub) {
+  const { folder } = await buildRoom('dlq-reprocessor');
+  const env = functionEnvironment('dlq-reprocessor', aws.url);
+  const sqs = stubSqs(aws.url);
+  const from = `${aws.url}/dead`;
+  await fillQueue(sqs, from, LETTERS);
+  const peer = await callsOf(aws, () => oneByOne(sqs, from, `${aws.url}/calls`));
+  await fillQueue(sqs, from, LETTERS);
+  const args = [join(folder, 'load.mjs'), 'redrive', '0', String(LETTERS)];
+  const ours = await callsOf(aws, () => figuresOf({ program: process.execPath, args, env }));
+  return { peer, ours };
+}
+
+/** Requests to SQS for each dead letter that goes back to its queue. */
+export const benchRedrive = (): Promise<Bench> =>
+  withHome(async (home) => {
+    const aws = await startAws('');
+    try {
+      const { peer, ours } = await count(home, aws);
+      const section = {
+        title: `SQS calls for each of ${LETTERS.toLocaleString('en')} redriven dead letters`,
+        unit: 'calls',
+        results: [exactly('one by one', peer / LETTERS), exactly(OURS, ours / LETTERS)],
+        goal: { name: OURS, atMost: 0.35 },
+      };
+      return { sections: [section], notes };
+    } finally {
+      aws.stop();
+    }
+  });
