@@ -16,11 +16,11 @@ const permissive = [
 
 /**
  * SPDX identifiers. Tools run here and are given to nobody: what asks for its own changes to be published may be one, as
- * may lists of words that ask to be cited.
+ * may lists of words and of browsers that ask to be cited.
  */
 export const allowed = {
   deployed: permissive,
-  tools: [...permissive, 'MPL-2.0', 'CC-BY-3.0'],
+  tools: [...permissive, 'MPL-2.0', 'CC-BY-3.0', 'CC-BY-4.0'],
 } as const;
 
 function isAllowed(licence: string, list: readonly string[]): boolean {

@@ -32,7 +32,8 @@ export function deadLetters(endpoint: string, queueUrl: string) {
       );
       return (
         Number(Attributes?.['ApproximateNumberOfMessages']) +
-        Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'])
+        Number(Attributes?.['ApproximateNumberOfMessagesNotVisible']) +
+        Number(Attributes?.['ApproximateNumberOfMessagesDelayed'])
       );
     },
   };

@@ -27,9 +27,20 @@ export function issueOpened(): string {
   return JSON.stringify(opened);
 }
 
+/** A copy of a real payload with a title of its own, so that its record can be told from others. */
+export function issueTitled(title: string): string {
+  const payload: { issue: { title: string } } = JSON.parse(issueOpened());
+  return JSON.stringify({ ...payload, issue: { ...payload.issue, title } });
+}
+
 /** Posts a webhook as GitHub does: signed with `secret` over the exact bytes, with a delivery id of its own. */
-export async function sendGitHub(url: string, secret: string, payload: string, event = 'issues') {
-  const deliveryId = randomUUID();
+export async function sendGitHub(
+  url: string,
+  secret: string,
+  payload: string,
+  event = 'issues',
+  deliveryId: string = randomUUID(),
+) {
   const response = await fetch(url, {
     method: 'POST',
     headers: {

@@ -1,8 +1,10 @@
 import {
+  DeleteRuleCommand,
   EventBridgeClient,
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
+  RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import {
   CreateQueueCommand,
@@ -34,18 +36,19 @@ async function createObserverQueue(sqs: SQSClient): Promise<{ url: string; arn: 
   return { url, arn: Attributes?.['QueueArn'] ?? '' };
 }
 
-/** Watches a bus through a rule and a queue of its own, so that a hop is seen rather than assumed. */
-export async function observeBus(endpoint: string, busName: string) {
+/** Watches buses through rules and a queue of its own, so that a hop is seen rather than assumed. */
+export async function observeBus(endpoint: string, busName: string, ...others: string[]) {
   const sqs = new SQSClient(localClient(endpoint));
   const events = new EventBridgeClient(localClient(endpoint));
   const { url, arn } = await createObserverQueue(sqs);
   // An observer before this one may have left events behind.
   await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
   const EventPattern = JSON.stringify({ source: [{ prefix: '' }] });
-  await events.send(new PutRuleCommand({ Name: RULE, EventBusName: busName, EventPattern }));
-  await events.send(
-    new PutTargetsCommand({ Rule: RULE, EventBusName: busName, Targets: [{ Id: RULE, Arn: arn }] }),
-  );
+  const Targets = [{ Id: RULE, Arn: arn }];
+  for (const EventBusName of [busName, ...others]) {
+    await events.send(new PutRuleCommand({ Name: RULE, EventBusName, EventPattern }));
+    await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets }));
+  }
   const seen: BusEvent[] = [];
 
   /** Answers whether there was anything. */
@@ -79,6 +82,13 @@ export async function observeBus(endpoint: string, busName: string) {
       return seen.filter(matches);
     },
     count: (matches: (event: BusEvent) => boolean): number => seen.filter(matches).length,
+    /** Watches the first bus only from now on. */
+    leaveOthers: async (): Promise<void> => {
+      for (const EventBusName of others) {
+        await events.send(new RemoveTargetsCommand({ Rule: RULE, EventBusName, Ids: [RULE] }));
+        await events.send(new DeleteRuleCommand({ Name: RULE, EventBusName }));
+      }
+    },
     put: (source: string, detailType: string, detail: object) =>
       events.send(
         new PutEventsCommand({

@@ -51,6 +51,8 @@ export function simulatedOrg(url: string) {
     /** The faults that were asked for, with how often each is still to come. */
     faults: async (): Promise<(Fault & { readonly left: number })[]> =>
       JSON.parse(await call('GET', 'faults')),
+    /** Every token that was ever given: what must not be seen elsewhere. */
+    tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
     expireTokens: () => call('POST', 'expire-tokens'),
     calls: async (): Promise<SalesforceCall[]> => JSON.parse(await call('GET', 'calls')).calls,
   };

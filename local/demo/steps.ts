@@ -2,7 +2,7 @@ import { StackError } from '../stack/errors.ts';
 import type { Stack } from '../stack/stack-file.ts';
 import { waitFor } from '../stack/wait.ts';
 import { deadLetters, reprocess } from './dead-letters.ts';
-import { issueOpened, sendGitHub } from './github.ts';
+import { issueTitled, sendGitHub } from './github.ts';
 import type { BusEvent, Observer } from './observer.ts';
 import { type SalesforceRecord, simulatedOrg } from './salesforce.ts';
 import { incomingSms, sendTwilio } from './twilio.ts';
@@ -23,12 +23,6 @@ const urlOf = (url: string | undefined, name: string): string => {
   if (url !== undefined) return url;
   throw new StackError(`The stack has no ${name} URL.`);
 };
-
-/** A copy of a real payload with a title of its own, so that its record can be told from others. */
-function issueTitled(title: string): string {
-  const payload: { issue: { title: string } } = JSON.parse(issueOpened());
-  return JSON.stringify({ ...payload, issue: { ...payload.issue, title } });
-}
 
 const answers =
   (recordId: string) =>

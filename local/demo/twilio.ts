@@ -28,15 +28,23 @@ interface TwilioRequest {
   readonly signedUrl: string;
   readonly authToken: string;
   readonly fields: Record<string, string>;
+  /** Names the delivery, over all of its tries. */
+  readonly idempotencyToken?: string;
 }
 
 /** Posts a webhook as Twilio does: a form, signed over the public URL and the fields. */
-export async function sendTwilio({ url, signedUrl, authToken, fields }: TwilioRequest) {
+export async function sendTwilio({
+  url,
+  signedUrl,
+  authToken,
+  fields,
+  idempotencyToken = randomUUID(),
+}: TwilioRequest) {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      'i-twilio-idempotency-token': randomUUID(),
+      'i-twilio-idempotency-token': idempotencyToken,
       'x-twilio-signature': webhooks.getExpectedTwilioSignature(authToken, signedUrl, fields),
     },
     body: new URLSearchParams(fields),

@@ -40,6 +40,7 @@ export function registerControl(
     faults.clear();
     return {};
   });
+  app.get('/__sim/tokens', () => oauth.issued());
   app.post('/__sim/expire-tokens', () => {
     oauth.expireTokens();
     return {};

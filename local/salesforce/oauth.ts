@@ -58,6 +58,7 @@ function checkPassword({ username, password }: Form, org: Org): void {
 /** The token endpoint and the tokens that it gave ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
 export function createOAuth(org: Org, url: () => string) {
   const tokens = new Set<string>();
+  const issued: string[] = [];
 
   const check = (form: Form): void => {
     if (form['grant_type'] === JWT_GRANT) checkAssertion(form['assertion'] ?? '', org, url());
@@ -74,6 +75,7 @@ export function createOAuth(org: Org, url: () => string) {
       check(form);
       const access_token = `00D5g0000000001!${randomBytes(32).toString('base64url')}`;
       tokens.add(access_token);
+      issued.push(access_token);
       return {
         access_token,
         scope: 'api',
@@ -89,5 +91,7 @@ export function createOAuth(org: Org, url: () => string) {
       throw apiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     },
     expireTokens: (): void => tokens.clear(),
+    /** Every token that was ever given. */
+    issued: (): readonly string[] => issued,
   };
 }

@@ -1,20 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planAws, planSalesforce } from '../../local/chaos/apicall-faults.ts';
+import { create, type Sent, upsert } from '../../local/chaos/requests.ts';
+import { killWorkers } from '../../local/chaos/workers.ts';
 import { deadLetters } from '../../local/demo/dead-letters.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { planAws, planSalesforce } from './apicall-faults/plan.ts';
 import { type Contents, type Kept, reconcile } from './apicall-faults/reconcile.ts';
-import {
-  create,
-  mixture,
-  OBJECTS,
-  type Sent,
-  SHARE,
-  send,
-  upsert,
-} from './apicall-faults/requests.ts';
+import { mixture, OBJECTS, SHARE, send } from './apicall-faults/requests.ts';
 import { prepare, type Scene } from './apicall-faults/scene.ts';
-import { killWorkers } from './apicall-faults/workers.ts';
 import { apiCallDlq, org, output, readObjects, runReprocessor, stack } from './kit.ts';
 
 /** The whole of it: APICALL_FAULTS_REQUESTS=2000; a run again: APICALL_FAULTS_SEED=<seed that was printed>. */
@@ -92,7 +85,7 @@ const again = (wave: readonly Sent[]): Sent[] =>
 
 /** Wave after wave into a stack whose neighbours fail and whose processes die. */
 async function sendThroughFaults(requests: readonly Sent[]): Promise<void> {
-  const faults = planSalesforce(SEED, REQUESTS);
+  const faults = planSalesforce(SEED, REQUESTS).map(({ fault }) => fault);
   for (const fault of faults) await org.addFault(fault);
   scene.proxy.fail(planAws(SEED));
   const size = Math.ceil(requests.length / WAVES);

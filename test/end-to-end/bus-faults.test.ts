@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type ApiCall,
+  type Fault,
+  type FaultProxy,
+  startFaultProxy,
+} from '../../local/chaos/fault-proxy.ts';
 import { sendGitHub } from '../../local/demo/github.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { type ApiCall, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { setEnvironment } from './functions.ts';
 import { observer, org, output, readObjects, receive, runReprocessor, stack } from './kit.ts';
 

@@ -5,12 +5,10 @@ import { setTimeout } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redeploy } from '../../local/chaos/redeploy.ts';
 import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
 import { localClient } from '../../local/stack/aws.ts';
-import { localParameters } from '../../local/stack/parameters.ts';
 import { root } from '../../local/stack/paths.ts';
-import { readRunState } from '../../local/stack/run-state.ts';
-import { samDeploy } from '../../local/stack/sam.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { physicalId } from './functions.ts';
 import { observer, org, stack } from './kit.ts';
@@ -23,23 +21,8 @@ const cloudFormation = new CloudFormationClient(client);
 /** What `sam build` made: changing it changes the deployment, and no source. */
 const built = (...path: string[]): string => join(root, '.aws-sam/build', ...path);
 
-async function deploy(changed: Readonly<Record<string, string>>): Promise<void> {
-  const state = await readRunState();
-  if (!state?.connectionSecret || !state.salesforceUrl) throw new Error('No stack is up');
-  const given = localParameters({
-    salesforceUrl: state.salesforceUrl,
-    secrets: state.secrets,
-    connectionSecret: state.connectionSecret,
-    overrides: { ...parameters, ...changed },
-  });
-  await samDeploy({
-    endpoint: stack.endpoint,
-    stackName: stack.stackName,
-    parameters: given,
-    onLine: () => undefined,
-    signal: new AbortController().signal,
-  });
-}
+const deploy = (changed: Readonly<Record<string, string>>): Promise<void> =>
+  redeploy(stack, { ...parameters, ...changed });
 
 async function versionsOf(logicalId: string) {
   const FunctionName = await physicalId(logicalId);

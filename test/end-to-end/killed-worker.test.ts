@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiCall, Fault } from '../../local/chaos/fault-proxy.ts';
+import { create, type Sent } from '../../local/chaos/requests.ts';
+import { killWorkers } from '../../local/chaos/workers.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { create, type Sent, send } from './apicall-faults/requests.ts';
+import { send } from './apicall-faults/requests.ts';
 import { prepare, type Scene } from './apicall-faults/scene.ts';
-import { killWorkers } from './apicall-faults/workers.ts';
-import type { ApiCall, Fault } from './fault-proxy.ts';
 import { apiCallDlq, org, output, readObjects, replyTo, runReprocessor } from './kit.ts';
 
 const RUN = `k${Date.now().toString(36)}`;

@@ -4,9 +4,9 @@ import { sign } from '@octokit/webhooks-methods';
 import pMap from 'p-map';
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FaultProxy, startFaultProxy } from '../../local/chaos/fault-proxy.ts';
 import type { BusEvent } from '../../local/demo/observer.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { setEnvironment } from './functions.ts';
 import { observer, output, stack } from './kit.ts';
 

@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { planFaults } from '../../local/chaos/reprocessor-faults.ts';
+import { killWorkers } from '../../local/chaos/workers.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { killWorkers } from './apicall-faults/workers.ts';
 import {
   apiCallDlq,
   events,
@@ -20,7 +21,6 @@ import {
   sqs,
 } from './kit.ts';
 import { accountOf } from './reprocessor/account.ts';
-import { planFaults } from './reprocessor/faults.ts';
 import { fill, type Letter, mixture, uniform } from './reprocessor/letters.ts';
 import { invoke, memoryOf, prepare, queued, type Scene } from './reprocessor/scene.ts';
 

@@ -29,7 +29,7 @@ const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean 
 
 /** Pages and errors of an org in maintenance come with 503 and say so in words only. */
 const isMaintenance = ({ status, body }: Answer): boolean =>
-  status === 503 && /maintenance/i.test(typeof body === 'string' ? body : JSON.stringify(body));
+  status === 503 && /maintenance/i.test(JSON.stringify(body));
 
 function classOfAnswer(answer: Answer, isRepeatable: boolean): FailureClass {
   const errors = errorsOf(answer.body);

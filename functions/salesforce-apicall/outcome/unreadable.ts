@@ -21,7 +21,7 @@ const TELLS_ALL = new Set([201, 204]);
 /** What JSON is sent as, and what something on the way puts in its place: the next answer may be a good one. */
 const MAY_PASS = new Set(['application/json', 'text/html', 'none', CUT_OFF]);
 
-function classOfUnreadable({ status, unreadable = '' }: Answer, isRepeatable: boolean) {
+function classOfUnreadable(status: number, unreadable: string, isRepeatable: boolean) {
   const isMade = status < 400 || isUnclearStatus(status);
   if (isMade && !isRepeatable) return 'outcome-unknown';
   return MAY_PASS.has(unreadable) ? 'retry-soon' : 'permanent-data';
@@ -45,7 +45,7 @@ export function unreadableOutcome(answer: Answer, isRepeatable: boolean): Outcom
   if (TELLS_ALL.has(status)) return { kind: 'success', status, body: undefined };
   return {
     kind: 'failure',
-    class: classOfUnreadable(answer, isRepeatable),
+    class: classOfUnreadable(status, unreadable, isRepeatable),
     status,
     errorCode: 'UNREADABLE_ANSWER',
     message: `Salesforce answered HTTP ${status} with a body that ${whatIs(unreadable)}`,

@@ -15,10 +15,8 @@ const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
   /\/[A-Za-z]*(Body|Data|Content)$/.test(record);
 
 /** `@{…}` is a reference to another subrequest's answer: a text that holds one means something else alone. */
-const holdsReference = (request: ApiCallRequest): boolean =>
-  /@\{/.test(
-    JSON.stringify([request.payload ?? null, request.query ?? null, request.record ?? '']),
-  );
+const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
+  /@\{/.test(JSON.stringify([payload, query, record]));
 
 /** Whether a request may be a subrequest: records of objects and what is told of them, without headers of its own. */
 export function fitsComposite(request: ApiCallRequest): boolean {
@@ -45,15 +43,12 @@ export function compositeCall<Item extends Planned>(
   items: readonly Item[],
   apiVersion: string,
 ): ApiCall<Item> {
-  const compositeRequest = items.map(({ request }, index) => {
-    const body = bodyOf(request);
-    return {
-      method: request.action,
-      url: requestPath(request, apiVersion),
-      referenceId: `request${index}`,
-      ...(body === undefined ? {} : { body }),
-    };
-  });
+  const compositeRequest = items.map(({ request }, index) => ({
+    method: request.action,
+    url: requestPath(request, apiVersion),
+    referenceId: `request${index}`,
+    body: bodyOf(request),
+  }));
   return {
     items,
     call: {

@@ -31,8 +31,7 @@ export function toWaves<Item>(
     lengths.set(lane, wave + 1);
     return { item, wave };
   });
+  // Its keys come in order: whoever is in the second wave stands behind one of the first.
   const waves = Map.groupBy(placed, ({ wave }) => wave);
-  return [...waves.keys()]
-    .sort((one, other) => one - other)
-    .map((wave) => (waves.get(wave) ?? []).map(({ item }) => item));
+  return [...waves.values()].map((wave) => wave.map(({ item }) => item));
 }

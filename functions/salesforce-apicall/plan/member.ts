@@ -25,7 +25,7 @@ function updateOf(type: string, record: string, payload: Fields): Member | undef
   }
   const slash = record.indexOf('/');
   const field = record.slice(0, slash);
-  if (slash < 0 || names(payload, field.toLowerCase()) || field.toLowerCase() === 'id')
+  if (slash <= 0 || names(payload, field.toLowerCase()) || field.toLowerCase() === 'id')
     return undefined;
   const value = record.slice(slash + 1);
   return { verb: 'upsert', type, field, record: { attributes, [field]: value, ...payload } };

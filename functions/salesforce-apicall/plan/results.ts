@@ -8,8 +8,8 @@ const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFE
 const statuses = { create: 201, update: 204, upsert: 200 } as const;
 
 function successAnswer(verb: Member['verb'], { id, created }: Fields): Answer {
-  const isCreated = verb === 'create' || (verb === 'upsert' && created === true);
-  const status = isCreated ? 201 : statuses[verb];
+  const isCreated = verb === 'upsert' && created === true;
+  const status = isCreated ? statuses.create : statuses[verb];
   if (status === 204) return { status, headers: {}, body: undefined };
   const body = { id, success: true, errors: [], ...(verb === 'upsert' ? { created } : {}) };
   return { status, headers: {}, body };

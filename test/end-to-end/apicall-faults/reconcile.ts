@@ -1,5 +1,5 @@
-import { PERMANENT_CODE } from './plan.ts';
-import type { Sent } from './requests.ts';
+import { PERMANENT_CODE } from '../../../local/chaos/apicall-faults.ts';
+import type { Sent } from '../../../local/chaos/requests.ts';
 
 /** A message that is kept for a person, and why. */
 export interface Kept {

@@ -1,67 +1,18 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
+import {
+  create,
+  deletion,
+  refused,
+  type Sent,
+  update,
+  upsert,
+} from '../../../local/chaos/requests.ts';
 import { output, sqs } from '../kit.ts';
-
-/** What a request is to leave behind, found by its `marker` in Salesforce. */
-export type Kind = 'guarded' | 'event id' | 'update' | 'upsert' | 'delete' | 'refused';
-
-export interface Sent {
-  readonly kind: Kind;
-  readonly object: string;
-  /** A text of its own in the field `Marker__c`; for deletions the record's id. */
-  readonly marker: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 /** The objects that are written; creates of the one with an event id field are upserts. */
 export const OBJECTS = ['Contact', 'Lead', 'Order__e', 'Case', 'Account', 'Widget__c'];
 export const EVENT_ID_FIELDS = 'Case:EventId__c';
-
-const named = (marker: string) => ({
-  Marker__c: marker,
-  Name: marker,
-  LastName: marker,
-  Company: marker,
-});
-
-export function create(kind: Kind, object: string, marker: string): Sent {
-  const data = {
-    action: 'POST',
-    resource: 'sobjects',
-    object,
-    payload: named(marker),
-    idempotencyKey: marker,
-  };
-  return { kind, object, marker, data };
-}
-
-const update = (object: string, id: string, marker: string): Sent => {
-  const { data } = create('update', object, marker);
-  return { kind: 'update', object, marker, data: { ...data, action: 'PATCH', record: id } };
-};
-
-export const upsert = (object: string, marker: string): Sent => {
-  const { data } = create('upsert', object, marker);
-  const record = `Key__c/${marker}`;
-  return { kind: 'upsert', object, marker, data: { ...data, action: 'PATCH', record } };
-};
-
-const deletion = (object: string, id: string, key: string): Sent => ({
-  kind: 'delete',
-  object,
-  marker: id,
-  data: { action: 'DELETE', resource: 'sobjects', object, record: id, idempotencyKey: key },
-});
-
-const refused = (marker: string): Sent => {
-  const { data } = create('refused', 'Contact', marker);
-  return {
-    kind: 'refused',
-    object: 'Contact',
-    marker,
-    data: { ...data, payload: { Marker__c: marker } },
-  };
-};
 
 /** The ids of records that are there before: one for each update, one for each deletion. */
 export interface Seeds {

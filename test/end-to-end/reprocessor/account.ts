@@ -1,6 +1,7 @@
+import type { ParkedObject } from '../../../local/chaos/parked.ts';
 import { org } from '../kit.ts';
 import type { Letter } from './letters.ts';
-import { type ParkedObject, parkedObjects } from './scene.ts';
+import { parkedObjects } from './scene.ts';
 
 /** What became of a letter: its records in Salesforce, and the reasons for which it is parked. */
 interface Fate {

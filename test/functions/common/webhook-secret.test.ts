@@ -136,6 +136,72 @@ describe('a webhook secret that cannot be read', () => {
   });
 });
 
+describe('the age of a webhook secret', () => {
+  it('is five minutes at most, mismatch or none', async () => {
+    const { pass, reads, signedWith } = scene();
+    await signedWith('old');
+    pass(5 * 60_000 - 1);
+    await signedWith('old');
+    expect(reads()).toBe(1);
+    pass(1);
+    await signedWith('old');
+    expect(reads()).toBe(2);
+  });
+
+  it('of the current version ends the time of the one before to the millisecond', async () => {
+    const { pass, rotate, signedWith } = scene(1);
+    rotate('new');
+    expect(await signedWith('old')).toBe(true);
+    pass(HOUR);
+    expect(await signedWith('old')).toBe(false);
+  });
+});
+
+describe('a webhook secret without a version', () => {
+  const verifierOf = (versions: Record<string, SecretValue | undefined>) =>
+    webhookSecret({
+      read: async (stage) => versions[stage],
+      previousSecretHours: 24,
+    });
+  const current = { text: 'new', createdAt: new Date() };
+
+  it('of its own is refused by name', async () => {
+    const verify = verifierOf({ AWSPREVIOUS: current });
+    await expect(verify(() => true)).rejects.toThrow('the secret has no value');
+  });
+
+  it.each([
+    ['none', undefined],
+    ['an empty one', { text: '', createdAt: new Date(0) }],
+  ])('before it, or with %s that cannot be used, has its own alone', async (_what, previous) => {
+    const tried: string[] = [];
+    const verify = verifierOf({ AWSCURRENT: current, AWSPREVIOUS: previous });
+    const isValid = await verify((secret) => {
+      tried.push(secret);
+      return false;
+    });
+    expect([isValid, [...new Set(tried)]]).toEqual([false, ['new']]);
+  });
+});
+
+describe('a mismatch', () => {
+  it('is told to whoever asked, once for each time that the secret is read again', async () => {
+    let refreshes = 0;
+    const verify = webhookSecret({
+      read: async () => ({ text: 'new', createdAt: new Date(0) }),
+      previousSecretHours: 24,
+      onRefresh: () => {
+        refreshes += 1;
+      },
+    });
+    await verify((secret) => secret === 'new');
+    expect(refreshes).toBe(0);
+    await verify(() => false);
+    await verify(() => false);
+    expect(refreshes).toBe(1);
+  });
+});
+
 describe('the signing secret in a secret', () => {
   it.each([
     ['plain', 'plain'],

@@ -219,9 +219,11 @@ describe('a plan', () => {
 });
 
 describe('the answer of a call with several requests', () => {
-  const [shared] = plan(many(4, (index) => create(`N${index}`)));
-  const sort = (status: number, body: unknown) =>
-    shared && sortAnswer(shared, { status, headers: {}, body });
+  const items = many(4, (index) => create(`N${index}`));
+  const sort = (status: number, body: unknown) => {
+    const [shared] = plan(items);
+    return shared && sortAnswer(shared, { status, headers: {}, body });
+  };
   const fine = { success: true, id: '003', errors: [] };
   const bad = (statusCode: string, message = 'm') => ({
     success: false,
@@ -240,12 +242,12 @@ describe('the answer of a call with several requests', () => {
       'failure',
       'success',
     ]);
-    expect(sorted?.alone).toEqual([shared?.items[3]]);
+    expect(sorted?.alone).toEqual([items[3]]);
   });
 
   it('halves what was refused as a whole', () => {
     const sorted = sort(400, [{ errorCode: 'JSON_PARSER_ERROR', message: 'of one of them' }]);
-    expect([sorted?.made, sorted?.halve]).toEqual([[], shared?.items]);
+    expect([sorted?.made, sorted?.halve]).toEqual([[], items]);
   });
 
   it('halves what was too much for automation', () => {
@@ -273,7 +275,7 @@ describe('the answer of a call with several requests', () => {
 
   it('makes those again alone that the session ended over', () => {
     const sorted = sort(200, [fine, bad('INVALID_SESSION_ID'), fine, fine]);
-    expect([sorted?.made.length, sorted?.alone]).toEqual([3, [shared?.items[1]]]);
+    expect([sorted?.made.length, sorted?.alone]).toEqual([3, [items[1]]]);
     expect(sort(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'm' }])?.made).toHaveLength(4);
   });
 });
@@ -285,14 +287,18 @@ describe('an upsert', () => {
     errorCode: 'DUPLICATE_VALUE',
     message: `duplicate value found: ${field} duplicates value on record with id: 0035g00000ABCDE`,
   });
-  const [single] = plan([upsert('a')]);
-  const [shared] = plan([upsert('a'), upsert('b')]);
-  const sort = (body: unknown, isRepeat?: true) =>
-    single &&
-    sortAnswer({ ...single, ...(isRepeat && { isRepeat }) }, { status: 400, headers: {}, body });
+  const one = upsert('a');
+  const two = [one, upsert('b')];
+  const sort = (body: unknown, isRepeat?: true) => {
+    const [single] = plan([one]);
+    return (
+      single &&
+      sortAnswer({ ...single, ...(isRepeat && { isRepeat }) }, { status: 400, headers: {}, body })
+    );
+  };
 
   it('that another one of the same new key overtook is made again, once', () => {
-    expect(sort([duplicate('key__c')])?.alone).toEqual(single?.items);
+    expect(sort([duplicate('key__c')])?.alone).toEqual([one]);
     expect(sort([duplicate('key__c')], true)).toMatchObject({
       made: [{ outcome: { class: 'permanent-data' } }],
       alone: [],
@@ -305,8 +311,9 @@ describe('an upsert', () => {
       { success: true, id: '003', errors: [] },
       { success: false, errors: [{ statusCode: errorCode, message }] },
     ];
+    const [shared] = plan(two);
     const sorted = shared && sortAnswer(shared, { status: 200, headers: {}, body });
-    expect([sorted?.made.length, sorted?.alone]).toEqual([1, [shared?.items[1]]]);
+    expect([sorted?.made.length, sorted?.alone]).toEqual([1, [two[1]]]);
   });
 
   it('that breaks another unique field, and a create that does, are not', () => {

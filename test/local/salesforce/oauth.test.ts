@@ -141,4 +141,10 @@ describe('the token endpoint', () => {
       { message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' },
     ]);
   });
+
+  it('tells every token that it has given, those that have expired too', async () => {
+    const { access_token } = Object(await (await token(assertion())).json());
+    await fetch(`${simulator.url}/__sim/expire-tokens`, { method: 'POST' });
+    expect(await (await fetch(`${simulator.url}/__sim/tokens`)).json()).toContain(access_token);
+  });
 });

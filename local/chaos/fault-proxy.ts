@@ -17,7 +17,7 @@ export type Fault =
 type ChooseFault = (call: ApiCall) => Fault | undefined;
 
 /** Changes a call on its way: answers the body that is handed on. */
-type Rewrite = (call: ApiCall) => string;
+export type Rewrite = (call: ApiCall) => string;
 
 const HOP_BY_HOP = new Set(['connection', 'host', 'content-length', 'transfer-encoding', 'expect']);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ApiCall, Fault } from '../fault-proxy.ts';
+import type { ApiCall, Fault } from './fault-proxy.ts';
 
 const unavailable: Fault = {
   kind: 'answer',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Fault as SalesforceFault } from '../../../local/demo/salesforce.ts';
-import type { ApiCall, Fault } from '../fault-proxy.ts';
+import type { Fault as SalesforceFault } from '../demo/salesforce.ts';
+import type { ApiCall, Fault } from './fault-proxy.ts';
 
 type Played = Omit<SalesforceFault, 'match' | 'times'> & Partial<Pick<SalesforceFault, 'match'>>;
 
@@ -70,22 +70,29 @@ const RECORD = { path: '^/sobjects/' };
 const RECORDS = 5;
 const RECORDS_APART = 17;
 
+interface Planned {
+  readonly name: string;
+  readonly fault: SalesforceFault;
+}
+
 /** Each fault a few times, at calls or records that the seed chooses among the first ones. */
-export function planSalesforce(seed: number, requests: number): SalesforceFault[] {
+export function planSalesforce(seed: number, requests: number): Planned[] {
   const names = Object.keys(salesforceFaults);
   const rounds = Math.max(1, Math.round(requests / 400));
   const skips = fc.sample(fc.noBias(fc.nat(Math.round(requests / 20))), {
     seed,
     numRuns: names.length * rounds,
   });
-  return skips.flatMap((skip, index): SalesforceFault[] => {
-    const fault = salesforceFaults[names[index % names.length] ?? ''];
+  return skips.flatMap((skip, index): Planned[] => {
+    const name = names[index % names.length] ?? '';
+    const fault = salesforceFaults[name];
     if (fault === undefined) return [];
     // Logins are few.
-    if (fault.match) return [{ ...fault, match: fault.match, times: 1 }];
-    if (fault.scope !== 'record') return [{ ...fault, match: DATA, skip, times: 1 }];
+    if (fault.match) return [{ name, fault: { ...fault, match: fault.match, times: 1 } }];
+    if (fault.scope !== 'record')
+      return [{ name, fault: { ...fault, match: DATA, skip, times: 1 } }];
     const records = Array.from({ length: RECORDS }, (_, at) => 10 * skip + RECORDS_APART * at);
-    return records.map((at) => ({ ...fault, match: RECORD, skip: at, times: 1 }));
+    return records.map((at) => ({ name, fault: { ...fault, match: RECORD, skip: at, times: 1 } }));
   });
 }
 
@@ -106,15 +113,19 @@ const nothingTaken: Fault = { kind: 'answer', status: 200, body: { Successful: [
 const FAULTS_PER_MILLE = 60;
 const HANGS_PER_MILLE = 2;
 
-/** What happens to the nth call of an AWS service, as the seed says. */
-export function planAws(seed: number): (call: ApiCall) => Fault | undefined {
+/**
+ * What happens to the nth call of an AWS service, as the seed says.
+ *
+ * @param failing the operations that fail; by default those that `apicall` writes with.
+ */
+export function planAws(seed: number, failing = FAILING): (call: ApiCall) => Fault | undefined {
   const dice = fc.sample(fc.noBias(fc.tuple(fc.nat(999), fc.nat(awsFaults.length - 1))), {
     seed,
     numRuns: 4_001,
   });
   let thrown = 0;
   return ({ operation }) => {
-    if (!FAILING.test(operation)) return undefined;
+    if (!failing.test(operation)) return undefined;
     const [value, which] = dice[thrown % dice.length] ?? [1_000, 0];
     thrown += 1;
     if (value < HANGS_PER_MILLE) return { kind: 'hang' };

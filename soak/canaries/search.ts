@@ -1,0 +1,66 @@
+import { wordsIn } from '../account/contents.ts';
+import type { Secret } from './secrets.ts';
+
+/** Texts of one kind, and whether message contents may stand in them. */
+export interface Source {
+  readonly name: string;
+  readonly texts: readonly string[];
+  /** The words that may stand in a text; absent: none. */
+  readonly allows?: (text: string) => ReadonlySet<string> | 'any';
+}
+
+export interface Searched {
+  readonly source: string;
+  readonly texts: number;
+  readonly bytes: number;
+  readonly secrets: number;
+  readonly contents: number;
+  /** What was found and where, in words that do not repeat it. */
+  readonly findings: readonly string[];
+}
+
+/** A JSON Web Token: its first two parts are JSON objects in base64. */
+const JWT = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}/g;
+const CONTEXT = 60;
+const MAX_FINDINGS = 20;
+
+/** What stands before a finding, without the finding. */
+const before = (text: string, at: number): string =>
+  text.slice(Math.max(0, at - CONTEXT), at).replaceAll(/\s+/g, ' ');
+
+function findSecrets(text: string, secrets: readonly Secret[]): string[] {
+  const known = secrets.flatMap(({ name, value }) => {
+    const at = text.indexOf(value);
+    return at < 0 ? [] : [`${name} after "${before(text, at)}"`];
+  });
+  const tokens = [...text.matchAll(JWT)].map(({ index }) => `JWT after "${before(text, index)}"`);
+  return [...known, ...tokens];
+}
+
+function findContents(text: string, allows: Source['allows']): string[] {
+  const allowed = allows?.(text) ?? new Set();
+  if (allowed === 'any') return [];
+  return [...wordsIn(text)]
+    .filter((word) => !allowed.has(word))
+    .map((word) => `message content after "${before(text, text.indexOf(word))}"`);
+}
+
+/** Looks for secrets and message contents where they must not be. */
+export function search({ name, texts, allows }: Source, secrets: readonly Secret[]): Searched {
+  const inTexts = texts.map((text) => ({
+    secrets: findSecrets(text, secrets),
+    contents: findContents(text, allows),
+  }));
+  const found = {
+    secrets: inTexts.flatMap((one) => one.secrets),
+    contents: inTexts.flatMap((one) => one.contents),
+  };
+  return {
+    source: name,
+    texts: texts.length,
+    bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    secrets: found.secrets.length,
+    contents: found.contents.length,
+    findings: [...found.secrets, ...found.contents].slice(0, MAX_FINDINGS),
+  };
+}

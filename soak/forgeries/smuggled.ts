@@ -1,0 +1,37 @@
+import { createConnection } from 'node:net';
+
+const TIMEOUT_MS = 10_000;
+
+const valid = 'Content-Type: application/json\r\nX-GitHub-Event: issues\r\n';
+
+/** Requests that two servers could read in two ways, by class: bytes of the wire after the request line. */
+export const smuggled: Readonly<Record<string, string>> = {
+  'a length and chunks': `${valid}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n`,
+  'two lengths': `${valid}Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}`,
+  'a length that is no number': `${valid}Content-Length: +2\r\n\r\n{}`,
+  'a negative length': `${valid}Content-Length: -1\r\n\r\n{}`,
+  'a folded header': `${valid}X-Hub-Signature-256: sha256=\r\n 0000\r\nContent-Length: 2\r\n\r\n{}`,
+  'a space before the colon': `${valid}X-Hub-Signature-256 : sha256=00\r\nContent-Length: 2\r\n\r\n{}`,
+  'a header twice': `${valid}X-Hub-Signature-256: sha256=00\r\nX-Hub-Signature-256: sha256=11\r\nContent-Length: 2\r\n\r\n{}`,
+  'a byte of zero': `${valid}X-Hub-Signature-256: sha256=\0\r\nContent-Length: 2\r\n\r\n{}`,
+  'a chunk of a wrong size': `${valid}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+};
+
+/** Sends bytes; answers the status of the first answer, 0 where the connection was closed without one. */
+export function sendRaw(url: string, rest: string): Promise<number> {
+  const { host, hostname, pathname, port } = new URL(url);
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = createConnection({ host: hostname, port: Number(port), timeout: TIMEOUT_MS });
+    const end = (): void => {
+      socket.destroy();
+      resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0));
+    };
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.includes('\r\n')) end();
+    });
+    socket.on('timeout', end).on('error', end).on('close', end);
+    socket.write(`POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${rest}`);
+  });
+}

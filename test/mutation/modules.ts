@@ -1,0 +1,101 @@
+/** A part of the functions that decides something, and the tests that are to notice every change of it. */
+export interface Module {
+  readonly name: string;
+  readonly files: readonly string[];
+  /** Unit tests of these files: a mutant that only the test of a whole function notices counts as survived. */
+  readonly tests: readonly string[];
+}
+
+const apicall = 'functions/salesforce-apicall';
+const dlq = 'functions/dlq-reprocessor';
+
+const below = (folder: string, ...names: readonly string[]): string[] =>
+  names.map((name) => `${folder}/${name}`);
+
+export const modules: readonly Module[] = [
+  {
+    name: 'verification',
+    files: [
+      'functions/github-webhook/verify.ts',
+      ...below('functions/twilio-webhook', 'verify.ts', 'form.ts'),
+      'functions/common/webhook-secret.ts',
+    ],
+    tests: below(
+      'test/functions',
+      'github-webhook/verify.test.ts',
+      'twilio-webhook/verify.test.ts',
+      'twilio-webhook/signature.test.ts',
+      'common/webhook-secret.test.ts',
+    ),
+  },
+  {
+    name: 'classification',
+    files: below(
+      `${apicall}/outcome`,
+      'classify.ts',
+      'failure-class.ts',
+      'error-codes.ts',
+      'outcome.ts',
+      'repeat.ts',
+      'retry.ts',
+      'retry-after.ts',
+      'unreadable.ts',
+    ),
+    tests: below(
+      `test/${apicall}`,
+      'outcome/*.test.ts',
+      'outcome.test.ts',
+      'error-classes.test.ts',
+    ),
+  },
+  {
+    name: 'planner',
+    files: below(
+      `${apicall}/plan`,
+      'collections.ts',
+      'composite.ts',
+      'lanes.ts',
+      'member.ts',
+      'parts.ts',
+      'plan.ts',
+      'planner.ts',
+      'raced.ts',
+      'results.ts',
+      'single.ts',
+      'sizes.ts',
+      'sort.ts',
+    ),
+    tests: [`test/${apicall}/plan.test.ts`, `test/${apicall}/plan/*.test.ts`],
+  },
+  {
+    name: 'paths and allow-lists',
+    files: below(
+      `${apicall}/request`,
+      'fit.ts',
+      'inner.ts',
+      'limits.ts',
+      'path.ts',
+      'plain.ts',
+      'segment.ts',
+      'text.ts',
+    ),
+    tests: below(`test/${apicall}`, 'request/*.test.ts', 'request.test.ts'),
+  },
+  {
+    name: 'breaker',
+    files: [`${apicall}/breaker/breaker.ts`],
+    tests: below(`test/${apicall}`, 'breaker.test.ts'),
+  },
+  {
+    name: 'dead letters',
+    files: below(
+      dlq,
+      'decide.ts',
+      'permanence.ts',
+      'filter/match.ts',
+      'filter/path.ts',
+      'filter/schema.ts',
+    ),
+    tests: below(`test/${dlq}`, 'decide-why.test.ts', 'filter.test.ts', 'decide.test.ts'),
+  },
+];

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+import { paths } from '../../local/stack/paths.ts';
+import type { Module } from './modules.ts';
+
+/** Where the results of a module are kept, in Stryker's report format: a run of some files leaves those of others there. */
+export const resultsFile = ({ name }: Module): string =>
+  join(paths.local, 'mutation', `${name.replaceAll(' ', '-')}.json`);
+
+/**
+ * Runs the module's tests once for every mutant of `files`, one at a time. Nothing is taken from the run before: its
+ * results of what is evaluated at import would stay as they are whatever the tests say now.
+ */
+export async function mutate(module: Module, files: readonly string[]): Promise<void> {
+  process.env['MUTATION_TESTS'] = module.tests.join(',');
+  const options = {
+    mutate: [...files],
+    concurrency: 1,
+    incremental: true,
+    force: true,
+    incrementalFile: resultsFile(module),
+  };
+  await new Stryker(options).runMutationTest();
+}
