@@ -120,7 +120,7 @@ async function measure(home: Home, all: readonly Staged[], effort: Effort): Prom
   const largest = underLoad.toSorted((one, other) => other.median - one.median)[0]?.name ?? '';
   return [
     { title: 'Cold start of each function', unit: 'ms', results: cold('ms') },
-    { title: 'its CPU', unit: 'ms', results: cold('cpuMs') },
+    { title: 'CPU of a cold start', unit: 'ms', results: cold('cpuMs') },
     { title: 'Peak memory of a cold start', unit: 'MB', results: cold('rssMb') },
     {
       title: 'Peak memory under load',

@@ -72,7 +72,7 @@ export async function benchSession({ coldRounds }: Effort): Promise<Bench> {
     });
     const sections = [
       section('cold Salesforce session to its first record', 'ms', 'ms'),
-      section('its CPU', 'ms', 'cpuMs'),
+      section('CPU of a cold Salesforce session', 'ms', 'cpuMs'),
     ];
     return { sections, notes: [await sizes(files)] };
   } finally {

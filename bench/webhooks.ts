@@ -88,7 +88,7 @@ async function benchProvider(scene: Scene, effort: Effort): Promise<Section[]> {
   const goal = { name: OURS, ratio: 0.2 };
   return [
     { title: `${name}: cold start to answer`, unit: 'ms', results: cold('ms'), goal },
-    { title: `${name}: its CPU`, unit: 'ms', results: cold('cpuMs'), goal },
+    { title: `${name}: CPU of a cold start`, unit: 'ms', results: cold('cpuMs'), goal },
     { title: `${name}: peak memory of a cold start`, unit: 'MB', results: cold('rssMb') },
     {
       title: `${name}: CPU of a webhook, warm`,
