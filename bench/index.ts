@@ -38,6 +38,7 @@ function printJson(found: readonly Found[]): void {
 /** All parts, each as it was measured last. */
 async function writePage(): Promise<void> {
   const findings = parts.map(async ({ name, title }) => ({
+    name,
     title,
     finding: await findingOf(name),
   }));

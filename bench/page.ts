@@ -2,8 +2,10 @@ import { headOf, rowsOf, type Section, verdict } from './report.ts';
 import type { Finding } from './store.ts';
 
 export interface PartFinding {
+  readonly name: string;
   readonly title: string;
-  readonly finding: Finding;
+  /** `undefined`: not measured yet. */
+  readonly finding: Finding | undefined;
 }
 
 export interface Page {
@@ -37,7 +39,7 @@ function toMarkdown(section: Section): string {
 
 function goals(parts: readonly PartFinding[]): string {
   const rows = parts.flatMap(({ finding }) =>
-    finding.bench.sections.flatMap((section) => {
+    (finding?.bench.sections ?? []).flatMap((section) => {
       const judged = verdict(section);
       return judged && section.goal ? [[section.title, section.goal.name, judged.text]] : [];
     }),
@@ -50,13 +52,14 @@ function measuredOn({ at, isQuick, machine: { cores, platform, node } }: Finding
   return isQuick ? `${text} **A quick run: too few rounds to rely on.**` : text;
 }
 
-const partText = ({ title, finding }: PartFinding): string =>
-  paragraphs([
-    `## ${title}`,
-    measuredOn(finding),
-    ...finding.bench.sections.map(toMarkdown),
-    list(finding.bench.notes),
-  ]);
+const findingText = ({ name, finding }: PartFinding): string[] => {
+  if (finding === undefined) return [`**Not measured:** \`npm run bench -- ${name} --write\`.`];
+  const { sections, notes } = finding.bench;
+  return [measuredOn(finding), ...sections.map(toMarkdown), list(notes)];
+};
+
+const partText = (part: PartFinding): string =>
+  paragraphs([`## ${part.title}`, ...findingText(part)]);
 
 /** `docs/benchmarks.md`. */
 export function toPage({ parts, versions, explanations }: Page): string {

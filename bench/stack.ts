@@ -16,7 +16,7 @@ const CONCURRENCY = 10;
 const WAIT_MS = 300_000;
 
 const notes = [
-  'Through the stack: signed `issues.opened` webhooks, ten at a time, by the function URL, the bus, its rule and the queue to a Case in the simulated org, on the local engine with one process for each function: it says that nothing is in the way, not what AWS does.',
+  'Through the stack: signed `issues.opened` webhooks, ten at a time, by the function URL, the bus, its rule and the queue to a Case in the simulated org, on the local engine: it says that nothing is in the way, not what AWS does.',
 ];
 
 async function sendAll(stack: Stack, count: number): Promise<void> {

@@ -28,11 +28,8 @@ export async function keepFinding(part: string, finding: Finding): Promise<void>
   await writeFile(fileOf(part), JSON.stringify(finding));
 }
 
-/** What a part found last. @throws Error that names the command, where it has not been measured in this clone. */
-export async function findingOf(part: string): Promise<Finding> {
-  try {
-    return Object(JSON.parse(await readFile(fileOf(part), 'utf8')));
-  } catch (cause) {
-    throw new Error(`Not measured yet: npm run bench -- ${part} --write`, { cause });
-  }
+/** What a part found last; `undefined` where it has not been measured in this clone. */
+export async function findingOf(part: string): Promise<Finding | undefined> {
+  const text = await readFile(fileOf(part), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Object(JSON.parse(text));
 }

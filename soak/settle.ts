@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 const QUEUES = ['ApiCallQueueUrl', 'ApiCallDlqUrl', 'RuleDlqUrl', 'SpillQueueUrl'] as const;
 
 /** Empty queues so many times in a row: a delivery may be on its way from one to another. */
-const QUIET_LOOKS = 3;
+const QUIET_LOOKS = 2;
 
 /** Messages in each queue, hidden ones too. */
 export async function depths({ stack }: Scene): Promise<Record<string, number>> {

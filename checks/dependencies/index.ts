@@ -27,7 +27,7 @@ async function run({ audit, sbom: file }: Options): Promise<void> {
   process.exitCode = exitCodeOf(results);
 }
 
-const program = new Command('npm run dependencies --')
+const program = new Command('npm run packages --')
   .description(
     'Checks the npm packages: unused ones, duplicates in what a function loads, licences, advisories. Writes the bill of materials.',
   )

@@ -18,6 +18,7 @@ export async function npmJson(
   try {
     return { output: JSON.parse(stdout), exitCode };
   } catch (cause) {
-    throw new CheckError(`${what} did not answer: ${stderr || 'npm could not be run'}`, { cause });
+    const reason = stderr || 'it says nothing of it here; npm ls may';
+    throw new CheckError(`${what} did not answer: ${reason}`, { cause });
   }
 }

@@ -11,8 +11,8 @@ import { planOrg } from './salesforce.ts';
 
 /** Events that come in while the same drills are played. */
 const EVENTS_PER_WAVE = 500;
-const MIN_WAVES = 4;
-const DRILLS_PER_WAVE = 4;
+const MIN_WAVES = 2;
+const MIN_DRILLS_PER_WAVE = 4;
 const MAX_PAUSE_MS = 700;
 
 interface Traffic {
@@ -27,18 +27,17 @@ interface Traffic {
   readonly onProgress: (line: string) => void;
 }
 
-/** Drills in an order that the seed chooses, over and over again. */
-function orderOf(scene: Scene): (wave: number) => Drill[] {
+/** Drills in an order that the seed chooses, over and over again; every one of them within all waves. */
+function orderOf(scene: Scene, waves: number): (wave: number) => Drill[] {
   const all = drills(scene);
+  const perWave = Math.max(MIN_DRILLS_PER_WAVE, Math.ceil(all.length / waves));
   const order = all
     .map((drill, index) => ({ drill, value: scene.dice.roll(2 ** 32, 'drill', index) }))
     .sort((a, b) => a.value - b.value)
     .map(({ drill }) => drill);
   const nth = (index: number): Drill[] => order.slice(index % order.length).slice(0, 1);
   return (wave) =>
-    Array.from({ length: DRILLS_PER_WAVE }, (_, index) =>
-      nth(wave * DRILLS_PER_WAVE + index),
-    ).flat();
+    Array.from({ length: perWave }, (_, index) => nth(wave * perWave + index)).flat();
 }
 
 /** One drill after another, at moments that the seed chooses. */
@@ -54,7 +53,7 @@ export async function sendThroughFaults(scene: Scene, traffic: Traffic): Promise
   const { events, onProgress, redeploys, reprocess, seed, send, signal } = traffic;
   const waves = Math.max(MIN_WAVES, Math.ceil(events.length / EVENTS_PER_WAVE));
   const size = Math.ceil(events.length / waves);
-  const drillsOf = orderOf(scene);
+  const drillsOf = orderOf(scene, waves);
   for (const named of planOrg(seed, events.length)) await scene.orgFaults.add(named);
   scene.failAws();
   const queue = startQueueFaults(scene.stack, scene.dice, scene.tally);

@@ -21,9 +21,13 @@ const finding = (goal: Goal, isQuick = false): Finding => ({
   machine: { cores: 2, platform: 'linux x64', node: '24.0.0' },
 });
 
-const pageOf = (...findings: Finding[]): string =>
+const pageOf = (...findings: (Finding | undefined)[]): string =>
   toPage({
-    parts: findings.map((one, index) => ({ title: `Part ${index}`, finding: one })),
+    parts: findings.map((one, index) => ({
+      name: `part-${index}`,
+      title: `Part ${index}`,
+      finding: one,
+    })),
     versions: { jsforce: '3.10.26' },
     explanations: 'Why it is so.\n',
   });
@@ -59,5 +63,10 @@ describe('the page', () => {
     expect(page).toContain('## Part 0\n\nMeasured 2026-03-01: 2 cores, linux x64, Node 24.0.0.\n');
     expect(page).toContain('Node 24.0.0. **A quick run: too few rounds to rely on.**');
     expect(page).toMatch(/## Versions\n\n- jsforce 3\.10\.26\n$/);
+  });
+
+  it('says what is not measured, and how to measure it', () => {
+    const page = pageOf(reached, undefined);
+    expect(page).toContain('## Part 1\n\n**Not measured:** `npm run bench -- part-1 --write`.\n');
   });
 });

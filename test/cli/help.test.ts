@@ -15,8 +15,9 @@ const commands = [
   'dlq',
   'receiver',
   'bench',
+  'soak',
   'figures',
-  'dependencies',
+  'packages',
   'start',
   'local:up',
   'local:down',
@@ -40,7 +41,7 @@ describe('--help', () => {
     },
   );
 
-  it.each(['doctor', 'dlq', 'figures', 'dependencies'] as const)(
+  it.each(['doctor', 'dlq', 'figures', 'packages'] as const)(
     'of %s says what it ends with',
     async (command) => expect(await helpOf(command)).toMatch(/^Exit codes: 0 .*, 1 /m),
   );

@@ -7,7 +7,7 @@ import { stack } from './kit.ts';
 const SEEDS = [20_261_125, Number(process.env['SOAK_SEED'] ?? Date.now() % 1_000_000)];
 
 const EVENTS = 150;
-const FORGERIES = 150;
+const FORGERIES = 50;
 
 describe(`${EVENTS} events through a stack that is broken at every hop`, () => {
   it.each(SEEDS)(

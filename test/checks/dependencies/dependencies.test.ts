@@ -11,6 +11,7 @@ import { exitCodeOf, toText } from '../../../checks/dependencies/report.ts';
 import { annotate, unitsByTitle } from '../../../checks/dependencies/sbom.ts';
 import { unused } from '../../../checks/dependencies/unused.ts';
 import { root } from '../../../local/stack/paths.ts';
+import manifest from '../../../package.json' with { type: 'json' };
 
 const out = mkdtempSync(join(tmpdir(), 'dependencies-test-'));
 afterAll(() => rmSync(out, { recursive: true }));
@@ -141,11 +142,16 @@ describe('what a check has found', () => {
 });
 
 describe('this project', () => {
+  it('has no script that npm runs by itself when packages are installed', () => {
+    const lifecycle = ['dependencies', 'install', 'prepare', 'preinstall', 'postinstall'];
+    expect(Object.keys(manifest.scripts).filter((name) => lifecycle.includes(name))).toEqual([]);
+  });
+
   it('has no file and no export that nothing uses', async () => {
     expect(await unused()).toEqual([]);
   });
 
-  it('passes npm run dependencies, whose bill of materials names what is deployed', () => {
+  it('passes npm run packages, whose bill of materials names what is deployed', () => {
     const file = join(out, 'bom.json');
     const args = [join(root, 'checks/dependencies/index.ts'), '--no-audit', '--sbom', file];
     const said = execFileSync(process.execPath, args, { encoding: 'utf8' });

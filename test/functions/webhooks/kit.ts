@@ -13,7 +13,7 @@ import {
 } from '../../../soak/forgeries/signed.ts';
 import { context, memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
 
-export { DELIVERY, FORM, type FormFields, signedParams } from '../../../soak/forgeries/signed.ts';
+export { DELIVERY, FORM, type FormFields } from '../../../soak/forgeries/signed.ts';
 
 export const SECRET = "It's a Secret to Everybody";
 export const TOKEN = '12345678901234567890123456789012';
