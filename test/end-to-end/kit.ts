@@ -118,6 +118,7 @@ export async function receive(queueUrl: string) {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queueUrl,
+      MaxNumberOfMessages: 10,
       MessageAttributeNames: ['All'],
       VisibilityTimeout: 0,
     }),
