@@ -109,7 +109,7 @@ async function growOfQueue(built: Built, effort: Effort): Promise<Section[]> {
 /** Whether an event costs the same, however many came before it. */
 export const benchGrowth = (effort: Effort): Promise<Bench> =>
   withHome(async ({ buildRoom }) => {
-    const webhooks = await growOfWebhooks(await buildRoom(providers[0].room), effort);
+    const webhooks = await growOfWebhooks(await buildRoom(providers[0].functionName), effort);
     const queue = await growOfQueue(await buildRoom('salesforce-apicall'), effort);
     return { sections: [...webhooks, ...queue], notes };
   });

@@ -108,11 +108,11 @@ async function inScene(
   const aws = await startAws(provider.secret);
   try {
     const env = {
-      ...functionEnvironment(provider.room, aws.url),
+      ...functionEnvironment(provider.functionName, aws.url),
       ...quickStartEnvironment(provider.name),
     };
-    const layered = await buildRoom(provider.room);
-    const bundled = await buildRoom(provider.room, true);
+    const layered = await buildRoom(provider.functionName);
+    const bundled = await buildRoom(provider.functionName, true);
     const peer = await buildPeer(provider.peer.script);
     return await benchProvider({ provider, layered, bundled, peer, quickStart, env }, effort);
   } finally {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
-import { awsClientConfig } from '../../../functions/common/aws-client.ts';
+import { awsClientConfig } from '../../../functions/common/aws.ts';
 
 describe('an AWS client', () => {
   it('gives up on an endpoint that never answers', async () => {

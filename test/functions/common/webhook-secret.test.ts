@@ -4,7 +4,7 @@ import {
   type SecretValue,
   signingSecret,
 } from '../../../functions/common/secrets.ts';
-import { webhookSecret } from '../../../functions/common/webhook-secret.ts';
+import { webhookSecret } from '../../../functions/common/webhook/signing-secret.ts';
 
 const HOUR = 3_600_000;
 

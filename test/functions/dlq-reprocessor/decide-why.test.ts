@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type Policy } from '../../../functions/dlq-reprocessor/decide.ts';
-import type { Envelope } from '../../../functions/dlq-reprocessor/envelope/envelope.ts';
 import type {
+  Envelope,
   Failure,
   History,
-} from '../../../functions/dlq-reprocessor/envelope/own-attributes.ts';
-import { isRefusedForGood } from '../../../functions/dlq-reprocessor/permanence.ts';
+} from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
+import {
+  decide,
+  isRefusedForGood,
+  type Policy,
+} from '../../../functions/dlq-reprocessor/policy.ts';
 
 const policy: Policy = {
   maxRedrives: 3,

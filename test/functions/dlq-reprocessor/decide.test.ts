@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../functions/dlq-reprocessor/decide.ts';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope/letter.ts';
-import { toEnvelope } from '../../../functions/dlq-reprocessor/envelope/read.ts';
+import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
+import { toEnvelope } from '../../../functions/dlq-reprocessor/dead-letter/parse.ts';
+import { decide } from '../../../functions/dlq-reprocessor/policy.ts';
 import { letterOf, policy } from './kit.ts';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openRecord } from '../../../functions/common/once-record.ts';
+import { inProgressRecord } from '../../../functions/common/idempotency-record.ts';
 import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from './kit.ts';
 
 const effect = { effectId: 'effect-1', payloadHash: 'hash-1' };
@@ -51,7 +51,7 @@ const isParked = (scene: Scene, { messageId }: { messageId: string }): boolean =
 const record = (scene: Scene, untilMs: number, payloadHash = effect.payloadHash): void => {
   const until = String(untilMs);
   const open = { id: effect.effectId, payloadHash, owner: 'dead', until };
-  scene.table.items.set(effect.effectId, openRecord(open, { N: '0' }));
+  scene.table.items.set(effect.effectId, inProgressRecord(open, { N: '0' }));
 };
 const closed = (scene: Scene) => scene.table.items.get(effect.effectId)?.['outcome']?.S;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { handOnTo, isBusEvent } from '../../../functions/salesforce-apicall/request/hand-on.ts';
+import { handOnTo, isBusEvent } from '../../../functions/salesforce-apicall/request/enqueue.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../events/${name}.json`, import.meta.url), 'utf8'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
 import { parseHttp } from '../../../functions/salesforce-apicall/request/http.ts';
+import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
 import { urlEvent } from '../kit.ts';
 
 const type = 'io.triggermesh.salesforce.apicall';

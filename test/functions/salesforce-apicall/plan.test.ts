@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordKey, toWaves } from '../../../functions/salesforce-apicall/plan/lanes.ts';
-import { planCalls } from '../../../functions/salesforce-apicall/plan/plan.ts';
-import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
-import { sortAnswer } from '../../../functions/salesforce-apicall/plan/sort.ts';
-import type { ApiCall, Planned } from '../../../functions/salesforce-apicall/plan/types.ts';
+import { recordKey, toWaves } from '../../../functions/salesforce-apicall/coalesce/ordering.ts';
+import { createSizes, planCalls } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { ApiCall, Planned } from '../../../functions/salesforce-apicall/coalesce/single.ts';
+import { sortAnswer } from '../../../functions/salesforce-apicall/coalesce/split.ts';
 import {
   type ApiCallRequest,
   parseRequest,

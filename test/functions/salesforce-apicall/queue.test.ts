@@ -10,7 +10,7 @@ import {
   type DeadLetter,
   toDeadLetter,
 } from '../../../functions/salesforce-apicall/outcome/dead-letter.ts';
-import type { Failure } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
+import type { Failure } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { apiCallQueue } from '../../../functions/salesforce-apicall/outcome/queue.ts';
 import { sqsRecord } from './kit.ts';
 

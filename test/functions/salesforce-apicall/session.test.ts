@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
-import type { Claim, OnceTable } from '../../../functions/salesforce-apicall/once/table.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { createCaller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import type { Claim, OnceTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
+import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import {
   login,
   requireInstanceUrl,
 } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/secret.ts';
 import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { simulatedOrg } from '../../../local/demo/salesforce.ts';
@@ -45,11 +45,11 @@ function memoryTable(): OnceTable & { readonly claims: Map<string, Claim> } {
     claims,
     claim: async (id) => {
       const known = claims.get(id);
-      if (known === undefined) claims.set(id, { state: 'abandoned' });
+      if (known === undefined) claims.set(id, { state: 'expired' });
       return known ?? { state: 'mine' };
     },
     complete: async (id, outcome) => {
-      claims.set(id, { state: 'done', outcome });
+      claims.set(id, { state: 'completed', outcome });
     },
     release: async (id) => {
       claims.delete(id);

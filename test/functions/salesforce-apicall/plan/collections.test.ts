@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   collectionCall,
   type Entry,
-} from '../../../../functions/salesforce-apicall/plan/collections.ts';
-import {
   groupOf,
   type Member,
   memberOf,
-} from '../../../../functions/salesforce-apicall/plan/member.ts';
-import type { Planned } from '../../../../functions/salesforce-apicall/plan/types.ts';
+} from '../../../../functions/salesforce-apicall/coalesce/collections.ts';
+import type { Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const ID = '003000000000001';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   compositeCall,
   fitsComposite,
-} from '../../../../functions/salesforce-apicall/plan/composite.ts';
-import { singleCall } from '../../../../functions/salesforce-apicall/plan/single.ts';
+} from '../../../../functions/salesforce-apicall/coalesce/composite.ts';
+import { singleCall } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const ID = '003000000000001';

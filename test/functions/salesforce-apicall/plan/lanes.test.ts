@@ -4,7 +4,7 @@ import {
   recordKey,
   shortId,
   toWaves,
-} from '../../../../functions/salesforce-apicall/plan/lanes.ts';
+} from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
 
 const ID = '003000000000AbC';
 const key = (fields: { object?: string; record?: string }): string | undefined =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toParts } from '../../../../functions/salesforce-apicall/plan/parts.ts';
+import { toParts } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 
 const MAX_BYTES = 4_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planCalls } from '../../../../functions/salesforce-apicall/plan/plan.ts';
-import type { Planned } from '../../../../functions/salesforce-apicall/plan/types.ts';
+import { planCalls } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const create = (object: string, more: Partial<ApiCallRequest> = {}): Planned => ({

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createPlanner } from '../../../../functions/salesforce-apicall/plan/planner.ts';
-import { createSizes } from '../../../../functions/salesforce-apicall/plan/sizes.ts';
-import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/plan/types.ts';
+import {
+  createPlanner,
+  createSizes,
+} from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 
 const create = (LastName: number): Planned => ({
   request: { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { LastName } },

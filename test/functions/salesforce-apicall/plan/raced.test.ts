@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
-import { isRaced } from '../../../../functions/salesforce-apicall/plan/raced.ts';
+import { isRaced } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
+import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
 const failed = (errorCode: string, message = ''): Outcome => ({
   kind: 'failure',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resultAnswer } from '../../../../functions/salesforce-apicall/plan/results.ts';
+import { resultAnswer } from '../../../../functions/salesforce-apicall/coalesce/collections.ts';
 
 const failed = (statusCode: string, more: object = {}) => ({
   success: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSizes } from '../../../../functions/salesforce-apicall/plan/sizes.ts';
+import { createSizes } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 
 describe('the records of an object in one call', () => {
   it('are as many as allowed, and half of what its automation has failed on', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sortAnswer } from '../../../../functions/salesforce-apicall/plan/sort.ts';
-import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/plan/types.ts';
+import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import { sortAnswer } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
-import type { Answer } from '../../../../functions/salesforce-apicall/salesforce/call.ts';
+import type { Answer } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 
 const create: ApiCallRequest = { action: 'POST', resource: 'sobjects', object: 'Contact' };
 const update: ApiCallRequest = { ...create, action: 'PATCH', record: '003000000000001' };

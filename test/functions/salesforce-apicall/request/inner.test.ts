@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
-import { innerRequests } from '../../../../functions/salesforce-apicall/request/inner.ts';
+import { innerRequests } from '../../../../functions/salesforce-apicall/request/subrequests.ts';
 
 type Asked = Parameters<typeof innerRequests>[0];
 

@@ -4,7 +4,7 @@ import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts
 import {
   type AllowLists,
   requireAllowed,
-} from '../../../../functions/salesforce-apicall/request/limits.ts';
+} from '../../../../functions/salesforce-apicall/request/allow-lists.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const ID = '003000000000001';

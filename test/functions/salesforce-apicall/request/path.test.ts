@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { requestPath } from '../../../../functions/salesforce-apicall/request/path.ts';
 import { parseRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
+import { requestPath } from '../../../../functions/salesforce-apicall/request/url.ts';
 
 describe('the path', () => {
   const path = (fields: object): string =>
