@@ -101,7 +101,7 @@ async function benchProvider(scene: Scene, effort: Effort): Promise<Section[]> {
 
 async function inScene(
   provider: ProviderCase,
-  { buildPeer, buildRoom }: Home,
+  { buildPeer, buildFunctionWithLayer }: Home,
   quickStart: QuickStart,
   effort: Effort,
 ): Promise<Section[]> {
@@ -111,8 +111,8 @@ async function inScene(
       ...functionEnvironment(provider.functionName, aws.url),
       ...quickStartEnvironment(provider.name),
     };
-    const layered = await buildRoom(provider.functionName);
-    const bundled = await buildRoom(provider.functionName, true);
+    const layered = await buildFunctionWithLayer(provider.functionName);
+    const bundled = await buildFunctionWithLayer(provider.functionName, true);
     const peer = await buildPeer(provider.peer.script);
     return await benchProvider({ provider, layered, bundled, peer, quickStart, env }, effort);
   } finally {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { buildFunction } from '../../build/function.ts';
-import { functionFolders } from '../../build/functionFolders.ts';
+import { functionFolders } from '../../build/function-folders.ts';
 import { buildLayer } from '../../build/layer.ts';
 
 /** What is deployed together, and the folders of the packages that it holds code of (`node_modules/…`). */

@@ -7,7 +7,7 @@ import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { esbuildOptions } from '../../build/esbuild-options.ts';
 import { buildFunction, splitOptions } from '../../build/function.ts';
-import { functionFolders, roomOf } from '../../build/functionFolders.ts';
+import { functionFolder, functionFolders } from '../../build/function-folders.ts';
 import { buildLayer } from '../../build/layer.ts';
 import { layerPackages } from '../../layers/dependencies/packages.ts';
 
@@ -97,7 +97,7 @@ describe('a function', () => {
   });
 
   it('that the build does not know is named with those it knows', () => {
-    expect(() => roomOf('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
+    expect(() => functionFolder('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
   });
 });
 

@@ -25,7 +25,7 @@ export const modules: readonly Module[] = [
       'github-webhook/verify.test.ts',
       'twilio-webhook/verify.test.ts',
       'twilio-webhook/signature.test.ts',
-      'common/webhook-secret.test.ts',
+      'common/webhook/signing-secret.test.ts',
     ),
   },
   {
@@ -49,7 +49,7 @@ export const modules: readonly Module[] = [
       'single.ts',
       'split.ts',
     ),
-    tests: [`test/${apicall}/plan.test.ts`, `test/${apicall}/plan/*.test.ts`],
+    tests: [`test/${apicall}/coalesce/*.test.ts`],
   },
   {
     name: 'paths and allow-lists',
@@ -59,11 +59,11 @@ export const modules: readonly Module[] = [
   {
     name: 'breaker',
     files: [`${apicall}/circuit-breaker/state.ts`],
-    tests: below(`test/${apicall}`, 'breaker.test.ts'),
+    tests: below(`test/${apicall}`, 'circuit-breaker/state.test.ts'),
   },
   {
     name: 'dead letters',
     files: below(dlq, 'policy.ts', 'filter.ts', 'filter-schema.ts'),
-    tests: below(`test/${dlq}`, 'decide-why.test.ts', 'filter.test.ts', 'decide.test.ts'),
+    tests: below(`test/${dlq}`, 'policy-why.test.ts', 'filter.test.ts', 'policy.test.ts'),
   },
 ];

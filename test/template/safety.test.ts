@@ -92,7 +92,7 @@ describe('environment variables', () => {
   /** The variables that the files of a function's bundle read. */
   const read = async (folder: string): Promise<string[]> => {
     const { inputs } = await buildFunction({
-      folder,
+      functionName: folder,
       outdir: join(outdir, folder),
       standalone: false,
     });

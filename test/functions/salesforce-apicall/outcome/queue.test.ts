@@ -5,14 +5,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { attributesBytes } from '../../../functions/common/message-attributes.ts';
+import { attributesBytes } from '../../../../functions/common/message-attributes.ts';
 import {
   type DeadLetter,
   toDeadLetter,
-} from '../../../functions/salesforce-apicall/outcome/dead-letter.ts';
-import type { Failure } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { apiCallQueue } from '../../../functions/salesforce-apicall/outcome/queue.ts';
-import { sqsRecord } from './kit.ts';
+} from '../../../../functions/salesforce-apicall/outcome/dead-letter.ts';
+import type { Failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { apiCallQueue } from '../../../../functions/salesforce-apicall/outcome/queue.ts';
+import { sqsRecord } from '../kit.ts';
 
 const failure: Failure = {
   kind: 'failure',

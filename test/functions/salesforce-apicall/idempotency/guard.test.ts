@@ -1,13 +1,13 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import { onceTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
+import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
+import { onceTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import type {
   Failure,
   Outcome,
-} from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
-import { memoryDynamo } from './kit.ts';
+} from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { parseRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
+import { memoryDynamo } from '../kit.ts';
 
 const created: Outcome = { kind: 'success', status: 201, body: { id: '003' } };
 const failed = (name: Failure['class']): Failure => ({

@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { payloadBucket } from '../../../functions/common/events/claim-check.ts';
+import { payloadBucket } from '../../../../functions/common/events/claim-check.ts';
 
 const aws = mockClient(S3Client);
 const options = { abortSignal: AbortSignal.timeout(10_000) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inProgressRecord } from '../../../functions/common/idempotency-record.ts';
-import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from './kit.ts';
+import { inProgressRecord } from '../../../../functions/common/idempotency-record.ts';
+import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from '../kit.ts';
 
 const effect = { effectId: 'effect-1', payloadHash: 'hash-1' };
 const create = '{"action":"POST","resource":"sobjects","object":"Case","payload":{"n":1}}';

@@ -9,15 +9,15 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sqsLimits, toBatches } from '../../../functions/common/aws.ts';
-import { sendInBatches } from '../../../functions/dlq-reprocessor/queue/batch.ts';
-import { messageBytes } from '../../../functions/dlq-reprocessor/queue/message.ts';
+import { sqsLimits, toBatches } from '../../../../functions/common/aws.ts';
+import { sendInBatches } from '../../../../functions/dlq-reprocessor/queue/batch.ts';
+import { messageBytes } from '../../../../functions/dlq-reprocessor/queue/message.ts';
 import {
   deadLetterQueue,
   MAX_HIDE_SECONDS,
-} from '../../../functions/dlq-reprocessor/queue/queue.ts';
-import { sendToQueue } from '../../../functions/dlq-reprocessor/queue/send.ts';
-import { letterOf } from './kit.ts';
+} from '../../../../functions/dlq-reprocessor/queue/queue.ts';
+import { sendToQueue } from '../../../../functions/dlq-reprocessor/queue/send.ts';
+import { letterOf } from '../kit.ts';
 
 const client = new SQSClient({ region: 'us-east-1' });
 const mock = mockClient(client);

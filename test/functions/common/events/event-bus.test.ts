@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { entryBytes, toPutEventsEntry } from '../../../functions/common/events/entry.ts';
-import { eventBus } from '../../../functions/common/events/event-bus.ts';
+import { entryBytes, toPutEventsEntry } from '../../../../functions/common/events/entry.ts';
+import { eventBus } from '../../../../functions/common/events/event-bus.ts';
 
 const aws = mockClient(EventBridgeClient);
 const client = new EventBridgeClient({ region: 'us-east-1' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from './kit.ts';
+import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from '../kit.ts';
 
 const request = '{"action":"GET","resource":"limits"}';
 const event =

@@ -4,7 +4,7 @@ import {
   type AuthFlow,
   parseCredentials,
   privateKeyOf,
-} from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
+} from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

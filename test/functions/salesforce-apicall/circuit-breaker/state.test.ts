@@ -5,11 +5,11 @@ import {
   isOpen,
   nextState,
   tripOf,
-} from '../../../functions/salesforce-apicall/circuit-breaker/state.ts';
+} from '../../../../functions/salesforce-apicall/circuit-breaker/state.ts';
 import type {
   Failure,
   Outcome,
-} from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
+} from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
 const now = new Date('2026-11-25T09:00:00Z');
 const later = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PutEventsEntry } from '../../../functions/common/events/entry.ts';
+import type { PutEventsEntry } from '../../../../functions/common/events/entry.ts';
 import {
   createPublish,
   type Publishable,
   type PublishDependencies,
   toRequests,
-} from '../../../functions/common/events/publish.ts';
+} from '../../../../functions/common/events/publish.ts';
 
 const entry = (id: string, detail = '{}'): Publishable => ({
   id,

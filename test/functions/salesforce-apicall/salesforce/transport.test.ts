@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
-import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
+import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import { createSessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import { createTransport } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 
 const servers: Server[] = [];
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseHttp } from '../../../functions/salesforce-apicall/request/http.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
-import { urlEvent } from '../kit.ts';
+import { parseHttp } from '../../../../functions/salesforce-apicall/request/http.ts';
+import { toArrival } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import { urlEvent } from '../../kit.ts';
 
 const type = 'io.triggermesh.salesforce.apicall';
 const request = { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { A: 1 } };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Hold } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
-import { behindBreaker } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
-import { LoginError } from '../../../functions/salesforce-apicall/errors.ts';
-import { createInvokeHandler } from '../../../functions/salesforce-apicall/invoke.ts';
-import type { Outcome } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { performAround } from './kit.ts';
+import type { Hold } from '../../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
+import { behindBreaker } from '../../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
+import { LoginError } from '../../../../functions/salesforce-apicall/errors.ts';
+import { createInvokeHandler } from '../../../../functions/salesforce-apicall/invoke.ts';
+import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { performAround } from '../kit.ts';
 
 const request = { action: 'GET', resource: 'limits' };
 

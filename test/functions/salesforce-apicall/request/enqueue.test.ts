@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { handOnTo, isBusEvent } from '../../../functions/salesforce-apicall/request/enqueue.ts';
+import { handOnTo, isBusEvent } from '../../../../functions/salesforce-apicall/request/enqueue.ts';
 
 const sample = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../../events/${name}.json`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../../../events/${name}.json`, import.meta.url), 'utf8'));
 
 function scene() {
   const client = new SQSClient({ region: 'us-east-1' });

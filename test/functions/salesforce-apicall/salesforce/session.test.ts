@@ -1,23 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import type { Claim, OnceTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
-import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
+import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
+import type {
+  Claim,
+  OnceTable,
+} from '../../../../functions/salesforce-apicall/idempotency/table.ts';
+import { toArrival } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import { parseCredentials } from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import {
   login,
   requireInstanceUrl,
-} from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
-import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { simulatedOrg } from '../../../local/demo/salesforce.ts';
-import { type Simulator, startSimulator } from '../../../local/salesforce/server.ts';
+} from '../../../../functions/salesforce-apicall/salesforce/login.ts';
+import { createSessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import { createTransport } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
+import { simulatedOrg } from '../../../../local/demo/salesforce.ts';
+import { type Simulator, startSimulator } from '../../../../local/salesforce/server.ts';
 import {
   makeKeyPair,
   makeOrgCredentials,
   salesforceSecretOf,
-} from '../../../local/stack/simulator.ts';
-import { isPerformed, performAround } from './kit.ts';
+} from '../../../../local/stack/simulator.ts';
+import { isPerformed, performAround } from '../kit.ts';
 
 const org = makeOrgCredentials();
 const send = createTransport();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordKey, toWaves } from '../../../functions/salesforce-apicall/coalesce/ordering.ts';
-import { createSizes, planCalls } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { ApiCall, Planned } from '../../../functions/salesforce-apicall/coalesce/single.ts';
-import { sortAnswer } from '../../../functions/salesforce-apicall/coalesce/split.ts';
+import { recordKey, toWaves } from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
+import { createSizes, planCalls } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import { sortAnswer } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import {
   type ApiCallRequest,
   parseRequest,
-} from '../../../functions/salesforce-apicall/request/schema.ts';
+} from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const plan = (items: readonly Planned[], maxRecords = 200) =>
   planCalls(items, { apiVersion: 'v68.0', maxRecordsOf: createSizes(maxRecords).maxRecordsOf });

@@ -3,8 +3,8 @@ import {
   type ReadSecret,
   type SecretValue,
   signingSecret,
-} from '../../../functions/common/secrets.ts';
-import { webhookSecret } from '../../../functions/common/webhook/signing-secret.ts';
+} from '../../../../functions/common/secrets.ts';
+import { webhookSecret } from '../../../../functions/common/webhook/signing-secret.ts';
 
 const HOUR = 3_600_000;
 
