@@ -1,6 +1,4 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Report } from '../../functions/dlq-reprocessor/report.ts';
-import { localClient } from '../stack/aws.ts';
+import { createReprocessor } from '../demo/queues.ts';
 import type { Stack } from '../stack/stack-file.ts';
 import { putBehindProxy } from './behind-proxy.ts';
 import type { ApiCall } from './fault-proxy.ts';
@@ -18,21 +16,5 @@ function hurry({ operation, body }: ApiCall): string {
 export const reprocessorScene = (stack: Stack, environment: Readonly<Record<string, string>>) =>
   putBehindProxy(stack, { functions: ['DlqReprocessorFunction'], rewrite: hurry, environment });
 
-/** Runs the reprocessor with a command; answers its report, `undefined` where the invocation failed. */
-export function reprocessor({ endpoint, outputs }: Stack) {
-  /** An invocation lasts up to two minutes, and is never made twice unasked. */
-  const lambda = new LambdaClient({
-    ...localClient(endpoint),
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: 150_000 },
-  });
-  return async (command: object): Promise<Report | undefined> => {
-    const { Payload = new Uint8Array(), FunctionError } = await lambda.send(
-      new InvokeCommand({
-        FunctionName: outputs['DlqReprocessorFunctionName'],
-        Payload: JSON.stringify(command),
-      }),
-    );
-    return FunctionError === undefined ? JSON.parse(Buffer.from(Payload).toString()) : undefined;
-  };
-}
+export const reprocessor = ({ endpoint, outputs }: Stack) =>
+  createReprocessor(endpoint, outputs['DlqReprocessorFunctionName'] ?? '');

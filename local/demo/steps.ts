@@ -1,15 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { StackError } from '../stack/errors.ts';
 import type { Stack } from '../stack/stack-file.ts';
 import { waitFor } from '../stack/wait.ts';
-import { deadLetters, reprocess } from './dead-letters.ts';
 import { issueTitled, sendGitHub } from './github.ts';
 import type { BusEvent, Observer } from './observer.ts';
+import { createReprocessor, failureOf, openQueue, redriveOne } from './queues.ts';
 import { type SalesforceRecord, simulatedOrg } from './salesforce.ts';
 import { incomingSms, sendTwilio } from './twilio.ts';
 
 export interface Step {
   readonly title: string;
-  /** Does the step and answers what was seen, in one line. */
+  /** @returns what was seen, in one line. */
   readonly run: () => Promise<string>;
 }
 
@@ -31,19 +32,26 @@ const answers =
     return event['detail-type'] === RESPONSE && category === 'success' && data?.id === recordId;
   };
 
-const TITLE = 'Spelling error on the first page';
-const FAILING = 'Opened while Salesforce is away';
-const SMS = 'Is the ☎ "support line" open?\nPlease call back.';
+/** The texts of one run. Each holds the run's id, so that another run's records and messages are never found. */
+const textsOf = (runId: string) => ({
+  issue: `Spelling error on the first page (${runId})`,
+  failing: `Opened while Salesforce is unavailable (${runId})`,
+  sms: `Is the ☎ "support line" open?\nPlease call back. (${runId})`,
+});
 
-/** What the steps look at, and what one step leaves for the next. */
-function createScene(stack: Stack, observer: Observer) {
+/** Clients of the stack, and what one step passes on to the next. */
+function createContext(stack: Stack, observer: Observer) {
+  const runId = randomUUID().slice(0, 8);
   const org = simulatedOrg(stack.salesforce.url);
   return {
     stack,
     observer,
     org,
-    dlq: deadLetters(stack.endpoint, stack.outputs['ApiCallDlqUrl'] ?? ''),
-    left: { deliveryId: '', caseId: '' },
+    runId,
+    texts: textsOf(runId),
+    dlq: openQueue(stack.endpoint, stack.outputs['ApiCallDlqUrl'] ?? ''),
+    reprocess: createReprocessor(stack.endpoint, stack.outputs['DlqReprocessorFunctionName'] ?? ''),
+    state: { deliveryId: '', caseId: '' },
     sendIssue: (title: string, secret = stack.secrets.github) =>
       sendGitHub(urlOf(stack.functionUrls.github, 'GitHub'), secret, issueTitled(title)),
     record: (sObject: string, field: string, value: string): Promise<SalesforceRecord> =>
@@ -55,35 +63,35 @@ function createScene(stack: Stack, observer: Observer) {
   };
 }
 
-type Scene = ReturnType<typeof createScene>;
+type Context = ReturnType<typeof createContext>;
 
 const isDelivery =
   (deliveryId: string) =>
   (event: BusEvent): boolean =>
     event.resources.includes(`urn:webhook:github:delivery:${deliveryId}`);
 
-const githubSteps = ({ event, left, record, sendIssue }: Scene): Step[] => [
+const githubSteps = ({ event, record, sendIssue, state, texts }: Context): Step[] => [
   {
     title: 'GitHub: a signed issues.opened webhook is accepted',
     run: async () => {
-      const answer = await sendIssue(TITLE);
+      const answer = await sendIssue(texts.issue);
       expect(
         answer.status === 202,
         `GitHub's webhook was answered ${answer.status} ${answer.body}`,
       );
-      left.deliveryId = answer.deliveryId;
-      return `202 ${answer.body} (delivery ${left.deliveryId})`;
+      state.deliveryId = answer.deliveryId;
+      return `202 ${answer.body} (delivery ${state.deliveryId})`;
     },
   },
   {
     title: 'Event bus: the event is there, as GitHub sent it',
     run: async () => {
       const seen = await event(
-        `the event of delivery ${left.deliveryId}`,
-        isDelivery(left.deliveryId),
+        `the event of delivery ${state.deliveryId}`,
+        isDelivery(state.deliveryId),
       );
       expect(
-        JSON.stringify(seen.detail) === issueTitled(TITLE),
+        JSON.stringify(seen.detail) === issueTitled(texts.issue),
         'the detail differs from the payload',
       );
       return `${seen.source} / ${seen['detail-type']} (event ${seen.id})`;
@@ -92,26 +100,26 @@ const githubSteps = ({ event, left, record, sendIssue }: Scene): Step[] => [
   {
     title: 'Salesforce: the issue is a Case',
     run: async () => {
-      left.caseId = (await record('Case', 'Subject', TITLE)).Id;
-      return `Case ${left.caseId}`;
+      state.caseId = (await record('Case', 'Subject', texts.issue)).Id;
+      return `Case ${state.caseId}`;
     },
   },
   {
     title: 'Event bus: the response event names the Case',
     run: async () => {
-      const reply = await event('a response event for the Case', answers(left.caseId));
+      const reply = await event('a response event for the Case', answers(state.caseId));
       return `category success, answers ${reply.detail['processedid']}`;
     },
   },
 ];
 
-const twilioSteps = ({ record, stack }: Scene): Step[] => [
+const twilioSteps = ({ record, stack, texts }: Context): Step[] => [
   {
     title: 'Twilio: a signed SMS is accepted and answered with TwiML',
     run: async () => {
       const url = urlOf(stack.functionUrls.twilio, 'Twilio');
       const signedUrl = stack.outputs['TwilioWebhookUrl'] ?? '';
-      const fields = incomingSms(SMS);
+      const fields = incomingSms(texts.sms);
       const answer = await sendTwilio({ url, signedUrl, authToken: stack.secrets.twilio, fields });
       const isTwiml =
         answer.contentType.startsWith('text/xml') && answer.body.includes('<Response/>');
@@ -124,18 +132,17 @@ const twilioSteps = ({ record, stack }: Scene): Step[] => [
   },
   {
     title: 'Salesforce: the SMS is a Task, its text unchanged',
-    run: async () => `Task ${(await record('Task', 'Description', SMS)).Id}`,
+    run: async () => `Task ${(await record('Task', 'Description', texts.sms)).Id}`,
   },
 ];
 
-const busSteps = ({ event, observer, org, sendIssue, stack }: Scene): Step[] => [
+const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Context): Step[] => [
   {
     title: 'Without code: an event becomes a platform event through the API destination',
     run: async () => {
-      await observer.put('demo', 'Carbon_Estimate__e', { Carbon_Reduction_Percentage__c: 42 });
-      const published = await waitFor('the platform event in Salesforce', async () =>
-        (await org.records('Carbon_Estimate__e')).at(0),
-      );
+      const fields = { Carbon_Reduction_Percentage__c: 42, Run_Id__c: runId };
+      await observer.put('demo', 'Carbon_Estimate__e', fields);
+      const published = await record('Carbon_Estimate__e', 'Run_Id__c', runId);
       return `Carbon_Estimate__e ${published.Id}`;
     },
   },
@@ -161,60 +168,60 @@ const busSteps = ({ event, observer, org, sendIssue, stack }: Scene): Step[] => 
   },
 ];
 
-const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Scene): Step[] => {
+const failureSteps = (context: Context): Step[] => {
+  const { dlq, event, org, record, reprocess, sendIssue, texts } = context;
   const lateCases = async () =>
-    (await org.records('Case')).filter(({ Subject }) => Subject === FAILING);
+    (await org.records('Case')).filter(({ Subject }) => Subject === texts.failing);
+  const deadLetter = () =>
+    waitFor('the dead-letter message', async () => (await dlq.messages(texts.failing))[0]);
   return [
     {
-      title: 'Salesforce fails: the request is kept as a dead letter, with its reason',
+      title: 'Salesforce fails: the request is dead-lettered, with its reason',
       run: async () => {
-        const match = { method: 'POST', path: '/sobjects/Case' };
         await org.addFault({
-          match,
+          match: { path: '/sobjects/Case', body: texts.failing },
           status: 503,
           errorCode: 'SERVER_UNAVAILABLE',
           times: 1000,
           after: 'before',
         });
-        const answer = await sendIssue(FAILING);
+        const answer = await sendIssue(texts.failing);
         expect(
           answer.status === 202,
           `GitHub's webhook was answered ${answer.status} ${answer.body}`,
         );
-        const failure = await waitFor('a dead letter of apicall', dlq.peek, { timeoutMs: 40_000 });
+        const failure = failureOf(await deadLetter());
         expect((await lateCases()).length === 0, 'the Case exists although Salesforce failed');
-        return `${failure.class}: ${failure.errorCode} (attempts: ${failure.attempts})`;
+        return `${failure?.class}: ${failure?.errorCode} (attempts: ${failure?.attempts})`;
       },
     },
     {
-      title: 'Salesforce is back: the reprocessor redrives the dead letter',
+      title: 'Salesforce is back: the reprocessor redrives the dead-letter message',
       run: async () => {
         await org.clearFaults();
-        const report = await reprocess(
-          stack.endpoint,
-          stack.outputs['DlqReprocessorFunctionName'] ?? '',
-        );
-        const { redriven } = report.queues.apicall.results;
-        expect(redriven === 1, `the reprocessor reported ${JSON.stringify(report.queues)}`);
+        const report = await reprocess(redriveOne('apicall', await deadLetter()));
+        const redriven = report?.queues?.apicall?.results.redriven;
+        expect(redriven === 1, `the reprocessor reported ${JSON.stringify(report)}`);
         return `redriven: ${redriven}`;
       },
     },
     {
-      title: 'Salesforce: the Case exists, exactly once, and the queue is empty',
+      title: 'Salesforce: the Case exists, exactly once, and its message has left the queue',
       run: async () => {
-        const { Id } = await record('Case', 'Subject', FAILING);
+        const { Id } = await record('Case', 'Subject', texts.failing);
         await event('the response event for the late Case', answers(Id));
         const { length } = await lateCases();
         expect(length === 1, `there are ${length} Cases for one issue`);
-        expect((await dlq.depth()) === 0, 'the dead-letter queue is not empty');
+        const remaining = await dlq.messages(texts.failing);
+        expect(remaining.length === 0, 'the message is still in the dead-letter queue');
         return `Case ${Id}`;
       },
     },
   ];
 };
 
-/** The main job, hop by hop: each step looks at what the one before it should have caused. */
+/** The main job, hop by hop: each step checks what the one before it should have caused. */
 export function demoSteps(stack: Stack, observer: Observer): Step[] {
-  const scene = createScene(stack, observer);
-  return [...githubSteps(scene), ...twilioSteps(scene), ...busSteps(scene), ...failureSteps(scene)];
+  const context = createContext(stack, observer);
+  return [githubSteps, twilioSteps, busSteps, failureSteps].flatMap((steps) => steps(context));
 }

@@ -10,7 +10,10 @@ import { StackError } from './errors.ts';
 export const stackName = 'salesforce-eventbridge';
 export const region = localCredentials.AWS_REGION;
 
-/** Settings of an AWS client that talks to the local stack and to nothing else. */
+/**
+ * Settings of an AWS client that talks to the local stack and to nothing else. The timeouts hold on a busy machine: a request
+ * that the SDK repeats because the engine was slow is made twice.
+ */
 export const localClient = (endpoint: string) => ({
   endpoint,
   region,
@@ -19,7 +22,7 @@ export const localClient = (endpoint: string) => ({
     secretAccessKey: localCredentials.AWS_SECRET_ACCESS_KEY,
   },
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 },
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
 });
 
 /** The deployed stack's outputs, by key. */

@@ -8,14 +8,17 @@ interface WaitOptions {
 }
 
 /**
- * Waits until `look` finds something, and answers it. Ends at once when a part of the stack dies.
+ * Waits until `look` finds something, and returns it. Ends at once when a part of the stack dies.
  *
- * @throws StackError naming `what` when it was not seen within `timeoutMs` (20 s by default).
+ * The default timeout is generous: it is met by a machine that is ten times as busy as it has cores, and costs an idle one
+ * nothing.
+ *
+ * @throws StackError naming `what` when it was not seen within `timeoutMs` (60 s by default).
  */
 export async function waitFor<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
-  { timeoutMs = 20_000, intervalMs = 100 }: WaitOptions = {},
+  { timeoutMs = 60_000, intervalMs = 100 }: WaitOptions = {},
 ): Promise<Found> {
   const check = async () => {
     await requireRunning();

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planAws, planSalesforce } from '../../local/chaos/apicall-faults.ts';
 import { create, type Sent, upsert } from '../../local/chaos/requests.ts';
 import { killWorkers } from '../../local/chaos/workers.ts';
-import { deadLetters } from '../../local/demo/dead-letters.ts';
+import { countMessages } from '../../local/demo/queues.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { type Contents, type Kept, reconcile } from './apicall-faults/reconcile.ts';
 import { mixture, OBJECTS, SHARE, send } from './apicall-faults/requests.ts';
 import { prepare, type Scene } from './apicall-faults/scene.ts';
-import { apiCallDlq, org, output, readObjects, runReprocessor, stack } from './kit.ts';
+import { org, output, queues, readObjects, reprocess, stack } from './harness.ts';
 
 /** The whole of it: APICALL_FAULTS_REQUESTS=2000; a run again: APICALL_FAULTS_SEED=<seed that was printed>. */
 const REQUESTS = Number(process.env['APICALL_FAULTS_REQUESTS'] ?? 400);
@@ -17,11 +17,6 @@ const RUN = `f${SEED}`;
 
 const WAVES = 8;
 const RECORDS_PER_CALL = 20;
-const queues = [
-  deadLetters(stack.endpoint, output('ApiCallQueueUrl')),
-  apiCallDlq,
-  deadLetters(stack.endpoint, output('SpillQueueUrl')),
-];
 
 let scene: Scene;
 beforeAll(async () => {
@@ -39,7 +34,9 @@ async function contents(): Promise<Contents> {
 }
 
 const depth = async (): Promise<number> => {
-  const depths = await Promise.all(queues.map((queue) => queue.depth()));
+  const depths = await Promise.all(
+    [queues.requests, queues.apicall, queues.spill].map(countMessages),
+  );
   return depths.reduce((sum, one) => sum + one, 0);
 };
 
@@ -47,7 +44,7 @@ const depth = async (): Promise<number> => {
 async function settle(timeoutMs: number): Promise<void> {
   const isQuiet = async (): Promise<true | undefined> => {
     await scene.closeBreaker();
-    await runReprocessor();
+    await reprocess({});
     return (await depth()) === 0 ? true : undefined;
   };
   await waitFor('empty queues', isQuiet, { timeoutMs, intervalMs: 500 });
@@ -108,7 +105,7 @@ async function exhaustFaults(timeoutMs: number): Promise<Sent[]> {
   const more: Sent[] = [];
   const isPlayed = async (): Promise<true | undefined> => {
     await scene.closeBreaker();
-    await runReprocessor();
+    await reprocess({});
     if ((await org.faults()).every(({ left }) => left === 0)) return true;
     const some = Array.from({ length: 20 }, (_, index) => {
       const marker = `${RUN}-more-${more.length + index}`;
@@ -123,7 +120,7 @@ async function exhaustFaults(timeoutMs: number): Promise<Sent[]> {
 }
 
 async function keptLetters(): Promise<Kept[]> {
-  const objects = await readObjects(output('ParkBucketName'), 'parked/', scene.since);
+  const objects = await readObjects(output('ParkBucketName'), 'parked/');
   return objects.flatMap(({ text }): Kept[] => {
     const { reason, body, attributes } = JSON.parse(text);
     const { errorCode = '' } = JSON.parse(attributes?.Failure ?? '{}');

@@ -6,15 +6,17 @@ import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import {
   events,
+  messageIn,
   observer,
   org,
   output,
+  queues,
   readObjects,
-  receive,
-  ruleDlq,
-  runReprocessor,
+  reprocess,
+  reprocessOne,
   send,
-} from './kit.ts';
+  uniqueId,
+} from './harness.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8'));
@@ -31,19 +33,16 @@ const contact = (key: string) =>
   waitFor(`the Contact ${key}`, async () =>
     (await org.records('Contact')).find((record) => record['Customer_Id__c'] === key),
   );
-const deadLetter = () =>
-  waitFor('the dead letter', async () => (await receive(output('RuleDlqUrl')))[0], {
-    timeoutMs: 30_000,
-  });
 const callsSince = async (before: number) => (await org.calls()).slice(before);
 
 describe("the connection's token", () => {
   it('is fetched once, however many events come at once, and used until it is refused', async () => {
     await org.expireTokens();
-    await send(estimate, { Marker__c: 'warm-up' });
-    await published('warm-up');
+    const first = uniqueId();
+    await send(estimate, { Marker__c: first });
+    await published(first);
     const before = (await org.calls()).length;
-    const markers = Array.from({ length: 10 }, (_, index) => `same-token-${index}`);
+    const markers = Array.from({ length: 10 }, uniqueId);
     await Promise.all(markers.map((marker) => send(estimate, { Marker__c: marker })));
     await Promise.all(markers.map(published));
     const calls = await callsSince(before);
@@ -51,31 +50,31 @@ describe("the connection's token", () => {
     expect(calls.filter(({ path }) => path.endsWith(EVENT))).toHaveLength(10);
   });
 
-  it('is fetched anew, once, when Salesforce answers 401; every event arrives once', async () => {
+  it('is fetched again, once, when Salesforce answers 401; every event arrives once', async () => {
     await org.expireTokens();
     const before = (await org.calls()).length;
-    const markers = ['renewed-1', 'renewed-2', 'renewed-3'];
-    await Promise.all(markers.map((marker) => send(estimate, { Marker__c: marker })));
+    const markers = Array.from({ length: 3 }, uniqueId);
+    const ids = await Promise.all(markers.map((marker) => send(estimate, { Marker__c: marker })));
     await Promise.all(markers.map(published));
     const calls = await callsSince(before);
     const posts = calls.filter(({ path }) => path.endsWith(EVENT)).map(({ status }) => status);
     expect(posts).toContain(401);
     expect(posts.filter((status) => status === 201)).toHaveLength(3);
     expect(calls.filter(({ kind }) => kind === 'login')).toHaveLength(1);
-    expect(await ruleDlq.depth()).toBe(0);
+    for (const id of ids) expect(await queues.rule.messages(id)).toEqual([]);
   });
 });
 
 describe('a Contact', () => {
-  it('is made by its external id, with its text as it was', async () => {
-    const key = 'C/4711 ü?#%';
+  it('is created by its external id, with its text unchanged', async () => {
+    const key = `C/${uniqueId()} ü?#%`;
     const fields = { FirstName: '🎁', LastName: nasty, Description: nasty };
     await send(customer, { customerId: key, contact: fields });
     expect(await contact(key)).toMatchObject(fields);
   });
 
-  it('is changed when it is there; fields that the event lacks stay', async () => {
-    const key = 'C-0815';
+  it('is updated when it exists; fields that the event lacks stay', async () => {
+    const key = uniqueId();
     await send(customer, { customerId: key, contact: { FirstName: 'Jane', LastName: 'Doe' } });
     const { Id } = await contact(key);
     const changed = { ...customer, 'detail-type': 'Customer Updated' };
@@ -88,13 +87,14 @@ describe('a Contact', () => {
   });
 });
 
-describe('what Salesforce refuses', () => {
+describe('an event that Salesforce rejects', () => {
   afterEach(() => org.clearFaults());
 
   it('is dead-lettered at once with the reason, redriven in case it was a lock, and parked', async () => {
-    const detail = { customerId: 'C-400', contact: { LastName: 'Doe', Customer_Id__c: 'C-400' } };
+    const key = uniqueId();
+    const detail = { customerId: key, contact: { LastName: 'Doe', Customer_Id__c: key } };
     const id = await send(customer, detail);
-    const { Body = '', MessageAttributes = {} } = await deadLetter();
+    const { Body = '', MessageAttributes = {} } = await messageIn('rule', id);
     expect(JSON.parse(Body)).toMatchObject({ id, detail });
     const attributes = Object.fromEntries(
       Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
@@ -107,27 +107,28 @@ describe('what Salesforce refuses', () => {
       RETRY_ATTEMPTS: '0',
     });
     const parked = await waitFor('the parked event', async () => {
-      await runReprocessor();
+      await reprocess({ queue: 'rule' });
       const objects = await readObjects(output('ParkBucketName'), 'parked/TOO_MANY_REDRIVES/');
       return objects.find(({ text }) => text.includes(id));
     });
     expect(parked.text).toContain('status code 400');
-    expect(await ruleDlq.depth()).toBe(0);
+    expect(await queues.rule.messages(id)).toEqual([]);
   });
 
-  it('for a while is tried again, dead-lettered and then delivered, to that destination alone', async () => {
+  it('for a while is retried, dead-lettered and then redriven to that destination', async () => {
+    const key = uniqueId();
     const fault = { status: 503, errorCode: 'SERVER_UNAVAILABLE', times: 1000 } as const;
-    await org.addFault({ ...fault, match: { path: '/Contact/' }, after: 'before' });
-    const before = (await org.calls()).length;
-    await send(customer, { customerId: 'C-503', contact: { LastName: nasty } });
-    const { MessageAttributes } = await deadLetter();
+    await org.addFault({ ...fault, match: { path: key }, after: 'before' });
+    const id = await send(customer, { customerId: key, contact: { LastName: nasty } });
+    const message = await messageIn('rule', id);
+    const { MessageAttributes } = message;
     expect(MessageAttributes?.['EXHAUSTED_RETRY_CONDITION']?.StringValue).toBeDefined();
     expect(Number(MessageAttributes?.['RETRY_ATTEMPTS']?.StringValue)).toBeGreaterThan(1);
-    expect((await callsSince(before)).length).toBeGreaterThan(1);
+    const calls = (await org.calls()).filter(({ path }) => path.includes(key));
+    expect(calls.length).toBeGreaterThan(1);
     await org.clearFaults();
-    await runReprocessor();
-    expect(await contact('C-503')).toMatchObject({ LastName: nasty });
-    expect(await ruleDlq.depth()).toBe(0);
+    await reprocessOne('rule', message);
+    expect(await contact(key)).toMatchObject({ LastName: nasty });
   });
 });
 
@@ -141,23 +142,24 @@ describe('an event from Salesforce', () => {
     return waitFor('the forwarded event', () => observer.find((event) => event.id === id));
   };
 
-  it('comes to the bus as it was, by way of the partner bus', async () => {
+  it('reaches the bus unchanged, through the partner bus', async () => {
     const { detail } = sample('partner-event-relay');
     const event = await relay('partner-event-relay');
     expect(event.source).toMatch(/^aws\.partner\/salesforce\.com\//);
     expect(event.detail).toEqual(detail);
   });
 
-  it('that is too large for it comes as the pointer that it is', async () => {
+  it('that is too large for the partner bus arrives as its pointer', async () => {
     const { detail } = sample('partner-appflow-large');
     expect((await relay('partner-appflow-large')).detail).toEqual(detail);
   });
 
-  it('does not go back to Salesforce, though it is named like the platform event', async () => {
-    await relay('partner-event-relay', { 'detail-type': EVENT, detail: { Marker__c: 'relayed' } });
-    await send(estimate, { Marker__c: 'after-the-relayed' });
-    await published('after-the-relayed');
+  it('does not return to Salesforce, though it is named like the platform event', async () => {
+    const [relayed, later] = [uniqueId(), uniqueId()];
+    await relay('partner-event-relay', { 'detail-type': EVENT, detail: { Marker__c: relayed } });
+    await send(estimate, { Marker__c: later });
+    await published(later);
     const markers = (await org.records(EVENT)).map((record) => record['Marker__c']);
-    expect(markers).not.toContain('relayed');
+    expect(markers).not.toContain(relayed);
   });
 });

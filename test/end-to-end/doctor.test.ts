@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/c
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../cli/doctor/aws.ts';
 import { main } from '../../cli/doctor/program.ts';
-import { output, sqs } from './kit.ts';
+import { output, sqs } from './harness.ts';
 
 async function doctor(...args: string[]) {
   const said: string[] = [];

@@ -8,7 +8,7 @@ import { type FaultProxy, startFaultProxy } from '../../local/chaos/fault-proxy.
 import type { BusEvent } from '../../local/demo/observer.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { setEnvironment } from './functions.ts';
-import { observer, output, stack } from './kit.ts';
+import { observer, output, stack } from './harness.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const definitions: readonly { name: string; examples: readonly object[] }[] = Object(examples);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { details } from '../../soak/report/tables.ts';
 import { faultsOf, soak } from '../../soak/soak.ts';
-import { stack } from './kit.ts';
+import { stack } from './harness.ts';
 
 /** One seed is always the same, the other one is new each time; a run again: SOAK_SEED=<seed that was printed>. */
 const SEEDS = [20_261_125, Number(process.env['SOAK_SEED'] ?? Date.now() % 1_000_000)];

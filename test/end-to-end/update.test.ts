@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
-import { observer, replyTo, request, stack } from './kit.ts';
+import { observer, replyTo, request, stack } from './harness.ts';
 import { redeploy } from './redeploy.ts';
 
 describe('a deployment that changes only parameters', () => {

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { sendGitHub } from '../../local/demo/github.ts';
 import { incomingSms, sendTwilio } from '../../local/demo/twilio.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { observer, output, readObjects, stack } from './kit.ts';
+import { observer, output, readObjects, stack } from './harness.ts';
 
 const github = stack.functionUrls.github ?? '';
 const twilio = stack.functionUrls.twilio ?? '';
 
 describe('GitHub webhooks', () => {
-  it('are refused by method before anything else', async () => {
+  it('are rejected by method before anything else', async () => {
     const response = await fetch(github, { method: 'GET' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
   });
 
-  it('are refused by content type, naming the accepted ones', async () => {
+  it('are rejected by content type, naming the accepted ones', async () => {
     const response = await fetch(github, {
       method: 'POST',
       body: 'x',

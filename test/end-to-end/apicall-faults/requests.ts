@@ -8,7 +8,7 @@ import {
   update,
   upsert,
 } from '../../../local/chaos/requests.ts';
-import { output, sqs } from '../kit.ts';
+import { output, sqs } from '../harness.ts';
 
 /** The objects that are written; creates of the one with an event id field are upserts. */
 export const OBJECTS = ['Contact', 'Lead', 'Order__e', 'Case', 'Account', 'Widget__c'];

@@ -1,5 +1,5 @@
 import { type ApiCallScene, apiCallScene } from '../../../local/chaos/apicall-scene.ts';
-import { stack } from '../kit.ts';
+import { stack } from '../harness.ts';
 import { EVENT_ID_FIELDS } from './requests.ts';
 
 export type Scene = ApiCallScene;

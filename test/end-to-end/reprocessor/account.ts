@@ -1,5 +1,5 @@
 import type { ParkedObject } from '../../../local/chaos/parked.ts';
-import { org } from '../kit.ts';
+import { org } from '../harness.ts';
 import type { Letter } from './letters.ts';
 import { parkedObjects } from './scene.ts';
 

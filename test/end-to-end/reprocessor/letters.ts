@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageAttributeValue, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { output, REQUEST, sqs, stack } from '../kit.ts';
+import { output, REQUEST, sqs, stack } from '../harness.ts';
 
 /** Where a letter has to be in the end: in Salesforce once, parked for a reason, or still waiting. */
 type End =

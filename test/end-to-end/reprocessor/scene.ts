@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import pMap from 'p-map';
 import * as chaos from '../../../local/chaos/parked.ts';
 import { reprocessor, reprocessorScene } from '../../../local/chaos/reprocessor-scene.ts';
-import { output, sqs, stack } from '../kit.ts';
+import { output, sqs, stack } from '../harness.ts';
 
 /** Node takes what it may before it collects: with little, what is kept of each letter shows, or ends the process. */
 const SMALL_HEAP = '--enable-source-maps --max-old-space-size=64 --max-semi-space-size=4';
@@ -15,14 +15,18 @@ export const invoke = reprocessor(stack);
 /** The deployed function behind a proxy that plays AWS' faults. */
 export async function prepare() {
   const { proxy, restore } = await reprocessorScene(stack, { NODE_OPTIONS: SMALL_HEAP });
+  const purge = async (): Promise<void> => {
+    for (const queue of queues) {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: output(queue) }));
+    }
+  };
+  // Calls are counted per message, and the end is seen by empty queues: other files' messages must not be there.
+  await purge();
   return {
     proxy,
-    /** Leaves nothing behind for other suites. */
     restore: async (): Promise<void> => {
       await restore();
-      for (const queue of queues) {
-        await sqs.send(new PurgeQueueCommand({ QueueUrl: output(queue) }));
-      }
+      await purge();
     },
   };
 }
