@@ -5,8 +5,10 @@ import {
   type Message,
   PurgeQueueCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
 import { localClient } from '../stack/aws.ts';
 
 /** The `Failure` attribute of a dead-letter message. */
@@ -22,6 +24,29 @@ export function failureOf({ MessageAttributes }: Message): Failure | undefined {
   const text = MessageAttributes?.['Failure']?.StringValue;
   return text === undefined ? undefined : JSON.parse(text);
 }
+
+export interface NewMessage {
+  readonly body: string;
+  /** Text attributes. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Batches of SQS and EventBridge hold ten entries. */
+export const chunksOfTen = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / 10) }, (_, index) =>
+    items.slice(index * 10, index * 10 + 10),
+  );
+
+const toEntry = ({ body, attributes = {} }: NewMessage, index: number) => ({
+  Id: String(index),
+  MessageBody: body,
+  MessageAttributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]),
+  ),
+});
 
 /** Seconds for which a message is hidden from other receivers while the queue is being read. */
 const READ_SECONDS = 30;
@@ -51,7 +76,12 @@ export function openQueue(endpoint: string, QueueUrl: string) {
     return sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
   };
 
+  const sendTen = (some: readonly NewMessage[]) =>
+    sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: some.map(toEntry) }));
+
   return {
+    send: (messages: readonly NewMessage[]) =>
+      pMap(chunksOfTen(messages), sendTen, { concurrency: 4 }),
     /** The visible messages whose body contains `text`. Every message stays in the queue and can be received. */
     messages: async (text: string): Promise<Message[]> => {
       const batches: Message[][] = [];

@@ -6,6 +6,7 @@ export interface SalesforceRecord {
 
 /** local/salesforce/README.md says what each field does. */
 export interface Fault {
+  readonly name?: string;
   readonly match: { readonly method?: string; readonly path?: string; readonly body?: string };
   readonly scope?: 'call' | 'record';
   readonly status?: number;
@@ -30,7 +31,14 @@ interface SalesforceCall {
   readonly status: number;
 }
 
-/** The simulator's control surface: what a person would look up and break in the org by hand. */
+/** A fault that was added: how many requests it will still fail, and how many it will still spare before. */
+export interface AddedFault extends Fault {
+  readonly id: string;
+  readonly left: number;
+  readonly spare: number;
+}
+
+/** The simulator's control surface: lookups and faults. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${url}/__sim/${path}`, {
@@ -48,9 +56,8 @@ export function simulatedOrg(url: string) {
       JSON.parse(await call('GET', `records/${sObject}`)),
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
-    /** The faults that were asked for, with how often each is still to come. */
-    faults: async (): Promise<(Fault & { readonly left: number })[]> =>
-      JSON.parse(await call('GET', 'faults')),
+    /** All faults that were added since the last `clearFaults`, played or not. */
+    faults: async (): Promise<AddedFault[]> => JSON.parse(await call('GET', 'faults')),
     /** Every token that was ever given: what must not be seen elsewhere. */
     tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
     expireTokens: () => call('POST', 'expire-tokens'),

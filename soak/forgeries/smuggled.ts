@@ -4,7 +4,7 @@ const TIMEOUT_MS = 10_000;
 
 const valid = 'Content-Type: application/json\r\nX-GitHub-Event: issues\r\n';
 
-/** Requests that two servers could read in two ways, by class: bytes of the wire after the request line. */
+/** Request smuggling: requests that two servers could read differently, by class. The bytes follow the Host header. */
 export const smuggled: Readonly<Record<string, string>> = {
   'a length and chunks': `${valid}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n`,
   'two lengths': `${valid}Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}`,
@@ -17,7 +17,7 @@ export const smuggled: Readonly<Record<string, string>> = {
   'a chunk of a wrong size': `${valid}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
 };
 
-/** Sends bytes; answers the status of the first answer, 0 where the connection was closed without one. */
+/** Sends bytes. @returns the status of the first answer, 0 where the connection was closed without one. */
 export function sendRaw(url: string, rest: string): Promise<number> {
   const { host, hostname, pathname, port } = new URL(url);
   return new Promise((resolve) => {

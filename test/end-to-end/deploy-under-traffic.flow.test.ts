@@ -5,11 +5,11 @@ import { setTimeout } from 'node:timers/promises';
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redeploy } from '../../local/chaos/redeploy.ts';
 import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
 import { failureOf } from '../../local/demo/queues.ts';
 import { localClient } from '../../local/stack/aws.ts';
 import { root } from '../../local/stack/paths.ts';
+import { redeploy } from '../../local/stack/redeploy.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { physicalId } from './functions.ts';
 import { observer, org, queues, stack } from './harness.ts';
@@ -157,11 +157,13 @@ describe('a deployment under traffic that changes code, layer, parameters and en
       const unknown = messages.filter((one) => failureOf(one)?.class === 'outcome-unknown');
       return [...expected].filter((title) => unknown.some(({ Body = '' }) => Body.includes(title)));
     };
-    const outcome = await waitFor('all of them', async () => {
+    const find = async () => {
       const found = { created: await cases(), unknown: await cutOff() };
       const known = new Set([...found.created, ...found.unknown]);
       return known.size === expected.size ? found : undefined;
-    });
+    };
+    // Messages of a cut-off invocation come back after the queue's visibility timeout, 100 seconds here.
+    const outcome = await waitFor('all of them', find, { timeoutMs: 220_000, intervalMs: 1_000 });
     expect(new Set(outcome.created).size).toBe(outcome.created.length);
     expect(outcome.unknown.length).toBeLessThan(expected.size / 4);
   });
