@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { buildFunction } from '../build/function.ts';
+import { functionFolders } from '../build/function-folders.ts';
 import { buildLayer } from '../build/layer.ts';
-import { rooms } from '../build/rooms.ts';
 
 /** One deployment package: the layer or a function. */
 export interface Unit {
@@ -32,9 +32,13 @@ export async function deployedUnits(): Promise<{ layer: Unit; functions: readonl
   const outdir = await mkdtemp(join(tmpdir(), 'deployed-'));
   try {
     const layer = await buildLayer(join(outdir, 'layer'));
-    const functions = Object.values(rooms).map(async (room): Promise<Unit> => {
-      const built = await buildFunction({ room, outdir: join(outdir, room), standalone: false });
-      return { name: room, packages: packagesIn(built) };
+    const functions = Object.values(functionFolders).map(async (name): Promise<Unit> => {
+      const built = await buildFunction({
+        functionName: name,
+        outdir: join(outdir, name),
+        standalone: false,
+      });
+      return { name, packages: packagesIn(built) };
     });
     return {
       layer: { name: 'layer', packages: packagesIn(layer) },
