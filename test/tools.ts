@@ -1,21 +1,38 @@
+import { join } from 'node:path';
 import { execa } from 'execa';
-import { createVenv, engineVenv, findPython, isReady, samVenv } from '../local/stack/python.ts';
+import { paths, root } from '../local/stack/paths.ts';
+import {
+  createVenv,
+  engineVenv,
+  findPython,
+  isReady,
+  samVenv,
+  type Venv,
+  venvBin,
+} from '../local/stack/python.ts';
 
-async function requireTool(tool: string, versionFlag: string): Promise<void> {
-  const { failed } = await execa(tool, [versionFlag], { reject: false });
-  if (!failed) return;
-  throw new Error(
-    `${tool} is needed for AWS's own event pattern matcher and was not found. Install Java 17 and Maven (Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; macOS: brew install openjdk@17 maven).`,
-  );
-}
+const rulerVenv: Venv = {
+  name: 'event-ruler',
+  lock: 'test/template/event-ruler/requirements.txt',
+};
 
-/** The tools that tests run, and the Python environments, made here when the clone is new. */
+/** AWS's own event pattern matcher: a Java runtime from PyPI, and jars from Maven Central. */
+export const ruler = {
+  venv: rulerVenv,
+  jars: join(paths.venv(rulerVenv.name), 'jars'),
+  script: (name: string): string => join(root, 'test/template/event-ruler', name),
+} as const;
+
+/**
+ * Installs what tests run besides Node, where a new clone has none yet: the Python environments and the jars.
+ *
+ * @throws StackError or ExecaError where a package cannot be had or has another digest than its lock.
+ */
 export async function setup(): Promise<void> {
-  await requireTool('java', '-version');
-  await requireTool('mvn', '--version');
-  for (const venv of [engineVenv, samVenv]) {
+  for (const venv of [engineVenv, samVenv, ruler.venv]) {
     if (await isReady(venv)) continue;
     console.log(`Making the Python environment for the ${venv.name} (first time only)…`);
     await createVenv(venv, await findPython(), { onLine: () => undefined });
   }
+  await execa(venvBin(ruler.venv, 'python'), [ruler.script('fetch.py'), ruler.jars]);
 }

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../local/stack/paths.ts';
-import { ask } from '../template/event-ruler.ts';
+import { startMatcher } from '../template/event-ruler.ts';
 import { lint, lintEach } from '../template/lint.ts';
 import { fields, list, statementsOf } from '../template/template.ts';
 import { attached, deployed, file, httpTemplate, propertiesOf, targetOf } from './http-template.ts';
 import { basic, oauth, sets, slots } from './parameter-sets.ts';
 import { requestOf } from './request.ts';
+
+const ask = startMatcher();
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
 const redriven = { source: 'salesforce-eventbridge.redrive', detail: { event: order } };
@@ -131,14 +133,14 @@ describe('the rule and its twin', () => {
     }
   });
 
-  it('match their own events and no others', () => {
+  it('match their own events and no others', async () => {
     const pattern = propertiesOf(resources, 'DestinationRule')['EventPattern'];
     const twin = propertiesOf(resources, 'DestinationRedriveRule')['EventPattern'];
     const named = (rule: string) => ({ ...redriven, detail: { rule, event: order } });
     const { resources: bySource } = deployed({ ...basic, Sources: 'a, b', DetailTypes: '*' });
     const sources = propertiesOf(bySource, 'DestinationRule')['EventPattern'];
     expect(
-      ask([
+      await ask([
         { pattern, event: order },
         { pattern, event: { ...order, 'detail-type': 'Order Lost' } },
         { pattern: twin, event: named('main-to-shop') },

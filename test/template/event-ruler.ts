@@ -1,36 +1,37 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { paths, root } from '../../local/stack/paths.ts';
-
-const jars = join(paths.local, 'event-ruler');
-const folder = join(root, 'test/template/event-ruler');
+import { execa } from 'execa';
+import { afterAll } from 'vitest';
+import { venvBin } from '../../local/stack/python.ts';
+import { ruler } from '../tools.ts';
 
 interface Question {
   readonly pattern: unknown;
   readonly event: unknown;
 }
 
-/** EventBridge's own matcher, from Maven Central; needs Java 17 and Maven. */
-export function ask(questions: readonly Question[]): boolean[] {
-  if (!existsSync(join(jars, 'event-ruler-2.0.1.jar'))) {
-    const arguments_ = [
-      '-q',
-      '-B',
-      '-f',
-      join(folder, 'pom.xml'),
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${jars}`,
-    ];
-    execFileSync('mvn', arguments_, { stdio: 'inherit' });
-  }
-  const input = questions.map((question) => JSON.stringify(question)).join('\n');
-  const answers = execFileSync('java', ['-cp', join(jars, '*'), join(folder, 'Match.java')], {
-    input,
-    encoding: 'utf8',
+/**
+ * Starts AWS's own event pattern matcher for the tests of one file.
+ *
+ * @returns a function that tells for each question whether the pattern matches the event. It rejects with the
+ * matcher's own error where a pattern is invalid.
+ */
+export function startMatcher(): (questions: readonly Question[]) => Promise<boolean[]> {
+  const matcher = execa(venvBin(ruler.venv, 'python'), [ruler.script('match.py'), ruler.jars]);
+  const answers = matcher.iterable();
+  afterAll(async () => {
+    matcher.stdin.end();
+    await matcher;
   });
-  return answers
-    .trim()
-    .split('\n')
-    .map((answer) => answer === 'true');
+  return async (questions) => {
+    for (const { event, pattern } of questions) {
+      const texts = { event: JSON.stringify(event), pattern: JSON.stringify(pattern) };
+      matcher.stdin.write(`${JSON.stringify(texts)}\n`);
+    }
+    const matches: boolean[] = [];
+    for (const _ of questions) {
+      const { value, done } = await answers.next();
+      if (done) throw new Error('The event pattern matcher ended before it had answered');
+      matches.push(value === 'true');
+    }
+    return matches;
+  };
 }
