@@ -24,7 +24,8 @@ const described = [template, httpTemplate].flatMap(({ Resources }) =>
     .map(([id, { Properties }]) => {
       const { AlarmDescription } = Properties;
       const text = String(fields(AlarmDescription)['Fn::Sub'] ?? AlarmDescription);
-      return { id, text, ...DESCRIPTION.exec(text)?.groups };
+      const { section, anchor, script, args } = DESCRIPTION.exec(text)?.groups ?? {};
+      return { id, text, section, anchor, script, args };
     }),
 );
 
