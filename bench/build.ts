@@ -23,9 +23,12 @@ async function createHome() {
   const layerMeta = await buildLayer(layer);
 
   /** @param standalone everything is bundled, as `BUNDLE_DEPENDENCIES=1` does. */
-  const buildRoom = async (room: string, standalone = false): Promise<Built> => {
-    const folder = join(home, `${room}-${standalone ? 'bundled' : 'layered'}`);
-    const metafile = await buildFunction({ room, outdir: folder, standalone });
+  const buildFunctionWithLayer = async (
+    functionName: string,
+    standalone = false,
+  ): Promise<Built> => {
+    const folder = join(home, `${functionName}-${standalone ? 'bundled' : 'layered'}`);
+    const metafile = await buildFunction({ functionName, outdir: folder, standalone });
     await symlink(join(layer, 'nodejs', 'node_modules'), join(folder, 'node_modules'));
     await build({
       ...esbuildOptions,
@@ -44,7 +47,7 @@ async function createHome() {
     return join(outdir, `${name}.mjs`);
   };
 
-  return { home, layer, layerMeta, buildRoom, buildPeer };
+  return { home, layer, layerMeta, buildFunctionWithLayer, buildPeer };
 }
 
 export type Home = Awaited<ReturnType<typeof createHome>>;

@@ -2,7 +2,7 @@ const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench';
 
 /** What Lambda gives any function by template.yaml, with `endpoint` for AWS. */
 export const functionEnvironment = (
-  room: string,
+  functionName: string,
   endpoint: string,
 ): Readonly<Record<string, string>> => ({
   PATH: process.env['PATH'] ?? '',
@@ -12,7 +12,7 @@ export const functionEnvironment = (
   AWS_REGION: 'us-east-1',
   AWS_DEFAULT_REGION: 'us-east-1',
   AWS_ENDPOINT_URL: endpoint,
-  POWERTOOLS_SERVICE_NAME: room,
+  POWERTOOLS_SERVICE_NAME: functionName,
   POWERTOOLS_METRICS_NAMESPACE: 'bench',
   EVENT_BUS_NAME: 'bus',
   SPILL_QUEUE_URL: `${endpoint}/spill`,

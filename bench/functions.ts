@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { rooms } from '../build/rooms.ts';
+import { functionFolders } from '../build/function-folders.ts';
 import { type Built, type Home, withHome } from './build.ts';
 import { type AwsStub, type Command, figuresOf, startAws } from './children.ts';
 import type { Effort } from './effort.ts';
@@ -22,27 +22,27 @@ const notes = [
 
 /** What a function is given: its event, or how `bench/load.ts` calls it. */
 interface Role {
-  readonly room: string;
+  readonly functionName: string;
   readonly secret: string;
   readonly once: readonly string[];
   readonly load: readonly string[];
 }
 
 const rolesOf = (salesforceSecret: string): Role[] => [
-  ...providers.map(({ room, sample, secret }) => ({
-    room,
+  ...providers.map(({ functionName, sample, secret }) => ({
+    functionName,
     secret,
     once: ['cold.mjs', sample],
     load: ['load.mjs', sample, '0', String(LOAD)],
   })),
   {
-    room: 'salesforce-apicall',
+    functionName: 'salesforce-apicall',
     secret: salesforceSecret,
     once: ['load.mjs', 'queue', '0', '1'],
     load: ['load.mjs', 'queue', '0', String(LOAD)],
   },
   {
-    room: 'dlq-reprocessor',
+    functionName: 'dlq-reprocessor',
     secret: '',
     once: ['load.mjs', 'redrive', '0', '0'],
     load: ['load.mjs', 'redrive', '0', String(LOAD)],
@@ -56,22 +56,22 @@ interface Staged extends Role {
 }
 
 const commandOf = (
-  { room, aws }: Staged,
+  { functionName, aws }: Staged,
   { folder }: Built,
   [script = '', ...args]: readonly string[],
 ): Command => ({
   program: process.execPath,
   args: [join(folder, script), ...args],
-  env: functionEnvironment(room, aws.url),
+  env: functionEnvironment(functionName, aws.url),
 });
 
 const coldCases = (staged: Staged): Case[] => [
   {
-    name: `${staged.room}, with the layer`,
+    name: `${staged.functionName}, with the layer`,
     measure: () => figuresOf(commandOf(staged, staged.layered, staged.once)),
   },
   {
-    name: `${staged.room}, everything bundled`,
+    name: `${staged.functionName}, everything bundled`,
     measure: () => figuresOf(commandOf(staged, staged.bundled, staged.once)),
   },
 ];
@@ -79,13 +79,13 @@ const coldCases = (staged: Staged): Case[] => [
 async function memoryUnderLoad(staged: Staged, rounds: number): Promise<Result> {
   const peaks: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    if (staged.room === 'dlq-reprocessor') {
+    if (staged.functionName === 'dlq-reprocessor') {
       await fillQueue(stubSqs(staged.aws.url), `${staged.aws.url}/dead`, LOAD);
     }
     const { rssMb } = await figuresOf(commandOf(staged, staged.layered, staged.load));
     peaks.push(rssMb ?? Number.NaN);
   }
-  return summarize(staged.room, peaks);
+  return summarize(staged.functionName, peaks);
 }
 
 /** What template.yaml gives every function, in MB. */
@@ -97,14 +97,14 @@ async function memorySize(): Promise<number> {
 
 function sizes(home: Home, all: readonly Staged[]): Section {
   const row = (name: string, bytes: number): Result => exactly(name, bytes / KB);
-  const rows = all.flatMap(({ room, layered, bundled }) => [
-    row(`${room}: its bundle`, layered.size.bytes),
+  const rows = all.flatMap(({ functionName, layered, bundled }) => [
+    row(`${functionName}: its bundle`, layered.size.bytes),
     row(
-      `${room}: loaded at its start, layer included`,
+      `${functionName}: loaded at its start, layer included`,
       layered.size.loadedBytes + layered.size.layerBytes,
     ),
-    row(`${room}: everything bundled`, bundled.size.bytes),
-    row(`${room}: loaded of that at its start`, bundled.size.loadedBytes),
+    row(`${functionName}: everything bundled`, bundled.size.bytes),
+    row(`${functionName}: loaded of that at its start`, bundled.size.loadedBytes),
   ]);
   return {
     title: 'Code, minified, without source maps',
@@ -133,11 +133,12 @@ async function measure(home: Home, all: readonly Staged[], effort: Effort): Prom
 }
 
 async function stage(home: Home, role: Role): Promise<Staged> {
-  if (!Object.values(rooms).includes(role.room)) throw new Error(`There is no ${role.room}`);
+  if (!Object.values(functionFolders).includes(role.functionName))
+    throw new Error(`There is no ${role.functionName}`);
   return {
     ...role,
-    layered: await home.buildRoom(role.room),
-    bundled: await home.buildRoom(role.room, true),
+    layered: await home.buildFunctionWithLayer(role.functionName),
+    bundled: await home.buildFunctionWithLayer(role.functionName, true),
     aws: await startAws(role.secret),
   };
 }

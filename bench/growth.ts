@@ -75,18 +75,18 @@ async function measureAll(load: Load, { events, loadRounds }: Effort): Promise<S
 }
 
 const commandOf =
-  (built: Built, room: string, endpoint: string, what: string) =>
+  (built: Built, functionName: string, endpoint: string, what: string) =>
   (events: number): Command => ({
     program: process.execPath,
     args: [join(built.folder, 'load.mjs'), what, String(WARM_UP), String(events)],
-    env: functionEnvironment(room, endpoint),
+    env: functionEnvironment(functionName, endpoint),
   });
 
 async function growOfWebhooks(built: Built, effort: Effort): Promise<Section[]> {
-  const [{ name, room, sample, secret }] = providers;
+  const [{ name, functionName, sample, secret }] = providers;
   const aws = await startAws(secret);
   try {
-    const command = commandOf(built, room, aws.url, sample);
+    const command = commandOf(built, functionName, aws.url, sample);
     return await measureAll({ name: `${name} webhooks`, command, aws }, effort);
   } finally {
     aws.stop();
@@ -108,8 +108,11 @@ async function growOfQueue(built: Built, effort: Effort): Promise<Section[]> {
 
 /** Whether an event costs the same, however many came before it. */
 export const benchGrowth = (effort: Effort): Promise<Bench> =>
-  withHome(async ({ buildRoom }) => {
-    const webhooks = await growOfWebhooks(await buildRoom(providers[0].room), effort);
-    const queue = await growOfQueue(await buildRoom('salesforce-apicall'), effort);
+  withHome(async ({ buildFunctionWithLayer }) => {
+    const webhooks = await growOfWebhooks(
+      await buildFunctionWithLayer(providers[0].functionName),
+      effort,
+    );
+    const queue = await growOfQueue(await buildFunctionWithLayer('salesforce-apicall'), effort);
     return { sections: [...webhooks, ...queue], notes };
   });

@@ -2,7 +2,7 @@
 export const providers = [
   {
     name: 'GitHub',
-    room: 'github-webhook',
+    functionName: 'github-webhook',
     sample: 'events/url-github-issue-opened.json',
     secret: "It's a Secret to Everybody",
     peer: {
@@ -12,7 +12,7 @@ export const providers = [
   },
   {
     name: 'Twilio',
-    room: 'twilio-webhook',
+    functionName: 'twilio-webhook',
     sample: 'events/url-twilio-message-received.json',
     secret: '12345678901234567890123456789012',
     peer: { name: "twilio's middleware (bundled, without a server)", script: 'twilio' },

@@ -35,8 +35,8 @@ async function callsOf(aws: AwsStub, work: () => Promise<unknown>): Promise<numb
   return calls.reduce((sum, [name, count]) => sum + (name.startsWith('AmazonSQS.') ? count : 0), 0);
 }
 
-async function count({ buildRoom }: Home, aws: AwsStub) {
-  const { folder } = await buildRoom('dlq-reprocessor');
+async function count({ buildFunctionWithLayer }: Home, aws: AwsStub) {
+  const { folder } = await buildFunctionWithLayer('dlq-reprocessor');
   const env = functionEnvironment('dlq-reprocessor', aws.url);
   const sqs = stubSqs(aws.url);
   const from = `${aws.url}/dead`;

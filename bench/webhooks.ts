@@ -101,18 +101,18 @@ async function benchProvider(scene: Scene, effort: Effort): Promise<Section[]> {
 
 async function inScene(
   provider: ProviderCase,
-  { buildPeer, buildRoom }: Home,
+  { buildPeer, buildFunctionWithLayer }: Home,
   quickStart: QuickStart,
   effort: Effort,
 ): Promise<Section[]> {
   const aws = await startAws(provider.secret);
   try {
     const env = {
-      ...functionEnvironment(provider.room, aws.url),
+      ...functionEnvironment(provider.functionName, aws.url),
       ...quickStartEnvironment(provider.name),
     };
-    const layered = await buildRoom(provider.room);
-    const bundled = await buildRoom(provider.room, true);
+    const layered = await buildFunctionWithLayer(provider.functionName);
+    const bundled = await buildFunctionWithLayer(provider.functionName, true);
     const peer = await buildPeer(provider.peer.script);
     return await benchProvider({ provider, layered, bundled, peer, quickStart, env }, effort);
   } finally {

@@ -6,7 +6,7 @@ import { slimJsforce } from './jsforce-slim/index.ts';
 
 interface FunctionBuild {
   /** Folder below functions/. */
-  readonly room: string;
+  readonly functionName: string;
   readonly outdir: string;
   /** `true`: every dependency is bundled into the function and the layer is not needed. */
   readonly standalone: boolean;
@@ -19,16 +19,19 @@ export const splitOptions = { splitting: true, chunkNames: 'chunks/[hash]' } as 
  * Bundles one function to `<outdir>/index.mjs` with a linked source map; what is imported only when it is needed lies in
  * `<outdir>/chunks/`, so that a cold start does not read it. Answers esbuild's metafile.
  */
-export async function buildFunction({ room, outdir, standalone }: FunctionBuild) {
+export async function buildFunction({ functionName, outdir, standalone }: FunctionBuild) {
   const { metafile } = await build({
     ...esbuildOptions,
-    entryPoints: { index: join('functions', room, 'index.ts') },
+    entryPoints: { index: join('functions', functionName, 'index.ts') },
     outdir,
     ...splitOptions,
     sourcemap: 'linked',
     sourcesContent: false,
     external: standalone ? [] : [...layerPackages],
-    plugins: [...(room === 'salesforce-apicall' ? [slimJsforce()] : []), ...esbuildOptions.plugins],
+    plugins: [
+      ...(functionName === 'salesforce-apicall' ? [slimJsforce()] : []),
+      ...esbuildOptions.plugins,
+    ],
   });
   return metafile;
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { codes, type FailureClass } from '../functions/salesforce-apicall/outcome/error-codes.ts';
-import { classOf } from '../functions/salesforce-apicall/outcome/failure-class.ts';
+import {
+  classOf,
+  codes,
+  type FailureClass,
+} from '../functions/salesforce-apicall/outcome/failure-class.ts';
 import { errorSchema, replySchema } from '../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { requestSchema } from '../functions/salesforce-apicall/request/schema.ts';
 

@@ -1,12 +1,12 @@
 import { Connection } from 'jsforce';
 import jwt from 'jsonwebtoken';
-import { createPerform } from '../../functions/salesforce-apicall/perform.ts';
-import { createSizes } from '../../functions/salesforce-apicall/plan/sizes.ts';
-import { toArrival } from '../../functions/salesforce-apicall/request/arrival.ts';
-import { createRun } from '../../functions/salesforce-apicall/run.ts';
-import { createCaller } from '../../functions/salesforce-apicall/salesforce/call.ts';
+import { createSizes } from '../../functions/salesforce-apicall/coalesce/plan.ts';
+import { createRun } from '../../functions/salesforce-apicall/execute.ts';
+import { createPerform } from '../../functions/salesforce-apicall/process.ts';
+import { toArrival } from '../../functions/salesforce-apicall/request/parse.ts';
+import { createCaller } from '../../functions/salesforce-apicall/salesforce/client.ts';
+import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
-import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/secret.ts';
 import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
 import { type OrgCredentials, salesforceSecretOf } from '../../local/stack/simulator.ts';

@@ -1,6 +1,6 @@
-import { createCaller } from '../../functions/salesforce-apicall/salesforce/call.ts';
+import { createCaller } from '../../functions/salesforce-apicall/salesforce/client.ts';
+import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
-import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/secret.ts';
 import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
 import { sayFigures } from '../figures.ts';

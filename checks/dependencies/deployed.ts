@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { buildFunction } from '../../build/function.ts';
+import { functionFolders } from '../../build/function-folders.ts';
 import { buildLayer } from '../../build/layer.ts';
-import { rooms } from '../../build/rooms.ts';
 
 /** What is deployed together, and the folders of the packages that it holds code of (`node_modules/…`). */
 export interface Unit {
@@ -31,9 +31,13 @@ export async function deployedUnits(): Promise<[Unit, ...Unit[]]> {
   const outdir = await mkdtemp(join(tmpdir(), 'dependencies-'));
   try {
     const layer = await buildLayer(join(outdir, 'layer'));
-    const functions = Object.values(rooms).map(async (room): Promise<Unit> => {
-      const built = await buildFunction({ room, outdir: join(outdir, room), standalone: false });
-      return { name: room, packages: packagesIn(built) };
+    const functions = Object.values(functionFolders).map(async (functionName): Promise<Unit> => {
+      const built = await buildFunction({
+        functionName,
+        outdir: join(outdir, functionName),
+        standalone: false,
+      });
+      return { name: functionName, packages: packagesIn(built) };
     });
     return [{ name: 'layer', packages: packagesIn(layer) }, ...(await Promise.all(functions))];
   } finally {

@@ -1,5 +1,8 @@
-import { type Command, parseCommand } from '../../functions/dlq-reprocessor/command.ts';
-import { CommandError } from '../../functions/dlq-reprocessor/errors.ts';
+import {
+  type Command,
+  CommandError,
+  parseCommand,
+} from '../../functions/dlq-reprocessor/command.ts';
 import { queueNames } from '../../functions/dlq-reprocessor/names.ts';
 import { UsageError } from '../errors.ts';
 import { RefusedCommandError } from './errors.ts';

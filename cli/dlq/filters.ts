@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Filter, filterSchema } from '../../functions/dlq-reprocessor/filter/schema.ts';
+import { type Filter, filterSchema } from '../../functions/dlq-reprocessor/filter-schema.ts';
 import { UsageError } from '../errors.ts';
 import { parseSince } from '../since.ts';
 

@@ -2,7 +2,7 @@ import {
   type AuthFlow,
   parseCredentials,
   privateKeyOf,
-} from '../../functions/salesforce-apicall/salesforce/secret.ts';
+} from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import type { Ask, Question } from './ask.ts';
 import { SetupError } from './errors.ts';
 import { readText } from './files.ts';

@@ -1,4 +1,4 @@
-import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/secret.ts';
+import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import type { StackChoice } from '../stack.ts';
 import { check } from './check/check.ts';
 import { describeResults, isPassed } from './check/report.ts';

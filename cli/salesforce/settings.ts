@@ -1,4 +1,4 @@
-import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/secret.ts';
+import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { SetupError } from './errors.ts';
 
 export const flows = ['jwt', 'client_credentials', 'password'] as const;

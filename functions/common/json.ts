@@ -41,3 +41,19 @@ export function parseExact(text: string): unknown {
 
 /** Whether a value stands for a number that JavaScript has none for. */
 export const isExactNumber = (value: unknown): boolean => Object(JSON).isRawJSON(value);
+
+/** A JSON object: an array is none, nor is null. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The text as a JSON object, else `undefined`. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

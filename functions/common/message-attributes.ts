@@ -1,4 +1,4 @@
-import { isFields, parseFields } from './fields.ts';
+import { isJsonObject, parseJsonObject } from './json.ts';
 
 /** The attribute that this stack adds to a message of somebody else's. */
 export interface OwnAttribute {
@@ -65,8 +65,8 @@ const isText = (entry: [string, unknown]): entry is [string, string] =>
   typeof entry[1] === 'string';
 
 function unfoldFrom(attributes: Attributes, name: string): Attributes {
-  const { attributes: folded, ...value } = parseFields(attributes[name] ?? '') ?? {};
-  if (!isFields(folded)) return attributes;
+  const { attributes: folded, ...value } = parseJsonObject(attributes[name] ?? '') ?? {};
+  if (!isJsonObject(folded)) return attributes;
   const texts = Object.fromEntries(Object.entries(folded).filter(isText));
   return { ...texts, ...attributes, [name]: JSON.stringify(value) };
 }

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsClientConfig } from './aws-client.ts';
+import { awsClientConfig } from './aws.ts';
 import { SecretUnusableError } from './errors.ts';
 
 /** One version of a secret, by its staging label. */

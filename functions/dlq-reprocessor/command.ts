@@ -1,16 +1,43 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { type Cursor, parseCursor } from './cursor.ts';
-import { CommandError } from './errors.ts';
-import { filterSchema } from './filter/schema.ts';
+import { filterSchema } from './filter-schema.ts';
 import { queueNames } from './names.ts';
+
+/** A command that the reprocessor cannot carry out; the message names what is wrong with it. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+const schema = z.strictObject({
+  /** Queues in which nothing is left to be seen. */
+  done: z._default(z.array(z.enum(queueNames)), []),
+  /** Marks of the letters that earlier slices have seen and left, by queue. */
+  seen: z._default(z.partialRecord(z.enum(queueNames), z.string()), {}),
+  /** The parked object that an earlier slice came to. */
+  after: z.optional(z.string()),
+});
+
+/** Where a command that takes several invocations goes on. */
+export type Cursor = z.infer<typeof schema>;
+
+export const formatCursor = (cursor: Cursor): string =>
+  Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+/** @throws CommandError when the text is not what `formatCursor` wrote. */
+export function parseCursor(text: string): Cursor {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+  } catch (cause) {
+    throw new CommandError('cursor: is not one that this function answered', { cause });
+  }
+}
 
 // The small build of zod comes without texts.
 z.config(en());
 
 const isOn = () => z._default(z.boolean(), false);
 
-const schema = z.strictObject({
+const schemaCommand = z.strictObject({
   action: z._default(z.enum(['redrive', 'status', 'preview', 'park', 'unpark']), 'redrive'),
   queue: z.optional(z.enum([...queueNames, 'all'])),
   filter: z._default(filterSchema, {}),
@@ -34,7 +61,7 @@ const schema = z.strictObject({
   unattended: isOn(),
 });
 
-type Given = z.infer<typeof schema>;
+type Given = z.infer<typeof schemaCommand>;
 
 export interface Command extends Omit<Given, 'cursor'> {
   readonly cursor: Cursor | undefined;
@@ -85,7 +112,7 @@ const rules: readonly Rule[] = [
 
 /** @throws CommandError naming each unknown, malformed or contradictory field. */
 export function parseCommand(event: unknown): Command {
-  const parsed = schema.safeParse(event ?? {});
+  const parsed = schemaCommand.safeParse(event ?? {});
   if (!parsed.success) throw new CommandError(z.prettifyError(parsed.error));
   const given = parsed.data;
   const problems = rules.flatMap(([isBroken, problem]) => (isBroken(given) ? [problem] : []));

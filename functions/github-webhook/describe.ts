@@ -1,7 +1,12 @@
-import { type Fields, parseFields } from '#common/fields.ts';
-import type { Description } from '#common/webhook.ts';
-import { deliveryId, isId, toUrns } from '#common/webhook-ids.ts';
-import { bodyText, type WebhookRequest } from '#common/webhook-request.ts';
+import { type JsonObject, parseJsonObject } from '#common/json.ts';
+import type { Description } from '#common/webhook/handler.ts';
+import {
+  bodyText,
+  deliveryId,
+  isId,
+  toUrns,
+  type WebhookRequest,
+} from '#common/webhook/request.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -22,7 +27,7 @@ const REQUIRED = ['X-GitHub-Event', 'X-GitHub-Delivery'] as const;
 const missing = ({ headers }: WebhookRequest): string[] =>
   REQUIRED.filter((name) => !headers[name.toLowerCase()]);
 
-function idsOf({ headers, body }: WebhookRequest, parsed: Fields | undefined) {
+function idsOf({ headers, body }: WebhookRequest, parsed: JsonObject | undefined) {
   const event = headers['x-github-event'];
   const hook = headers['x-github-hook-id'];
   const action = parsed?.['action'];
@@ -44,7 +49,7 @@ export function describe(
   accepted: ReadonlySet<string> | undefined,
 ): Description {
   const payload = payloadOf(request);
-  const parsed = payload === undefined ? undefined : parseFields(payload);
+  const parsed = payload === undefined ? undefined : parseJsonObject(payload);
   const ids = idsOf(request, parsed);
   const reject = (reason: string): Description => ({ kind: 'rejected', reason, ids });
   const absent = missing(request);

@@ -1,5 +1,5 @@
 import { list, readConfig, text } from '#common/config.ts';
-import { webhookFromEnvironment } from '#common/webhook-wiring.ts';
+import { webhookFromEnvironment } from '#common/webhook/wiring.ts';
 import { githubProvider } from './provider.ts';
 
 const { acceptedEvents } = readConfig({ acceptedEvents: list('ACCEPTED_EVENTS') });

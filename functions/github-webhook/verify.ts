@@ -1,6 +1,6 @@
 import { verify } from '@octokit/webhooks-methods';
-import { bodyText, type WebhookRequest } from '#common/webhook-request.ts';
-import type { Verify } from '#common/webhook-secret.ts';
+import { bodyText, type WebhookRequest } from '#common/webhook/request.ts';
+import type { Verify } from '#common/webhook/signing-secret.ts';
 
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 

@@ -1,15 +1,17 @@
 import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
-import { isFields } from '#common/fields.ts';
+import { isJsonObject } from '#common/json.ts';
 import { toHttp } from './invoke.ts';
-import { isBusEvent } from './request/hand-on.ts';
+import { isBusEvent } from './request/enqueue.ts';
 import { parseHttp } from './request/http.ts';
 import { handleBatch, handleInvoke, handOn } from './wiring.ts';
 
 const isQueueBatch = (event: unknown): event is SQSEvent =>
-  isFields(event) && Array.isArray(event['Records']);
+  isJsonObject(event) && Array.isArray(event['Records']);
 
 const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
-  isFields(event) && isFields(event['requestContext']) && isFields(event['requestContext']['http']);
+  isJsonObject(event) &&
+  isJsonObject(event['requestContext']) &&
+  isJsonObject(event['requestContext']['http']);
 
 /** Salesforce API calls: a batch of the queue, an HTTP call of the function URL, or an invocation by a caller or rule. */
 export async function handler(event: unknown, context: Context) {

@@ -1,10 +1,10 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { RequestError } from './errors.ts';
-import { failure } from './outcome/outcome.ts';
+import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import { type Perform, type Performed, refuse } from './performed.ts';
-import { REQUEST_TYPE, toArrival } from './request/arrival.ts';
-import type { Context } from './request/types.ts';
+import type { Context } from './request/parse.ts';
+import { REQUEST_TYPE, toArrival } from './request/parse.ts';
+import { type Perform, type Performed, refuse } from './result.ts';
 
 interface InvokeDependencies {
   readonly perform: Perform;

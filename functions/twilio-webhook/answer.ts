@@ -1,5 +1,5 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
-import { bodyText, type WebhookRequest } from '#common/webhook-request.ts';
+import { bodyText, type WebhookRequest } from '#common/webhook/request.ts';
 import { formFields } from './form.ts';
 
 const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>';

@@ -1,13 +1,18 @@
-import { type Fields, parseFields } from '#common/fields.ts';
-import type { Description } from '#common/webhook.ts';
-import { deliveryId, isId, toUrns } from '#common/webhook-ids.ts';
-import { bodyText, type WebhookRequest } from '#common/webhook-request.ts';
+import { type JsonObject, parseJsonObject } from '#common/json.ts';
+import type { Description } from '#common/webhook/handler.ts';
+import {
+  bodyText,
+  deliveryId,
+  isId,
+  toUrns,
+  type WebhookRequest,
+} from '#common/webhook/request.ts';
 import { formFields } from './form.ts';
 
 /** What the event says, as JSON text, and the fields that name it. */
 interface Content {
   readonly detail: string;
-  readonly fields: Fields;
+  readonly fields: JsonObject;
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -26,7 +31,7 @@ function isJson(text: string): boolean {
  * The fields as JSON text. The debugger's webhooks carry a JSON text in `Payload`: it becomes part of the detail as it
  * stands, so that numbers keep all their digits.
  */
-function toDetail(fields: Fields): string {
+function toDetail(fields: JsonObject): string {
   const payload = textOf(fields['Payload']);
   if (fields['PayloadType'] !== 'application/json' || payload === undefined || !isJson(payload)) {
     return JSON.stringify(fields);
@@ -44,23 +49,23 @@ function contentOf(request: WebhookRequest): Content | undefined {
     const fields = formFields(text);
     return { detail: toDetail(fields), fields };
   }
-  const fields = parseFields(text);
+  const fields = parseJsonObject(text);
   return fields && { detail: text, fields };
 }
 
-const sidOf = (fields: Fields): string | undefined =>
+const sidOf = (fields: JsonObject): string | undefined =>
   textOf(fields['MessageSid'] ?? fields['CallSid'] ?? fields['Sid']);
 
-const statusOf = (fields: Fields): string | undefined =>
+const statusOf = (fields: JsonObject): string | undefined =>
   textOf(fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus']);
 
 /** Twilio's retry token names a delivery; without it the resource and its status do. */
-const namesOf = (request: WebhookRequest, fields: Fields): (string | undefined)[] => [
+const namesOf = (request: WebhookRequest, fields: JsonObject): (string | undefined)[] => [
   request.headers['i-twilio-idempotency-token'],
   [sidOf(fields), statusOf(fields)].filter((part) => part !== undefined).join('-'),
 ];
 
-function idsOf(request: WebhookRequest, fields: Fields) {
+function idsOf(request: WebhookRequest, fields: JsonObject) {
   const status = statusOf(fields);
   return {
     delivery: deliveryId(namesOf(request, fields), request.body),

@@ -1,5 +1,5 @@
 import { optionalText, readConfig, text } from '#common/config.ts';
-import { webhookFromEnvironment } from '#common/webhook-wiring.ts';
+import { webhookFromEnvironment } from '#common/webhook/wiring.ts';
 import { twilioProvider } from './provider.ts';
 
 const { publicUrl } = readConfig({ publicUrl: optionalText('TWILIO_WEBHOOK_PUBLIC_URL') });

@@ -1,4 +1,4 @@
-import type { Provider } from '#common/webhook.ts';
+import type { Provider } from '#common/webhook/handler.ts';
 import { answer } from './answer.ts';
 import { describe } from './describe.ts';
 import { signatureOf } from './verify.ts';

@@ -1,6 +1,6 @@
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
-import { bodyText, type WebhookRequest } from '#common/webhook-request.ts';
-import type { Verify } from '#common/webhook-secret.ts';
+import { bodyText, type WebhookRequest } from '#common/webhook/request.ts';
+import type { Verify } from '#common/webhook/signing-secret.ts';
 import { formFields } from './form.ts';
 
 const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;

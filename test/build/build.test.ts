@@ -7,8 +7,8 @@ import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { esbuildOptions } from '../../build/esbuild-options.ts';
 import { buildFunction, splitOptions } from '../../build/function.ts';
+import { functionFolder, functionFolders } from '../../build/function-folders.ts';
 import { buildLayer } from '../../build/layer.ts';
-import { roomOf, rooms } from '../../build/rooms.ts';
 import { layerPackages } from '../../layers/dependencies/packages.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'build-'));
@@ -16,15 +16,15 @@ const external = new Map<string, string[]>();
 
 beforeAll(async () => {
   await buildLayer(join(outdir, 'layer'));
-  for (const room of Object.values(rooms)) {
+  for (const functionName of Object.values(functionFolders)) {
     const { outputs } = await buildFunction({
-      room,
-      outdir: join(outdir, room),
+      functionName,
+      outdir: join(outdir, functionName),
       standalone: false,
     });
     const imports = Object.values(outputs).flatMap(({ imports: all }) => all);
     external.set(
-      room,
+      functionName,
       imports.filter(({ external: isExternal }) => isExternal).map(({ path }) => path),
     );
   }
@@ -46,10 +46,10 @@ describe('the layer', () => {
 });
 
 describe('a function', () => {
-  it.each(Object.values(rooms))(
+  it.each(Object.values(functionFolders))(
     '%s imports nothing but Node, its own code and the layer',
-    (room) => {
-      const foreign = (external.get(room) ?? []).filter(
+    (functionName) => {
+      const foreign = (external.get(functionName) ?? []).filter(
         (path) =>
           !path.startsWith('node:') &&
           !process.getBuiltinModule(path) &&
@@ -97,7 +97,7 @@ describe('a function', () => {
   });
 
   it('that the build does not know is named with those it knows', () => {
-    expect(() => roomOf('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
+    expect(() => functionFolder('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
   });
 });
 
@@ -119,8 +119,8 @@ describe('the cloudevents package', () => {
 
   it('is in the bundle of apicall, and not loaded with it', async () => {
     const folder = join(outdir, 'apicall-imports');
-    const room = 'salesforce-apicall';
-    const metafile = await buildFunction({ room, outdir: folder, standalone: false });
+    const functionName = 'salesforce-apicall';
+    const metafile = await buildFunction({ functionName, outdir: folder, standalone: false });
     expect(Object.keys(metafile.inputs).some(isPackage)).toBe(true);
     expect(loadedAtOnce(metafile)).toContain('functions/salesforce-apicall/request/http.ts');
     expect(loadedAtOnce(metafile).filter(isPackage)).toEqual([]);

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generated } from '../../docs/generate.ts';
 import { RequestError } from '../../functions/salesforce-apicall/errors.ts';
-import { failure } from '../../functions/salesforce-apicall/outcome/outcome.ts';
+import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { toReply } from '../../functions/salesforce-apicall/outcome/reply.ts';
-import { toArrival } from '../../functions/salesforce-apicall/request/arrival.ts';
 import { parseHttp } from '../../functions/salesforce-apicall/request/http.ts';
+import { toArrival } from '../../functions/salesforce-apicall/request/parse.ts';
 import { parseRequest } from '../../functions/salesforce-apicall/request/schema.ts';
 import { root } from '../../local/stack/paths.ts';
 

@@ -1,5 +1,5 @@
+import type { Publish, Publishable, Published } from '../../functions/common/events/publish.ts';
 import type { Log } from '../../functions/common/logger.ts';
-import type { Publish, Publishable, Published } from '../../functions/common/publish.ts';
 
 export { urlEvent } from '../../soak/forgeries/url-event.ts';
 

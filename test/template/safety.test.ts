@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildFunction } from '../../build/function.ts';
-import { rooms } from '../../build/rooms.ts';
+import { functionFolders } from '../../build/function-folders.ts';
 import { root } from '../../local/stack/paths.ts';
 import {
   allows,
@@ -90,8 +90,12 @@ describe('environment variables', () => {
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
   /** The variables that the files of a function's bundle read. */
-  const read = async (room: string): Promise<string[]> => {
-    const { inputs } = await buildFunction({ room, outdir: join(outdir, room), standalone: false });
+  const read = async (folder: string): Promise<string[]> => {
+    const { inputs } = await buildFunction({
+      functionName: folder,
+      outdir: join(outdir, folder),
+      standalone: false,
+    });
     const files = Object.keys(inputs).filter((file) => file.startsWith('functions/'));
     const source = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
     const names = source.matchAll(
@@ -100,15 +104,15 @@ describe('environment variables', () => {
     return [...new Set([...names].map(([, name = '']) => name))];
   };
 
-  it.each(Object.entries(rooms))(
+  it.each(Object.entries(functionFolders))(
     '%s is given exactly what functions/%s reads',
-    async (id, room) => {
+    async (id, folder) => {
       const given = Object.keys(environmentOf(id));
       const generic = given.filter(
         (name) => name === 'NODE_OPTIONS' || name.startsWith('POWERTOOLS_'),
       );
       expect(given.filter((name) => !generic.includes(name)).sort()).toEqual(
-        (await read(room)).sort(),
+        (await read(folder)).sort(),
       );
     },
   );

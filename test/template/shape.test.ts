@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rooms } from '../../build/rooms.ts';
+import { functionFolders } from '../../build/function-folders.ts';
 import { root } from '../../local/stack/paths.ts';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
 import { everything as destinations } from './destination-parameters.ts';
@@ -39,7 +39,7 @@ describe('template.yaml', () => {
       ...source.matchAll(/^ {2}(\w+):\n {4}Type: AWS::Serverless::(?:Function|LayerVersion)/gm),
     ];
     expect(built.map(([, id]) => id).sort()).toEqual(
-      [...Object.keys(rooms), 'DependenciesLayer'].sort(),
+      [...Object.keys(functionFolders), 'DependenciesLayer'].sort(),
     );
     expect(source.match(/BuildMethod: makefile/g)).toHaveLength(built.length);
   });

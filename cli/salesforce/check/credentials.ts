@@ -4,7 +4,7 @@ import {
   type Credentials,
   parseCredentials,
   privateKeyOf,
-} from '../../../functions/salesforce-apicall/salesforce/secret.ts';
+} from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { CheckError, type Finding } from './result.ts';
 
 const MY_DOMAIN = 'Use the My Domain URL, https://<name>.my.salesforce.com, as server.';

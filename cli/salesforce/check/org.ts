@@ -1,9 +1,9 @@
 import {
   type Answer,
   createCaller,
-} from '../../../functions/salesforce-apicall/salesforce/call.ts';
+} from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { Credentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import type { Credentials } from '../../../functions/salesforce-apicall/salesforce/secret.ts';
 import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import type { Send } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import type { Settings } from '../settings.ts';

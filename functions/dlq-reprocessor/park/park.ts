@@ -1,9 +1,15 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import type { Refusal } from '#common/batches.ts';
-import type { RemainingMs } from '#common/deadline.ts';
+import { abortBefore, type BatchItemError, type RemainingMs } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
-import type { Publish, Publishable } from '#common/publish.ts';
-import { formatParked, parkedKey, type ToPark } from './parked.ts';
+import type { Publish, Publishable } from '#common/events/publish.ts';
+import { formatParked, parkedKey, type ToPark } from './record.ts';
 
 /** Keeps a text under a key; rejects when it could not be stored. */
 export type StoreObject = (key: string, body: string, remainingMs: RemainingMs) => Promise<void>;
@@ -18,7 +24,7 @@ interface ParkDependencies {
 const CONCURRENCY = 10;
 
 interface Stored {
-  readonly refusal?: Refusal;
+  readonly refusal?: BatchItemError;
   readonly event?: Publishable;
 }
 
@@ -57,7 +63,7 @@ export function createPark({ store, publish, now }: ParkDependencies) {
   return async (
     letters: readonly ToPark[],
     remainingMs: RemainingMs,
-  ): Promise<(Refusal | undefined)[]> => {
+  ): Promise<(BatchItemError | undefined)[]> => {
     const stored = await pMap(letters, (letter) => keep(letter, remainingMs), {
       concurrency: CONCURRENCY,
     });
@@ -71,3 +77,43 @@ export function createPark({ store, publish, now }: ParkDependencies) {
 }
 
 export type Park = ReturnType<typeof createPark>;
+
+/** One page of keys, in their order. */
+interface Page {
+  readonly keys: readonly string[];
+  readonly hasMore: boolean;
+}
+
+/** The bucket of parked letters. Each function rejects when S3 does not confirm. */
+export interface ParkBucket {
+  readonly store: StoreObject;
+  readonly read: (key: string) => Promise<string>;
+  readonly list: (prefix: string, after: string | undefined, max: number) => Promise<Page>;
+  /** The bucket is versioned: the object can be brought back. */
+  readonly remove: (key: string) => Promise<void>;
+}
+
+/** What is left for the event that tells of it and the deletion of the letter. */
+const REST_MS = 8_000;
+
+export function parkBucket(Bucket: string, client: S3Client): ParkBucket {
+  return {
+    store: async (Key, Body, remainingMs) => {
+      const ContentType = 'application/json';
+      const command = new PutObjectCommand({ Bucket, Key, Body, ContentType });
+      await client.send(command, abortBefore(remainingMs, REST_MS));
+    },
+    read: async (Key) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return (await Body?.transformToString()) ?? '';
+    },
+    list: async (Prefix, StartAfter, MaxKeys) => {
+      const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, MaxKeys });
+      const { Contents = [], IsTruncated = false } = await client.send(command);
+      return { keys: Contents.flatMap(({ Key }) => Key ?? []), hasMore: IsTruncated };
+    },
+    remove: async (Key) => {
+      await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+  };
+}

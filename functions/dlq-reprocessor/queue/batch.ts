@@ -1,9 +1,10 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { type BatchLimits, type Refusal, toBatches } from '#common/batches.ts';
+import { type BatchItemError, type BatchLimits, toBatches } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
 
 /** Sends one batch; answers one result per item, in order: `undefined` where it was taken. May reject. */
-export type SendBatch<Item> = (batch: readonly Item[]) => Promise<(Refusal | undefined)[]>;
+export type SendBatch<Item> = (batch: readonly Item[]) => Promise<(BatchItemError | undefined)[]>;
 
 /** Batches that are under way at the same time. */
 const CONCURRENCY = 5;
@@ -21,7 +22,7 @@ const MAY_BE_ONE = new Set([
   'ValidationException',
 ]);
 
-const isWhole = (results: readonly (Refusal | undefined)[]): boolean =>
+const isWhole = (results: readonly (BatchItemError | undefined)[]): boolean =>
   results.length > 1 && results.every((result) => result && MAY_BE_ONE.has(result.errorCode));
 
 /**
@@ -35,19 +36,32 @@ export async function sendInBatches<Item>(
   bytes: (item: Item) => number,
   limits: BatchLimits,
   sendBatch: SendBatch<Item>,
-): Promise<(Refusal | undefined)[]> {
-  const attempt = async (batch: readonly Item[]): Promise<(Refusal | undefined)[]> => {
+): Promise<(BatchItemError | undefined)[]> {
+  const attempt = async (batch: readonly Item[]): Promise<(BatchItemError | undefined)[]> => {
     try {
       return await sendBatch(batch);
     } catch (error) {
       return batch.map(() => ({ errorCode: toError(error).name }));
     }
   };
-  const send = async (batch: readonly Item[]): Promise<(Refusal | undefined)[]> => {
+  const send = async (batch: readonly Item[]): Promise<(BatchItemError | undefined)[]> => {
     const results = await attempt(batch);
     if (!isWhole(results)) return results;
     return (await pMap(batch, (item) => attempt([item]), { concurrency: CONCURRENCY })).flat();
   };
   const batches = toBatches(items, bytes, limits);
   return (await pMap(batches, send, { concurrency: CONCURRENCY })).flat();
+}
+
+/** Counts the requests that a client makes, retries included. */
+export function countCalls(client: SQSClient): () => number {
+  let calls = 0;
+  client.middlewareStack.add(
+    (next) => (args) => {
+      calls += 1;
+      return next(args);
+    },
+    { step: 'deserialize', name: 'countCalls', priority: 'low' },
+  );
+  return () => calls;
 }

@@ -1,12 +1,18 @@
-import { sqsLimits } from '#common/batches.ts';
-import { entryBytes, type PutEventsEntry } from '#common/entry.ts';
+import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { sqsLimits } from '#common/aws.ts';
+import { entryBytes, type PutEventsEntry } from '#common/events/entry.ts';
 import { foldAttributes } from '#common/message-attributes.ts';
-import type { EntryLetter, Envelope, RequestLetter, RuleLetter } from '../envelope/envelope.ts';
-import { ruleNameOf } from '../envelope/facts.ts';
-import type { DeadLetter } from '../envelope/letter.ts';
-import { REDRIVE_SOURCE } from '../envelope/read.ts';
+import type {
+  DeadLetter,
+  EntryLetter,
+  Envelope,
+  RequestLetter,
+  RuleLetter,
+} from '../dead-letter/dead-letter.ts';
+import { REDRIVE_SOURCE } from '../dead-letter/parse.ts';
+import { ruleNameOf } from '../dead-letter/summary.ts';
 import type { ParkReason } from '../names.ts';
-import { messageBytes, type OutMessage } from '../queue/attributes.ts';
+import { messageBytes, type OutMessage } from '../queue/message.ts';
 
 /** Whether a rule of that name is there and enabled on the redrive bus. */
 export type HasTwin = (ruleName: string) => Promise<boolean>;
@@ -118,3 +124,28 @@ export function createRoute({ redriveBusName, apiCallQueueArn, hasTwin, now }: R
 }
 
 export type FindRoute = ReturnType<typeof createRoute>;
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ResourceNotFoundException';
+
+/** Asks EventBridge, because PutEvents says yes even when no rule matches. Answers are kept for this process. */
+export function findTwins(client: EventBridgeClient, EventBusName: string): HasTwin {
+  const known = new Map<string, Promise<boolean>>();
+
+  const describe = async (Name: string): Promise<boolean> => {
+    try {
+      const { State } = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
+      return State === 'ENABLED';
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  };
+
+  return (name) => {
+    const found = known.get(name) ?? describe(name);
+    known.set(name, found);
+    found.catch(() => known.delete(name));
+    return found;
+  };
+}

@@ -1,7 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
 import { foldAttributes } from '#common/message-attributes.ts';
-import { firstReceivedAt, textAttributes } from '../record.ts';
-import type { Failure } from './outcome.ts';
+import {
+  attemptsKey,
+  firstMessageId,
+  firstReceivedAt,
+  redriveOf,
+  textAttributes,
+} from '../message.ts';
+import type { Failure } from './failure-class.ts';
 import { attributesRoom, type Successor } from './queue.ts';
 
 /** Why a message becomes a dead letter: what its one attribute `Failure` says. */
@@ -35,4 +41,36 @@ export function toDeadLetter(letter: DeadLetter): Successor {
   const { Failure: _earlier, ...original } = textAttributes(record);
   const own = { name: 'Failure', value: failureOf(letter) };
   return { record, attributes: foldAttributes(original, own, undefined, attributesRoom(record)) };
+}
+
+/** One receive is left for an invocation that crashes. */
+const SPARE_RECEIVES = 1;
+
+/**
+ * Whether a message that goes back to the queue would be moved to the dead-letter queue soon, for having been received
+ * `maxReceives` times. That limit is for crashes; waiting for a limit, a lock or a login is none.
+ */
+export const isWornOut = ({ attributes }: SQSRecord, maxReceives: number): boolean =>
+  Number(attributes.ApproximateReceiveCount) >= maxReceives - SPARE_RECEIVES;
+
+/**
+ * The same message as a new one, with no receives. Its effect, its attempts and its age are the first one's, so that
+ * it does no harm when both are received.
+ */
+export function renew(record: SQSRecord, delaySeconds: number): Successor {
+  const { Redrive: _before, ...original } = textAttributes(record);
+  const { attributes: _folded, ...before } = redriveOf(record);
+  const value = {
+    ...before,
+    messageId: firstMessageId(record),
+    attemptsOf: attemptsKey(record),
+    firstAt: firstReceivedAt(record).toISOString(),
+  };
+  const attributes = foldAttributes(
+    original,
+    { name: 'Redrive', value },
+    undefined,
+    attributesRoom(record),
+  );
+  return { record, delaySeconds, attributes };
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
-import { sqsLimits, toBatches } from '#common/batches.ts';
+import { sqsLimits, toBatches } from '#common/aws.ts';
 import { attributesBytes } from '#common/message-attributes.ts';
 
 /** A message for a queue, in place of the one that was received. */

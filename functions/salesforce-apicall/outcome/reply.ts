@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Publishable } from '#common/publish.ts';
+import type { Publishable } from '#common/events/publish.ts';
 import type { ErrorCode } from '../errors.ts';
-import { REQUEST_TYPE } from '../request/arrival.ts';
-import type { Context } from '../request/types.ts';
-import { type Failure, isRetryable, type Outcome } from './outcome.ts';
+import type { Context } from '../request/parse.ts';
+import { REQUEST_TYPE } from '../request/parse.ts';
+import { type Failure, isRetryable, type Outcome } from './failure-class.ts';
 import type { ErrorData, Reply } from './reply-schema.ts';
 
 export type { Reply };

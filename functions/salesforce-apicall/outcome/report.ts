@@ -1,6 +1,6 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { Performed } from '../performed.ts';
+import type { Performed } from '../result.ts';
 
 interface Reporters {
   readonly log: Log;

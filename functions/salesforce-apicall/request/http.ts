@@ -1,9 +1,48 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import { type Fields, isFields } from '#common/fields.ts';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
-import { contextOf } from './cloud-event.ts';
-import { type Headers, isBinaryEvent, readHeaders } from './http-headers.ts';
-import { fromBase64, isJsonType, parseJson, unreadable } from './text.ts';
+import { contextOf, fromBase64, isJsonType, parseJson, unreadable } from './parse.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+const REQUIRED = ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'];
+
+/** "HTTP Header Values" of the HTTP binding: quotes come off first, then one round of percent-decoding. */
+function decode(name: string, value: string): string {
+  const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
+  try {
+    return decodeURIComponent(quoted?.replaceAll(/\\(.)/g, '$1') ?? value);
+  } catch (cause) {
+    const message = `header ${name}: must be percent-encoded UTF-8`;
+    throw new RequestError('event-context', message, { cause });
+  }
+}
+
+/**
+ * Headers by their lower-case names, those of a CloudEvent decoded.
+ *
+ * @throws RequestError `event-context` when one cannot be decoded.
+ */
+export const readHeaders = (headers: Readonly<Record<string, string | undefined>>): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([given, value]) => {
+      const name = given.toLowerCase();
+      if (value === undefined) return [];
+      return [[name, name.startsWith('ce-') ? decode(name, value) : value]];
+    }),
+  );
+
+/**
+ * Whether the headers are those of a CloudEvent in binary mode.
+ *
+ * @throws RequestError `event-context` naming the required ones that are missing, when others are there.
+ */
+export function isBinaryEvent(headers: Headers): boolean {
+  const missing = REQUIRED.filter((name) => headers[name] === undefined);
+  if (missing.length === 0) return true;
+  if (missing.length === REQUIRED.length) return false;
+  throw new RequestError('event-context', `missing headers: ${missing.join(', ')}`);
+}
 
 /** Names attributes and what is expected of them, never their values. */
 function reasonOf(error: unknown): string {
@@ -25,7 +64,7 @@ const isRefusal = (error: unknown): boolean =>
  * the first event comes over HTTP: batches of the queue do without. It makes up what is missing, another id at each
  * time too, so the required ones have to be looked at before.
  */
-async function readAttributes(headers: Headers, body: Fields | undefined): Promise<Fields> {
+async function readAttributes(headers: Headers, body: JsonObject | undefined): Promise<JsonObject> {
   // A chunk of a bundle has a CommonJS package's exports under this name only.
   const { CloudEvent, HTTP } = (await import('cloudevents')).default;
   try {
@@ -37,10 +76,10 @@ async function readAttributes(headers: Headers, body: Fields | undefined): Promi
   }
 }
 
-const toFields = (value: unknown): Fields =>
-  isFields(value) ? value : unreadable('the request is not a JSON object');
+const toFields = (value: unknown): JsonObject =>
+  isJsonObject(value) ? value : unreadable('the request is not a JSON object');
 
-async function fromStructured(headers: Headers, text: string): Promise<Fields> {
+async function fromStructured(headers: Headers, text: string): Promise<JsonObject> {
   const body = toFields(parseJson(text));
   contextOf(body);
   const type = { 'content-type': 'application/cloudevents+json' };
@@ -48,14 +87,14 @@ async function fromStructured(headers: Headers, text: string): Promise<Fields> {
   return { ...attributes, data: body['data'], data_base64: body['data_base64'] };
 }
 
-const attributesIn = (headers: Headers): Fields =>
+const attributesIn = (headers: Headers): JsonObject =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       name.startsWith('ce-') ? [[name.slice('ce-'.length), value]] : [],
     ),
   );
 
-async function fromBinary(headers: Headers, text: string): Promise<Fields> {
+async function fromBinary(headers: Headers, text: string): Promise<JsonObject> {
   contextOf(attributesIn(headers));
   const { 'content-type': type = 'application/json', ...others } = headers;
   if (!isJsonType(type)) return unreadable('content-type: must be application/json');

@@ -1,8 +1,57 @@
 import * as z from 'zod';
 import { isExactNumber } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
-import { requirePlain } from './plain.ts';
-import { objectPath, recordPath } from './segment.ts';
+
+/**
+ * A path segment, encoded later: no way to leave the versioned REST root, and nothing an HTTP stack could misread. Rules
+ * are regular expressions where they can be, so that they stand in the published JSON Schema too.
+ */
+const segment = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
+    .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, 'must not hold . or .. segments')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
+/** One segment or more, separated by single slashes. */
+export const objectPath = segment(255).regex(/^[^/]+(?:\/[^/]+)*$/, 'must not hold empty segments');
+
+/** Only the value behind the field's slash may begin or end with a slash of its own, or hold a colon. */
+export const recordPath = segment(1024)
+  .regex(/^(?!\/)(?![^/]*\/$)/, 'must be an id or ExternalIdField__c/value')
+  .regex(/^(?![^/]*:)/, 'must not begin with a scheme, such as https:');
+
+/**
+ * Far above what Salesforce takes (five levels of records in a tree), far below the some thousand levels at which JSON can
+ * no longer be written.
+ */
+const MAX_DEPTH = 100;
+
+const invalid = (message: string): never => {
+  throw new RequestError('request-validation', message);
+};
+
+function requirePlainBelow(value: object, path: readonly string[]): void {
+  if (path.length > MAX_DEPTH)
+    invalid(`${path[0]}: must not be nested deeper than ${MAX_DEPTH} levels`);
+  for (const [key, field] of Object.entries(value)) {
+    if (key === '__proto__') invalid(`unknown key: ${[...path, key].join('.')}`);
+    if (typeof field === 'object' && field !== null) requirePlainBelow(field, [...path, key]);
+  }
+}
+
+/**
+ * Refuses what would get lost on the way, or take the whole batch with it: a key `__proto__`, which copies of objects
+ * leave out, and nesting on which a recursive function runs out of stack.
+ *
+ * @throws RequestError `request-validation` naming where it stands.
+ */
+export function requirePlain(data: unknown): void {
+  if (typeof data === 'object' && data !== null) requirePlainBelow(data, []);
+}
 
 const actions = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'HEAD'] as const;
 

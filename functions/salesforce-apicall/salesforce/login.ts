@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { LoginError, SalesforceConfigurationError } from '../errors.ts';
-import { type AuthFlow, type Credentials, isLoopback, privateKeyOf } from './secret.ts';
+import { type AuthFlow, type Credentials, isLoopback, privateKeyOf } from './credentials.ts';
 import type { Send } from './transport.ts';
 
 /** A token and the host that it may be sent to. */

@@ -86,7 +86,7 @@ describe('duplicates', () => {
       'node_modules/@a/b/index.js': { bytesInOutput: 1 },
       'node_modules/c/node_modules/d/e.js': { bytesInOutput: 2 },
       'node_modules/left-out/index.js': { bytesInOutput: 0 },
-      'functions/common/bus.ts': { bytesInOutput: 3 },
+      'functions/common/events/event-bus.ts': { bytesInOutput: 3 },
     };
     const output = { bytes: 6, inputs, imports: [], exports: [] };
     expect([...packagesIn({ outputs: { 'index.mjs': output } })]).toEqual([

@@ -1,5 +1,8 @@
-import { type Command, parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
-import { formatCursor } from '../../../functions/dlq-reprocessor/cursor.ts';
+import {
+  type Command,
+  formatCursor,
+  parseCommand,
+} from '../../../functions/dlq-reprocessor/command.ts';
 import { type QueueName, queueNames } from '../../../functions/dlq-reprocessor/names.ts';
 import type {
   Letter,

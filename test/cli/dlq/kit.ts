@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { main } from '../../../cli/dlq/program.ts';
-import { CommandError } from '../../../functions/dlq-reprocessor/errors.ts';
+import { CommandError } from '../../../functions/dlq-reprocessor/command.ts';
 import { describedStack } from '../described-stack.ts';
 
 export const FUNCTION = 'stack-dlq-reprocessor';

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { awsClientConfig } from '../../../functions/common/aws-client.ts';
-import { eventBus } from '../../../functions/common/bus.ts';
+import { awsClientConfig } from '../../../functions/common/aws.ts';
+import { eventBus } from '../../../functions/common/events/event-bus.ts';
 
 const entry = {
   EventBusName: 'bus',

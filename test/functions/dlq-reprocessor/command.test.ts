@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
-import { formatCursor } from '../../../functions/dlq-reprocessor/cursor.ts';
-import { CommandError } from '../../../functions/dlq-reprocessor/errors.ts';
+import {
+  CommandError,
+  formatCursor,
+  parseCommand,
+} from '../../../functions/dlq-reprocessor/command.ts';
 
 describe('a command', () => {
   it('has defaults, so that an empty event redrives everything', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope/letter.ts';
+import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
 import { createScene, DESTINATION_ARN, letterOf } from './kit.ts';
 
 const failure = (name: string, more: object = {}) => ({

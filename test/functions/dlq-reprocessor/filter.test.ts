@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Envelope } from '../../../functions/dlq-reprocessor/envelope/envelope.ts';
-import { type Candidate, matches } from '../../../functions/dlq-reprocessor/filter/match.ts';
-import { valueAt } from '../../../functions/dlq-reprocessor/filter/path.ts';
-import { type Filter, filterSchema } from '../../../functions/dlq-reprocessor/filter/schema.ts';
+import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
+import { type Candidate, matches, valueAt } from '../../../functions/dlq-reprocessor/filter.ts';
+import { type Filter, filterSchema } from '../../../functions/dlq-reprocessor/filter-schema.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const history = { redrives: 0 };

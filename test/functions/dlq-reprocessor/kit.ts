@@ -8,32 +8,33 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Refusal } from '../../../functions/common/batches.ts';
-import type { EventBus } from '../../../functions/common/bus.ts';
-import type { PutEventsEntry } from '../../../functions/common/entry.ts';
+import type { BatchItemError } from '../../../functions/common/aws.ts';
 import { PublishError } from '../../../functions/common/errors.ts';
-import type { Publish } from '../../../functions/common/publish.ts';
+import type { PutEventsEntry } from '../../../functions/common/events/entry.ts';
+import type { EventBus } from '../../../functions/common/events/event-bus.ts';
+import type { Publish } from '../../../functions/common/events/publish.ts';
 import { parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
-import { createCarryOut } from '../../../functions/dlq-reprocessor/drain/carry-out.ts';
-import { createDrain } from '../../../functions/dlq-reprocessor/drain/drain.ts';
-import { createHandOver } from '../../../functions/dlq-reprocessor/drain/hand-over.ts';
-import { rememberHandedOver } from '../../../functions/dlq-reprocessor/drain/handed-over.ts';
-import { createPlan } from '../../../functions/dlq-reprocessor/drain/plan.ts';
-import { createSend } from '../../../functions/dlq-reprocessor/drain/send.ts';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope/letter.ts';
+import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
+import { createPlan } from '../../../functions/dlq-reprocessor/evaluate.ts';
 import type { QueueName } from '../../../functions/dlq-reprocessor/names.ts';
-import type { ParkBucket } from '../../../functions/dlq-reprocessor/park/bucket.ts';
+import { createRead } from '../../../functions/dlq-reprocessor/park/evaluate-parked.ts';
+import { createCensus } from '../../../functions/dlq-reprocessor/park/list.ts';
+import type { ParkBucket } from '../../../functions/dlq-reprocessor/park/park.ts';
 import { createPark } from '../../../functions/dlq-reprocessor/park/park.ts';
-import type { OutMessage } from '../../../functions/dlq-reprocessor/queue/attributes.ts';
+import { onceRecords } from '../../../functions/dlq-reprocessor/park/resolve-unknown.ts';
+import { createRelease, createUnpark } from '../../../functions/dlq-reprocessor/park/unpark.ts';
+import {
+  createCarryOut,
+  createHandOver,
+  rememberHandedOver,
+} from '../../../functions/dlq-reprocessor/queue/apply.ts';
 import { sendInBatches } from '../../../functions/dlq-reprocessor/queue/batch.ts';
-import type { DeadLetterQueue } from '../../../functions/dlq-reprocessor/queue/dead-letter-queue.ts';
+import { createDrain } from '../../../functions/dlq-reprocessor/queue/drain.ts';
+import type { OutMessage } from '../../../functions/dlq-reprocessor/queue/message.ts';
+import type { DeadLetterQueue } from '../../../functions/dlq-reprocessor/queue/queue.ts';
+import { createSend } from '../../../functions/dlq-reprocessor/queue/send.ts';
 import { createRoute } from '../../../functions/dlq-reprocessor/redrive/route.ts';
 import { createRun } from '../../../functions/dlq-reprocessor/run.ts';
-import { createCensus } from '../../../functions/dlq-reprocessor/unpark/census.ts';
-import { createRead } from '../../../functions/dlq-reprocessor/unpark/read.ts';
-import { onceRecords } from '../../../functions/dlq-reprocessor/unpark/records.ts';
-import { createRelease } from '../../../functions/dlq-reprocessor/unpark/release.ts';
-import { createUnpark } from '../../../functions/dlq-reprocessor/unpark/unpark.ts';
 import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
 
 export const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
@@ -222,7 +223,7 @@ export function createScene(options: SceneOptions = {}) {
   const metrics = memoryMetrics();
   let sends = 0;
 
-  const send = (messages: readonly OutMessage[]): Promise<(Refusal | undefined)[]> =>
+  const send = (messages: readonly OutMessage[]): Promise<(BatchItemError | undefined)[]> =>
     sendInBatches(
       messages,
       ({ body }) => body.length,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/envelope/letter.ts';
+import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
 import { type QueueName, queueNames } from '../../../functions/dlq-reprocessor/names.ts';
 import { createScene, DESTINATION_ARN, type Luck, letterOf, policy, QUEUE_ARN } from './kit.ts';
 

@@ -12,18 +12,16 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rememberHandedOver } from '../../../functions/dlq-reprocessor/drain/handed-over.ts';
-import { createPace } from '../../../functions/dlq-reprocessor/drain/pace.ts';
-import { createSeen } from '../../../functions/dlq-reprocessor/drain/seen.ts';
-import { createSource } from '../../../functions/dlq-reprocessor/drain/source.ts';
-import { toEnvelope } from '../../../functions/dlq-reprocessor/envelope/read.ts';
-import { valueAt } from '../../../functions/dlq-reprocessor/filter/path.ts';
+import { toEnvelope } from '../../../functions/dlq-reprocessor/dead-letter/parse.ts';
+import { valueAt } from '../../../functions/dlq-reprocessor/filter.ts';
 import { failureClasses } from '../../../functions/dlq-reprocessor/names.ts';
-import { parkBucket } from '../../../functions/dlq-reprocessor/park/bucket.ts';
-import { createRoute } from '../../../functions/dlq-reprocessor/redrive/route.ts';
-import { findTwins } from '../../../functions/dlq-reprocessor/redrive/twin.ts';
-import { createCensus } from '../../../functions/dlq-reprocessor/unpark/census.ts';
-import type { FailureClass } from '../../../functions/salesforce-apicall/outcome/error-codes.ts';
+import { createCensus } from '../../../functions/dlq-reprocessor/park/list.ts';
+import { parkBucket } from '../../../functions/dlq-reprocessor/park/park.ts';
+import { createPace, rememberHandedOver } from '../../../functions/dlq-reprocessor/queue/apply.ts';
+import { createSeen } from '../../../functions/dlq-reprocessor/queue/drain.ts';
+import { createSource } from '../../../functions/dlq-reprocessor/queue/queue.ts';
+import { createRoute, findTwins } from '../../../functions/dlq-reprocessor/redrive/route.ts';
+import type { FailureClass } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { letterOf, memoryQueue, QUEUE_ARN } from './kit.ts';
 
 describe('the pace', () => {

@@ -2,7 +2,7 @@ import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { sign } from '@octokit/webhooks-methods';
 import { describe, expect, it } from 'vitest';
 import { PublishError } from '../../../functions/common/errors.ts';
-import { toWebhookRequest } from '../../../functions/common/webhook-request.ts';
+import { toWebhookRequest } from '../../../functions/common/webhook/request.ts';
 import { signatureOf } from '../../../functions/github-webhook/verify.ts';
 import { urlEvent } from '../kit.ts';
 import { DELIVERY, FORM, githubEvent, githubScene, SECRET } from '../webhooks/kit.ts';

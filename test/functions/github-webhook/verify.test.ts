@@ -1,7 +1,7 @@
 import { sign } from '@octokit/webhooks-methods';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toWebhookRequest } from '../../../functions/common/webhook-request.ts';
+import { toWebhookRequest } from '../../../functions/common/webhook/request.ts';
 import { signatureOf } from '../../../functions/github-webhook/verify.ts';
 import { urlEvent } from '../kit.ts';
 

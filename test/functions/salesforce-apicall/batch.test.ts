@@ -1,19 +1,21 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createBatchHandler } from '../../../functions/salesforce-apicall/batch.ts';
-import { behindBreaker } from '../../../functions/salesforce-apicall/breaker/behind.ts';
-import { createBreaker } from '../../../functions/salesforce-apicall/breaker/hold.ts';
-import { sharedState } from '../../../functions/salesforce-apicall/breaker/table.ts';
+import {
+  behindBreaker,
+  createBreaker,
+} from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
+import { sharedState } from '../../../functions/salesforce-apicall/circuit-breaker/state.ts';
 import {
   LoginError,
   SalesforceConfigurationError,
   TransportError,
 } from '../../../functions/salesforce-apicall/errors.ts';
-import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
-import { onceTable } from '../../../functions/salesforce-apicall/once/table.ts';
+import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import { onceTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
 import type { Confirmed, Successor } from '../../../functions/salesforce-apicall/outcome/queue.ts';
 import type { ReplyPolicy } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
 import { playCollections } from './collections-kit.ts';
 import { memoryDynamo, performAround, sqsRecord } from './kit.ts';

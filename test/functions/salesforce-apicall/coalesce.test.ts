@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Performed } from '../../../functions/salesforce-apicall/performed.ts';
-import { createSizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { createCaller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import { createSizes } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import type { Performed } from '../../../functions/salesforce-apicall/result.ts';
+import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/secret.ts';
 import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { simulatedOrg } from '../../../local/demo/salesforce.ts';

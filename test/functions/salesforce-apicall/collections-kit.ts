@@ -1,4 +1,4 @@
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 
 type Respond = (call: Call) => Answer | Promise<Answer>;
 type Fields = Readonly<Record<string, unknown>>;

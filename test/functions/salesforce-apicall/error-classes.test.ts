@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classifyAnswer } from '../../../functions/salesforce-apicall/outcome/classify.ts';
-import { codes } from '../../../functions/salesforce-apicall/outcome/error-codes.ts';
-import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
+import type {
+  Failure,
+  Outcome,
+} from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { codes } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { decideRetry } from '../../../functions/salesforce-apicall/outcome/retry.ts';
-import type { Answer } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import type { Answer } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { bareAnswers } from './bare-answers.ts';
 import { errorBodies } from './error-bodies.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createGuard } from '../../../functions/salesforce-apicall/once/guard.ts';
-import type { OnceTable } from '../../../functions/salesforce-apicall/once/table.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import type { OnceTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
+import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { playCollections } from './collections-kit.ts';
 import { isPerformed, performAround } from './kit.ts';
 

@@ -3,7 +3,7 @@ import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createInvokeHandler, toHttp } from '../../../functions/salesforce-apicall/invoke.ts';
 import { parseHttp } from '../../../functions/salesforce-apicall/request/http.ts';
-import type { Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { urlEvent } from '../kit.ts';
 import { performAround } from './kit.ts';
 

@@ -9,15 +9,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Guard } from '../../../functions/salesforce-apicall/once/guard.ts';
-import { createPerform } from '../../../functions/salesforce-apicall/perform.ts';
-import type { HeldBack, Performed } from '../../../functions/salesforce-apicall/performed.ts';
-import { createSizes, type Sizes } from '../../../functions/salesforce-apicall/plan/sizes.ts';
-import type { AllowLists } from '../../../functions/salesforce-apicall/request/limits.ts';
+import { createSizes, type Sizes } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { createRun } from '../../../functions/salesforce-apicall/execute.ts';
+import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import { createPerform } from '../../../functions/salesforce-apicall/process.ts';
+import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
 import type { ApiCallRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
-import { createRun } from '../../../functions/salesforce-apicall/run.ts';
-import type { Caller } from '../../../functions/salesforce-apicall/salesforce/call.ts';
-import type { EventIdFields } from '../../../functions/salesforce-apicall/understand.ts';
+import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
+import type { HeldBack, Performed } from '../../../functions/salesforce-apicall/result.ts';
+import type { Caller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 
 type Item = Record<string, AttributeValue>;
 

@@ -9,10 +9,15 @@ import {
   classifyAnswer,
   classifyError,
 } from '../../../functions/salesforce-apicall/outcome/classify.ts';
-import type { Failure, Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
+import type {
+  Failure,
+  Outcome,
+} from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { isWanted, toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import { decideRetry } from '../../../functions/salesforce-apicall/outcome/retry.ts';
-import { retryAfterSeconds } from '../../../functions/salesforce-apicall/outcome/retry-after.ts';
+import {
+  decideRetry,
+  retryAfterSeconds,
+} from '../../../functions/salesforce-apicall/outcome/retry.ts';
 
 const error = (errorCode: string, message = '') => [{ errorCode, message }];
 const answer = (status: number, body: unknown, headers = {}) => ({ status, body, headers });

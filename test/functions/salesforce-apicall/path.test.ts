@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
-import { requestPath } from '../../../functions/salesforce-apicall/request/path.ts';
 import {
   type ApiCallRequest,
   parseRequest,
 } from '../../../functions/salesforce-apicall/request/schema.ts';
+import { requestPath } from '../../../functions/salesforce-apicall/request/url.ts';
 
 const HOST = 'https://example.my.salesforce.com';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
+import { parseJson, toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
-import { parseJson } from '../../../functions/salesforce-apicall/request/text.ts';
 import { performAround } from './kit.ts';
 
 const base = { action: 'POST', resource: 'sobjects', object: 'Contact' };

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
+import { requireAllowed } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
 import {
   requireRequestType,
   toArrival,
-} from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { fitPayload } from '../../../functions/salesforce-apicall/request/fit.ts';
-import { requireAllowed } from '../../../functions/salesforce-apicall/request/limits.ts';
-import { requestPath } from '../../../functions/salesforce-apicall/request/path.ts';
+} from '../../../functions/salesforce-apicall/request/parse.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
+import { fitPayload, requestPath } from '../../../functions/salesforce-apicall/request/url.ts';
 
 const base = { action: 'GET', resource: 'sobjects' };
 const path = (request: object): string =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { classifyAnswer } from '../../../functions/salesforce-apicall/outcome/classify.ts';
-import type { Outcome } from '../../../functions/salesforce-apicall/outcome/outcome.ts';
+import type { Outcome } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/arrival.ts';
-import { CUT_OFF, readBody } from '../../../functions/salesforce-apicall/salesforce/body.ts';
-import type { Call } from '../../../functions/salesforce-apicall/salesforce/call.ts';
+import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import { CUT_OFF, readBody } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { isPerformed, performAround } from './kit.ts';
 
 interface Answered {

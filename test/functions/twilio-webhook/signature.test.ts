@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import twilio from 'twilio';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, it } from 'vitest';
-import { toWebhookRequest } from '../../../functions/common/webhook-request.ts';
+import { toWebhookRequest } from '../../../functions/common/webhook/request.ts';
 import { signatureOf } from '../../../functions/twilio-webhook/verify.ts';
 import { urlEvent } from '../kit.ts';
 import { FORM } from '../webhooks/kit.ts';

@@ -1,6 +1,6 @@
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { describe, expect, it } from 'vitest';
-import { toWebhookRequest } from '../../../functions/common/webhook-request.ts';
+import { toWebhookRequest } from '../../../functions/common/webhook/request.ts';
 import { formFields } from '../../../functions/twilio-webhook/form.ts';
 import { signatureOf, signedUrls } from '../../../functions/twilio-webhook/verify.ts';
 import { urlEvent } from '../kit.ts';

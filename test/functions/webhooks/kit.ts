@@ -1,7 +1,7 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
-import type { Published } from '../../../functions/common/publish.ts';
-import { createWebhookHandler, type Provider } from '../../../functions/common/webhook.ts';
-import { createWebhookReport } from '../../../functions/common/webhook-report.ts';
+import type { Published } from '../../../functions/common/events/publish.ts';
+import { createWebhookHandler, type Provider } from '../../../functions/common/webhook/handler.ts';
+import { createWebhookReport } from '../../../functions/common/webhook/report.ts';
 import { githubProvider } from '../../../functions/github-webhook/provider.ts';
 import { twilioProvider } from '../../../functions/twilio-webhook/provider.ts';
 import {

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { logger } from '../../../functions/common/logger.ts';
 import { countMetric } from '../../../functions/common/metrics.ts';
-import { createWebhookReport } from '../../../functions/common/webhook-report.ts';
+import { createWebhookReport } from '../../../functions/common/webhook/report.ts';
 import { urlEvent } from '../../functions/kit.ts';
 
 const provider = process.argv[2] ?? '';

@@ -13,7 +13,7 @@ import {
   failure,
   isRetryable,
   type Outcome,
-} from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
+} from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
 const classified = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   classifyAnswer({ status, headers, body }, true);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { failure, type Outcome } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
-import { asRepeat } from '../../../../functions/salesforce-apicall/outcome/repeat.ts';
-import type { Performed } from '../../../../functions/salesforce-apicall/performed.ts';
+import { asRepeat } from '../../../../functions/salesforce-apicall/disposition.ts';
+import {
+  failure,
+  type Outcome,
+} from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
+import type { Performed } from '../../../../functions/salesforce-apicall/result.ts';
 
 const deletion: ApiCallRequest = {
   action: 'DELETE',

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failure } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
-import { decideRetry, withJitter } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
-import { retryAfterSeconds } from '../../../../functions/salesforce-apicall/outcome/retry-after.ts';
+import { failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import {
+  decideRetry,
+  retryAfterSeconds,
+  withJitter,
+} from '../../../../functions/salesforce-apicall/outcome/retry.ts';
 
 const delayOf = (
   name: Parameters<typeof failure>[0],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { failure } from '../../../../functions/salesforce-apicall/outcome/outcome.ts';
 import {
   codeOf,
   isUnclearStatus,
   unreadableOutcome,
-} from '../../../../functions/salesforce-apicall/outcome/unreadable.ts';
-import { CUT_OFF } from '../../../../functions/salesforce-apicall/salesforce/body.ts';
+} from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { CUT_OFF } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 
 const JSON_TYPE = 'application/json';
 const outcomeOf = (status: number, unreadable: string | undefined, isRepeatable: boolean) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitPayload } from '../../../../functions/salesforce-apicall/request/fit.ts';
+import { fitPayload } from '../../../../functions/salesforce-apicall/request/url.ts';
 
 const fitted = (payload: unknown, fit?: Record<string, number>): unknown =>
   fitPayload({

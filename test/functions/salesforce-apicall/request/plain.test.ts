@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
-import { requirePlain } from '../../../../functions/salesforce-apicall/request/plain.ts';
+import { requirePlain } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const nested = (depth: number): unknown =>
   depth === 0 ? 1 : { [`level${depth}`]: nested(depth - 1) };

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  objectPath,
-  recordPath,
-} from '../../../../functions/salesforce-apicall/request/segment.ts';
+import { objectPath, recordPath } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const problem = (schema: typeof objectPath, text: string): string | undefined =>
   schema.safeParse(text).error?.issues[0]?.message;

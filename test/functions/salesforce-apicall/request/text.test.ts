@@ -4,7 +4,7 @@ import {
   fromBase64,
   isJsonType,
   parseJson,
-} from '../../../../functions/salesforce-apicall/request/text.ts';
+} from '../../../../functions/salesforce-apicall/request/parse.ts';
 
 const refusal = (make: () => unknown): string => {
   try {

@@ -7,12 +7,15 @@ import {
 } from '../../../../functions/salesforce-apicall/outcome/reply.ts';
 import { decideRetry } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
 import { parseHttp } from '../../../../functions/salesforce-apicall/request/http.ts';
-import { CUT_OFF, readBody } from '../../../../functions/salesforce-apicall/salesforce/body.ts';
 import {
   type Call,
   createCaller,
-} from '../../../../functions/salesforce-apicall/salesforce/call.ts';
+} from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { createSessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import {
+  CUT_OFF,
+  readBody,
+} from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { urlEvent } from '../../kit.ts';
 import { performAround } from '../kit.ts';
 

@@ -1,0 +1,61 @@
+import { isJsonObject } from '#common/json.ts';
+import type { ApiCallRequest } from '../request/schema.ts';
+import { requestPath } from '../request/url.ts';
+import type { Answer } from '../salesforce/client.ts';
+import { type ApiCall, bodyOf, jsonHeaders, type Planned } from './single.ts';
+
+/** Subrequests of one call, and how many of them may be queries ("Composite", REST API Developer Guide). */
+export const MAX_SUBREQUESTS = 25;
+
+const METHODS = new Set(['GET', 'POST', 'PATCH', 'DELETE']);
+
+/** Blob fields answer with bytes, which no JSON answer holds. */
+const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
+  /\/[A-Za-z]*(Body|Data|Content)$/.test(record);
+
+/** `@{…}` is a reference to another subrequest's answer: a text that holds one means something else alone. */
+const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
+  /@\{/.test(JSON.stringify([payload, query, record]));
+
+/** Whether a request may be a subrequest: records of objects and what is told of them, without headers of its own. */
+export function fitsComposite(request: ApiCallRequest): boolean {
+  const { action, resource, object, headers } = request;
+  if (resource.toLowerCase() !== 'sobjects' || object === undefined) return false;
+  const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
+  return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
+}
+
+function toAnswer(response: unknown): Answer {
+  if (!isJsonObject(response)) return { status: 500, headers: {}, body: '' };
+  const { httpStatusCode, body } = response;
+  return { status: Number(httpStatusCode), headers: {}, body: body ?? undefined };
+}
+
+function toAnswers({ status, body }: Answer, count: number): Answer[] | undefined {
+  const responses = isJsonObject(body) ? body['compositeResponse'] : undefined;
+  if (status !== 200 || !Array.isArray(responses) || responses.length !== count) return undefined;
+  return responses.map(toAnswer);
+}
+
+/** One composite call whose subrequests stand or fall each on its own. */
+export function compositeCall<Item extends Planned>(
+  items: readonly Item[],
+  apiVersion: string,
+): ApiCall<Item> {
+  const compositeRequest = items.map(({ request }, index) => ({
+    method: request.action,
+    url: requestPath(request, apiVersion),
+    referenceId: `request${index}`,
+    body: bodyOf(request),
+  }));
+  return {
+    items,
+    call: {
+      method: 'POST',
+      path: `/services/data/${apiVersion}/composite`,
+      headers: jsonHeaders,
+      body: JSON.stringify({ allOrNone: false, compositeRequest }),
+    },
+    toAnswers: (answer) => toAnswers(answer, items.length),
+  };
+}

@@ -1,0 +1,57 @@
+import type { ApiCallRequest } from './schema.ts';
+
+/** `record` is an id, or `ExternalIdField__c/value`: only its first slash separates. */
+function recordSegments(record: string): string[] {
+  const slash = record.indexOf('/');
+  return slash < 0 ? [record] : [record.slice(0, slash), record.slice(slash + 1)];
+}
+
+/** Apex REST has a root of its own, without a version ("Apex REST"). */
+const isApexRest = (resource: string): boolean => resource.toLowerCase() === 'apexrest';
+
+/**
+ * `/services/data/<version>/<resource>/<object>/<record>?query`, for Apex REST `/services/apexrest/<object>/<record>`;
+ * each segment percent-encoded once and on its own.
+ */
+export function requestPath(
+  { resource, object, record, query }: ApiCallRequest,
+  version: string,
+): string {
+  const segments = [
+    ...(isApexRest(resource) ? [] : [resource]),
+    ...(object === undefined ? [] : object.split('/')),
+    ...(record === undefined ? [] : recordSegments(record)),
+  ];
+  const root = isApexRest(resource) ? ['/services/apexrest'] : ['/services/data', version];
+  const path = [...root, ...segments.map(encodeURIComponent)].join('/');
+  const search = new URLSearchParams(query ?? {}).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
+
+/** Cuts at `length` UTF-16 code units, one less where that would split a surrogate pair. */
+function cut(text: string, length: number): string {
+  const code = text.charCodeAt(length - 1);
+  const splitsPair = text.length > length && code >= 0xd800 && code <= 0xdbff;
+  return text.slice(0, splitsPair ? length - 1 : length);
+}
+
+/** The payload with each text field of `fit` cut to the length that Salesforce takes. Other fields stay. */
+export function fitPayload({ payload, fit }: ApiCallRequest): ApiCallRequest['payload'] {
+  if (
+    fit === undefined ||
+    typeof payload !== 'object' ||
+    payload === null ||
+    Array.isArray(payload)
+  ) {
+    return payload;
+  }
+  return Object.fromEntries(
+    Object.entries(payload).map(([field, value]) => {
+      const length = Object.hasOwn(fit, field) ? fit[field] : undefined;
+      return [
+        field,
+        typeof value === 'string' && length !== undefined ? cut(value, length) : value,
+      ];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+import { PassThrough } from 'node:stream';
+import { Connection } from 'jsforce/lib/connection.js';
+import { TransportError } from '../errors.ts';
+import type { Session } from './login.ts';
+import type { Sessions } from './session.ts';
+import { CUT_OFF, type HttpResponse, type ReadBody, readBody, type Send } from './transport.ts';
+
+/** One REST call, below the instance's host. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
+}
+
+/** Salesforce's answer. */
+export interface Answer extends ReadBody {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface CallerOptions {
+  readonly sessions: Sessions;
+  readonly send: Send;
+}
+
+/** A session that has ended, or a host that the org has left: a new login brings a new token and the org's host. */
+const NEEDS_LOGIN = new Set([401, 420]);
+
+/**
+ * jsforce makes the request (authorization, call options, body size) and hands it to our transport; its retries are
+ * off and its token refresh is not configured, because both would repeat calls without asking the once-only guard.
+ */
+async function request(
+  session: Session,
+  call: Call,
+  send: Send,
+  timeoutMs: number,
+): Promise<HttpResponse> {
+  const { promise: answered, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  const transport = {
+    httpRequest: (prepared: Omit<Parameters<Send>[0], 'timeoutMs'>) => {
+      const sent = send({ ...prepared, timeoutMs });
+      sent.then(resolve, reject);
+      return Object.assign(sent, { stream: () => new PassThrough() });
+    },
+  };
+  const connection = new Connection(session);
+  const url = session.instanceUrl + call.path;
+  const { method, headers, body } = call;
+  const done = connection.request(
+    { method, url, headers: { ...headers }, ...(body === undefined ? {} : { body }) },
+    { transport, retry: { maxRetries: 0 } },
+  );
+  // jsforce rejects on every status from 400 on: by then the answer, which says more, has come. What it rejects with
+  // before it has sent anything ends the call.
+  done.then(undefined, reject);
+  return answered;
+}
+
+/** Of an answer that ended early the status is known, which may say all there is to know. */
+function toCutOff(error: unknown): Answer {
+  if (!(error instanceof TransportError) || error.status === undefined) throw error;
+  return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
+}
+
+const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
+  status: statusCode,
+  headers,
+  ...readBody(body, headers['content-type']),
+});
+
+/** However little is left of the time, a request gets this much: with less it could only fail. */
+const LEAST_MS = 500;
+
+/**
+ * A function that makes one call, with one new login after a 401 or 420. A second one is the call's answer. `timeoutMs` is for
+ * all of it; a login that is still going on at its end has a timeout of its own.
+ */
+export function createCaller({ sessions, send }: CallerOptions) {
+  return async (call: Call, timeoutMs: number): Promise<Answer> => {
+    const endsAt = Date.now() + timeoutMs;
+    const attempt = (session: Session): Promise<Answer> =>
+      request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
+        toAnswer,
+        toCutOff,
+      );
+    const session = await sessions.get();
+    const first = await attempt(session);
+    if (!NEEDS_LOGIN.has(first.status)) return first;
+    return attempt(await sessions.refresh(session));
+  };
+}
+
+export type Caller = ReturnType<typeof createCaller>;

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { handOnTo, isBusEvent } from '../../../../functions/salesforce-apicall/request/enqueue.ts';
+
+const sample = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../../../events/${name}.json`, import.meta.url), 'utf8'));
+
+function scene() {
+  const client = new SQSClient({ region: 'us-east-1' });
+  return { handOn: handOnTo('https://queue', client), mock: mockClient(client) };
+}
+
+describe('an event that a rule hands to the function itself', () => {
+  it('goes to the queue as it is', async () => {
+    const { handOn, mock } = scene();
+    const event = sample('bus-apicall-request');
+    expect(await handOn(event)).toEqual({ queued: true });
+    const [call] = mock.commandCalls(SendMessageCommand);
+    expect(call?.args[0].input.QueueUrl).toBe('https://queue');
+    expect(JSON.parse(call?.args[0].input.MessageBody ?? '')).toEqual(event);
+  });
+
+  it('that the queue does not take fails, so that Lambda tries again', async () => {
+    const { handOn, mock } = scene();
+    mock.on(SendMessageCommand).rejects(new Error('away'));
+    await expect(handOn(sample('bus-apicall-request'))).rejects.toThrow('away');
+  });
+
+  it.each([
+    ['bus-apicall-request', true],
+    ['bus-apicall-response', true],
+    ['apicall-bare-request', false],
+    ['apicall-cloudevent', false],
+  ])('is told from what a caller sends: %s', (name, expected) =>
+    expect(isBusEvent(sample(name))).toBe(expected),
+  );
+});
