@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dispositions } from '../../docs/apicall.ts';
+import { classRow } from '../../docs/failure-classes.ts';
+import { type FailureClass, requestFailureClasses } from '../../functions/common/failure-policy.ts';
 import { toEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { decide } from '../../functions/dlq-reprocessor/policy.ts';
 import { classifyAnswer } from '../../functions/salesforce-apicall/outcome/classify.ts';
-import type { FailureClass } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { errorSchema } from '../../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { decideRetry } from '../../functions/salesforce-apicall/outcome/retry.ts';
@@ -37,20 +37,22 @@ function decisionOf(name: string) {
   return decide(envelope, now, now, policy);
 }
 
-const classes = Object.keys(dispositions).filter(
-  (name): name is FailureClass => name in dispositions,
-);
-
-describe('the dispositions in docs/apicall.md', () => {
-  it.each(classes)('match the retry policy and the reprocessor for the class %s', (name) => {
-    const disposition = dispositions[name];
+describe('the failure classes in docs/apicall.md', () => {
+  it.each(requestFailureClasses)('match the retry policy and the reprocessor: %s', (name) => {
+    const [, , attempts, delays, deadLetter] = classRow(name);
     const isFinal = retryDecision(name, 1).kind === 'dead-letter';
-    expect(disposition.startsWith('Dead-lettered immediately')).toBe(isFinal);
-    expect(/^Retried|^The circuit breaker opens|^Failed because/.test(disposition)).toBe(!isFinal);
+    expect(attempts === '1').toBe(isFinal);
+    expect(delays === 'none').toBe(isFinal);
     if (!isFinal) expect(retryDecision(name, 5).kind).toBe('dead-letter');
-    const isParked = decisionOf(name).kind === 'park';
-    expect(/reprocessor parks/.test(disposition)).toBe(isParked);
+    const decision = decisionOf(name);
+    expect(deadLetter).toMatch(
+      decision.kind === 'park' ? `parked: \`${decision.reason}\`` : /^redriven/,
+    );
   });
+
+  it.each(requestFailureClasses)('include %s in the generated table', (name) =>
+    expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm')),
+  );
 
   it('state the back-off in seconds', () => {
     const delays = [1, 2, 3, 4, 50].map((attempts) => {
@@ -63,7 +65,7 @@ describe('the dispositions in docs/apicall.md', () => {
       return decision.kind === 'retry' && decision.delaySeconds;
     });
     expect(delays).toEqual([1, 2, 4, 8, 300]);
-    expect(dispositions['retry-soon']).toContain('1, 2, 4, … at most 300');
+    expect(classRow('retry-soon')).toContain('1, 2, 4, … 300 s');
   });
 
   it('park an older request that a validation rule refuses, with its error code', () => {
