@@ -123,7 +123,6 @@ export interface ReprocessorReport {
   readonly queues?: Readonly<Partial<Record<'apicall' | 'rule' | 'spill', QueueReport>>>;
   readonly parked?: QueueReport;
   readonly durationMs: number;
-  readonly sqsCalls?: number;
 }
 
 /** An invocation may last two minutes; it is never repeated by the SDK, since each one moves messages. */
