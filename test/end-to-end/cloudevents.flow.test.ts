@@ -20,12 +20,12 @@ import {
   messageIn,
   observer,
   org,
+  redeploy,
   reprocessOne,
   send,
   stack,
   uniqueId,
 } from './harness.ts';
-import { redeploy } from './redeploy.ts';
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
 const estimate = JSON.parse(readFileSync(join(root, 'events/bus-platform-event.json'), 'utf8'));

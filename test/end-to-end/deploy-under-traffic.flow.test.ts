@@ -9,11 +9,9 @@ import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
 import { failureOf } from '../../local/demo/queues.ts';
 import { localClient } from '../../local/stack/aws.ts';
 import { root } from '../../local/stack/paths.ts';
-import { redeploy } from '../../local/stack/redeploy.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { physicalId } from './functions.ts';
-import { observer, org, queues, stack } from './harness.ts';
-import { parameters } from './parameters.ts';
+import { observer, org, queues, redeploy, replyTo, request, stack } from './harness.ts';
 
 const client = localClient(stack.endpoint);
 const lambda = new LambdaClient(client);
@@ -21,9 +19,6 @@ const cloudFormation = new CloudFormationClient(client);
 
 /** A file that `sam build` made: changing it changes the deployment, and no source. */
 const built = (...path: string[]): string => join(root, '.aws-sam/build', ...path);
-
-const deploy = (changed: Readonly<Record<string, string>>): Promise<void> =>
-  redeploy(stack, { ...parameters, ...changed });
 
 async function versionsOf(logicalId: string) {
   const FunctionName = await physicalId(logicalId);
@@ -103,21 +98,45 @@ describe('a deployment under traffic that changes code, layer, parameters and en
     await appendFile(built('SalesforceApiCallFunction', 'index.mjs'), '\n// Another version.\n');
     await writeFile(built('DependenciesLayer', 'nodejs', 'version'), 'another');
     const count = traffic.accepted.length;
-    await deploy({ PreviousSecretHours: '25', Encryption: 'stack-key' });
+    await redeploy({
+      PreviousSecretHours: '25',
+      Encryption: 'stack-key',
+      GitHubAcceptedEvents: 'issues',
+      ResponseSource: 'renamed',
+    });
     const during = traffic.accepted.length - count;
     expect(during).toBeGreaterThan(20);
     const after = traffic.accepted.length + 20;
     await waitFor('webhooks after it', async () => traffic.accepted.length > after || undefined);
     await traffic.stop();
   });
-  // What was built before is deployed again by the next `up`; the parameters are put back here.
-  afterAll(() => deploy({ PreviousSecretHours: '24', Encryption: 'aws-owned' }));
+  afterAll(() =>
+    redeploy({
+      PreviousSecretHours: '24',
+      Encryption: 'aws-owned',
+      GitHubAcceptedEvents: '*',
+      ResponseSource: 'salesforcetarget',
+    }),
+  );
 
   it('changes code, layer and environment', async () => {
     const { code, layer, variables } = await versionsOf('GitHubWebhookFunction');
     expect(code).not.toBe(before.code);
     expect(layer).not.toBe(before.layer);
     expect(variables?.['PREVIOUS_SECRET_HOURS']).toBe('25');
+  });
+
+  it('changes the answers of the function URL', async () => {
+    const url = stack.functionUrls.github ?? '';
+    const answer = await sendGitHub(url, stack.secrets.github, issueOpened(), 'push');
+    expect(answer).toMatchObject({ status: 202, body: expect.stringContaining('not accepted') });
+  });
+
+  it('changes the replies to requests', async () => {
+    const id = await request({ action: 'GET', resource: 'limits' });
+    await replyTo(id);
+    const event = await observer.find(({ detail }) => detail['processedid'] === id);
+    expect(event?.source).toBe('renamed');
   });
 
   // Lambda lets a running invocation end; the engine ends it with the update of its code or of its configuration.

@@ -8,8 +8,10 @@ import { type BusEvent, observeBus } from '../../local/demo/observer.ts';
 import { createReprocessor, openQueue, redriveOne } from '../../local/demo/queues.ts';
 import { simulatedOrg } from '../../local/demo/salesforce.ts';
 import { localClient } from '../../local/stack/aws.ts';
+import * as running from '../../local/stack/redeploy.ts';
 import { readStack } from '../../local/stack/stack-file.ts';
 import { waitFor } from '../../local/stack/wait.ts';
+import { parameters } from './parameters.ts';
 
 /**
  * All files of this project share one stack. A test therefore marks what it sends with `uniqueId()` and looks for that mark:
@@ -39,6 +41,10 @@ export const queues = {
 };
 export const observer = await observeBus(stack.endpoint, output('EventBusName'));
 export const reprocess = createReprocessor(stack.endpoint, output('DlqReprocessorFunctionName'));
+
+/** Deploys the stack again with these values of parameters; all others are those of the tests. */
+export const redeploy = (changed: Readonly<Record<string, string>>): Promise<void> =>
+  running.redeploy(stack, { ...parameters, ...changed });
 
 type Source = 'apicall' | 'rule' | 'spill';
 

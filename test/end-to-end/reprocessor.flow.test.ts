@@ -10,7 +10,7 @@ import { reconcile } from './reprocessor/reconcile.ts';
 const RUN = `r${uniqueId().replace('-', '')}`;
 
 /** More messages (REPROCESSOR_MESSAGES=4000) show that nothing grows with their number. */
-const MESSAGES = Number(process.env['REPROCESSOR_MESSAGES'] ?? 1_000);
+const MESSAGES = Number(process.env['REPROCESSOR_MESSAGES'] ?? 600);
 const SEED = Number(process.env['REPROCESSOR_SEED'] ?? 20_261_125);
 const TIMEOUT_MS = 240_000 + 100 * MESSAGES;
 
@@ -62,7 +62,7 @@ async function expectReconciled(messages: readonly DeadLetter[]): Promise<void> 
 }
 
 describe('a full dead-letter queue', () => {
-  const sizes = [MESSAGES / 4, MESSAGES];
+  const sizes = [MESSAGES / 2, MESSAGES];
   const measured: { size: number; callsPerMessage: number; megabytes: number }[] = [];
 
   it.each(sizes)(
