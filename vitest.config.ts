@@ -10,7 +10,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/end-to-end/**'],
           globalSetup: ['test/tools.ts'],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -5,8 +5,9 @@ import { waitFor } from '../../local/stack/wait.ts';
 import { org, output, sendMessage, uniqueId } from './harness.ts';
 
 async function dlq(...args: string[]) {
-  const all = ['run', '--silent', 'dlq', '--', ...args, '--local', '--json'];
-  const { exitCode, stdout, stderr } = await execa('npm', all, { cwd: root, reject: false });
+  const all = ['cli/dlq/index.ts', ...args, '--local', '--json'];
+  const options = { cwd: root, reject: false };
+  const { exitCode, stdout, stderr } = await execa(process.execPath, all, options);
   expect(stderr).toBe('');
   return { exitCode, report: JSON.parse(stdout) };
 }

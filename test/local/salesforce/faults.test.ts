@@ -123,10 +123,14 @@ describe('a fault of calls', () => {
     expect(await records()).toHaveLength(1);
   });
 
-  it('makes an answer slow after the work is done, and leaves it what it is', async () => {
-    await fault({ pass: true, delayMs: 200, after: 'commit' });
-    const pending = create();
-    await expect.poll(records, { timeout: 150, interval: 10 }).toHaveLength(1);
+  it('delays an answer after the work is done, and does not change it', async () => {
+    await fault({ pass: true, delayMs: 2_500, after: 'commit' });
+    let isAnswered = false;
+    const pending = create().finally(() => {
+      isAnswered = true;
+    });
+    await expect.poll(records, { timeout: 60_000, interval: 10 }).toHaveLength(1);
+    expect(isAnswered).toBe(false);
     expect((await pending).status).toBe(201);
   });
 
