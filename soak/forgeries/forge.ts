@@ -67,7 +67,7 @@ async function smuggleAll(target: Target, perClass: number): Promise<ForgedClass
       concurrency: CONCURRENCY,
     });
     classes.push({
-      name: `${target.provider}, on the wire: ${name}`,
+      name: `${target.provider}, raw HTTP: ${name}`,
       statuses: countByStatus(statuses),
     });
   }
