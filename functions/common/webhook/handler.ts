@@ -2,6 +2,7 @@ import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda
 import type { RemainingMs } from '../aws.ts';
 import { toError } from '../errors.ts';
 import type { Publish, PublishSuccess } from '../events/publish.ts';
+import type { JsonObject } from '../json.ts';
 import type { Log } from '../logger.ts';
 import type { CountMetric } from '../metrics.ts';
 import {
@@ -99,34 +100,40 @@ export class WebhookReport {
   }
 
   rejected(reason: string, ids: WebhookIds = {}): void {
-    const { provider, log, countMetric } = this.#options;
-    log.warn('webhook rejected', { provider, ...ids, reason });
-    countMetric('WebhookRejected', { provider, reason });
+    this.#log('warn', 'webhook rejected', { ...ids, reason });
+    this.#count('WebhookRejected', { reason });
   }
 
   ignored(reason: string, ids: WebhookIds): void {
-    const { provider, log, countMetric } = this.#options;
-    log.info('webhook ignored', { provider, ...ids, reason });
-    countMetric('WebhookIgnored', { provider });
+    this.#log('info', 'webhook ignored', { ...ids, reason });
+    this.#count('WebhookIgnored');
   }
 
   accepted(result: PublishSuccess, ids: WebhookIds): void {
-    const { provider, log, countMetric } = this.#options;
-    log.info('webhook accepted', { provider, ...ids, ...result });
-    countMetric('WebhookAccepted', { provider });
-    if (result.outcome === 'spilled') countMetric('EventSpilled', { provider });
-    if (result.claimCheck) countMetric('EventClaimChecked', { provider });
+    this.#log('info', 'webhook accepted', { ...ids, ...result });
+    this.#count('WebhookAccepted');
+    if (result.outcome === 'spilled') this.#count('EventSpilled');
+    if (result.claimCheck) this.#count('EventClaimChecked');
   }
 
   notPublished(error: Error, ids: WebhookIds = {}): void {
-    const { provider, log, countMetric } = this.#options;
-    log.error('webhook not published', { provider, ...ids, error });
-    countMetric('PublishFailed', { provider });
+    this.#log('error', 'webhook not published', { ...ids, error });
+    this.#count('PublishFailed');
   }
 
   secretUnusable(error: Error): void {
-    const { provider, secretArn, log, countMetric } = this.#options;
-    log.error('webhook secret unusable', { provider, secretArn, error });
-    countMetric('SecretUnusable', { provider });
+    const { secretArn } = this.#options;
+    this.#log('error', 'webhook secret unusable', { secretArn, error });
+    this.#count('SecretUnusable');
+  }
+
+  #log(level: 'info' | 'warn' | 'error', message: string, fields: JsonObject): void {
+    const { provider, log } = this.#options;
+    log[level](message, { provider, ...fields });
+  }
+
+  #count(metric: string, dimensions: Readonly<Record<string, string>> = {}): void {
+    const { provider, countMetric } = this.#options;
+    countMetric(metric, { provider, ...dimensions });
   }
 }

@@ -25,7 +25,7 @@ export function createSignatureCheck(
   { previousSecretHours }: { readonly previousSecretHours: number },
   { readSecret, onRefresh, now = Date.now }: Options,
 ): VerifySignature {
-  const versions = new SecretVersions(readSecret, previousSecretHours, now);
+  const versions = createSecretVersions(readSecret, previousSecretHours, now);
   // Separate from the age of the last read: a secret may be rotated right after it was read for the first time.
   let refreshedAt = Number.NEGATIVE_INFINITY;
 
@@ -46,7 +46,7 @@ export function createSignatureCheck(
     if (versions.isStale()) await versions.refresh();
     if ((await isValid(verifier)) || (await isValidAfterRefresh(verifier))) return true;
     // While the newest secret can't be read, a mismatch doesn't prove a forgery.
-    if (versions.failure !== undefined) throw versions.failure;
+    if (versions.failure() !== undefined) throw versions.failure();
     return false;
   };
 }
@@ -62,62 +62,49 @@ interface SecretVersion {
 }
 
 /** Caches the current secret and, while it is valid, the previous one. Keeps the cached ones if a read fails. */
-class SecretVersions {
-  readonly #readSecret: ReadSecret;
-  readonly #previousSecretHours: number;
-  readonly #now: () => number;
-  #current: SecretVersion | undefined;
-  #previous: SecretVersion | undefined;
-  #readAt = Number.NEGATIVE_INFINITY;
-  #attemptedAt = Number.NEGATIVE_INFINITY;
-  /** The error of the last refresh, if it failed. */
-  failure: unknown;
-
-  constructor(readSecret: ReadSecret, previousSecretHours: number, now: () => number) {
-    this.#readSecret = readSecret;
-    this.#previousSecretHours = previousSecretHours;
-    this.#now = now;
-  }
-
-  /** Never read, or not read for `MAX_AGE_MS`. While reads fail, true once per interval. */
-  isStale(): boolean {
-    const now = this.#now();
-    return now - this.#readAt >= MAX_AGE_MS && now - this.#attemptedAt >= REFRESH_INTERVAL_MS;
-  }
-
-  async refresh(): Promise<void> {
-    this.#attemptedAt = this.#now();
-    this.failure = undefined;
-    try {
-      await this.#read();
-    } catch (error) {
-      this.failure = error;
-    }
-  }
-
-  /** @throws the read's error if no read ever succeeded. */
-  validSecrets(): string[] {
-    if (this.#current === undefined) throw this.failure;
-    const versions = [this.#current];
-    if (this.#previous && this.#isRecent(this.#current)) versions.push(this.#previous);
-    return versions.map(({ secret }) => secret);
-  }
-
-  async #read(): Promise<void> {
-    const value = await this.#readSecret('AWSCURRENT');
-    if (value === undefined) throw new SecretUnusableError('the secret has no value');
-    const current = toVersion(value);
-    this.#current = current;
-    this.#readAt = this.#now();
-    this.#previous = this.#isRecent(current)
-      ? toPreviousVersion(await this.#readSecret('AWSPREVIOUS'))
-      : undefined;
-  }
+function createSecretVersions(
+  readSecret: ReadSecret,
+  previousSecretHours: number,
+  now: () => number,
+) {
+  let current: SecretVersion | undefined;
+  let previous: SecretVersion | undefined;
+  let failure: unknown;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
 
   /** Whether the version is so new that the previous one remains valid. */
-  #isRecent({ createdAt }: SecretVersion): boolean {
-    return this.#now() - createdAt.getTime() < this.#previousSecretHours * HOUR_MS;
-  }
+  const isRecent = ({ createdAt }: SecretVersion): boolean =>
+    now() - createdAt.getTime() < previousSecretHours * HOUR_MS;
+
+  const read = async (): Promise<void> => {
+    const value = await readSecret('AWSCURRENT');
+    if (value === undefined) throw new SecretUnusableError('the secret has no value');
+    current = toVersion(value);
+    readAt = now();
+    previous = isRecent(current) ? toPreviousVersion(await readSecret('AWSPREVIOUS')) : undefined;
+  };
+
+  return {
+    /** Never read, or not read for `MAX_AGE_MS`. While reads fail, true once per interval. */
+    isStale: (): boolean =>
+      now() - readAt >= MAX_AGE_MS && now() - attemptedAt >= REFRESH_INTERVAL_MS,
+    refresh: async (): Promise<void> => {
+      attemptedAt = now();
+      failure = undefined;
+      await read().catch((error: unknown) => {
+        failure = error;
+      });
+    },
+    /** The error of the last refresh, if it failed. */
+    failure: (): unknown => failure,
+    /** @throws the read's error if no read ever succeeded. */
+    validSecrets: (): string[] => {
+      if (current === undefined) throw failure;
+      const still = previous !== undefined && isRecent(current) ? [previous.secret] : [];
+      return [current.secret, ...still];
+    },
+  };
 }
 
 const toVersion = ({ text, createdAt }: SecretValue): SecretVersion => ({
