@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
-import { awsExplainer } from '../aws-errors.ts';
+import { type AwsErrorHandler, createAwsErrorHandler } from '../aws.ts';
 import { type Answer, parseAnswer, parseFunctionError } from './answer.ts';
 import type { SliceCommand } from './command.ts';
 import {
@@ -12,7 +12,7 @@ import {
 /** One invocation of the reprocessor: one slice of the work. */
 export type Invoke = (command: SliceCommand) => Promise<Answer>;
 
-export const explainAws = awsExplainer(
+export const handleAwsError: AwsErrorHandler = createAwsErrorHandler(
   'cloudformation:DescribeStacks on the stack and lambda:InvokeFunction on its reprocessor',
 );
 
@@ -29,7 +29,7 @@ function explain(error: unknown): never {
     throw new UnknownResultError('No answer came from the function', { cause: error });
   if (error instanceof LambdaServiceException && error.$fault === 'server')
     throw new UnknownResultError(`Lambda failed (${error.name})`, { cause: error });
-  return explainAws(error);
+  return handleAwsError(error);
 }
 
 /** Lambda's own words for a process that it ended, or that ended itself. */

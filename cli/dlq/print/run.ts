@@ -1,7 +1,6 @@
-import { plural } from '../../words.ts';
+import { plural, wrapText as wrap } from '../../format.ts';
 import type { QueueReport } from '../answer.ts';
 import { movedIn, type RunReport, troubledIn } from '../run-report.ts';
-import { wrap } from './wrap.ts';
 
 type Results = QueueReport['results'];
 

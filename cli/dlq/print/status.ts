@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { ageOf } from '../../words.ts';
+import { formatAge } from '../../format.ts';
 import type { Answer, QueueReport } from '../answer.ts';
 import { describeReasons, describeResults } from './run.ts';
 
@@ -10,7 +10,7 @@ const ALIGN = ['left', 'right', 'right', 'right', 'right'] as const;
 const rowOf = (name: string, { left, oldestAt }: QueueReport, now: Date): string[] => [
   name,
   ...[left?.visible, left?.hidden, left?.delayed].map((count = 0) => count.toLocaleString('en')),
-  oldestAt === undefined ? '' : ageOf(new Date(oldestAt), now),
+  oldestAt === undefined ? '' : formatAge(new Date(oldestAt), now),
 ];
 
 function describeSample(name: string, report: QueueReport): string[] {

@@ -1,7 +1,6 @@
 import Table from 'cli-table3';
-import { ageOf, plainText } from '../../words.ts';
+import { formatAge, MAX_TEXT_LENGTH, sanitizeText } from '../../format.ts';
 import type { Letter } from '../answer.ts';
-import { MOST_CHARACTERS } from './wrap.ts';
 
 /** With two spaces between them and before the first: 100 columns. */
 const WIDTHS = [36, 4, 6, 22, 22];
@@ -44,16 +43,16 @@ export const notesOf = ({ until, message }: Letter): string[] =>
   [
     ...(until === undefined ? [] : [`due at ${until}`]),
     ...(message === undefined ? [] : [`says: ${message}`]),
-  ].map((note) => plainText(note, MOST_CHARACTERS));
+  ].map((note) => sanitizeText(note, MAX_TEXT_LENGTH));
 
 export type Cell = string | { readonly colSpan: number; readonly content: string };
 
 const toRow = (letter: Letter, now: Date): string[] => [
   letter.messageId,
-  ageOf(new Date(letter.sentAt), now),
+  formatAge(new Date(letter.sentAt), now),
   triesOf(letter),
-  plainText(whatOf(letter), MOST_CHARACTERS),
-  plainText(letter.errorCode ?? letter.failureClass ?? '', MOST_CHARACTERS),
+  sanitizeText(whatOf(letter), MAX_TEXT_LENGTH),
+  sanitizeText(letter.errorCode ?? letter.failureClass ?? '', MAX_TEXT_LENGTH),
 ];
 
 /** Notes that all letters share are said once, above them. */
