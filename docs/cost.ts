@@ -1,7 +1,7 @@
 import { resourcesOf } from '../test/template/sets.ts';
 import { fields, list } from '../test/template/template.ts';
 
-/** US dollars in US East (N. Virginia), without free tiers. */
+/** US dollars in US East (N. Virginia), free tiers excluded. */
 const prices = {
   'Lambda request': 0.2 / 1e6,
   'Lambda GB-second (arm64)': 0.000_013_333_4,
@@ -25,7 +25,7 @@ const prices = {
 
 type Price = keyof typeof prices;
 
-/** What a month looks like; each figure may be replaced by one's own. */
+/** The assumed month. Replace each figure with your own. */
 const month = {
   events: 1_000_000,
   eventKilobytes: 8,
@@ -40,13 +40,13 @@ const month = {
   metrics: 10,
 } as const;
 
-/** The poller's five connections, each asking every 20 s (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+/** Five pollers, each with a long poll of 20 s (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 const IDLE_POLLS = 5 * 3 * 60 * 24 * 30;
 
-/** A run every five minutes that looks at three queues for two seconds. */
+/** One run every 5 minutes, 2 s for three queues. */
 const RUNS = 12 * 24 * 30;
 
-/** Two containers that read two secrets every five minutes. */
+/** Two execution environments that read two secrets every 5 minutes. */
 const SECRET_READS = 2 * 2 * RUNS;
 
 const GIGABYTE = 1e6;
@@ -70,15 +70,15 @@ const alarmMetrics = (): number =>
     .flatMap(([, { Properties }]) => list(Properties['Metrics'] ?? [{ MetricStat: {} }]))
     .filter((query) => 'MetricStat' in fields(query)).length;
 
-/** Lines that are the same without a single event. */
+/** Costs that do not depend on the number of events. */
 const idle = (): Line[] => [
-  line('alarms', alarmMetrics(), 'CloudWatch alarm metric', 'metrics that alarms watch'),
+  line('alarms', alarmMetrics(), 'CloudWatch alarm metric', 'metrics that alarms evaluate'),
   line('any-alarm', 1, 'CloudWatch composite alarm', ''),
   line('dashboard', 1, 'CloudWatch dashboard', 'the first three of an account are free'),
   line('secrets', 3, 'Secrets Manager secret', 'GitHub, Twilio, Salesforce'),
-  line('secret reads', SECRET_READS, 'Secrets Manager call', 'every five minutes while busy'),
-  line('waiting for requests', IDLE_POLLS, 'SQS request (64 KB)', '5 polls × 3 a minute'),
-  line('reprocessor', RUNS * 2 * month.memoryGigabytes, 'Lambda GB-second (arm64)', '2 s each run'),
+  line('secret reads', SECRET_READS, 'Secrets Manager call', 'every 5 minutes while busy'),
+  line('polling for requests', IDLE_POLLS, 'SQS request (64 KB)', '5 polls × 3 a minute'),
+  line('reprocessor', RUNS * 2 * month.memoryGigabytes, 'Lambda GB-second (arm64)', '2 s per run'),
 ];
 
 const { events, memoryGigabytes } = month;
@@ -86,21 +86,21 @@ const batches = events / month.batch;
 const archived = (events * (month.eventKilobytes + month.replyKilobytes)) / GIGABYTE;
 const logged = (events * (month.webhookLogKilobytes + month.apiCallLogKilobytes)) / GIGABYTE;
 
-/** Lines that grow with the events. */
+/** Costs that grow with the number of events. */
 const busy: readonly Line[] = [
-  line('webhooks', events, 'Lambda request', '1 each'),
+  line('webhooks', events, 'Lambda request', '1 per event'),
   line(
     'webhooks',
     events * month.webhookSeconds * memoryGigabytes,
     'Lambda GB-second (arm64)',
     `${month.webhookSeconds} s × ${memoryGigabytes} GB`,
   ),
-  line('events and replies', 2 * events, 'EventBridge custom event (64 KB)', '2 each'),
+  line('events and replies', 2 * events, 'EventBridge custom event (64 KB)', '2 per event'),
   line(
     'archive',
     archived,
     'EventBridge archive, GB in',
-    `${month.eventKilobytes} + ${month.replyKilobytes} KB each`,
+    `${month.eventKilobytes} + ${month.replyKilobytes} KB per event`,
   ),
   line(
     'archive',
@@ -112,7 +112,7 @@ const busy: readonly Line[] = [
     'requests',
     events + (2 * events) / 10,
     'SQS request (64 KB)',
-    '1 sent; received and deleted in tens',
+    '1 sent; received and deleted 10 at a time',
   ),
   line('calls', batches, 'Lambda request', `batches of ${month.batch}`),
   line(
@@ -121,10 +121,10 @@ const busy: readonly Line[] = [
     'Lambda GB-second (arm64)',
     `${month.apiCallSeconds} s × ${memoryGigabytes} GB`,
   ),
-  line('once only', 2 * events, 'DynamoDB write unit', '2 each create'),
-  line('breaker', batches, 'DynamoDB read unit', '1 each batch'),
+  line('idempotency', 2 * events, 'DynamoDB write unit', '2 per create'),
+  line('circuit breaker', batches, 'DynamoDB read unit', '1 per batch'),
   line(
-    'once only',
+    'idempotency',
     (events * 0.5) / GIGABYTE,
     'DynamoDB GB-month with recovery',
     '0.5 KB for 30 days',
@@ -133,9 +133,9 @@ const busy: readonly Line[] = [
     'log lines',
     logged,
     'CloudWatch log GB in',
-    `${month.webhookLogKilobytes} + ${month.apiCallLogKilobytes} KB each`,
+    `${month.webhookLogKilobytes} + ${month.apiCallLogKilobytes} KB per event`,
   ),
-  line('metrics', month.metrics, 'CloudWatch metric', 'series that a healthy month writes'),
+  line('metrics', month.metrics, 'CloudWatch metric', 'time series of a month without failures'),
 ];
 
 const dollars = (amount: number): string => amount.toFixed(2);
@@ -147,54 +147,54 @@ const sum = (lines: readonly Line[]): number =>
   lines.reduce((total, { quantity, price }) => total + quantity * prices[price], 0);
 
 const table = (lines: readonly Line[]): string[] => [
-  '| what | how many | of what | arithmetic | $ |',
+  '| item | quantity | unit | calculation | $ |',
   '|---|---|---|---|---|',
   ...lines.map(row),
-  `| **together** | | | | **${dollars(sum(lines))}** |`,
+  `| **total** | | | | **${dollars(sum(lines))}** |`,
 ];
 
 const perUnit = (price: number): string =>
-  price < 0.01 ? `${Number((price * 1e6).toPrecision(6))} a million` : String(price);
+  price < 0.01 ? `${Number((price * 1e6).toPrecision(6))} per million` : String(price);
 
-/** docs/cost.md: what a month of a million events costs, line by line. */
+/** docs/cost.md: the cost of a month with a million events, item by item. */
 export const costPage = (): string =>
   [
     '# Cost',
     '',
-    'Made by `npm run docs`; the figures of the month are at the top of `docs/cost.ts`, for your own to be put in.',
+    'Generated by `npm run docs`. To calculate your own month, change its figures at the top of `docs/cost.ts`.',
     '',
-    `A month of ${events.toLocaleString('en')} GitHub webhooks of ${month.eventKilobytes} KB, each made a Case by the built-in rule, each answered by a`,
-    'response event, everything deployed, no free tiers: ' +
-      `**about $${Math.round(sum(busy) + sum(idle()))}**. Without a single event: about $${Math.round(sum(idle()))}.`,
-    'Durations, batch size and bytes of log lines are assumptions, not measured on AWS; the dashboard shows your own.',
+    `A month of ${events.toLocaleString('en')} GitHub webhooks of ${month.eventKilobytes} KB, each of which creates a Case by the built-in rule and gets a`,
+    'response event, with everything deployed and free tiers excluded: ' +
+      `**about $${Math.round(sum(busy) + sum(idle()))}**. Without any events: about $${Math.round(sum(idle()))}.`,
+    'Durations, batch size and log volume are assumptions, not measured on AWS. The dashboard shows your own.',
     '',
-    '## What the events cost',
+    '## Costs per event',
     '',
     ...table(busy),
     '',
-    '## What it costs anyway',
+    '## Fixed costs',
     '',
     ...table(idle()),
     '',
-    '## What changes it',
+    '## What changes the cost',
     '',
-    '- An event to an API destination instead: one call of it in place of requests, calls, once only and reply. Events above',
-    '  64 KB count once for every 64 KB on the bus, in queues and in calls.',
-    '- `ReplyPolicy=never` or `error`: half of the bus and a sixth of the archive. `LogLevel=WARN`: most of the log lines;',
-    '  metrics stay. `ArchiveRetentionDays=1`: most of the archive storage. `ReprocessorSchedule=rate(1 hour)`: most of the',
-    '  reprocessor.',
-    `- \`Encryption=stack-key\`: $${prices['KMS key']} for the key and KMS requests, which grow with messages (SQS reuses a data key for five minutes);`,
-    '  not estimated here.',
-    '- `Tracing=Active`: X-Ray by traces. `WebhookReservedConcurrency` caps what forged requests can cost.',
-    '- Salesforce: API calls are the bill there; a million creates in batches of ' +
+    '- Events to an API destination: one API destination call replaces requests, calls, idempotency and response. Events',
+    '  above 64 KB are billed once for every 64 KB on the bus, in queues and in calls.',
+    '- `ReplyPolicy=never` or `error` saves half of the bus and a sixth of the archive. `LogLevel=WARN` saves most log lines;',
+    '  metrics stay. `ArchiveRetentionDays=1` saves most of the archive storage, `ReprocessorSchedule=rate(1 hour)` most of',
+    '  the reprocessor.',
+    `- \`Encryption=stack-key\` adds $${prices['KMS key']} for the key, and KMS requests, which grow with messages (SQS reuses a data key for 5 minutes).`,
+    '  They are not estimated here.',
+    '- `Tracing=Active` adds X-Ray, billed per trace. `WebhookReservedConcurrency` limits the cost of forged requests.',
+    '- Salesforce limits API calls instead. A million creates in batches of ' +
       `${month.batch} are about ${batches.toLocaleString('en')} of them.`,
     '',
     '## Prices',
     '',
-    'US East (N. Virginia), in US dollars, looked up on 2026-11-25. The pages "AWS Lambda Pricing", "Amazon EventBridge',
+    'US East (N. Virginia), in US dollars, as of 2026-11-25. The pages "AWS Lambda Pricing", "Amazon EventBridge',
     'pricing", "Amazon SQS pricing", "Pricing for Amazon DynamoDB", "AWS Secrets Manager pricing", "Amazon CloudWatch',
-    'pricing" and "AWS Key Management Service pricing" have the list; they show it by script, so these figures were read',
-    'second hand, in summaries of 2025 and 2026. Check them before you budget.',
+    'pricing" and "AWS Key Management Service pricing" list them. Those pages render prices by script, so these figures',
+    'come from summaries of 2025 and 2026. Check them before you budget.',
     '',
     '| unit | $ |',
     '|---|---|',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
 import { costPage } from './cost.ts';
+import { runbookPage } from './failure-classes.ts';
 import { partnersPage } from './partners.ts';
 import { resourcesPage } from './resources.ts';
 import { schemaFiles } from './schemas.ts';
@@ -38,9 +39,10 @@ const limits = ({
 const row = (name: string, parameter: Parameter): string =>
   `| \`${name}\` | ${parameter.Default === '' ? '' : `\`${parameter.Default}\``} | ${limits(parameter)} | ${parameter.Description} |`;
 
-/** docs/parameters.md as the template's own descriptions and constraints make it. */
+/** docs/parameters.md: the template's parameters by group, with their defaults, constraints and descriptions. */
 export function parametersPage(): string {
-  const template = parse(readFileSync(join(root, 'template.yaml'), 'utf8'), { logLevel: 'silent' });
+  const source = readFileSync(join(root, 'template.yaml'), 'utf8');
+  const template = parse(source, { logLevel: 'silent', merge: true });
   const parameters: Readonly<Record<string, Parameter>> = template.Parameters;
   const groups: readonly Group[] =
     template.Metadata['AWS::CloudFormation::Interface'].ParameterGroups;
@@ -57,14 +59,15 @@ export function parametersPage(): string {
       ...rows,
     ].join('\n');
   });
-  return `# Parameters\n\nMade from \`template.yaml\` by \`npm run docs\`.\n\n${sections.join('\n\n')}\n`;
+  return `# Parameters\n\nGenerated from \`template.yaml\` by \`npm run docs\`.\n\n${sections.join('\n\n')}\n`;
 }
 
-/** Everything in docs/ that is made from the code: file → text. */
+/** Every generated file in docs/: its path relative to the project → its text. */
 export const generated = (): Readonly<Record<string, string>> => ({
   'docs/parameters.md': parametersPage(),
   ...schemaFiles(),
   'docs/apicall.md': apicallPage(),
+  'docs/runbook.md': runbookPage(),
   'docs/partners.md': partnersPage(),
   'docs/resources.md': resourcesPage(),
   'docs/cost.md': costPage(),

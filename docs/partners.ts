@@ -22,29 +22,30 @@ const partnerRow = (name: string, partner: Partner): string => {
 
 const PARTNERS = `# Partners
 
-Made from \`destinations/partners.yaml\` by \`npm run docs\`.
+Generated from \`destinations/partners.yaml\` by \`npm run docs\`.
 
 The services that the EventBridge User Guide lists under "API destination partners", as parameter values of
-\`destinations/http.yaml\`. One is deployed like this, with a secret that holds the fields named below:
+\`destinations/http.yaml\`. Each is deployed with a secret that holds the fields named in its row:
 
 \`\`\`sh
 npm run destination -- secret slack --file slack.json
 npm run destination -- deploy slack --secret slack --partner slack --parameter "DetailTypes=Order Placed"
 \`\`\`
 
-\`example\` stands for what is yours: \`--parameter Endpoint=…\` says it, as it says every other value of the row. Paths
-and templates fit the [sample event](../events/bus-order-placed.json); give those of your events, or keep them in a YAML
-file for \`--values\`. Where a row has no body parameter, the whole event is sent. Each row is tested by the request that it
-makes of the sample. How to deploy without this command, what every parameter does, and what happens when a call fails:
-[api-destinations.md](api-destinations.md).
+Replace \`example\` with your own value: \`--parameter Endpoint=…\` overrides the row's value, and the same goes for every
+other parameter. Paths and templates fit the [sample event](../events/bus-order-placed.json). Give those of your events, or
+keep them in a YAML file for \`--values\`. A row without a body parameter sends the whole event. Each row is tested by the
+request that it makes of the sample event. For deploying without this command, for every parameter, and for what happens
+when a call fails, see [api-destinations.md](api-destinations.md).
 `;
 
-/** docs/partners.md as destinations/partners.yaml makes it. */
+/** docs/partners.md: one row for each partner in destinations/partners.yaml. */
 export function partnersPage(): string {
   const partners: Readonly<Record<string, Partner>> = parse(
     readFileSync(join(root, 'destinations/partners.yaml'), 'utf8'),
   );
   const rows = Object.entries(partners).map(([name, partner]) => partnerRow(name, partner));
-  const head = '| partner | | fields of the secret | parameter values | |\n|---|---|---|---|---|';
+  const head =
+    '| partner | option | fields of the secret | parameter values | note |\n|---|---|---|---|---|';
   return `${PARTNERS}\n${head}\n${rows.join('\n')}\n`;
 }

@@ -17,21 +17,21 @@ const byType = (set: string): string[] =>
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([type, all = []]) => `| \`${type}\` | ${all.length} |`);
 
-/** docs/resources.md: what CloudFormation makes of the template, with SAM's resources expanded and conditions decided. */
+/** docs/resources.md: the resources that CloudFormation creates, with SAM's resources expanded and conditions evaluated. */
 export const resourcesPage = (): string =>
   [
     '# Resources',
     '',
-    'Made from the translated `template.yaml` by `npm run docs`, for the sets of parameters that the tests deploy on paper.',
-    'CloudFormation takes 500 resources, 200 parameters and 200 outputs ("AWS CloudFormation quotas").',
+    'Generated from the translated `template.yaml` by `npm run docs`, for the parameter sets that the tests resolve.',
+    'CloudFormation allows 500 resources, 200 parameters and 200 outputs per stack ("AWS CloudFormation quotas").',
     '',
-    '| deployment | resources | alarms among them | outputs |',
+    '| deployment | resources | of which alarms | outputs |',
     '|---|---|---|---|',
     ...setNames.map(row),
     '',
-    '## Everything, by type',
+    '## `everything`, by type',
     '',
-    '| type | |',
+    '| type | resources |',
     '|---|---|',
     ...byType('everything'),
     '',

@@ -19,7 +19,7 @@ const published: Readonly<Record<string, Published>> = {
     schema: replySchema,
     title: 'Salesforce API call: response',
     description:
-      'The detail of an event io.triggermesh.salesforce.apicall.response, or the answer to a call over HTTP: a CloudEvent in structured mode.',
+      'The detail of an event io.triggermesh.salesforce.apicall.response, or the response to a call over HTTP: a CloudEvent in structured mode.',
   },
   'apicall-error': {
     schema: errorSchema,
@@ -28,7 +28,7 @@ const published: Readonly<Record<string, Published>> = {
   },
 };
 
-/** JSON Schemas (2020-12) of what is accepted and sent, as the zod definitions have it: file below docs/ → text. */
+/** JSON Schemas (2020-12) of requests and responses, generated from the zod schemas: path relative to the project → text. */
 export function schemaFiles(): Record<string, string> {
   const files = Object.entries(published).map(([name, { schema, title, description }]) => {
     const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createTerminal } from '../../cli/terminal.ts';
 
-function terminal({ isTTY = true, columns = 10 } = {}) {
+function terminal({ isTTY = true, columns = 80 } = {}) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY, columns });
   const written: string[] = [];
@@ -58,7 +58,7 @@ describe('prompt', () => {
 
 describe('showProgress', () => {
   it('replaces its line, and erases it before other output', () => {
-    const { log, print, showProgress, written } = terminal();
+    const { log, print, showProgress, written } = terminal({ columns: 10 });
     showProgress('apicall: 500 redriven');
     log('Stopping');
     print('done');

@@ -8,16 +8,7 @@ import { deployDestination, removeDestination } from '../../cli/destination/depl
 import { startReceiver } from '../../local/receiver/receiver.ts';
 import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import {
-  observer,
-  org,
-  output,
-  receive,
-  ruleDlq,
-  runReprocessor,
-  send,
-  stack,
-} from './kit.ts';
+import { observer, org, output, receive, ruleDlq, runReprocessor, send, stack } from './kit.ts';
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
 const main = { stackName: stack.stackName, local: true };

@@ -29,7 +29,7 @@ const faults: readonly (readonly [string, (stack: Stack) => unknown, RegExp, Reg
     ({ eventBridge }) =>
       eventBridge.on(DescribeEventBusCommand).rejects(named('ResourceNotFoundException')),
     /failed {3}event bus stack: does not exist/,
-    /→ Create it, or deploy with another EventBusName/,
+    /→ Create it \(aws events create-event-bus --name stack\), or deploy with another EventBusName/,
   ],
   [
     'a disabled rule',

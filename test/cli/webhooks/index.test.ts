@@ -115,7 +115,7 @@ describe('npm run webhooks reports the mistake and its remedy', () => {
     ['two owners', ['--repo', 'a/b', '--org', 'a'], /one of --repo/],
     ['a repository without owner', ['--repo', 'octo'], /--repo takes OWNER\/NAME, not "octo"/],
     ['an invalid time', ['--repo', 'a/b', '--since', 'yesterday'], /--since takes an age/],
-    ['an invalid id', ['--repo', 'a/b', '--hook', 'x'], /webhook's id is a number/],
+    ['an invalid id', ['--repo', 'a/b', '--hook', 'x'], /Pass the webhook's id, a number/],
     ['an App without a key', ['--app'], /Set the environment variable GITHUB_APP_ID/],
   ])('for %s', async (_, args, message) => {
     const { run } = await github();
