@@ -1,12 +1,16 @@
 import { type AwsClients, describeAwsError } from '../aws.ts';
-import { checkBuses, checkConnections, checkRules } from './checks/event-bridge.ts';
-import { checkEventSourceMappings, checkFunctions, checkSchedule } from './checks/functions.ts';
-import { checkKey } from './checks/key.ts';
-import { checkQueues } from './checks/queues.ts';
-import { checkSecrets } from './checks/secrets.ts';
-import { checkAlarms, checkConcurrency, checkStack } from './checks/stack.ts';
 import type { Finding } from './finding.ts';
 import { type Inventory, PERMISSIONS } from './inventory.ts';
+import { checkBuses, checkConnections, checkRules } from './resource-checks/event-bridge.ts';
+import {
+  checkEventSourceMappings,
+  checkFunctions,
+  checkSchedule,
+} from './resource-checks/functions.ts';
+import { checkKey } from './resource-checks/key.ts';
+import { checkQueues } from './resource-checks/queues.ts';
+import { checkSecrets } from './resource-checks/secrets.ts';
+import { checkAlarms, checkConcurrency, checkStack } from './resource-checks/stack.ts';
 
 /** Checks one kind of resource. Rejects when AWS does not answer. */
 type Check = (inventory: Inventory, clients: AwsClients) => Promise<Finding[]>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ruleNames } from '../../../../cli/doctor/checks/event-bridge.ts';
+import { ruleNames } from '../../../../cli/doctor/resource-checks/event-bridge.ts';
 
 describe('ruleNames', () => {
   it.each([
