@@ -20,7 +20,7 @@ report.secretUnusable(
   new Error('no value'),
 );
 
-// A wrong signature has the secret read again.
+// A wrong signature makes the function read the secret again.
 mockClient(SecretsManagerClient)
   .on(GetSecretValueCommand)
   .resolves({ SecretString: 'secret', CreatedDate: new Date(0) });
