@@ -16,7 +16,7 @@ async function writePackageJson(modules: string, name: string): Promise<void> {
 }
 
 /**
- * Fills a layer functionName: `nodejs/node_modules/<package>/index.mjs` per package, with the code that packages share
+ * Fills a layer folder: `nodejs/node_modules/<package>/index.mjs` per package, with the code that packages share
  * split into chunks beside them, so that a function loads only what it imports.
  */
 export async function buildLayer(outdir: string) {

@@ -18,7 +18,6 @@ import { createPark, parkBucket } from './park/park.ts';
 import { onceRecords } from './park/resolve-unknown.ts';
 import { createRelease, createUnpark } from './park/unpark.ts';
 import { createCarryOut, createHandOver, createPace, rememberHandedOver } from './queue/apply.ts';
-import { countCalls } from './queue/batch.ts';
 import { createDrain } from './queue/drain.ts';
 import { type DeadLetterQueue, deadLetterQueue } from './queue/queue.ts';
 import { createSend, sendToQueue } from './queue/send.ts';
@@ -58,9 +57,6 @@ const sendToApiCallQueue = sendToQueue(config.apiCallQueueUrl, sqs);
 const park = createPark({ ...bucket, publish: publishFromEnvironment(), now });
 const handedOver = rememberHandedOver();
 const records = onceRecords({ ...config, client: new DynamoDBClient(awsClientConfig), now });
-
-/** Requests that were made to SQS by this process. */
-export const sqsCalls = countCalls(sqs);
 
 export const queues: Readonly<Record<QueueName, DeadLetterQueue>> = {
   apicall: deadLetterQueue(config.apicall, sqs),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fates } from '../../docs/apicall.ts';
+import { classRow } from '../../docs/failure-classes.ts';
+import { type FailureClass, requestFailureClasses } from '../../functions/common/failure-policy.ts';
 import { toEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { decide } from '../../functions/dlq-reprocessor/policy.ts';
 import { classifyAnswer } from '../../functions/salesforce-apicall/outcome/classify.ts';
-import type { FailureClass } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { errorSchema } from '../../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { decideRetry } from '../../functions/salesforce-apicall/outcome/retry.ts';
@@ -37,18 +37,22 @@ function decisionOf(name: string) {
   return decide(envelope, now, now, policy);
 }
 
-const classes = Object.keys(fates).filter((name): name is FailureClass => name in fates);
-
-describe('what docs/apicall.md says becomes of a failure', () => {
-  it.each(classes)('of the class %s is what retry and reprocessor do', (name) => {
-    const fate = fates[name];
+describe('what docs/apicall.md says of a failure', () => {
+  it.each(requestFailureClasses)('of the class %s is what retry and reprocessor do', (name) => {
+    const [, , attempts, delays, deadLetter] = classRow(name);
     const isFinal = verdictOf(name, 1).kind === 'dead-letter';
-    expect(fate.startsWith('A dead letter at once')).toBe(isFinal);
-    expect(/^Tried again|^The breaker opens|^Failed because/.test(fate)).toBe(!isFinal);
+    expect(attempts === '1').toBe(isFinal);
+    expect(delays === 'none').toBe(isFinal);
     if (!isFinal) expect(verdictOf(name, 5).kind).toBe('dead-letter');
-    const isParked = decisionOf(name).kind === 'park';
-    expect(/reprocessor parks/.test(fate)).toBe(isParked);
+    const decision = decisionOf(name);
+    expect(deadLetter).toMatch(
+      decision.kind === 'park' ? `parked: \`${decision.reason}\`` : /^redriven/,
+    );
   });
+
+  it.each(requestFailureClasses)('of the class %s stands in its generated table', (name) =>
+    expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm')),
+  );
 
   it('is tried again after the seconds that it names', () => {
     const delays = [1, 2, 3, 4, 50].map((attempts) => {
@@ -61,7 +65,7 @@ describe('what docs/apicall.md says becomes of a failure', () => {
       return verdict.kind === 'retry' && verdict.delaySeconds;
     });
     expect(delays).toEqual([1, 2, 4, 8, 300]);
-    expect(fates['retry-soon']).toContain('1, 2, 4, … at most 300');
+    expect(classRow('retry-soon')).toContain('1, 2, 4, … 300 s');
   });
 
   it('is an older request that a validation rule refuses: permanent, parked, its code named', () => {

@@ -286,13 +286,13 @@ export function createScene(options: SceneOptions = {}) {
         rule: queues.rule.api,
         spill: queues.spill.api,
       },
-      sqsCalls,
       log,
     })(parseCommand(event));
   };
 
   return {
     queues,
+    sqsCalls,
     sent,
     put,
     stored,
