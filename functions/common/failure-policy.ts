@@ -195,8 +195,8 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'outcome-unknown': {
-    meaning: 'A create was sent and its answer was lost: Salesforce may have made the change.',
-    operatorAction: '[Find out](#outcome_unknown).',
+    meaning: 'A create was sent and its response was lost: Salesforce may have applied the change.',
+    operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
     errorCodes: [],
     retry: 'never',
     circuitBreaker: 'unaffected',
