@@ -1,34 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClients } from '../../cli/aws.ts';
 import { deployDestination, removeDestination } from '../../cli/destination/deploy.ts';
 import { startReceiver } from '../../local/receiver/receiver.ts';
 import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import {
-  client,
-  events,
-  messageIn,
-  observer,
-  org,
-  reprocessOne,
-  send,
-  stack,
-  uniqueId,
-} from './harness.ts';
+import { messageIn, observer, org, reprocessOne, send, stack, uniqueId } from './harness.ts';
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
-const secretsManager = new SecretsManagerClient(client);
-const aws = { cloudFormation: new CloudFormationClient(client), secretsManager, events };
-const receiver = await startReceiver();
 const main = { stackName: stack.stackName, local: true };
+const aws = await createClients(main);
+const { secretsManager } = aws;
+const receiver = await startReceiver();
 
 const putSecret = (SecretId: string, value: object) =>
   secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
@@ -192,7 +178,7 @@ describe('a connection whose credentials are rejected', () => {
     // The connection is no longer used at all, whatever the endpoint would answer now.
     receiver.answer('/tickets', 200);
     await putSecret('tickets', { username: 'key-2', password: 'X' });
-    expect((await toTickets()).deployed).toBe('updated');
+    expect((await toTickets()).result).toBe('updated');
     await reprocessOne('rule', message);
     const authorization = `Basic ${btoa('key-2:X')}`;
     const ticket = await waitFor('the ticket', async () =>
@@ -205,6 +191,6 @@ describe('a connection whose credentials are rejected', () => {
   });
 
   it('is unchanged by a deployment without changes', async () => {
-    expect((await toSlack()).deployed).toBe('unchanged');
+    expect((await toSlack()).result).toBe('unchanged');
   });
 });
