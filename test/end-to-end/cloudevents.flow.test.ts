@@ -148,8 +148,7 @@ describe('a connection that is no longer authorized', () => {
   it('is announced by the topic and on the bus, and its events are dead-lettered', async () => {
     receiver.answer('/broker', 401);
     const id = await send(order, order.detail);
-    const message = await messageIn('rule', id);
-    expect(message.MessageAttributes?.['RULE_ARN']?.StringValue).toContain('-cloudevents');
+    const message = await messageIn('rule', id, '-cloudevents');
     const name = await idOf('salesforce-eventbridge', 'CloudEventsConnection');
     const event = await waitFor('the event of the connection', () =>
       observer.find(({ detail }) => detail['ConnectionName'] === name),

@@ -48,11 +48,14 @@ export const redeploy = (changed: Readonly<Record<string, string>>): Promise<voi
 
 type Source = 'apicall' | 'rule' | 'spill';
 
-/** Waits for the message with `mark` in its body in one of the queues that the reprocessor reads. */
-export const messageIn = (queue: Source, mark: string): Promise<Message> =>
-  waitFor(`the message ${mark} in the ${queue} queue`, async () => {
-    const [message] = await queues[queue].messages(mark);
-    return message;
+const ruleOf = ({ MessageAttributes }: Message): string =>
+  MessageAttributes?.['RULE_ARN']?.StringValue ?? '';
+
+/** Waits for the message with `mark` in its body in a queue that the reprocessor reads; of one rule, where one is given. */
+export const messageIn = (queue: Source, mark: string, rule = ''): Promise<Message> =>
+  waitFor(`the message ${mark} of ${rule || 'any rule'} in the ${queue} queue`, async () => {
+    const messages = await queues[queue].messages(mark);
+    return messages.find((message) => ruleOf(message).includes(rule));
   });
 
 /** Has the reprocessor handle one message, whatever else is in the queue; asserts what it did and that the message is gone. */
