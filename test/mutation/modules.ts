@@ -30,7 +30,10 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'classification',
-    files: below(`${apicall}/outcome`, 'classify.ts', 'failure-class.ts', 'retry.ts'),
+    files: [
+      'functions/common/failure-policy.ts',
+      ...below(`${apicall}/outcome`, 'classify.ts', 'failure-class.ts', 'retry.ts'),
+    ],
     tests: below(
       `test/${apicall}`,
       'outcome/*.test.ts',
