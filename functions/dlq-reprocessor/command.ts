@@ -79,7 +79,10 @@ const rules: readonly Rule[] = [
     ({ action, filter }) => action === 'unpark' && Object.keys(filter).length === 0,
     'filter: unpark needs one; {"key": "parked/"} matches everything',
   ],
-  [({ action, filter }) => action !== 'unpark' && 'key' in filter, 'filter.key: is for unpark only'],
+  [
+    ({ action, filter }) => action !== 'unpark' && 'key' in filter,
+    'filter.key: is for unpark only',
+  ],
   [
     ({ filter: { olderThanSeconds: older = 0, newerThanSeconds: newer = Infinity } }) =>
       older >= newer,

@@ -65,7 +65,13 @@ export function evaluate(
     : byCommand(command, byPolicy);
   const isMeant = isUnreadable(message) || matches(command.filter, candidate, now());
   const effect = effectToResolve(message, envelope, facts);
-  return { message, envelope, facts, decision: isMeant ? decision : skip, ...(effect && { effect }) };
+  return {
+    message,
+    envelope,
+    facts,
+    decision: isMeant ? decision : skip,
+    ...(effect && { effect }),
+  };
 }
 
 /** A filter cannot exclude an object in the park bucket that is not a parked message. */

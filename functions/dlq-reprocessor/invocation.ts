@@ -64,11 +64,7 @@ export interface Invocation extends Runtime {
  *
  * @param perSecond messages, of all queues together.
  */
-export function createPace(
-  perSecond: number,
-  now: () => number,
-  wait: Runtime['sleep'],
-): Pace {
+export function createPace(perSecond: number, now: () => number, wait: Runtime['sleep']): Pace {
   let free = 0;
   return async (count) => {
     const at = Math.max(now(), free);

@@ -105,7 +105,10 @@ export interface RedrivePolicy {
 /** SQS's longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
 const MAX_BACKOFF_SECONDS = 12 * 3600;
 
-function backoffEnd({ redrives, lastAt }: RedriveHistory, { backoffSeconds }: RedrivePolicy): Date | undefined {
+function backoffEnd(
+  { redrives, lastAt }: RedriveHistory,
+  { backoffSeconds }: RedrivePolicy,
+): Date | undefined {
   if (redrives === 0 || lastAt === undefined) return undefined;
   const seconds = Math.min(backoffSeconds * 2 ** (redrives - 1), MAX_BACKOFF_SECONDS);
   return new Date(lastAt.getTime() + seconds * 1000);

@@ -107,7 +107,11 @@ const isRequest = (fields: JsonObject | undefined): boolean =>
   (typeof fields['action'] === 'string' || 'specversion' in fields || 'detail-type' in fields);
 
 /** A message without `Failure`: Lambda's record, or a request during which the function crashed or timed out. */
-function withoutFailure(body: string, content: JsonObject | undefined, history: RedriveHistory): Envelope {
+function withoutFailure(
+  body: string,
+  content: JsonObject | undefined,
+  history: RedriveHistory,
+): Envelope {
   const invoked = content && fromInvocation(body, content);
   if (invoked) return invoked;
   if (!isRequest(content)) return unknown(history);
@@ -127,7 +131,8 @@ export function parseEnvelope(message: DeadLetterMessage): Envelope {
   const attributes = stringAttributes(message.attributes);
   const content = parseJsonObject(body);
   if (isEncrypted(content)) return unknown({ redrives: 0 });
-  if (content && attributes['RULE_ARN'] !== undefined) return fromRule(message, attributes, content);
+  if (content && attributes['RULE_ARN'] !== undefined)
+    return fromRule(message, attributes, content);
   const history = parseHistory(attributes['Redrive']);
   const failure = parseFailure(attributes['Failure']);
   if (failure === undefined) return withoutFailure(body, content, history);

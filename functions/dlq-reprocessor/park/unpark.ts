@@ -12,10 +12,7 @@ import { type Decision, refuse } from '../policy.ts';
 const effectOf = (envelope: Envelope): UnknownEffect | undefined =>
   envelope.kind === 'request' ? envelope.failure?.effect : undefined;
 
-const isOutcomeUnknown = (
-  { reason }: ParkedState,
-  { failureClass = '' }: MessageFacts,
-): boolean =>
+const isOutcomeUnknown = ({ reason }: ParkedState, { failureClass = '' }: MessageFacts): boolean =>
   reason === 'OUTCOME_UNKNOWN' || findPolicy(failureClass)?.idempotencyRecord === 'keep';
 
 const FIND_OUT =

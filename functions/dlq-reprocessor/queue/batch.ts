@@ -22,7 +22,8 @@ const CAUSED_BY_ONE_ITEM = new Set([
 ]);
 
 const mayBeOneItem = (results: readonly (BatchItemError | undefined)[]): boolean =>
-  results.length > 1 && results.every((result) => result && CAUSED_BY_ONE_ITEM.has(result.errorCode));
+  results.length > 1 &&
+  results.every((result) => result && CAUSED_BY_ONE_ITEM.has(result.errorCode));
 
 /**
  * Sends any number of items in as few batches as the limits allow. Each item succeeds or fails on its own: when a batch

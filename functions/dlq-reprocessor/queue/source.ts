@@ -67,7 +67,7 @@ export function createReceive(queue: Queue, hideSeconds: number) {
 /** The oldest ids are forgotten first: by then their messages are deleted, or another process receives them anyway. */
 const MAX_DISPATCHED_IDS = 10_000;
 
-function remember(dispatchedIds: Set<string>, messageId: string): void {
+export function rememberDispatched(dispatchedIds: Set<string>, messageId: string): void {
   dispatchedIds.add(messageId);
   const [oldest] = dispatchedIds;
   if (dispatchedIds.size > MAX_DISPATCHED_IDS && oldest !== undefined) dispatchedIds.delete(oldest);
@@ -81,7 +81,7 @@ export function queueSource(name: QueueName, invocation: Invocation): Source {
   const receive = createReceive(queue, holdSeconds);
 
   const remove = async (messages: readonly DeadLetterMessage[]): Promise<void> => {
-    for (const { messageId } of messages) remember(dispatchedIds, messageId);
+    for (const { messageId } of messages) rememberDispatched(dispatchedIds, messageId);
     const results = await deleteMessages(queue, messages);
     for (const [index, { messageId }] of messages.entries()) {
       const errorCode = results[index]?.errorCode;

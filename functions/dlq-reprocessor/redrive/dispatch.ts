@@ -11,7 +11,10 @@ import { messageBytes, type OutgoingMessage } from './route.ts';
 /** Time that is left for deleting what was sent. */
 const DELETE_MS = 5_000;
 
-type Sender = Pick<Invocation, 'clients' | 'config' | 'remainingMs'>;
+/** What sending needs of an invocation. */
+interface Sending extends Pick<Invocation, 'config' | 'remainingMs'> {
+  readonly clients: Pick<Invocation['clients'], 'sqs'>;
+}
 
 /**
  * Sends messages to ApiCallQueue. System attributes are not sent, least of all AWSTraceHeader: by its lineage Lambda
@@ -22,7 +25,7 @@ type Sender = Pick<Invocation, 'clients' | 'config' | 'remainingMs'>;
  */
 export const sendMessages = (
   messages: readonly OutgoingMessage[],
-  { clients, config, remainingMs }: Sender,
+  { clients, config, remainingMs }: Sending,
 ): Promise<(BatchItemError | undefined)[]> =>
   sendInBatches(messages, messageBytes, sqsLimits, async (batch) => {
     const Entries = batch.map(({ body, attributes }, index) => ({
@@ -41,7 +44,7 @@ const entryJsonBytes = (entry: PutEventsEntry): number => Buffer.byteLength(JSON
 
 function putEntries(
   entries: readonly PutEventsEntry[],
-  { clients, remainingMs }: Sender,
+  { clients, remainingMs }: Invocation,
 ): Promise<(BatchItemError | undefined)[]> {
   const put = eventBus({ client: clients.eventBridge });
   return sendInBatches(entries, entryJsonBytes, putEventsLimits, (batch) =>

@@ -49,6 +49,11 @@ function toBus(entry: PutEventsEntry): Route {
   return bytes > putEventsLimits.bytes ? tooLarge : { to: 'bus', entry };
 }
 
+/** What finding a route needs of an invocation. */
+interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
+  readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
+}
+
 interface RedriveValue {
   readonly count: number;
   readonly lastAt: Date;
@@ -74,7 +79,7 @@ function toQueue(body: string, attributes: MessageAttributes, redrive: RedriveVa
 function toRedriveRule(
   { ruleArn, targetArn, event }: RuleEnvelope,
   attempt: number,
-  { config, now }: Invocation,
+  { config, now }: RouteFinding,
 ): Route {
   const head = { rule: ruleNameOf(ruleArn), target: targetArn, attempt };
   // The event's own text is spliced in: parsing and writing it again would change its numbers.
@@ -90,10 +95,7 @@ function toRedriveRule(
 }
 
 /** PutEvents succeeds even when no rule matches, so EventBridge is asked for the rule first. */
-async function isRuleEnabled(
-  Name: string,
-  { clients, config }: Invocation,
-): Promise<boolean> {
+async function isRuleEnabled(Name: string, { clients, config }: RouteFinding): Promise<boolean> {
   const command = new DescribeRuleCommand({ Name, EventBusName: config.redriveBusName });
   try {
     const { State } = await clients.eventBridge.send(command);
@@ -105,7 +107,7 @@ async function isRuleEnabled(
 }
 
 /** Whether a rule has an enabled redrive rule on the redrive bus. A failed look-up is not remembered. */
-export function hasRedriveRule(ruleName: string, invocation: Invocation): Promise<boolean> {
+export function hasRedriveRule(ruleName: string, invocation: RouteFinding): Promise<boolean> {
   const { redriveRules } = invocation;
   const name = `${ruleName}${REDRIVE_RULE_SUFFIX}`;
   const found = redriveRules.get(name) ?? isRuleEnabled(name, invocation);
@@ -118,7 +120,7 @@ async function ruleRoute(
   { messageId }: DeadLetterMessage,
   envelope: RuleEnvelope,
   count: number,
-  invocation: Invocation,
+  invocation: RouteFinding,
 ): Promise<Route> {
   const { config, now } = invocation;
   if (await hasRedriveRule(ruleNameOf(envelope.ruleArn), invocation)) {
@@ -136,7 +138,7 @@ function requestRoute(
   message: DeadLetterMessage,
   { history, failure, body }: RequestEnvelope,
   count: number,
-  { now }: Invocation,
+  { now }: RouteFinding,
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
   return toQueue(body, message.attributes, { count, lastAt: now(), messageId });
@@ -154,7 +156,7 @@ export async function findRoute(
   message: DeadLetterMessage,
   envelope: Envelope,
   count: number,
-  invocation: Invocation,
+  invocation: RouteFinding,
 ): Promise<Route> {
   if (envelope.kind === 'rule') return ruleRoute(message, envelope, count, invocation);
   if (envelope.kind === 'request') return requestRoute(message, envelope, count, invocation);
