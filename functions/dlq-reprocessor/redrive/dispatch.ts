@@ -1,7 +1,6 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { abortBefore, type BatchItemError, putEventsLimits, sqsLimits } from '#common/aws.ts';
-import type { PutEventsEntry } from '#common/events/entry.ts';
-import { eventBus } from '#common/events/event-bus.ts';
+import { createEventBus, type PutEventsEntry } from '#common/events/event-bus.ts';
 import type { Evaluated } from '../evaluate.ts';
 import type { Invocation } from '../invocation.ts';
 import { isNonRetryableEntry } from '../policy.ts';
@@ -46,7 +45,7 @@ function putEntries(
   entries: readonly PutEventsEntry[],
   { clients, remainingMs }: Invocation,
 ): Promise<(BatchItemError | undefined)[]> {
-  const put = eventBus({ client: clients.eventBridge });
+  const put = createEventBus({ client: clients.eventBridge });
   return sendInBatches(entries, entryJsonBytes, putEventsLimits, (batch) =>
     put(batch, remainingMs),
   );

@@ -1,6 +1,6 @@
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { putEventsLimits, sqsLimits } from '#common/aws.ts';
-import { entryBytes, type PutEventsEntry } from '#common/events/entry.ts';
+import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
 import {
   foldAttributes,
   MAX_ATTRIBUTES,

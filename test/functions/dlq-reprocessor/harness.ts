@@ -22,13 +22,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { PublishError } from '../../../functions/common/errors.ts';
-import type { PutEventsEntry } from '../../../functions/common/events/entry.ts';
+import type { PutEventsEntry } from '../../../functions/common/events/event-bus.ts';
 import type { Publish } from '../../../functions/common/events/publish.ts';
 import { toMessageAttributes } from '../../../functions/common/message-attributes.ts';
 import type { DeadLetterMessage } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import type { QueueName } from '../../../functions/dlq-reprocessor/names.ts';
 import { create } from '../../../functions/dlq-reprocessor/wiring.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
+import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
 import { call, type Faults, noFaults } from './faults.ts';
 import { MemoryQueue, memorySqs } from './memory-sqs.ts';
 
