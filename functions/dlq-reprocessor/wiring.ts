@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { RemainingMs } from '#common/aws.ts';
 import { awsClientConfig } from '#common/aws.ts';
 import { integer, readConfig, text } from '#common/config.ts';
-import { eventBus } from '#common/events/event-bus.ts';
+import { createEventBus } from '#common/events/event-bus.ts';
 import { publishFromEnvironment } from '#common/events/publish.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
@@ -51,7 +51,7 @@ const policy = {
 const now = (): Date => new Date();
 const sqs = new SQSClient(awsClientConfig);
 const events = new EventBridgeClient(awsClientConfig);
-const putEntries = eventBus({ client: events });
+const putEntries = createEventBus({ client: events });
 const bucket = parkBucket(config.parkBucketName, new S3Client(awsClientConfig));
 const sendToApiCallQueue = sendToQueue(config.apiCallQueueUrl, sqs);
 const park = createPark({ ...bucket, publish: publishFromEnvironment(), now });
