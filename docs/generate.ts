@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
 import { costPage } from './cost.ts';
+import { runbookPage } from './failure-classes.ts';
 import { partnersPage } from './partners.ts';
 import { resourcesPage } from './resources.ts';
 import { schemaFiles } from './schemas.ts';
@@ -66,6 +67,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   'docs/parameters.md': parametersPage(),
   ...schemaFiles(),
   'docs/apicall.md': apicallPage(),
+  'docs/runbook.md': runbookPage(),
   'docs/partners.md': partnersPage(),
   'docs/resources.md': resourcesPage(),
   'docs/cost.md': costPage(),

@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import type { Report } from '../../functions/dlq-reprocessor/report.ts';
 import { awsExplainer } from '../aws-errors.ts';
-import { type Answer, parseAnswer, parseFunctionError } from './answer.ts';
+import { parseFunctionError, parseReport } from './answer.ts';
 import type { SliceCommand } from './command.ts';
 import {
   BusyError,
@@ -10,7 +11,7 @@ import {
 } from './errors.ts';
 
 /** One invocation of the reprocessor: one slice of the work. */
-export type Invoke = (command: SliceCommand) => Promise<Answer>;
+export type Invoke = (command: SliceCommand) => Promise<Report>;
 
 export const explainAws = awsExplainer(
   'cloudformation:DescribeStacks on the stack and lambda:InvokeFunction on its reprocessor',
@@ -72,6 +73,6 @@ export function createInvoke(
     const { FunctionError, Payload } = await whileBusy(() => send(command), sleep);
     const text = Buffer.from(Payload ?? []).toString();
     if (FunctionError !== undefined) throw failed(functionName, text);
-    return parseAnswer(text);
+    return parseReport(text);
   };
 }

@@ -1,4 +1,4 @@
-import { requestFailureClasses } from '#common/failure-classes.ts';
+import { requestFailureClasses } from '#common/failure-policy.ts';
 
 /** The queues that are worked off. */
 export const queueNames = ['apicall', 'rule', 'spill'] as const;

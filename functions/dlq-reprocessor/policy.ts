@@ -1,3 +1,4 @@
+import { findPolicy } from '#common/failure-policy.ts';
 import type {
   EntryLetter,
   Envelope,
@@ -48,11 +49,11 @@ function ofRule({ errorCode, errorMessage, exhausted }: RuleLetter): Permanence 
 }
 
 function ofRequest({ failure }: RequestLetter): Permanence | undefined {
-  if (failure?.class === 'outcome-unknown') {
-    return { reason: 'OUTCOME_UNKNOWN', why: 'Salesforce may have made the change' };
-  }
-  if (!failure?.class.startsWith('permanent')) return undefined;
-  return { reason: 'PERMANENT', why: `${failure.class}: ${failure.errorCode}` };
+  const redrive = failure && findPolicy(failure.class)?.redrive;
+  if (typeof redrive !== 'object') return undefined;
+  const { park: reason } = redrive;
+  if (reason === 'OUTCOME_UNKNOWN') return { reason, why: 'Salesforce may have made the change' };
+  return { reason, why: `${failure?.class}: ${failure?.errorCode}` };
 }
 
 function ofEntry({ failure: { errorCode } }: EntryLetter): Permanence | undefined {

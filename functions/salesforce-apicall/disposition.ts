@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { policyOf } from '#common/failure-policy.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import { attemptsKey, firstMessageId, isRedelivered } from './message.ts';
@@ -60,7 +61,9 @@ const correlationOf = (
   processedsource,
   replyid: id,
   messageId: firstMessageId(record),
-  ...(outcome.kind === 'failure' && outcome.class === 'outcome-unknown' ? effect : {}),
+  ...(outcome.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep'
+    ? effect
+    : {}),
 });
 
 /** Decides what becomes of a message, reports its call, and counts its attempt where it failed. Never rejects. */

@@ -6,7 +6,7 @@ import { integer, list, oneOf, optionalText, readConfig, text } from '#common/co
 import { publishFromEnvironment } from '#common/events/publish.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
-import { secretsManager } from '#common/secrets.ts';
+import { createSecretReader } from '#common/secrets.ts';
 import { createBatchHandler } from './batch.ts';
 import { behindBreaker, createBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { sharedState } from './circuit-breaker/state.ts';
@@ -54,7 +54,7 @@ const config = readConfig({
 const callTimeoutMs = Math.min(20_000, config.timeoutSeconds * 400);
 
 const send = createTransport();
-const readSecret = secretsManager(config.secretArn);
+const readSecret = createSecretReader(config.secretArn);
 
 async function logIn() {
   const secret = await readSecret('AWSCURRENT');

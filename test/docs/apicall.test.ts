@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fates } from '../../docs/apicall.ts';
+import { classRow } from '../../docs/failure-classes.ts';
+import { type FailureClass, requestFailureClasses } from '../../functions/common/failure-policy.ts';
 import { toEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { decide } from '../../functions/dlq-reprocessor/policy.ts';
 import { classifyAnswer } from '../../functions/salesforce-apicall/outcome/classify.ts';
-import type { FailureClass } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { errorSchema } from '../../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { decideRetry } from '../../functions/salesforce-apicall/outcome/retry.ts';
@@ -14,10 +14,10 @@ import { root } from '../../local/stack/paths.ts';
 const page = readFileSync(join(root, 'docs/apicall.md'), 'utf8');
 const now = new Date('2026-11-24T12:00:00Z');
 
-const verdictOf = (name: FailureClass, attempts: number) =>
+const retryDecision = (name: FailureClass, attempts: number) =>
   decideRetry(failure(name, 'X', ''), { attempts, maxAttempts: 5, now, random: () => 1 });
 
-/** What the reprocessor does with a dead letter of the class that has just come. */
+/** What the reprocessor decides for a dead-letter message of the class that has just arrived. */
 function decisionOf(name: string) {
   const Failure = JSON.stringify({ class: name, errorCode: 'X', correlation: {} });
   const envelope = toEnvelope({
@@ -37,37 +37,41 @@ function decisionOf(name: string) {
   return decide(envelope, now, now, policy);
 }
 
-const classes = Object.keys(fates).filter((name): name is FailureClass => name in fates);
-
-describe('what docs/apicall.md says becomes of a failure', () => {
-  it.each(classes)('of the class %s is what retry and reprocessor do', (name) => {
-    const fate = fates[name];
-    const isFinal = verdictOf(name, 1).kind === 'dead-letter';
-    expect(fate.startsWith('A dead letter at once')).toBe(isFinal);
-    expect(/^Tried again|^The breaker opens|^Failed because/.test(fate)).toBe(!isFinal);
-    if (!isFinal) expect(verdictOf(name, 5).kind).toBe('dead-letter');
-    const isParked = decisionOf(name).kind === 'park';
-    expect(/reprocessor parks/.test(fate)).toBe(isParked);
+describe('the failure classes in docs/apicall.md', () => {
+  it.each(requestFailureClasses)('match the retry policy and the reprocessor: %s', (name) => {
+    const [, , attempts, delays, deadLetter] = classRow(name);
+    const isFinal = retryDecision(name, 1).kind === 'dead-letter';
+    expect(attempts === '1').toBe(isFinal);
+    expect(delays === 'none').toBe(isFinal);
+    if (!isFinal) expect(retryDecision(name, 5).kind).toBe('dead-letter');
+    const decision = decisionOf(name);
+    expect(deadLetter).toMatch(
+      decision.kind === 'park' ? `parked: \`${decision.reason}\`` : /^redriven/,
+    );
   });
 
-  it('is tried again after the seconds that it names', () => {
+  it.each(requestFailureClasses)('include %s in the generated table', (name) =>
+    expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm')),
+  );
+
+  it('state the back-off in seconds', () => {
     const delays = [1, 2, 3, 4, 50].map((attempts) => {
-      const verdict = decideRetry(failure('retry-soon', 'X', ''), {
+      const decision = decideRetry(failure('retry-soon', 'X', ''), {
         attempts,
         maxAttempts: 100,
         now,
         random: () => 1,
       });
-      return verdict.kind === 'retry' && verdict.delaySeconds;
+      return decision.kind === 'retry' && decision.delaySeconds;
     });
     expect(delays).toEqual([1, 2, 4, 8, 300]);
-    expect(fates['retry-soon']).toContain('1, 2, 4, … at most 300');
+    expect(classRow('retry-soon')).toContain('1, 2, 4, … 300 s');
   });
 
-  it('is an older request that a validation rule refuses: permanent, parked, its code named', () => {
+  it('park an older request that a validation rule refuses, with its error code', () => {
     const errors = [
       {
-        message: 'Older than what is here',
+        message: 'Older than the current version',
         errorCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
         fields: [],
       },

@@ -16,21 +16,24 @@ export const modules: readonly Module[] = [
   {
     name: 'verification',
     files: [
-      'functions/github-webhook/verify.ts',
-      ...below('functions/twilio-webhook', 'verify.ts', 'form.ts'),
+      'functions/github-webhook/provider.ts',
+      'functions/twilio-webhook/signature.ts',
       'functions/common/webhook/signing-secret.ts',
     ],
     tests: below(
       'test/functions',
-      'github-webhook/verify.test.ts',
-      'twilio-webhook/verify.test.ts',
+      'github-webhook/provider.test.ts',
       'twilio-webhook/signature.test.ts',
+      'twilio-webhook/vectors.test.ts',
       'common/webhook/signing-secret.test.ts',
     ),
   },
   {
     name: 'classification',
-    files: below(`${apicall}/outcome`, 'classify.ts', 'failure-class.ts', 'retry.ts'),
+    files: [
+      'functions/common/failure-policy.ts',
+      ...below(`${apicall}/outcome`, 'classify.ts', 'failure-class.ts', 'retry.ts'),
+    ],
     tests: below(
       `test/${apicall}`,
       'outcome/*.test.ts',

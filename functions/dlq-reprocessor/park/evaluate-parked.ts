@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { toError } from '#common/errors.ts';
+import { findPolicy } from '#common/failure-policy.ts';
 import type { Command } from '../command.ts';
 import type { DeadLetter, Effect, Envelope } from '../dead-letter/dead-letter.ts';
 import { toEnvelope } from '../dead-letter/parse.ts';
@@ -22,8 +23,8 @@ export interface Unparked extends Planned {
 const effectOf = (envelope: Envelope): Effect | undefined =>
   envelope.kind === 'request' ? envelope.failure?.effect : undefined;
 
-const isUnknown = ({ reason }: Parked, { failureClass }: Facts): boolean =>
-  reason === 'OUTCOME_UNKNOWN' || failureClass === 'outcome-unknown';
+const isUnknown = ({ reason }: Parked, { failureClass = '' }: Facts): boolean =>
+  reason === 'OUTCOME_UNKNOWN' || findPolicy(failureClass)?.idempotencyRecord === 'keep';
 
 const NOT_SETTLED =
   'Salesforce may have made the change: find out, then unpark it as applied or notApplied';

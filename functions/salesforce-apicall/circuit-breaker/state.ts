@@ -5,10 +5,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { type BreakerReason, type CircuitBreakerPolicy, policyOf } from '#common/failure-policy.ts';
 import type { Failure, Outcome } from '../outcome/failure-class.ts';
-
-/** Why calls are held back: the org's daily limit or maintenance, or credentials that it refuses. */
-export type BreakerReason = 'limit' | 'login';
 
 /** What all containers know: until when no call is made, and how often in a row that has not helped. */
 export interface BreakerState {
@@ -17,28 +15,28 @@ export interface BreakerState {
   readonly times: number;
 }
 
-/** Seconds of the first wait and of the longest: each opening in a row doubles it. */
-const WAITS = {
-  // A daily limit counts the last 24 hours: it frees itself little by little ("API Request Limits and Allocations").
-  limit: { firstSeconds: 300, longestSeconds: 3_600 },
-  // Salesforce locks users out after several refused logins in a row, for 15 minutes ("Set Password Policies").
-  login: { firstSeconds: 60, longestSeconds: 900 },
-} as const;
+/** The login was refused, or Salesforce rejected a token right after a login. */
+const isLoginRefused = ({ isLogin, status }: Failure): boolean =>
+  isLogin === true || status === 401;
 
-/** Refused credentials, or a token that is refused right after a login. */
-const isLogin = ({ class: name, isLogin: isOwn, status }: Failure): boolean =>
-  name === 'configuration' && (isOwn === true || status === 401);
+/** Whether and how long a failure opens the breaker: then the next call, whatever it is, would fail the same way. */
+function openingOf(failure: Failure): CircuitBreakerPolicy | undefined {
+  const policy = policyOf(failure.class).circuitBreaker;
+  if (policy === 'unaffected' || policy.exceptCodes.includes(failure.errorCode)) return undefined;
+  return policy.opensOn === 'every failure' || isLoginRefused(failure) ? policy : undefined;
+}
 
-/** Limits of some calls alone: the hourly allocation of platform events, records whose territories are changing. */
-const ofSomeCalls = new Set(['LIMIT_EXCEEDED', 'TERRITORY_REALIGN_IN_PROGRESS']);
+export const tripOf = (outcome: Outcome): BreakerReason | undefined =>
+  outcome.kind === 'failure' ? openingOf(outcome)?.reason : undefined;
 
-/** Whether an outcome means that the next call, whatever it is, would end the same way. */
-export function tripOf(outcome: Outcome): BreakerReason | undefined {
-  if (outcome.kind === 'success') return undefined;
-  if (isLogin(outcome)) return 'login';
-  return outcome.class === 'retry-later' && !ofSomeCalls.has(outcome.errorCode)
-    ? 'limit'
-    : undefined;
+/** The breaker as a failure opens it, after it has been opened `timesBefore` times in a row. */
+function openedBy(failure: Failure, timesBefore: number, now: Date): BreakerState | undefined {
+  const policy = openingOf(failure);
+  if (policy === undefined) return undefined;
+  const seconds = Math.min(policy.longestSeconds, policy.firstSeconds * 2 ** timesBefore);
+  const waitSeconds = Math.max(seconds, failure.retryAfterSeconds ?? 0);
+  const openUntil = new Date(now.getTime() + waitSeconds * 1_000);
+  return { reason: policy.reason, times: timesBefore + 1, openUntil };
 }
 
 export const isOpen = (state: BreakerState | undefined, now: Date): state is BreakerState =>
@@ -50,15 +48,9 @@ export function nextState(
   outcomes: readonly Outcome[],
   now: Date,
 ): BreakerState | 'closed' | undefined {
-  const tripped = outcomes.find((outcome) => tripOf(outcome) !== undefined);
-  const reason = tripped && tripOf(tripped);
-  if (tripped?.kind === 'failure' && reason) {
-    const times = (before?.times ?? 0) + 1;
-    const { firstSeconds, longestSeconds } = WAITS[reason];
-    const seconds = Math.min(longestSeconds, firstSeconds * 2 ** (times - 1));
-    const waitSeconds = Math.max(seconds, tripped.retryAfterSeconds ?? 0);
-    return { reason, times, openUntil: new Date(now.getTime() + waitSeconds * 1_000) };
-  }
+  const failures = outcomes.filter((outcome) => outcome.kind === 'failure');
+  const [opened] = failures.flatMap((failure) => openedBy(failure, before?.times ?? 0, now) ?? []);
+  if (opened) return opened;
   const hasSucceeded = outcomes.some(({ kind }) => kind === 'success');
   return before && hasSucceeded ? 'closed' : undefined;
 }

@@ -1,3 +1,4 @@
+import { policyOf } from '#common/failure-policy.ts';
 import { classifyAnswer, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
 import { isRepeatable } from '../request/idempotency-key.ts';
@@ -36,7 +37,7 @@ export interface Sorted<Item> {
 
 /** Whether a call was refused for something in it, so that none of its requests took effect. */
 const isRefused = (outcome: Outcome): boolean =>
-  outcome.kind === 'failure' && ['permanent-data', 'permanent-size'].includes(outcome.class);
+  outcome.kind === 'failure' && policyOf(outcome.class).inSharedCall === 'halve';
 
 /** The session's end in the middle of a call; that of a whole call has been answered with a new login by now. */
 const hasLostSession = ({ status, errorCode }: Failure): boolean =>
@@ -44,7 +45,8 @@ const hasLostSession = ({ status, errorCode }: Failure): boolean =>
 
 /** What others of the call have caused, or the session. */
 const isCollateral = (outcome: Outcome, isPart: boolean): boolean =>
-  outcome.kind === 'failure' && (outcome.class === 'alone' || (isPart && hasLostSession(outcome)));
+  outcome.kind === 'failure' &&
+  (policyOf(outcome.class).inSharedCall === 'resend alone' || (isPart && hasLostSession(outcome)));
 
 /** A whole call's answer as that of each of its requests, but a success that tells nothing of them. */
 function outcomeOfWhole(answer: Answer, { request }: Planned): Outcome {

@@ -1,4 +1,5 @@
 import { abortBefore, type RemainingMs } from '#common/aws.ts';
+import { policyOf } from '#common/failure-policy.ts';
 import { RequestError } from '../errors.ts';
 import { failure, type Outcome } from '../outcome/failure-class.ts';
 import { effectOf, isRepeatable } from '../request/idempotency-key.ts';
@@ -68,7 +69,7 @@ export function createGuard(table: OnceTable, onTableError: (error: unknown) => 
     outcome: Outcome | undefined,
     remainingMs: RemainingMs,
   ): Promise<void> => {
-    if (outcome?.kind === 'failure' && outcome.class === 'outcome-unknown') return;
+    if (outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep') return;
     const options = abortBefore(remainingMs, SETTLE_MS);
     const isDone = outcome?.kind === 'success';
     const closed = isDone ? table.complete(id, outcome, options) : table.release(id, options);

@@ -1,3 +1,4 @@
+import type { FailureClass } from '#common/failure-policy.ts';
 import { isJsonObject } from '#common/json.ts';
 import {
   type ErrorCode,
@@ -10,7 +11,6 @@ import { CUT_OFF } from '../salesforce/transport.ts';
 import {
   classOf,
   type Failure,
-  type FailureClass,
   failure,
   type Outcome,
   type SalesforceError,

@@ -1,15 +1,16 @@
-import { type Failure, isRetryable } from './failure-class.ts';
+import { policyOf } from '#common/failure-policy.ts';
+import type { Failure } from './failure-class.ts';
 
-/** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"): nothing waits for longer. */
-const MAX_SECONDS = 12 * 3_600;
+/** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"): no delay is longer. */
+const MAX_DELAY_SECONDS = 12 * 3_600;
 
 /** The `Retry-After` header in seconds, given as such or as a date (RFC 9110); `undefined` where it is neither. */
 export function retryAfterSeconds(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Math.min(MAX_SECONDS, Number(text));
+  if (/^\d{1,9}$/.test(text)) return Math.min(MAX_DELAY_SECONDS, Number(text));
   const at = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) return undefined;
-  return Math.min(MAX_SECONDS, Math.max(0, Math.ceil((at - nowMs) / 1_000)));
+  return Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((at - nowMs) / 1_000)));
 }
 
 /** What becomes of a failed message: seen again after a while, or a dead letter now. */
@@ -25,28 +26,20 @@ interface Attempt {
   readonly random?: () => number;
 }
 
-/** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
-const MAX_DELAY_SECONDS = 12 * 3600;
-
-const SOON = { baseSeconds: 1, capSeconds: 300 };
-const LATER = { baseSeconds: 300, capSeconds: 3600 };
-
-/** Exponential back-off with full jitter above half of it; never earlier than the server asked. */
-function delayOf(failure: Failure, { attempts, random = Math.random }: Attempt): number {
-  const { baseSeconds, capSeconds } = failure.class === 'retry-later' ? LATER : SOON;
-  const ceiling = Math.min(capSeconds, baseSeconds * 2 ** (attempts - 1));
-  const delay = Math.max(ceiling / 2 + (random() * ceiling) / 2, failure.retryAfterSeconds ?? 0);
-  return Math.min(MAX_DELAY_SECONDS, Math.ceil(delay));
-}
-
-/** The one place that says what is tried again and when. */
+/** The one place that decides whether and when a failed message is tried again. */
 export function decideRetry(failure: Failure, attempt: Attempt): Verdict {
-  if (!isRetryable(failure)) return { kind: 'dead-letter' };
-  const delaySeconds = delayOf(failure, attempt);
-  const tries = Math.min(attempt.maxAttempts, failure.maxTries ?? attempt.maxAttempts);
-  if (attempt.attempts < tries) return { kind: 'retry', delaySeconds };
-  if (failure.class !== 'retry-later') return { kind: 'dead-letter' };
-  return { kind: 'dead-letter', notBefore: new Date(attempt.now.getTime() + delaySeconds * 1000) };
+  const { retry, redrive } = policyOf(failure.class);
+  if (retry === 'never') return { kind: 'dead-letter' };
+  const { attempts, now, random = Math.random } = attempt;
+  const ceiling = Math.min(retry.capSeconds, retry.baseSeconds * 2 ** (attempts - 1));
+  // Full jitter over the upper half; never earlier than the server asked.
+  const delay = Math.max(ceiling / 2 + (random() * ceiling) / 2, failure.retryAfterSeconds ?? 0);
+  const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.ceil(delay));
+  const ofClass = retry.attempts === 'MaxAttempts' ? attempt.maxAttempts : retry.attempts;
+  const maxAttempts = Math.min(attempt.maxAttempts, failure.maxTries ?? ofClass, ofClass);
+  if (attempts < maxAttempts) return { kind: 'retry', delaySeconds };
+  if (redrive !== 'after back-off') return { kind: 'dead-letter' };
+  return { kind: 'dead-letter', notBefore: new Date(now.getTime() + delaySeconds * 1_000) };
 }
 
 /** A tenth more at most, so that messages that wait for the same moment do not come back as one crowd. */

@@ -86,7 +86,6 @@ describe('a run as JSON', () => {
         },
       }),
       invocations: 4,
-      sqsCalls: 8,
       durationMs: 40,
     });
   });

@@ -22,7 +22,6 @@ const answer = {
   action: 'redrive',
   dryRun: false,
   queues: { apicall: report },
-  sqsCalls: 150,
   durationMs: 1_000,
   cursor: 'e30',
 };

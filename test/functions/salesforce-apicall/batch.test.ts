@@ -16,7 +16,7 @@ import { onceTable } from '../../../functions/salesforce-apicall/idempotency/tab
 import type { Confirmed, Successor } from '../../../functions/salesforce-apicall/outcome/queue.ts';
 import type { ReplyPolicy } from '../../../functions/salesforce-apicall/outcome/reply.ts';
 import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
+import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
 import { playCollections } from './collections-kit.ts';
 import { memoryDynamo, performAround, sqsRecord } from './kit.ts';
 

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { policyOf, requestFailureClasses } from '../../../functions/common/failure-policy.ts';
 import { classifyAnswer } from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import type {
   Failure,
   Outcome,
 } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { codes } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { decideRetry } from '../../../functions/salesforce-apicall/outcome/retry.ts';
 import type { Answer } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { bareAnswers } from './bare-answers.ts';
 import { errorBodies } from './error-bodies.ts';
+
+const knownCodes = requestFailureClasses.flatMap((name) => policyOf(name).errorCodes);
 
 const answer = (status: number, body: unknown): Answer => ({ status, body, headers: {} });
 
@@ -30,9 +32,8 @@ describe('an error of Salesforce', () => {
 
   it('is covered above for every code that the table knows', () => {
     const covered = new Set(errorBodies.map(([, code]) => code));
-    const known = Object.values(codes).flat();
-    expect(known.filter((code) => !covered.has(code))).toEqual([]);
-    expect(new Set(known).size).toBe(known.length);
+    expect(knownCodes.filter((code) => !covered.has(code))).toEqual([]);
+    expect(new Set(knownCodes).size).toBe(knownCodes.length);
   });
 
   it.each([
@@ -70,9 +71,8 @@ describe('an answer without an error of Salesforce', () => {
 });
 
 describe('whatever Salesforce answers', () => {
-  const known = Object.values(codes).flat();
   const entry = fc.record({
-    errorCode: fc.oneof(fc.constantFrom(...known), fc.string()),
+    errorCode: fc.oneof(fc.constantFrom(...knownCodes), fc.string()),
     message: fc.oneof(fc.string(), fc.constantFrom(...errorBodies.map(([, , text]) => text))),
   });
   const anyAnswer = fc.record({
@@ -89,8 +89,7 @@ describe('whatever Salesforce answers', () => {
     maxAttempts: fc.integer({ min: 1, max: 10 }),
   });
 
-  const waits = ({ class: name }: Failure): boolean =>
-    ['retry-soon', 'retry-later', 'alone'].includes(name);
+  const waits = ({ class: name }: Failure): boolean => policyOf(name).retry !== 'never';
   const anyFailure = fc
     .tuple(anyAnswer, fc.boolean())
     .map(([given, isRepeatable]) => failed(given, isRepeatable));

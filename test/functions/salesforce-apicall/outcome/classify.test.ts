@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { policyOf, requestFailureClasses } from '../../../../functions/common/failure-policy.ts';
 import {
   LoginError,
   SalesforceConfigurationError,
@@ -141,19 +142,9 @@ describe('an error on the way', () => {
 });
 
 describe('a failure', () => {
-  it('may be helped by waiting in three classes', () => {
-    const classes = [
-      'retry-soon',
-      'retry-later',
-      'alone',
-      'permanent-data',
-      'permanent-size',
-      'configuration',
-      'outcome-unknown',
-    ] as const;
-    const helped = classes.filter((name) => isRetryable(failure(name, 'E', 'm')));
-    expect(helped).toStrictEqual(['retry-soon', 'retry-later', 'alone']);
-  });
+  it.each(requestFailureClasses)('of the class %s is retryable if its policy retries it', (name) =>
+    expect(isRetryable(failure(name, 'E', 'm'))).toBe(policyOf(name).retry !== 'never'),
+  );
 
   const withMessages = (...messages: string[]): Outcome => ({
     ...failure('permanent-data', 'E', 'm'),

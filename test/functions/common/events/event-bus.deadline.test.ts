@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { awsClientConfig } from '../../../functions/common/aws.ts';
-import { eventBus } from '../../../functions/common/events/event-bus.ts';
+import { awsClientConfig } from '../../../../functions/common/aws.ts';
+import { createEventBus } from '../../../../functions/common/events/event-bus.ts';
 
 const entry = {
   EventBusName: 'bus',
@@ -14,7 +14,7 @@ const entry = {
   Time: new Date(),
 };
 
-describe('a bus that takes connections and answers nothing', () => {
+describe('an event bus that accepts connections and never responds', () => {
   const sockets = new Set<{ destroy: () => void }>();
   let server: Server;
   let endpoint = '';
@@ -31,13 +31,15 @@ describe('a bus that takes connections and answers nothing', () => {
     server.close();
   });
 
-  it('is given up while there is time for the spill queue', async () => {
+  it('times out early enough to leave time for the spill queue', async () => {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const region = 'us-east-1';
     const client = new EventBridgeClient({ ...awsClientConfig, endpoint, region, credentials });
     const deadline = Date.now() + 4_000;
     const remainingMs = (): number => deadline - Date.now();
-    expect(await eventBus({ client })([entry], remainingMs)).toEqual([{ errorCode: 'Timeout' }]);
+    expect(await createEventBus({ client })([entry], remainingMs)).toEqual([
+      { errorCode: 'Timeout' },
+    ]);
     expect(remainingMs()).toBeGreaterThan(2_000);
   });
 });

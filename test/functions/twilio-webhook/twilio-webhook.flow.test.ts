@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { twilioEvent, twilioJsonEvent, twilioScene } from '../webhooks/kit.ts';
+import { createTwilioHarness, twilioEvent, twilioJsonEvent } from '../webhooks/harness.ts';
 
 const detailOf = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
 
 describe('a verified Twilio webhook', () => {
-  it('becomes an event of its fields: one value a text, repeats an array', async () => {
-    const { entries, post } = twilioScene();
+  it('becomes an event with its fields, repeats as an array', async () => {
+    const { entries, post } = createTwilioHarness();
     await post(
       twilioEvent([
         ['A', '1'],
@@ -24,19 +24,19 @@ describe('a verified Twilio webhook', () => {
     ['not JSON', 'not JSON'],
     ['[1]', [1]],
     ['', ''],
-  ])('with the JSON Payload %j carries %j', async (payload, carried) => {
-    const { entries, post } = twilioScene();
+  ])('embeds the JSON Payload %j as %j', async (payload, embedded) => {
+    const { entries, post } = createTwilioHarness();
     await post(
       twilioEvent([
         ['PayloadType', 'application/json'],
         ['Payload', payload],
       ]),
     );
-    expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: carried });
+    expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: embedded });
   });
 
-  it('with another PayloadType carries the text of its Payload', async () => {
-    const { entries, post } = twilioScene();
+  it('keeps the Payload as text if PayloadType is not JSON', async () => {
+    const { entries, post } = createTwilioHarness();
     await post(
       twilioEvent([
         ['PayloadType', 'text/plain'],
@@ -47,7 +47,7 @@ describe('a verified Twilio webhook', () => {
   });
 
   it('keeps every digit of the numbers in its Payload', async () => {
-    const { entries, post } = twilioScene();
+    const { entries, post } = createTwilioHarness();
     await post(
       twilioEvent([
         ['Sid', 'NO1'],
@@ -60,8 +60,8 @@ describe('a verified Twilio webhook', () => {
     );
   });
 
-  it('with a Payload nested too deep to be written again carries its text', async () => {
-    const { entries, post } = twilioScene();
+  it('keeps the Payload as text if it is nested too deep to serialize', async () => {
+    const { entries, post } = createTwilioHarness();
     const payload = '['.repeat(100_000) + ']'.repeat(100_000);
     await post(
       twilioEvent([
@@ -72,8 +72,8 @@ describe('a verified Twilio webhook', () => {
     expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: payload });
   });
 
-  it('with a JSON body is that body, byte for byte', async () => {
-    const { entries, post } = twilioScene();
+  it('has a JSON body as its detail, byte for byte', async () => {
+    const { entries, post } = createTwilioHarness();
     expect(await post(twilioJsonEvent('{ "a": 1.0 }', 'x=1'))).toMatchObject({ status: 202 });
     expect(entries[0]?.detail).toBe('{ "a": 1.0 }');
     expect(await post(twilioJsonEvent('[1]'))).toMatchObject({
@@ -82,8 +82,8 @@ describe('a verified Twilio webhook', () => {
     });
   });
 
-  it('is named by its retry token, else by its resource and status', async () => {
-    const { entries, post } = twilioScene();
+  it('is identified by its idempotency token, else by SID and status, else by its digest', async () => {
+    const { entries, post } = createTwilioHarness();
     const sms = [
       ['MessageSid', 'SM1'],
       ['SmsStatus', 'received'],
@@ -99,7 +99,7 @@ describe('a verified Twilio webhook', () => {
   });
 });
 
-describe('the answer to Twilio', () => {
+describe('the response to Twilio', () => {
   const inbound = ['Direction', 'inbound'] as const;
   const progress = ['CallbackSource', 'call-progress-events'] as const;
 
@@ -108,9 +108,9 @@ describe('the answer to Twilio', () => {
     ['an incoming call', [['CallStatus', 'ringing'], inbound]],
     ['a step of a call', [['CallStatus', 'in-progress'], inbound]],
     ['an answered outbound call', [['CallStatus', 'in-progress']]],
-  ] as const)('for %s is TwiML that does nothing', async (_, fields) => {
-    const answer = await twilioScene().post(twilioEvent(fields));
-    expect(answer).toMatchObject({
+  ] as const)('is empty TwiML for %s', async (_, fields) => {
+    const response = await createTwilioHarness().post(twilioEvent(fields));
+    expect(response).toMatchObject({
       status: 202,
       headers: { 'content-type': 'text/xml; charset=utf-8' },
       body: '<?xml version="1.0" encoding="UTF-8"?><Response/>',
@@ -121,9 +121,9 @@ describe('the answer to Twilio', () => {
     ['the status of a message', [['MessageStatus', 'delivered']]],
     ['the status of a call', [['CallStatus', 'ringing'], progress]],
     ['the end of a call', [['CallStatus', 'completed']]],
-    ['an error of the debugger', [['PayloadType', 'application/json']]],
-  ] as const)('for %s is empty', async (_, fields) => {
-    const answer = await twilioScene().post(twilioEvent(fields));
-    expect(answer).toMatchObject({ status: 202, body: '' });
+    ['a debugger error', [['PayloadType', 'application/json']]],
+  ] as const)('is empty for %s', async (_, fields) => {
+    const response = await createTwilioHarness().post(twilioEvent(fields));
+    expect(response).toMatchObject({ status: 202, body: '' });
   });
 });

@@ -5,30 +5,30 @@ import { seeds } from '../../../soak/forgeries/seed.ts';
 import { twilioEventForgeries, twilioForgeries } from '../../../soak/forgeries/twilio.ts';
 import {
   ACCOUNT,
+  createGitHubHarness,
+  createTwilioHarness,
   FORM,
   githubEvent,
-  githubScene,
   SECRET,
   twilioEvent,
   twilioJsonEvent,
-  twilioScene,
-} from './kit.ts';
+} from './harness.ts';
 
-/** Every class makes its share of them. */
+/** Divided evenly among the classes of forgeries. */
 const TOTAL = 10_000;
 
 const github = { ...githubForgeries(SECRET), ...githubEventForgeries(SECRET) };
 const twilio = { ...twilioForgeries(ACCOUNT), ...twilioEventForgeries(ACCOUNT) };
 
 describe.each([
-  ['GitHub', githubScene, github],
-  ['Twilio', twilioScene, twilio],
-] as const)('of forged and malformed requests of %s none is let in', (_, scene, classes) => {
+  ['GitHub', createGitHubHarness, github],
+  ['Twilio', createTwilioHarness, twilio],
+] as const)('rejects every forged or malformed request of %s', (_, createHarness, classes) => {
   const numRuns = Math.ceil(TOTAL / 2 / Object.keys(classes).length);
   let sent = 0;
 
   it.each(Object.entries(classes))('%s', async (_name, forge) => {
-    const { entries, post } = scene();
+    const { entries, post } = createHarness();
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         sent += 1;
@@ -42,27 +42,27 @@ describe.each([
   afterAll(() => expect(sent).toBeGreaterThanOrEqual(TOTAL / 2));
 });
 
-describe('of what is signed, whatever it holds, nothing makes an error of ours', () => {
+describe('never responses a signed request with an internal error', () => {
   const anyText = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.json());
 
   it('GitHub', async () => {
-    const { post } = githubScene();
+    const { post } = createGitHubHarness();
     await fc.assert(
       fc.asyncProperty(anyText, fc.string({ unit: 'binary' }), async (payload, header) => {
         const headers = { 'x-github-event': header, 'x-github-delivery': header };
-        const answers = [
+        const responses = [
           await post(await githubEvent(payload)),
           await post(await githubEvent(payload, headers)),
           await post(await githubEvent(payload, { 'content-type': FORM })),
         ];
-        for (const { status } of answers) expect([202, 400]).toContain(status);
+        for (const { status } of responses) expect([202, 400]).toContain(status);
       }),
       { numRuns: 500 },
     );
   });
 
   it('Twilio', async () => {
-    const { entries, post } = twilioScene();
+    const { entries, post } = createTwilioHarness();
     const value = fc.string({ unit: 'binary' });
     const name = fc.oneof(
       value,
@@ -70,13 +70,13 @@ describe('of what is signed, whatever it holds, nothing makes an error of ours',
     );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(name, value)), anyText, async (fields, text) => {
-        const answers = [
+        const responses = [
           await post(
             twilioEvent([...fields, ['PayloadType', 'application/json'], ['Payload', text]]),
           ),
           await post(twilioJsonEvent(text)),
         ];
-        for (const { status } of answers) expect([202, 400]).toContain(status);
+        for (const { status } of responses) expect([202, 400]).toContain(status);
       }),
       { numRuns: 500 },
     );

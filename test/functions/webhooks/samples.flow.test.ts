@@ -3,16 +3,16 @@ import busGitHub from '../../../events/bus-github-issue-opened.json' with { type
 import busTwilio from '../../../events/bus-twilio-message-received.json' with { type: 'json' };
 import urlGitHub from '../../../events/url-github-issue-opened.json' with { type: 'json' };
 import urlTwilio from '../../../events/url-twilio-message-received.json' with { type: 'json' };
-import { githubScene, twilioScene } from './kit.ts';
+import { createGitHubHarness, createTwilioHarness } from './harness.ts';
 
 describe('the samples in events/', () => {
   it.each([
-    ['GitHub', githubScene, urlGitHub, busGitHub],
-    ['Twilio', twilioScene, urlTwilio, busTwilio],
+    ['GitHub', createGitHubHarness, urlGitHub, busGitHub],
+    ['Twilio', createTwilioHarness, urlTwilio, busTwilio],
   ] as const)(
-    '%s: what the function URL is sent becomes what the bus has',
-    async (_, scene, url, bus) => {
-      const { entries, post } = scene();
+    'of %s: the function URL event is published as the bus event',
+    async (_, createHarness, url, bus) => {
+      const { entries, post } = createHarness();
       expect((await post(Object(url))).status).toBe(202);
       const [entry] = entries;
       expect(entry).toMatchObject({

@@ -1,9 +1,9 @@
-import type { Publish, Publishable, Published } from '../../functions/common/events/publish.ts';
+import type { Publish, Publishable, PublishResult } from '../../functions/common/events/publish.ts';
 import type { Log } from '../../functions/common/logger.ts';
 
 export { urlEvent } from '../../soak/forgeries/url-event.ts';
 
-/** Keeps what would be logged, so that tests can look for what must not be there. */
+/** Records log lines, so that tests can search them for what must not be logged. */
 export function memoryLog(): Log & { readonly lines: unknown[]; readonly text: () => string } {
   const lines: unknown[] = [];
   const keep = (...line: unknown[]): void => {
@@ -16,8 +16,8 @@ export function memoryLog(): Log & { readonly lines: unknown[]; readonly text: (
   return { debug: keep, info: keep, warn: keep, error: keep, lines, text };
 }
 
-/** A bus that takes everything, or answers as told. */
-export function memoryBus(outcome: Published = { outcome: 'published', claimCheck: false }) {
+/** Records the entries that it is given, and returns `outcome` for each. */
+export function memoryBus(outcome: PublishResult = { outcome: 'published', claimCheck: false }) {
   const entries: Publishable[] = [];
   const publish: Publish = async (given) => {
     entries.push(...given);

@@ -1,0 +1,103 @@
+import {
+  type CircuitBreakerPolicy,
+  type FailureClass,
+  type FailurePolicy,
+  policyOf,
+  requestFailureClasses,
+} from '../functions/common/failure-policy.ts';
+import { fillPage, table } from './page.ts';
+
+const code = (text: string): string => `\`${text}\``;
+
+/** `1, 2, 4, … 300 s`. */
+function delays({ retry }: FailurePolicy): string {
+  if (retry === 'never') return 'none';
+  const { baseSeconds, capSeconds } = retry;
+  const first = [1, 2, 4].map((factor) => factor * baseSeconds);
+  return `${first.join(', ')}, … ${capSeconds} s`;
+}
+
+function attempts({ retry }: FailurePolicy): string {
+  if (retry === 'never') return '1';
+  return retry.attempts === 'MaxAttempts' ? code('MaxAttempts') : String(retry.attempts);
+}
+
+const minutes = (seconds: number): string => String(Math.round(seconds / 60));
+
+const codes = (names: readonly string[]): string => names.map(code).join(' ');
+
+function opening(policy: CircuitBreakerPolicy): string {
+  const { firstSeconds, longestSeconds, opensOn, exceptCodes } = policy;
+  const when = opensOn === 'refused login' ? ' if the login was refused' : '';
+  const except = exceptCodes.length === 0 ? '' : `, except on ${codes(exceptCodes)}`;
+  return `opens${when}, for ${minutes(firstSeconds)} to ${minutes(longestSeconds)} minutes${except}`;
+}
+
+const circuitBreaker = ({ circuitBreaker: policy }: FailurePolicy): string =>
+  policy === 'unaffected' ? '' : opening(policy);
+
+const redrives = {
+  'at once': 'redriven',
+  'after back-off': 'redriven at its `notBefore`',
+} as const;
+
+const redrive = ({ redrive: policy }: FailurePolicy): string =>
+  typeof policy === 'object' ? `parked: ${code(policy.park)}` : redrives[policy];
+
+const sharedCalls = {
+  final: '',
+  'resend alone': 'repeated in an API call of its own',
+  halve: 'an API call that is rejected as a whole is repeated in halves',
+} as const;
+
+/** What each class means for a queued request, as docs/apicall.md shows it. */
+export const classRow = (name: FailureClass): readonly string[] => {
+  const policy = policyOf(name);
+  return [
+    code(name),
+    policy.meaning,
+    attempts(policy),
+    delays(policy),
+    redrive(policy),
+    circuitBreaker(policy),
+    sharedCalls[policy.inSharedCall],
+    codes(policy.errorCodes),
+  ];
+};
+
+export const classTable = (): string =>
+  table(
+    [
+      'class',
+      'meaning',
+      'attempts',
+      'delays',
+      'dead-letter message',
+      'circuit breaker',
+      'in a shared call',
+      "Salesforce's codes",
+    ],
+    requestFailureClasses.map(classRow),
+  );
+
+/** The class of SpillQueue's messages, which are events, not requests. */
+const publishFailed = [
+  code('publish-failed'),
+  'The bus refused an event, which waits in SpillQueue.',
+  'published unchanged',
+  'See `SpillQueueAlarm`.',
+];
+
+/** docs/runbook.md with its generated table of failure classes updated. */
+export const runbookPage = (): string => {
+  const rows = requestFailureClasses.map((name) => {
+    const policy = policyOf(name);
+    return [code(name), policy.meaning, redrive(policy), policy.operatorAction];
+  });
+  return fillPage('docs/runbook.md', {
+    classes: table(
+      ['class', 'meaning', 'the reprocessor', 'operator action'],
+      [...rows, publishFailed],
+    ),
+  });
+};

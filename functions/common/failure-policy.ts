@@ -1,0 +1,221 @@
+/** How a failed message is retried from its queue. */
+interface RetryPolicy {
+  /** Attempts before the message is dead-lettered, never more than the template's `MaxAttempts`. */
+  readonly attempts: number | 'MaxAttempts';
+  /** The first delay. Each further one is twice as long, up to `capSeconds`. */
+  readonly baseSeconds: number;
+  readonly capSeconds: number;
+}
+
+/** Why the circuit breaker is open: a limit or maintenance of the org, or a refused login. */
+export type BreakerReason = 'limit' | 'login';
+
+/** When a failure opens the circuit breaker, and for how long: each opening in a row doubles the time. */
+export interface CircuitBreakerPolicy {
+  readonly reason: BreakerReason;
+  readonly firstSeconds: number;
+  readonly longestSeconds: number;
+  readonly opensOn: 'every failure' | 'refused login';
+  /** Error codes that don't open it, because they concern some calls only. */
+  readonly exceptCodes: readonly string[];
+}
+
+export interface FailurePolicy {
+  /** What went wrong (for docs/apicall.md and docs/runbook.md). */
+  readonly meaning: string;
+  /** What an operator does about it (for docs/runbook.md). */
+  readonly operatorAction: string;
+  /** Salesforce's error codes of this class. A code that no class lists is classified by its HTTP status. */
+  readonly errorCodes: readonly string[];
+  /** `never`: not retryable, the message is dead-lettered after its first attempt. */
+  readonly retry: RetryPolicy | 'never';
+  readonly circuitBreaker: CircuitBreakerPolicy | 'unaffected';
+  /**
+   * A request that shared its API call with others: `resend alone` if another request caused the failure, `halve` if the
+   * call was rejected as a whole and one of its requests may be the cause.
+   */
+  readonly inSharedCall: 'final' | 'resend alone' | 'halve';
+  /** `keep`: the call may have taken effect, so its in-progress record stays and blocks every repeat. */
+  readonly idempotencyRecord: 'release' | 'keep';
+  /** What the reprocessor does with the dead-letter message: redrive it, now or after one more back-off, or park it. */
+  readonly redrive:
+    | 'at once'
+    | 'after back-off'
+    | { readonly park: 'PERMANENT' | 'OUTCOME_UNKNOWN' };
+}
+
+const RETRY_SOON = { attempts: 'MaxAttempts', baseSeconds: 1, capSeconds: 300 } as const;
+
+/**
+ * Everything that is decided by the class of a failure. A new class is one row: the classifier, retries, the circuit
+ * breaker, splitting of shared calls, the reprocessor, the CLI's filters and the generated documentation read it from here.
+ *
+ * Error codes are those of the ExceptionCode and StatusCode enumerations (SOAP API Developer Guide). Salesforce doesn't
+ * publish which of them are transient: the classes are this project's judgement.
+ */
+export const failurePolicies = {
+  'retry-soon': {
+    meaning: 'A locked record, a 5xx, a lost connection: passes within seconds or minutes.',
+    operatorAction:
+      'Nothing, unless there are many: lower `MaximumConcurrency`, or change the order of work in Salesforce.',
+    errorCodes: [
+      'UNABLE_TO_LOCK_ROW',
+      'RECORD_IN_USE_BY_WORKFLOW',
+      'TOO_MANY_APEX_REQUESTS',
+      'SERVER_UNAVAILABLE',
+      'FUNCTIONALITY_TEMPORARILY_UNAVAILABLE',
+      'PLATFORM_EVENT_PUBLISH_FAILED',
+      'PLATFORM_EVENT_PUBLISHING_UNAVAILABLE',
+      'QUERY_TIMEOUT',
+      'REQUEST_RUNNING_TOO_LONG',
+      'INTERNAL_ERROR',
+      'UNKNOWN_EXCEPTION',
+      'TXN_SECURITY_METERING_ERROR',
+    ],
+    retry: RETRY_SOON,
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: 'at once',
+  },
+  'retry-later': {
+    meaning: 'A daily limit is used up, or the org is in maintenance.',
+    operatorAction: 'See `BreakerLimitAlarm`.',
+    errorCodes: [
+      'REQUEST_LIMIT_EXCEEDED',
+      'LIMIT_EXCEEDED',
+      'INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE',
+      'ORG_IN_MAINTENANCE',
+      'API_CURRENTLY_DISABLED',
+      'TERRITORY_REALIGN_IN_PROGRESS',
+    ],
+    retry: { attempts: 'MaxAttempts', baseSeconds: 300, capSeconds: 3_600 },
+    circuitBreaker: {
+      reason: 'limit',
+      // A daily limit counts the last 24 hours, so it frees up gradually ("API Request Limits and Allocations").
+      firstSeconds: 300,
+      longestSeconds: 3_600,
+      opensOn: 'every failure',
+      // The hourly allocation of platform events, and records whose territories are being realigned.
+      exceptCodes: ['LIMIT_EXCEEDED', 'TERRITORY_REALIGN_IN_PROGRESS'],
+    },
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: 'after back-off',
+  },
+  alone: {
+    meaning: 'Rolled back because another request of the same call failed.',
+    operatorAction: 'Nothing.',
+    errorCodes: [
+      'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+      'PROCESSING_HALTED',
+      'BATCH_PROCESSING_HALTED',
+    ],
+    retry: RETRY_SOON,
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'resend alone',
+    idempotencyRecord: 'release',
+    redrive: 'at once',
+  },
+  'permanent-data': {
+    meaning: 'Salesforce rejects the data: a missing field, a validation rule, no such record.',
+    operatorAction:
+      'Fix the mapping or Salesforce, then unpark it. Or send a corrected event and delete it.',
+    errorCodes: [
+      'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+      'DUPLICATE_EXTERNAL_ID',
+      'DUPLICATE_VALUE',
+      'DUPLICATES_DETECTED',
+      'ENTITY_IS_DELETED',
+      'ENTITY_IS_LOCKED',
+      'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      'FIELD_FILTER_VALIDATION_EXCEPTION',
+      'FIELD_INTEGRITY_EXCEPTION',
+      'INVALID_CROSS_REFERENCE_KEY',
+      'INVALID_EMAIL_ADDRESS',
+      'INVALID_FIELD',
+      'INVALID_FIELD_FOR_INSERT_UPDATE',
+      'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+      'INVALID_TYPE',
+      'JSON_PARSER_ERROR',
+      'MALFORMED_ID',
+      'MALFORMED_QUERY',
+      'MULTIPLE_RECORDS_FOUND',
+      'NOT_FOUND',
+      'NUMBER_OUTSIDE_VALID_RANGE',
+      'REQUIRED_FIELD_MISSING',
+      'STRING_TOO_LONG',
+    ],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'halve',
+    idempotencyRecord: 'release',
+    redrive: { park: 'PERMANENT' },
+  },
+  'permanent-size': {
+    meaning: 'The request is too large for Salesforce.',
+    operatorAction: 'Send it as several smaller requests.',
+    errorCodes: ['OPERATION_TOO_LARGE', 'EXCEEDED_MAX_SIZE_REQUEST', 'PAYLOAD_SIZE_EXCEEDED'],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'halve',
+    idempotencyRecord: 'release',
+    redrive: { park: 'PERMANENT' },
+  },
+  configuration: {
+    meaning:
+      'Login, permissions, API version or storage: no request of this kind can succeed until an administrator fixes it.',
+    operatorAction:
+      'Run `npm run salesforce -- check --object Case` and fix what it finds; unpark those parked as `TOO_MANY_REDRIVES`.',
+    errorCodes: [
+      'INVALID_SESSION_ID',
+      'INVALID_AUTH_HEADER',
+      'INSUFFICIENT_ACCESS',
+      'INSUFFICIENT_ACCESS_OR_READONLY',
+      'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
+      'API_DISABLED_FOR_ORG',
+      'UNSUPPORTED_API_VERSION',
+      'INVALID_OPERATION_WITH_EXPIRED_PASSWORD',
+      'STORAGE_LIMIT_EXCEEDED',
+      'TXN_SECURITY_NO_ACCESS',
+      'TXN_SECURITY_TWO_FA_REQUIRED',
+      'TXN_SECURITY_END_A_SESSION',
+    ],
+    retry: 'never',
+    circuitBreaker: {
+      reason: 'login',
+      // Salesforce locks a user out for 15 minutes after several refused logins in a row ("Set Password Policies").
+      firstSeconds: 60,
+      longestSeconds: 900,
+      opensOn: 'refused login',
+      exceptCodes: [],
+    },
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: 'at once',
+  },
+  'outcome-unknown': {
+    meaning: 'A create was sent and its response was lost: Salesforce may have applied the change.',
+    operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
+    errorCodes: [],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'final',
+    idempotencyRecord: 'keep',
+    redrive: { park: 'OUTCOME_UNKNOWN' },
+  },
+} as const satisfies Readonly<Record<string, FailurePolicy>>;
+
+/** The class of a failed request: a public contract, in `Failure` attributes, metrics and logs. */
+export type FailureClass = keyof typeof failurePolicies;
+
+const isFailureClass = (name: string): name is FailureClass => Object.hasOwn(failurePolicies, name);
+
+export const requestFailureClasses: readonly FailureClass[] =
+  Object.keys(failurePolicies).filter(isFailureClass);
+
+export const policyOf = (name: FailureClass): FailurePolicy => failurePolicies[name];
+
+/** The policy of a class that a message names; `undefined` for a class that this version doesn't know. */
+export const findPolicy = (name: string): FailurePolicy | undefined =>
+  isFailureClass(name) ? policyOf(name) : undefined;
