@@ -8,7 +8,7 @@ import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
 import { deployable, isAccepted } from './stack.ts';
 import { fields, list, statementsOf, template } from './template.ts';
 
-/** What cfn-lint finds in the templates that CloudFormation would work with, a line each, by parameter set. */
+/** The findings of cfn-lint in the resolved templates, one line each, by parameter set. */
 let findings: ReadonlyMap<string, readonly string[]>;
 
 /** Lints all sets in one process: cfn-lint takes seconds to start. */
@@ -18,7 +18,7 @@ function lintSets(folder: string): Map<string, string[]> {
     writeFileSync(file, JSON.stringify(deployable(resolvedSet(set))));
     return [set, file] as const;
   });
-  // W1020: what stood for a parameter is plain text now.
+  // W1020: a resolved Fn::Sub has no variables left.
   const args = ['--format', 'parseable', '--ignore-checks', 'W1020', '--'];
   const { status, stdout, stderr } = spawnSync(
     venvBin(samVenv, 'cfn-lint'),
@@ -49,31 +49,31 @@ const references = (value: unknown): string[] =>
   [...JSON.stringify(value).matchAll(/\$\{(\w+)(?:\.\w+)*\}/g)].map(([, id = '']) => id);
 
 describe.each(setNames)('%s', (set) => {
-  it("is taken by the template's own rules and by cfn-lint", () => {
+  it("passes the template's own rules and cfn-lint", () => {
     expect(isAccepted(parameterSets[set] ?? {})).toBe(true);
     expect(findings.get(set)).toEqual([]);
   });
 
-  it('refers to nothing that does not exist', () => {
+  it('refers only to resources that exist', () => {
     const { Resources, Outputs } = resolvedSet(set);
     const missing = references({ Resources, Outputs }).filter((id) => !(id in Resources));
     expect([...new Set(missing)]).toEqual([]);
   });
 
-  it('has roles without wildcards and managed policies, within the boundary if there is one', () => {
+  it('has roles without wildcards and managed policies, with the permissions boundary if there is one', () => {
     const boundary = parameterSets[set]?.['PermissionsBoundaryArn'];
     for (const [id, role] of resourcesOf(set, 'AWS::IAM::Role')) {
       expect([id, role.Properties['PermissionsBoundary']]).toEqual([id, boundary]);
       expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
       for (const { Sid, Action, Resource } of statementsOf(role)) {
         expect(Action.filter((action) => String(action).includes('*'))).toEqual([]);
-        // X-Ray has no resources: the one statement that cannot name any.
+        // X-Ray supports no resource-level permissions for these actions.
         if (Sid !== 'Trace') expect(Resource.filter((target) => target === '*')).toEqual([]);
       }
     }
   });
 
-  it('traces only when asked to', () => {
+  it('traces only with Tracing=Active', () => {
     const isActive = parameterSets[set]?.['Tracing'] === 'Active';
     const actions = resourcesOf(set, 'AWS::IAM::Role').flatMap(([, role]) =>
       statementsOf(role).flatMap(({ Action }) => Action.map(String)),
@@ -94,7 +94,7 @@ describe('the rules of the template', () => {
     [{ PlatformEventName: 'A__e' }],
   ])('refuse %o', (parameters) => expect(isAccepted(parameters)).toBe(false));
 
-  it('say what to do', () => {
+  it('explain what to change', () => {
     for (const rule of Object.values(template.Rules))
       for (const assertion of list(fields(rule)['Assertions']))
         expect(String(fields(assertion)['AssertDescription'])).toMatch(/^[A-Z].{20,}\.$/);
