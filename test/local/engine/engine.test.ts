@@ -6,7 +6,7 @@ import getPort from 'get-port';
 import { afterAll, describe, expect, it } from 'vitest';
 import { engineEnvironment, localCredentials } from '../../../local/stack/engine.ts';
 import { paths, root } from '../../../local/stack/paths.ts';
-import { answers } from '../../../local/stack/processes.ts';
+import { isHealthy } from '../../../local/stack/processes.ts';
 import { engineVenv, samVenv, venvBin } from '../../../local/stack/python.ts';
 
 const started: ChildProcess[] = [];
@@ -25,7 +25,9 @@ async function startStockEngine(): Promise<string> {
   const env = engineEnvironment(port, home);
   started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
   const endpoint = `http://127.0.0.1:${port}`;
-  await expect.poll(() => answers(`${endpoint}/_ministack/health`), { timeout: 20_000 }).toBe(true);
+  await expect
+    .poll(() => isHealthy(`${endpoint}/_ministack/health`), { timeout: 20_000 })
+    .toBe(true);
   return endpoint;
 }
 
