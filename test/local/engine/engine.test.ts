@@ -32,7 +32,7 @@ async function startStockEngine(): Promise<string> {
 }
 
 describe('the engine without our extension', () => {
-  it('still lacks what each piece of the extension adds', async () => {
+  it('still lacks what each module of the extension adds', async () => {
     const endpoint = await startStockEngine();
     const args = [paths.engineProbes, '--stock', '--endpoint', endpoint];
     const said = execFileSync(venvBin(engineVenv, 'python'), args, {
@@ -58,9 +58,9 @@ describe('the engine without our extension', () => {
   }, 60_000);
 });
 
-describe('the locks', () => {
+describe('the Python lock files', () => {
   it.each([engineVenv.lock, samVenv.lock])(
-    '%s pins every package with hashes and names no host and no path',
+    '%s pins every package with hashes, and contains no host name and no path',
     (lock) => {
       const text = readFileSync(join(root, lock), 'utf8');
       const requirements = text
