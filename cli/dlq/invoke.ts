@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
 import type { Report } from '../../functions/dlq-reprocessor/report.ts';
-import { awsExplainer } from '../aws-errors.ts';
+import { type AwsErrorHandler, createAwsErrorHandler } from '../aws.ts';
 import { parseFunctionError, parseReport } from './answer.ts';
 import type { SliceCommand } from './command.ts';
 import {
@@ -13,7 +13,7 @@ import {
 /** One invocation of the reprocessor: one slice of the work. */
 export type Invoke = (command: SliceCommand) => Promise<Report>;
 
-export const explainAws = awsExplainer(
+export const handleAwsError: AwsErrorHandler = createAwsErrorHandler(
   'cloudformation:DescribeStacks on the stack and lambda:InvokeFunction on its reprocessor',
 );
 
@@ -30,7 +30,7 @@ function explain(error: unknown): never {
     throw new UnknownResultError('No answer came from the function', { cause: error });
   if (error instanceof LambdaServiceException && error.$fault === 'server')
     throw new UnknownResultError(`Lambda failed (${error.name})`, { cause: error });
-  return explainAws(error);
+  return handleAwsError(error);
 }
 
 /** Lambda's own words for a process that it ended, or that ended itself. */

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { failureClasses, parkReasons } from '../../functions/dlq-reprocessor/names.ts';
 import { root } from '../../local/stack/paths.ts';
 import { fakeFunction } from '../cli/dlq/fake-function.ts';
-import { fakeAws, run } from '../cli/dlq/kit.ts';
+import { fakeAws, run } from '../cli/dlq/harness.ts';
 
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
 const template = parse(readFileSync(join(root, 'template.yaml'), 'utf8'), { logLevel: 'silent' });
@@ -38,8 +38,8 @@ describe('docs/runbook.md', () => {
   });
 
   it.each(commands)('shows a valid command line: %s %s %s %s', async (...args) => {
-    const { exitCode, said } = await run(args, fakeAws(fakeFunction({}).answer), { says: 'n' });
-    expect(said).not.toMatch(/error:|not a filter|must be/);
+    const { exitCode, stderr } = await run(args, fakeAws(fakeFunction({}).answer), { answer: 'n' });
+    expect(stderr).not.toMatch(/error:|not a filter|must be/);
     expect(exitCode).toBe(0);
   });
 });

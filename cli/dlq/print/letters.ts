@@ -1,7 +1,7 @@
 import type { ReportedMessage } from '../../../functions/dlq-reprocessor/report.ts';
+import { wrapText as wrap } from '../../format.ts';
 import type { RunReport } from '../run-report.ts';
 import { notesOf, toRows, toTable } from './table.ts';
-import { wrap } from './wrap.ts';
 
 /** Letters of one kind beyond these are counted only; `--json` has them all. */
 const MOST_ROWS = 50;

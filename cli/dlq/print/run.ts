@@ -1,7 +1,6 @@
 import type { QueueReport } from '../../../functions/dlq-reprocessor/report.ts';
-import { plural } from '../../words.ts';
+import { plural, wrapText as wrap } from '../../format.ts';
 import { describeOtherFields, movedIn, type RunReport, troubledIn } from '../run-report.ts';
-import { wrap } from './wrap.ts';
 
 type Results = QueueReport['results'];
 

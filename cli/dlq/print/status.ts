@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
-import { ageOf } from '../../words.ts';
+import { formatAge } from '../../format.ts';
 import { describeOtherFields } from '../run-report.ts';
 import { describeReasons, describeResults } from './run.ts';
 
@@ -11,7 +11,7 @@ const ALIGN = ['left', 'right', 'right', 'right', 'right'] as const;
 const rowOf = (name: string, { left, oldestAt }: QueueReport, now: Date): string[] => [
   name,
   ...[left?.visible, left?.hidden, left?.delayed].map((count = 0) => count.toLocaleString('en')),
-  oldestAt === undefined ? '' : ageOf(new Date(oldestAt), now),
+  oldestAt === undefined ? '' : formatAge(new Date(oldestAt), now),
 ];
 
 function describeSample(name: string, report: QueueReport): string[] {

@@ -1,8 +1,7 @@
 import Table from 'cli-table3';
 import type { ReportedMessage } from '../../../functions/dlq-reprocessor/report.ts';
-import { ageOf, plainText } from '../../words.ts';
+import { formatAge, MAX_TEXT_LENGTH, sanitizeText } from '../../format.ts';
 import { describeOtherFacts } from '../run-report.ts';
-import { MOST_CHARACTERS } from './wrap.ts';
 
 /** With two spaces between them and before the first: 100 columns. */
 const WIDTHS = [36, 4, 6, 22, 22];
@@ -46,16 +45,16 @@ export const notesOf = (reported: ReportedMessage): string[] =>
     ...(reported.until === undefined ? [] : [`due at ${reported.until}`]),
     ...(reported.message === undefined ? [] : [`says: ${reported.message}`]),
     ...describeOtherFacts(reported),
-  ].map((note) => plainText(note, MOST_CHARACTERS));
+  ].map((note) => sanitizeText(note, MAX_TEXT_LENGTH));
 
 export type Cell = string | { readonly colSpan: number; readonly content: string };
 
 const toRow = (letter: ReportedMessage, now: Date): string[] => [
   letter.messageId,
-  ageOf(new Date(letter.sentAt), now),
+  formatAge(new Date(letter.sentAt), now),
   triesOf(letter),
-  plainText(whatOf(letter), MOST_CHARACTERS),
-  plainText(letter.errorCode ?? letter.failureClass ?? '', MOST_CHARACTERS),
+  sanitizeText(whatOf(letter), MAX_TEXT_LENGTH),
+  sanitizeText(letter.errorCode ?? letter.failureClass ?? '', MAX_TEXT_LENGTH),
 ];
 
 /** Notes that all letters share are said once, above them. */
