@@ -4,7 +4,7 @@ export interface SalesforceRecord {
   readonly [field: string]: unknown;
 }
 
-/** local/salesforce/README.md says what each field does. */
+/** The fields are described in local/salesforce/README.md. */
 export interface Fault {
   readonly name?: string;
   readonly match: { readonly method?: string; readonly path?: string; readonly body?: string };
@@ -23,7 +23,7 @@ export interface Fault {
   readonly after: 'before' | 'commit';
 }
 
-/** A request that Salesforce took, logins too. */
+/** A request to Salesforce, logins included. */
 interface SalesforceCall {
   readonly kind: 'api' | 'login';
   readonly method: string;
@@ -31,14 +31,14 @@ interface SalesforceCall {
   readonly status: number;
 }
 
-/** A fault that was added: how many requests it will still fail, and how many it will still spare before. */
+/** An injected fault, with the number of requests that it will still fail, and of those it spares before. */
 export interface AddedFault extends Fault {
   readonly id: string;
   readonly left: number;
   readonly spare: number;
 }
 
-/** The simulator's control surface: lookups and faults. */
+/** The simulator's control API: reads records and calls, injects faults. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${url}/__sim/${path}`, {
@@ -48,7 +48,7 @@ export function simulatedOrg(url: string) {
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     if (!response.ok)
-      throw new Error(`The simulator answered ${response.status} to ${method} ${path}`);
+      throw new Error(`The simulator responded with ${response.status} to ${method} ${path}`);
     return response.text();
   };
   return {
@@ -56,9 +56,9 @@ export function simulatedOrg(url: string) {
       JSON.parse(await call('GET', `records/${sObject}`)),
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
-    /** All faults that were added since the last `clearFaults`, played or not. */
+    /** All faults injected since the last `clearFaults`, played or not. */
     faults: async (): Promise<AddedFault[]> => JSON.parse(await call('GET', 'faults')),
-    /** Every token that was ever given: what must not be seen elsewhere. */
+    /** Every access token ever issued, to check that none leaks. */
     tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
     expireTokens: () => call('POST', 'expire-tokens'),
     calls: async (): Promise<SalesforceCall[]> => JSON.parse(await call('GET', 'calls')).calls,

@@ -10,14 +10,14 @@ import { incomingSms, sendTwilio } from './twilio.ts';
 
 export interface Step {
   readonly title: string;
-  /** @returns what was seen, in one line. */
+  /** Runs the step and returns what was observed, in one line. */
   readonly run: () => Promise<string>;
 }
 
 const RESPONSE = 'io.triggermesh.salesforce.apicall.response';
 
 function expect(condition: boolean, what: string): void {
-  if (!condition) throw new StackError(`Not as it should be: ${what}.`);
+  if (!condition) throw new StackError(`Unexpected: ${what}.`);
 }
 
 const urlOf = (url: string | undefined, name: string): string => {
@@ -25,33 +25,34 @@ const urlOf = (url: string | undefined, name: string): string => {
   throw new StackError(`The stack has no ${name} URL.`);
 };
 
-const answers =
+const isResponseFor =
   (recordId: string) =>
   (event: BusEvent): boolean => {
     const { category, data } = Object(event.detail);
     return event['detail-type'] === RESPONSE && category === 'success' && data?.id === recordId;
   };
 
-/** The texts of one run. Each holds the run's id, so that another run's records and messages are never found. */
+/** The texts of one run. Each contains the run's id, so that the records and messages of another run are never found. */
 const textsOf = (runId: string) => ({
   issue: `Spelling error on the first page (${runId})`,
   failing: `Opened while Salesforce is unavailable (${runId})`,
   sms: `Is the ☎ "support line" open?\nPlease call back. (${runId})`,
 });
 
-/** Clients of the stack, and what one step passes on to the next. */
-function createContext(stack: Stack, observer: Observer) {
+/** The clients of the steps, and the ids that one step keeps for the next. */
+function createHarness(stack: Stack, observer: Observer) {
   const runId = randomUUID().slice(0, 8);
   const org = simulatedOrg(stack.salesforce.url);
+  const { endpoint, outputs } = stack;
   return {
     stack,
     observer,
     org,
     runId,
     texts: textsOf(runId),
-    dlq: openQueue(stack.endpoint, stack.outputs['ApiCallDlqUrl'] ?? ''),
-    reprocess: createReprocessor(stack.endpoint, stack.outputs['DlqReprocessorFunctionName'] ?? ''),
-    state: { deliveryId: '', caseId: '' },
+    dlq: openQueue(endpoint, outputs['ApiCallDlqUrl'] ?? ''),
+    reprocess: createReprocessor(endpoint, outputs['DlqReprocessorFunctionName'] ?? ''),
+    ids: { deliveryId: '', caseId: '' },
     sendIssue: (title: string, secret = stack.secrets.github) =>
       sendGitHub(urlOf(stack.functionUrls.github, 'GitHub'), secret, issueTitled(title)),
     record: (sObject: string, field: string, value: string): Promise<SalesforceRecord> =>
@@ -63,32 +64,32 @@ function createContext(stack: Stack, observer: Observer) {
   };
 }
 
-type Context = ReturnType<typeof createContext>;
+type Harness = ReturnType<typeof createHarness>;
 
 const isDelivery =
   (deliveryId: string) =>
   (event: BusEvent): boolean =>
     event.resources.includes(`urn:webhook:github:delivery:${deliveryId}`);
 
-const githubSteps = ({ event, record, sendIssue, state, texts }: Context): Step[] => [
+const githubSteps = ({ event, ids, record, sendIssue, texts }: Harness): Step[] => [
   {
     title: 'GitHub: a signed issues.opened webhook is accepted',
     run: async () => {
-      const answer = await sendIssue(texts.issue);
+      const response = await sendIssue(texts.issue);
       expect(
-        answer.status === 202,
-        `GitHub's webhook was answered ${answer.status} ${answer.body}`,
+        response.status === 202,
+        `the response to GitHub's webhook was ${response.status} ${response.body}`,
       );
-      state.deliveryId = answer.deliveryId;
-      return `202 ${answer.body} (delivery ${state.deliveryId})`;
+      ids.deliveryId = response.deliveryId;
+      return `202 ${response.body} (delivery ${ids.deliveryId})`;
     },
   },
   {
-    title: 'Event bus: the event is there, as GitHub sent it',
+    title: 'Event bus: the event has the exact payload from GitHub',
     run: async () => {
       const seen = await event(
-        `the event of delivery ${state.deliveryId}`,
-        isDelivery(state.deliveryId),
+        `the event of delivery ${ids.deliveryId}`,
+        isDelivery(ids.deliveryId),
       );
       expect(
         JSON.stringify(seen.detail) === issueTitled(texts.issue),
@@ -98,47 +99,52 @@ const githubSteps = ({ event, record, sendIssue, state, texts }: Context): Step[
     },
   },
   {
-    title: 'Salesforce: the issue is a Case',
+    title: 'Salesforce: the issue became a Case',
     run: async () => {
-      state.caseId = (await record('Case', 'Subject', texts.issue)).Id;
-      return `Case ${state.caseId}`;
+      ids.caseId = (await record('Case', 'Subject', texts.issue)).Id;
+      return `Case ${ids.caseId}`;
     },
   },
   {
-    title: 'Event bus: the response event names the Case',
+    title: 'Event bus: the response event has the id of the Case',
     run: async () => {
-      const reply = await event('a response event for the Case', answers(state.caseId));
-      return `category success, answers ${reply.detail['processedid']}`;
+      const reply = await event('a response event for the Case', isResponseFor(ids.caseId));
+      return `category success, in response to event ${reply.detail['processedid']}`;
     },
   },
 ];
 
-const twilioSteps = ({ record, stack, texts }: Context): Step[] => [
+const twilioSteps = ({ record, stack, texts }: Harness): Step[] => [
   {
-    title: 'Twilio: a signed SMS is accepted and answered with TwiML',
+    title: 'Twilio: a signed SMS webhook is accepted, the response is TwiML',
     run: async () => {
       const url = urlOf(stack.functionUrls.twilio, 'Twilio');
       const signedUrl = stack.outputs['TwilioWebhookUrl'] ?? '';
       const fields = incomingSms(texts.sms);
-      const answer = await sendTwilio({ url, signedUrl, authToken: stack.secrets.twilio, fields });
+      const response = await sendTwilio({
+        url,
+        signedUrl,
+        authToken: stack.secrets.twilio,
+        fields,
+      });
       const isTwiml =
-        answer.contentType.startsWith('text/xml') && answer.body.includes('<Response/>');
+        response.contentType.startsWith('text/xml') && response.body.includes('<Response/>');
       expect(
-        answer.status === 202 && isTwiml,
-        `the SMS was answered ${answer.status} ${answer.body}`,
+        response.status === 202 && isTwiml,
+        `the response to the SMS was ${response.status} ${response.body}`,
       );
-      return `${answer.status} ${answer.contentType}`;
+      return `${response.status} ${response.contentType}`;
     },
   },
   {
-    title: 'Salesforce: the SMS is a Task, its text unchanged',
+    title: 'Salesforce: the SMS became a Task with the same text',
     run: async () => `Task ${(await record('Task', 'Description', texts.sms)).Id}`,
   },
 ];
 
-const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Context): Step[] => [
+const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Harness): Step[] => [
   {
-    title: 'Without code: an event becomes a platform event through the API destination',
+    title: 'API destination: an event became a platform event in Salesforce',
     run: async () => {
       const fields = { Carbon_Reduction_Percentage__c: 42, Run_Id__c: runId };
       await observer.put('demo', 'Carbon_Estimate__e', fields);
@@ -147,10 +153,10 @@ const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Context)
     },
   },
   {
-    title: 'A forged webhook is refused, and nothing of it reaches the bus',
+    title: 'GitHub: a forged webhook is rejected and not published',
     run: async () => {
       const forged = await sendIssue('Forged', 'not the secret');
-      expect(forged.status === 401, `the forged webhook was answered ${forged.status}`);
+      expect(forged.status === 401, `the response to the forged webhook was ${forged.status}`);
       const url = urlOf(stack.functionUrls.github, 'GitHub');
       const ping = await sendGitHub(
         url,
@@ -161,22 +167,22 @@ const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Context)
       await event('the ping sent after it', isDelivery(ping.deliveryId));
       expect(
         observer.count(isDelivery(forged.deliveryId)) === 0,
-        'the forged webhook is on the bus',
+        'the forged webhook was published',
       );
       return `401 ${forged.body}`;
     },
   },
 ];
 
-const failureSteps = (context: Context): Step[] => {
-  const { dlq, event, org, record, reprocess, sendIssue, texts } = context;
+const failureSteps = (harness: Harness): Step[] => {
+  const { dlq, event, org, record, reprocess, sendIssue, texts } = harness;
   const lateCases = async () =>
     (await org.records('Case')).filter(({ Subject }) => Subject === texts.failing);
   const deadLetter = () =>
-    waitFor('the dead-letter message', async () => (await dlq.messages(texts.failing))[0]);
+    waitFor('a message in ApiCallDlq', async () => (await dlq.messages(texts.failing))[0]);
   return [
     {
-      title: 'Salesforce fails: the request is dead-lettered, with its reason',
+      title: 'Salesforce is unavailable: the request becomes a dead-letter message with its reason',
       run: async () => {
         await org.addFault({
           match: { path: '/sobjects/Case', body: texts.failing },
@@ -185,10 +191,10 @@ const failureSteps = (context: Context): Step[] => {
           times: 1000,
           after: 'before',
         });
-        const answer = await sendIssue(texts.failing);
+        const response = await sendIssue(texts.failing);
         expect(
-          answer.status === 202,
-          `GitHub's webhook was answered ${answer.status} ${answer.body}`,
+          response.status === 202,
+          `the response to GitHub's webhook was ${response.status} ${response.body}`,
         );
         const failure = failureOf(await deadLetter());
         expect((await lateCases()).length === 0, 'the Case exists although Salesforce failed');
@@ -196,7 +202,7 @@ const failureSteps = (context: Context): Step[] => {
       },
     },
     {
-      title: 'Salesforce is back: the reprocessor redrives the dead-letter message',
+      title: 'Salesforce is available again: the reprocessor redrives the message',
       run: async () => {
         await org.clearFaults();
         const report = await reprocess(redriveOne('apicall', await deadLetter()));
@@ -206,10 +212,11 @@ const failureSteps = (context: Context): Step[] => {
       },
     },
     {
-      title: 'Salesforce: the Case exists, exactly once, and its message has left the queue',
+      title:
+        'Salesforce: the Case exists exactly once, and its message has left the dead-letter queue',
       run: async () => {
         const { Id } = await record('Case', 'Subject', texts.failing);
-        await event('the response event for the late Case', answers(Id));
+        await event('the response event for the late Case', isResponseFor(Id));
         const { length } = await lateCases();
         expect(length === 1, `there are ${length} Cases for one issue`);
         const remaining = await dlq.messages(texts.failing);
@@ -220,8 +227,13 @@ const failureSteps = (context: Context): Step[] => {
   ];
 };
 
-/** The main job, hop by hop: each step checks what the one before it should have caused. */
+/** The path of webhooks and events, hop by hop: each step checks the effect of the one before it. */
 export function demoSteps(stack: Stack, observer: Observer): Step[] {
-  const context = createContext(stack, observer);
-  return [githubSteps, twilioSteps, busSteps, failureSteps].flatMap((steps) => steps(context));
+  const harness = createHarness(stack, observer);
+  return [
+    ...githubSteps(harness),
+    ...twilioSteps(harness),
+    ...busSteps(harness),
+    ...failureSteps(harness),
+  ];
 }
