@@ -3,7 +3,7 @@ import { SalesforceConfigurationError } from '../errors.ts';
 
 export type AuthFlow = 'jwt' | 'client_credentials' | 'password';
 
-/** The fields of the secret that a flow needs, in TriggerMesh's names. */
+/** The fields of the secret, as TriggerMesh names them; empty where the secret has none. */
 export interface Credentials {
   readonly server: string;
   readonly clientID: string;
@@ -12,7 +12,7 @@ export interface Credentials {
   readonly clientSecret: string;
   readonly password: string;
   readonly securityToken: string;
-  /** Opens `certKey` where that is encrypted. */
+  /** Decrypts `certKey`, if that is encrypted. */
   readonly passphrase: string;
 }
 
@@ -32,7 +32,7 @@ function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // The parser's own error quotes the text, and the text is secret.
+    // The parser's error quotes the text, which is secret.
     throw new SalesforceConfigurationError('The Salesforce secret is not JSON');
   }
 }
@@ -45,7 +45,11 @@ function requireText(fields: Readonly<Record<string, unknown>>, names: readonly 
   );
 }
 
-/** @throws SalesforceConfigurationError naming every field that the flow needs and the secret lacks. */
+/**
+ * The credentials in the Salesforce secret.
+ *
+ * @throws SalesforceConfigurationError naming every field that the flow needs and the secret lacks.
+ */
 export function parseCredentials(json: string, flow: AuthFlow): Credentials {
   const fields = parse(json);
   requireText(fields, [...needed[flow], 'securityToken', 'passphrase']);
@@ -68,7 +72,7 @@ export function parseCredentials(json: string, flow: AuthFlow): Credentials {
     clientSecret: field('clientSecret'),
     password: field('password'),
     securityToken: field('securityToken'),
-    // A file's final newline is no part of a passphrase; spaces may be.
+    // A file's final newline is not part of a passphrase; spaces may be.
     passphrase: text('passphrase').replace(/\r?\n$/, ''),
   };
 }
@@ -97,8 +101,8 @@ function decodeBase64(text: string): string {
 }
 
 /**
- * The key as OpenSSL reads it. On their way through shells, forms and variables newlines become `\n` in two characters
- * or spaces, and some tools pass the whole PEM on in base64.
+ * The key as OpenSSL reads it. Shells, forms and variables turn newlines into `\n` in two characters or into spaces, and
+ * some tools encode the whole PEM in base64.
  */
 function toPem(text: string): string {
   const pem = withNewlines(decodeBase64(withNewlines(text)));
@@ -108,7 +112,7 @@ function toPem(text: string): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** RS256 as jsonwebtoken takes it. */
+/** jsonwebtoken's minimum for RS256. */
 const LEAST_KEY_BITS = 2048;
 
 const keyError = (what: string, cause?: unknown): SalesforceConfigurationError =>
