@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { SalesforceConfigurationError } from '../errors.ts';
 
 export type AuthFlow = 'jwt' | 'client_credentials' | 'password';
@@ -22,12 +23,6 @@ const needed: Readonly<Record<AuthFlow, readonly (keyof Credentials)[]>> = {
   password: ['server', 'clientID', 'clientSecret', 'user', 'password'],
 };
 
-function parse(json: string): Record<string, unknown> {
-  const value = parseJson(json);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new SalesforceConfigurationError('The Salesforce secret is not a JSON object');
-}
-
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
@@ -37,7 +32,13 @@ function parseJson(json: string): unknown {
   }
 }
 
-function requireText(fields: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+function parseFields(json: string): JsonObject {
+  const value = parseJson(json);
+  if (isJsonObject(value)) return value;
+  throw new SalesforceConfigurationError('The Salesforce secret is not a JSON object');
+}
+
+function requireText(fields: JsonObject, names: readonly string[]): void {
   const wrong = names.filter((name) => typeof (fields[name] ?? '') !== 'string');
   if (wrong.length === 0) return;
   throw new SalesforceConfigurationError(
@@ -51,7 +52,7 @@ function requireText(fields: Readonly<Record<string, unknown>>, names: readonly 
  * @throws SalesforceConfigurationError naming every field that the flow needs and the secret lacks.
  */
 export function parseCredentials(json: string, flow: AuthFlow): Credentials {
-  const fields = parse(json);
+  const fields = parseFields(json);
   requireText(fields, [...needed[flow], 'securityToken', 'passphrase']);
   const text = (name: keyof Credentials): string => {
     const value = fields[name];

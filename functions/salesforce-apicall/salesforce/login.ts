@@ -1,4 +1,5 @@
 import jwt from 'jsonwebtoken';
+import { parseJsonObject } from '#common/json.ts';
 import { LoginError, SalesforceConfigurationError } from '../errors.ts';
 import { type AuthFlow, type Credentials, isLoopback, privateKeyOf } from './credentials.ts';
 import type { Send } from './transport.ts';
@@ -58,15 +59,6 @@ export function requireInstanceUrl(instanceUrl: string, server: string): string 
   );
 }
 
-function parseAnswer(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
 /**
  * Logs in with the given flow ("OAuth 2.0 … Flow" pages of Salesforce Help).
  *
@@ -81,7 +73,7 @@ export async function login(credentials: Credentials, options: LoginOptions): Pr
     body: new URLSearchParams(grantOf(credentials, options)).toString(),
     timeoutMs: options.timeoutMs,
   });
-  const answer = parseAnswer(body);
+  const answer = parseJsonObject(body) ?? {};
   const text = (name: string): string => (typeof answer[name] === 'string' ? answer[name] : '');
   if (statusCode >= 400 || text('access_token') === '') {
     throw new LoginError(
