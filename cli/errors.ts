@@ -1,18 +1,21 @@
-/** What a person at the terminal can put right: its message says what was wrong and what to do. */
+/** A failure whose message tells the user what was wrong and what to do. Printed without a stack trace. */
 export class CliError extends Error {
   override readonly name: string = 'CliError';
-  /** What the command ends with. */
   readonly exitCode: number = 1;
 }
 
-/** The command line, or what it needs of the account (stack, sign-in, permissions), is not as it must be. */
+/** The command line, or what the command needs from the account (stack, credentials, permissions), is wrong. */
 export class UsageError extends CliError {
   override readonly name = 'UsageError';
   override readonly exitCode = 2;
 }
 
-/** Ctrl-C; 130 is what a shell reports of a program that SIGINT ended. */
+/** Ctrl-C. A shell reports 130 for a program that SIGINT ended. */
 export class InterruptedError extends CliError {
   override readonly name = 'InterruptedError';
   override readonly exitCode = 130;
 }
+
+/** Whether an error has this name: AWS SDK errors are told apart by `name`, Node's by `code`. */
+export const isErrorNamed = (error: unknown, name: string): boolean =>
+  error instanceof Error && (error.name === name || ('code' in error && error.code === name));

@@ -1,48 +1,27 @@
-import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { Command } from 'commander';
-import { localClient } from '../local/stack/aws.ts';
-import { readStack } from '../local/stack/stack-file.ts';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { AwsClients, AwsErrorHandler } from './aws.ts';
 import { UsageError } from './errors.ts';
+import type { StackOptions } from './options.ts';
 
-export interface StackChoice {
-  readonly stackName: string;
-  /** The stack of `npm run local:up` instead of AWS. */
-  readonly local?: boolean;
-}
-
-/** A deployed stack, as CloudFormation tells of it. */
+/** A deployed stack, as CloudFormation describes it. */
 export interface DeployedStack {
   readonly name: string;
-  /** Names partition, region and account too. */
+  /** Contains the partition, region and account. */
   readonly arn: string;
-  /** CloudFormation's, such as UPDATE_COMPLETE. */
+  /** CloudFormation's stack status, such as UPDATE_COMPLETE. */
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** The options that every command on a deployed stack has. */
-export const withStack = (command: Command): Command =>
-  command
-    .option('--stack-name <name>', 'the stack in CloudFormation', 'salesforce-eventbridge')
-    .option('--local', 'the stack of npm run local:up instead of AWS');
-
-/**
- * Settings of AWS clients: of the account that the shell is signed in to, or of the local stack.
- *
- * @throws StackError when no local stack runs.
- */
-export const clientSettings = async ({ local }: StackChoice) =>
-  local ? localClient((await readStack()).endpoint) : {};
-
-/** @param explain throws what AWS's refusal means. */
+/** @param onAwsError handles the error when the stack does not exist or AWS refuses. */
 export async function describeStack(
-  client: CloudFormationClient,
-  { stackName }: StackChoice,
-  explain: (error: unknown) => never,
+  { cloudFormation }: Pick<AwsClients, 'cloudFormation'>,
+  { stackName }: StackOptions,
+  onAwsError: AwsErrorHandler,
 ): Promise<DeployedStack> {
   const command = new DescribeStacksCommand({ StackName: stackName });
-  const { Stacks = [] } = await client.send(command).catch(explain);
+  const { Stacks = [] } = await cloudFormation.send(command).catch(onAwsError);
   const { Outputs = [], Parameters = [], StackId = '', StackStatus = '' } = Stacks[0] ?? {};
   const outputs = Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
   const parameters = Parameters.map(({ ParameterKey = '', ParameterValue = '' }) => [
@@ -58,11 +37,11 @@ export async function describeStack(
   };
 }
 
-/** @throws UsageError when the stack is another one, or of a version without it. */
-export function outputOf({ name, outputs }: DeployedStack, key: string): string {
+/** @throws UsageError when the stack has no such output: it is a different stack, or an older version. */
+export function requireOutput({ name, outputs }: DeployedStack, key: string): string {
   const value = outputs[key];
   if (value !== undefined) return value;
   throw new UsageError(
-    `The stack ${name} has no output ${key}. Is it the right one? --stack-name says which.`,
+    `The stack ${name} has no output ${key}: pass the right stack with --stack-name, or deploy this version (npm run deploy).`,
   );
 }

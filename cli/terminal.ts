@@ -1,22 +1,93 @@
-import { createInterface } from 'node:readline/promises';
 import { InterruptedError } from './errors.ts';
 
-export interface Terminal {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly output: NodeJS.WritableStream;
+/** Output is wrapped to this many columns, on any terminal and in a pipe, so that it can be compared and grepped. */
+export const COLUMNS = 100;
+
+/** The width of terminals that do not report one. */
+const DEFAULT_COLUMNS = 80;
+
+/** Carriage return, then erase the line (ECMA-48). */
+const ERASE_LINE = '\r\u001b[2K';
+
+interface Input extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
 }
 
-/** @throws InterruptedError on Ctrl-C and Ctrl-D. */
-export async function readLine({ input, output }: Terminal, prompt: string): Promise<string> {
-  const ended = new AbortController();
-  const lines = createInterface({ input, output, terminal: true });
-  lines.once('SIGINT', () => ended.abort());
-  lines.once('close', () => ended.abort());
+interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly write: (text: string) => unknown;
+}
+
+export interface Prompt {
+  readonly message: string;
+  /** What the user types is not shown. */
+  readonly isSecret?: boolean;
+}
+
+/** The terminal, as the commands see it. */
+export interface Terminal {
+  /** Writes a line of the result to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes a line of anything else to standard error. */
+  readonly log: (text: string) => void;
+  /** Replaces the progress line. Does nothing when standard error is not a terminal. */
+  readonly showProgress: (text: string) => void;
+  /**
+   * Asks the user; undefined when standard input is not a terminal.
+   *
+   * @throws InterruptedError on Ctrl-C and Ctrl-D.
+   */
+  readonly prompt: ((prompt: Prompt) => Promise<string>) | undefined;
+}
+
+interface Streams {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output & NodeJS.WritableStream;
+}
+
+async function promptOn(stdin: Input, output: NodeJS.WritableStream, prompt: Prompt) {
+  const { message, isSecret = false } = prompt;
+  const { default: ask } = isSecret
+    ? await import('@inquirer/password')
+    : await import('@inquirer/input');
+  const closed = new AbortController();
+  // Ctrl-D closes the prompt's readline interface, which pauses its input; the prompt itself would wait forever.
+  const abort = (): void => closed.abort();
+  stdin.once('pause', abort);
+  const context = { input: stdin, output, signal: closed.signal };
   try {
-    return await lines.question(prompt, { signal: ended.signal });
+    // `toggleMask` would let Ctrl-T show the secret.
+    return await ask({ message, ...(isSecret && { toggleMask: false }) }, context);
   } catch (cause) {
     throw new InterruptedError('Interrupted: nothing was changed.', { cause });
   } finally {
-    lines.close();
+    stdin.removeListener('pause', abort);
   }
+}
+
+/** Results go to standard output, everything else to standard error; a progress line is erased before other output. */
+export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
+  let hasProgress = false;
+  const eraseProgress = (): void => {
+    if (hasProgress) stderr.write(ERASE_LINE);
+    hasProgress = false;
+  };
+  return {
+    print: (text) => {
+      eraseProgress();
+      stdout.write(`${text}\n`);
+    },
+    log: (text) => {
+      eraseProgress();
+      stderr.write(`${text}\n`);
+    },
+    showProgress: (text) => {
+      if (!stderr.isTTY) return;
+      stderr.write(`${ERASE_LINE}${text.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1)}`);
+      hasProgress = true;
+    },
+    prompt: stdin.isTTY ? (prompt) => promptOn(stdin, stderr, prompt) : undefined,
+  };
 }

@@ -15,16 +15,17 @@ interface JsonSchema {
 const jsonSchema = (schema: z.ZodType): JsonSchema =>
   JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input' })));
 
-/** A row for each property, those of objects inside it below it. */
+/** One row per property, followed by the properties of nested objects. */
 function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix = ''): string[][] {
   return Object.entries(properties).flatMap(([name, property]) => {
-    const isRequired = required.includes(name) ? 'always' : '';
+    const isRequired = required.includes(name) ? 'yes' : '';
     const row = [`\`${prefix}${name}\``, isRequired, property.description ?? ''];
     return [row, ...rowsOf(property, `${prefix}${name}.`)];
   });
 }
 
-const fields = (schema: JsonSchema): string => table(['field', 'there', ''], rowsOf(schema));
+const fields = (schema: JsonSchema): string =>
+  table(['field', 'required', 'description'], rowsOf(schema));
 
 function replyTable(): string {
   const { oneOf: [success = {}, error = {}] = [] } = jsonSchema(replySchema);
@@ -32,13 +33,13 @@ function replyTable(): string {
   const own = [
     [
       '`category`',
-      'always',
+      'yes',
       `\`success\`: ${category?.description} \`error\`: ${error.properties?.['category']?.description}`,
     ],
-    ['`data`', 'always', `${data?.description} In an error: below.`],
+    ['`data`', 'yes', `${data?.description} For an error, see below.`],
   ];
   return table(
-    ['attribute', 'there', ''],
+    ['attribute', 'required', 'description'],
     [...rowsOf({ ...success, properties: attributes }), ...own],
   );
 }

@@ -46,8 +46,8 @@ const redrive = ({ redrive: policy }: FailurePolicy): string =>
 
 const sharedCalls = {
   final: '',
-  'resend alone': 'sent again in a call of its own',
-  halve: 'a call that is rejected as a whole is split in half and sent again',
+  'resend alone': 'repeated in an API call of its own',
+  halve: 'an API call that is rejected as a whole is repeated in halves',
 } as const;
 
 /** What each class means for a queued request, as docs/apicall.md shows it. */
@@ -80,15 +80,15 @@ export const classTable = (): string =>
     requestFailureClasses.map(classRow),
   );
 
-/** The class of SpillQueue's messages, which are events and no requests. */
+/** The class of SpillQueue's messages, which are events, not requests. */
 const publishFailed = [
   code('publish-failed'),
-  "PutEvents didn't take an event (SpillQueue).",
-  'published again as it was',
+  'The bus refused an event, which waits in SpillQueue.',
+  'published unchanged',
   'See `SpillQueueAlarm`.',
 ];
 
-/** docs/runbook.md with its generated table of failure classes brought up to date. */
+/** docs/runbook.md with its generated table of failure classes updated. */
 export const runbookPage = (): string => {
   const rows = requestFailureClasses.map((name) => {
     const policy = policyOf(name);

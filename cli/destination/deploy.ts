@@ -1,23 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DeployedStack, describeStack, outputOf, type StackChoice } from '../stack.ts';
-import { type Aws, type Deployed, deleteStack, deployStack, explain, findSecret } from './aws.ts';
-import { folder, readValues, type ValueSources, type Values } from './values.ts';
+import type { AwsClients } from '../aws.ts';
+import type { StackOptions } from '../options.ts';
+import { type DeployedStack, describeStack, requireOutput } from '../stack.ts';
+import { type DeployResult, deleteStack, deployStack } from './cloudformation.ts';
+import { handleAwsError } from './errors.ts';
+import {
+  destinationsFolder,
+  type ParameterSources,
+  type ParameterValues,
+  readParameters,
+} from './parameters.ts';
+import { findSecret } from './secret.ts';
 
-export interface DeployOptions extends StackChoice, ValueSources {
+export interface DeployOptions extends StackOptions, ParameterSources {
   readonly name: string;
   /** Name or ARN of the secret with the credentials. */
   readonly secret: string;
 }
 
-/** CloudFormation's own name for the destination: the rules in it are named the same. */
+/** The name of a destination's stack, and of its rules. */
 const stackNameOf = (mainStack: string, name: string): string => `${mainStack}-to-${name}`;
 
-/** What the main stack says of itself: where to attach, and what holds for all of its resources. */
-const attachment = (main: DeployedStack): Values => ({
-  EventBusName: outputOf(main, 'EventBusName'),
-  RedriveBusName: outputOf(main, 'RedriveBusName'),
-  RuleDlqArn: outputOf(main, 'RuleDlqArn'),
+/** The parameters that attach a destination to the main stack, and those that both share. */
+const attachment = (main: DeployedStack): ParameterValues => ({
+  EventBusName: requireOutput(main, 'EventBusName'),
+  RedriveBusName: requireOutput(main, 'RedriveBusName'),
+  RuleDlqArn: requireOutput(main, 'RuleDlqArn'),
   AlarmTopicArn: main.parameters['AlarmTopicArn'] ?? '',
   PermissionsBoundaryArn: main.parameters['PermissionsBoundaryArn'] ?? '',
   KmsKeyArn: main.parameters['ConnectionKmsKeyArn'] ?? '',
@@ -25,18 +34,17 @@ const attachment = (main: DeployedStack): Values => ({
 
 /**
  * Deploys destinations/http.yaml for one destination, attached to the main stack, with the current version of its
- * secret. Deployed again it takes what has changed, a rotated secret too.
+ * secret. Deploying again applies all changes, a rotated secret included.
  *
- * @throws CliError with what was wrong and what to do.
+ * @throws CliError
  */
 export async function deployDestination(
-  aws: Aws,
+  clients: AwsClients,
   options: DeployOptions,
-): Promise<{ stackName: string; deployed: Deployed }> {
-  const values = await readValues(options);
-  const main = await describeStack(aws.cloudFormation, options, explain);
-  const attached = attachment(main);
-  const { arn, versionId } = await findSecret(aws, options.secret);
+): Promise<{ stackName: string; result: DeployResult }> {
+  const values = await readParameters(options);
+  const attached = attachment(await describeStack(clients, options, handleAwsError));
+  const { arn, versionId } = await findSecret(clients, options.secret);
   const stackName = stackNameOf(options.stackName, options.name);
   const parameters = {
     ...attached,
@@ -45,9 +53,11 @@ export async function deployDestination(
     SecretArn: arn,
     SecretVersionId: versionId,
   };
-  const template = await readFile(join(folder, 'http.yaml'), 'utf8');
-  return { stackName, deployed: await deployStack(aws, { stackName, template, parameters }) };
+  const template = await readFile(join(destinationsFolder, 'http.yaml'), 'utf8');
+  return { stackName, result: await deployStack(clients, { stackName, template, parameters }) };
 }
 
-export const removeDestination = (aws: Aws, { stackName, name }: StackChoice & { name: string }) =>
-  deleteStack(aws, stackNameOf(stackName, name));
+export const removeDestination = (
+  clients: AwsClients,
+  { stackName, name }: StackOptions & { name: string },
+): Promise<void> => deleteStack(clients, stackNameOf(stackName, name));

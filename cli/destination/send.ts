@@ -1,50 +1,53 @@
-import { readFile } from 'node:fs/promises';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import * as z from 'zod';
+import { parseJsonObject } from '../../functions/common/json.ts';
+import type { AwsClients } from '../aws.ts';
 import { CliError, UsageError } from '../errors.ts';
-import { describeStack, outputOf, type StackChoice } from '../stack.ts';
-import { type Aws, explain } from './aws.ts';
+import { readTextFile } from '../files.ts';
+import type { StackOptions } from '../options.ts';
+import { describeStack, requireOutput } from '../stack.ts';
+import { handleAwsError } from './errors.ts';
 
-const shape = z.object({
+const eventSchema = z.object({
   source: z.string(),
   'detail-type': z.string(),
   detail: z.record(z.string(), z.unknown()),
   resources: z.array(z.string()).default([]),
 });
 
-async function readEvent(file: string): Promise<z.infer<typeof shape>> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be read.`, { cause });
-  });
-  try {
-    return shape.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new UsageError(
-      `${file} is no event: it takes source, detail-type and detail, as the files in events/ have.`,
-      { cause },
-    );
-  }
+async function readEvent(file: string): Promise<z.infer<typeof eventSchema>> {
+  const parsed = eventSchema.safeParse(parseJsonObject(await readTextFile(file)));
+  if (parsed.success) return parsed.data;
+  throw new UsageError(
+    `${file} is not an event: it needs source, detail-type and detail, as the files in events/ have.`,
+    { cause: parsed.error },
+  );
 }
 
 /**
- * Puts an event as it stands in a file on the main stack's bus. Id and time are new. Answers its id.
+ * Puts the event of a file on the main stack's bus, with a new id and time.
  *
- * @throws CliError when the bus refuses it.
+ * @returns the event's id.
+ * @throws CliError when the bus rejects it.
  */
-export async function sendEvent(aws: Aws, choice: StackChoice, file: string): Promise<string> {
+export async function sendEvent(
+  clients: AwsClients,
+  options: StackOptions,
+  file: string,
+): Promise<string> {
   const event = await readEvent(file);
-  const main = await describeStack(aws.cloudFormation, choice, explain);
+  const main = await describeStack(clients, options, handleAwsError);
   const entry = {
-    EventBusName: outputOf(main, 'EventBusName'),
+    EventBusName: requireOutput(main, 'EventBusName'),
     Source: event.source,
     DetailType: event['detail-type'],
     Detail: JSON.stringify(event.detail),
     Resources: event.resources,
   };
-  const { Entries } = await aws.events
+  const { Entries } = await clients.eventBridge
     .send(new PutEventsCommand({ Entries: [entry] }))
-    .catch(explain);
-  const [{ EventId, ErrorCode, ErrorMessage } = {}] = Entries ?? [];
+    .catch(handleAwsError);
+  const [{ EventId, ErrorCode, ErrorMessage = 'no message' } = {}] = Entries ?? [];
   if (EventId !== undefined) return EventId;
-  throw new CliError(`The bus refused the event: ${ErrorCode}, ${ErrorMessage}`);
+  throw new CliError(`The event bus rejected the event (${ErrorCode}): ${ErrorMessage}`);
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { type Filter, filterSchema } from '../../functions/dlq-reprocessor/filter-schema.ts';
 import { UsageError } from '../errors.ts';
-import { parseSince } from '../since.ts';
+import { parsePastTime } from '../options.ts';
 
 type Parse = (value: string, now: Date) => Partial<Filter>;
 
 const secondsSince = (name: string, text: string, now: Date): number =>
-  Math.floor((now.getTime() - parseSince(text, `The filter ${name}`, now).getTime()) / 1000);
+  Math.floor((now.getTime() - parsePastTime(text, `The filter ${name}`, now).getTime()) / 1000);
 
 /** JSON where it is JSON (7, true, null, "7"), else the text itself. */
 function scalarOf(text: string): string | number | boolean | null {

@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
-import { awsExplainer } from '../aws-errors.ts';
-import { type Answer, parseAnswer, parseFunctionError } from './answer.ts';
+import type { Report } from '../../functions/dlq-reprocessor/report.ts';
+import { type AwsErrorHandler, createAwsErrorHandler } from '../aws.ts';
+import { parseFunctionError, parseReport } from './answer.ts';
 import type { SliceCommand } from './command.ts';
 import {
   BusyError,
@@ -10,9 +11,9 @@ import {
 } from './errors.ts';
 
 /** One invocation of the reprocessor: one slice of the work. */
-export type Invoke = (command: SliceCommand) => Promise<Answer>;
+export type Invoke = (command: SliceCommand) => Promise<Report>;
 
-export const explainAws = awsExplainer(
+export const handleAwsError: AwsErrorHandler = createAwsErrorHandler(
   'cloudformation:DescribeStacks on the stack and lambda:InvokeFunction on its reprocessor',
 );
 
@@ -29,7 +30,7 @@ function explain(error: unknown): never {
     throw new UnknownResultError('No answer came from the function', { cause: error });
   if (error instanceof LambdaServiceException && error.$fault === 'server')
     throw new UnknownResultError(`Lambda failed (${error.name})`, { cause: error });
-  return explainAws(error);
+  return handleAwsError(error);
 }
 
 /** Lambda's own words for a process that it ended, or that ended itself. */
@@ -72,6 +73,6 @@ export function createInvoke(
     const { FunctionError, Payload } = await whileBusy(() => send(command), sleep);
     const text = Buffer.from(Payload ?? []).toString();
     if (FunctionError !== undefined) throw failed(functionName, text);
-    return parseAnswer(text);
+    return parseReport(text);
   };
 }

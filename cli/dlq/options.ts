@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { queueNames } from '../../functions/dlq-reprocessor/names.ts';
-import { type StackChoice, withStack } from '../stack.ts';
+import { addStackOptions, collectValues, type StackOptions } from '../options.ts';
 
 /** The options of a command line, as commander names them; each action has some of them. */
-export interface Arguments extends StackChoice {
+export interface Arguments extends StackOptions {
   readonly json?: boolean;
   readonly queue?: string;
   readonly filter?: readonly string[];
@@ -27,10 +27,8 @@ const MOST_LETTERS = 1_000_000;
 /** The function's own limit. */
 const MOST_PER_SECOND = 500;
 
-const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
-
 export const withOutput = (command: Command): Command =>
-  withStack(command).option('--json', 'one JSON document, for programs');
+  addStackOptions(command).option('--json', 'one JSON document, for programs');
 
 export const withQueue = (command: Command): Command =>
   command.addOption(
@@ -38,7 +36,11 @@ export const withQueue = (command: Command): Command =>
   );
 
 export const withFilter = (command: Command): Command =>
-  command.option('--filter <name=value>', 'only such letters (repeatable, see below)', collect);
+  command.option(
+    '--filter <name=value>',
+    'only such letters (repeatable, see below)',
+    collectValues,
+  );
 
 export const withMax = (command: Command): Command =>
   command.option('--max <n>', 'n letters at most', (text) => wholeNumber(text, MOST_LETTERS));

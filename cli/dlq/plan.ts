@@ -1,4 +1,4 @@
-import { plural } from '../words.ts';
+import { plural } from '../format.ts';
 import { describeRun } from './print/run.ts';
 import { movedIn, type RunReport } from './run-report.ts';
 import type { World } from './world.ts';
@@ -18,7 +18,7 @@ function questionOf(plan: RunReport, place: string): string {
     planned > plan.max
       ? `${plan.max.toLocaleString('en')} of ${plural(planned, 'letter')}`
       : plural(planned, 'letter');
-  return `${verbs[plan.action]} ${what} in ${place}? [y/N] `;
+  return `${verbs[plan.action]} ${what} in ${place}? [y/N]`;
 }
 
 /** A dry run over more than one slice leaves its letters hidden for a while: work that began now would miss them. */
@@ -27,7 +27,7 @@ async function waitForReturn(plan: RunReport, world: World, since: number) {
   const isEnough = visible.reduce((total, count) => total + count, 0) >= plan.max;
   const waitMs = since + HIDDEN_MS - Date.now();
   if (!plan.paged || isEnough || waitMs <= 0) return;
-  world.complain(
+  world.log(
     `What was looked at comes back within a minute: it begins in ${Math.ceil(waitMs / 1000)} s (--yes does not look first).`,
   );
   await world.sleep(waitMs);
@@ -36,10 +36,10 @@ async function waitForReturn(plan: RunReport, world: World, since: number) {
 /** Shows what a dry run found, and asks whether it is to be done. */
 export async function isWanted(plan: RunReport, place: string, world: World): Promise<boolean> {
   const lookedAt = Date.now();
-  world.complain(describeRun(plan));
-  const said = (await world.ask?.(questionOf(plan, place))) ?? '';
+  world.log(describeRun(plan));
+  const said = (await world.prompt?.({ message: questionOf(plan, place) })) ?? '';
   if (!/^\s*y(es)?\s*$/i.test(said)) {
-    world.complain('Nothing was moved.');
+    world.log('Nothing was moved.');
     return false;
   }
   await waitForReturn(plan, world, lookedAt);

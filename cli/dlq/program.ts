@@ -1,7 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { failureClasses, parkReasons } from '../../functions/dlq-reprocessor/names.ts';
-import { StackError } from '../../local/stack/errors.ts';
-import { CliError } from '../errors.ts';
+import { createProgram, runProgram } from '../program.ts';
 import {
   type Arguments,
   withFilter,
@@ -62,25 +61,10 @@ function addMoves({ program, world, end }: Actions): void {
     .action(async (args: Arguments) => end(await runMove('unpark', args, world)));
 }
 
-/** The exit code of what stopped a command; its message goes to the terminal. */
-function explain(error: unknown, { complain }: World): number {
-  // Commander has said it already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (!(error instanceof CliError || error instanceof StackError)) throw error;
-  complain(error.message);
-  return error instanceof CliError ? error.exitCode : 2;
-}
-
-/** Runs one command line; answers the exit code. */
+/** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[], world: World): Promise<number> {
-  const program = new Command('npm run dlq --')
-    .description('Dead letters: what failed is looked at, sent back, or put aside.')
-    .addHelpText('after', EXIT_CODES)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => world.print(text.trimEnd()),
-      writeErr: (text) => world.complain(text.trimEnd()),
-    });
+  const description = 'Dead letters: what failed is looked at, sent back, or put aside.';
+  const program = createProgram('dlq', description, world).addHelpText('after', EXIT_CODES);
   let exitCode = 0;
   const actions: Actions = {
     program,
@@ -91,10 +75,5 @@ export async function main(args: readonly string[], world: World): Promise<numbe
   };
   addLooks(actions);
   addMoves(actions);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    return explain(error, world);
-  }
-  return exitCode;
+  return (await runProgram(program, args, world)) || exitCode;
 }

@@ -1,24 +1,24 @@
+import type {
+  QueueReport,
+  Report,
+  ReportedMessage,
+} from '../../functions/dlq-reprocessor/report.ts';
 import type { CliError } from '../errors.ts';
-import type { Answer, QueueReport } from './answer.ts';
 import type { DlqCommand } from './command.ts';
 
-/** What several slices came to. */
-export interface RunReport {
-  readonly action: string;
-  readonly dryRun: boolean;
-  /** The letters that may be moved, at most; infinite where nobody said. */
+/** The reports of all invocations of one command, added up. */
+export interface RunReport extends Pick<Report, 'action' | 'dryRun' | 'durationMs'> {
+  /** The most messages that may be moved; infinite without the option `--max`. */
   readonly max: number;
-  /** Why it ended: nothing more was to be seen, or the option `--max`, Ctrl-C or an error ended it before. */
+  /** `end`: no more messages were found. Else what ended the command before that. */
   readonly stoppedBy: 'end' | 'max' | 'interrupt' | 'error';
   /** The error that ended it. */
   readonly problem?: CliError;
-  /** By queue; for unpark `parked` stands for the objects in the bucket. */
+  /** By queue; for unpark, `parked` stands for the objects in the bucket. */
   readonly queues: Readonly<Record<string, QueueReport>>;
-  /** Some letters were looked at in a slice that was not the last. */
+  /** More than one invocation was needed. */
   readonly paged: boolean;
   readonly invocations: number;
-  readonly sqsCalls: number;
-  readonly durationMs: number;
 }
 
 export const emptyRun = ({ action, dryRun = false }: DlqCommand, max: number): RunReport => ({
@@ -29,7 +29,6 @@ export const emptyRun = ({ action, dryRun = false }: DlqCommand, max: number): R
   queues: {},
   paged: false,
   invocations: 0,
-  sqsCalls: 0,
   durationMs: 0,
 });
 
@@ -41,66 +40,81 @@ const addCounts = (one: Counts, other: Counts): Record<string, number> => {
   return total;
 };
 
-const addResults = (one: QueueReport['results'], other: QueueReport['results']) => ({
-  redriven: one.redriven + other.redriven,
-  parked: one.parked + other.parked,
-  waiting: one.waiting + other.waiting,
-  skipped: one.skipped + other.skipped,
-  refused: one.refused + other.refused,
-  failed: one.failed + other.failed,
-});
+/** The fields that are numbers, added up: those that the schema gets later, too. */
+const addNumbers = (one: object, other: object): Counts => {
+  const numbersOf = (fields: object): Counts =>
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'number'));
+  return addCounts(numbersOf(one), numbersOf(other));
+};
 
-const earlier = (one: string | undefined, other: string | undefined): string | undefined =>
-  one === undefined || (other !== undefined && other < one) ? other : one;
+const earliest = (...dates: readonly (string | undefined)[]): string | undefined =>
+  dates.flatMap((date) => date ?? []).toSorted()[0];
 
-/** Counts add up; what is left and why it ended are the later slice's. */
-function addQueue(before: QueueReport | undefined, slice: QueueReport): QueueReport {
-  if (before === undefined) return slice;
+/** Counts add up; `left`, `stoppedBy` and fields unknown here are those of the later report. */
+function addQueue(before: QueueReport | undefined, report: QueueReport): QueueReport {
+  if (before === undefined) return report;
+  const oldestAt = earliest(before.oldestAt, report.oldestAt);
   return {
-    ...slice,
-    received: before.received + slice.received,
-    results: addResults(before.results, slice.results),
-    byReason: addCounts(before.byReason, slice.byReason),
-    oldestAt: earlier(before.oldestAt, slice.oldestAt),
-    letters: slice.letters && [...(before.letters ?? []), ...slice.letters],
+    ...report,
+    ...addNumbers(before, report),
+    results: { ...report.results, ...addCounts(before.results, report.results) },
+    byReason: addCounts(before.byReason, report.byReason),
+    ...(oldestAt && { oldestAt }),
+    ...(report.letters && { letters: [...(before.letters ?? []), ...report.letters] }),
   };
 }
 
-const isReport = (parked: Answer['parked']): parked is QueueReport =>
-  parked !== undefined && typeof parked['received'] === 'number' && 'results' in parked;
+const isQueueReport = (parked: Report['parked']): parked is QueueReport =>
+  parked !== undefined && 'results' in parked;
 
-/** The reports in an answer, by what they are about. */
-const reportsOf = ({ queues = {}, parked }: Answer): Readonly<Record<string, QueueReport>> => ({
-  ...queues,
-  ...(isReport(parked) ? { parked } : {}),
-});
-
-export function addSlice(run: RunReport, slice: Answer): RunReport {
+/** Adds the report of one more invocation. */
+export function addReport(run: RunReport, report: Report): RunReport {
+  const { queues: reports = {}, parked, cursor, ...others } = report;
   const queues = { ...run.queues };
-  for (const [name, report] of Object.entries(reportsOf(slice)))
-    queues[name] = addQueue(queues[name], report);
+  for (const [name, added] of Object.entries(isQueueReport(parked) ? { parked } : reports))
+    queues[name] = addQueue(queues[name], added);
   return {
     ...run,
+    ...others,
+    ...addNumbers(run, others),
     queues,
-    paged: run.paged || slice.cursor !== undefined,
+    paged: run.paged || cursor !== undefined,
     invocations: run.invocations + 1,
-    sqsCalls: run.sqsCalls + slice.sqsCalls,
-    durationMs: run.durationMs + slice.durationMs,
   };
 }
 
-/** Letters that left their place, or would: sent back or parked. */
+/** Messages that left their queue or the bucket, or would: redriven or parked. */
 export const movedIn = ({ queues }: RunReport): number =>
   Object.values(queues).reduce(
     (total, { results }) => total + results.redriven + results.parked,
     0,
   );
 
-/** Letters that the function would not, or could not, hand over. */
+/** Messages that the function refused to move or failed to move. */
 export const troubledIn = ({ queues }: RunReport): number =>
   Object.values(queues).reduce((total, { results }) => total + results.refused + results.failed, 0);
 
-/** The one JSON document of a run. */
+const toLines = (fields: object): string[] =>
+  Object.entries(fields).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+
+/** Fields that the text output has no words of its own for, as `name: value`. */
+export function describeOtherFields(report: QueueReport): string[] {
+  const { received, results, byReason, left, stoppedBy, oldestAt, letters, ...others } = report;
+  return toLines(others);
+}
+
+/** As `describeOtherFields`, of one message. */
+export function describeOtherFacts(message: ReportedMessage): string[] {
+  const { messageId, sentAt, kind, decision, reason, why, until, redrives, key, ...facts } =
+    message;
+  const { errorCode, failureClass, attempts, object, action, rule, ...more } = facts;
+  const { detailType, source, eventId, message: words, ...others } = more;
+  return toLines(others);
+}
+
+/** The one JSON document of a command. */
 export const toJson = ({ problem, paged: _paged, max, ...run }: RunReport): string =>
   JSON.stringify(
     { ...run, ...(Number.isFinite(max) && { max }), ...(problem && { error: problem.message }) },

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
-import { describeStack, outputOf } from '../stack.ts';
+import { describeStack, requireOutput } from '../stack.ts';
 import { type Action, type DlqCommand, queuesOf, toCommand } from './command.ts';
-import { createInvoke, explainAws, type Invoke } from './invoke.ts';
+import { createInvoke, handleAwsError, type Invoke } from './invoke.ts';
 import type { Arguments } from './options.ts';
 import { isWanted } from './plan.ts';
 import { describeLetters } from './print/letters.ts';
@@ -20,12 +20,13 @@ interface Session {
   readonly place: string;
 }
 
-async function open(args: Arguments, { connect, sleep }: World): Promise<Session> {
-  const { cloudFormation, lambda } = await connect(args);
-  const stack = await describeStack(cloudFormation, args, explainAws);
-  const region = args.local ? 'the local stack' : await lambda.config.region();
+async function open(args: Arguments, { createClients, sleep }: World): Promise<Session> {
+  const clients = await createClients(args);
+  const { lambdaInvoker } = clients;
+  const stack = await describeStack(clients, args, handleAwsError);
+  const region = args.local ? 'the local stack' : await lambdaInvoker.config.region();
   return {
-    invoke: createInvoke(lambda, outputOf(stack, 'DlqReprocessorFunctionName'), sleep),
+    invoke: createInvoke(lambdaInvoker, requireOutput(stack, 'DlqReprocessorFunctionName'), sleep),
     place: `${stack.name} (${region})`,
   };
 }
@@ -37,9 +38,9 @@ function exitCodeOf(run: RunReport): number {
 }
 
 /** Prints what was done, or would be; answers the exit code. */
-function tell(run: RunReport, { json }: Arguments, { complain, print }: World): number {
+function tell(run: RunReport, { json }: Arguments, { log, print }: World): number {
   print(json ? toJson(run) : `${describeLetters(run, new Date())}${describeRun(run)}`);
-  if (run.problem) complain(run.problem.message);
+  if (run.problem) log(run.problem.message);
   return exitCodeOf(run);
 }
 
@@ -67,7 +68,7 @@ function slicesFor(
     queues: queuesOf(command.action, args),
     max: args.max ?? Number.POSITIVE_INFINITY,
     stop: world.stop,
-    onSlice: (run) => world.progress(describeProgress(run)),
+    onSlice: (run) => world.showProgress(describeProgress(run)),
   };
 }
 
@@ -85,7 +86,7 @@ const WITHOUT_TERMINAL =
 export async function runMove(action: Action, args: Arguments, world: World): Promise<number> {
   const command = toCommand(action, args);
   const asks = !args.yes && !args.dryRun;
-  if (asks && world.ask === undefined) throw new UsageError(WITHOUT_TERMINAL);
+  if (asks && world.prompt === undefined) throw new UsageError(WITHOUT_TERMINAL);
   const session = await open(args, world);
   const options = slicesFor(command, args, session, world);
   if (asks) {

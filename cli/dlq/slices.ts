@@ -1,7 +1,7 @@
 import { CliError } from '../errors.ts';
 import type { DlqCommand } from './command.ts';
 import type { Invoke } from './invoke.ts';
-import { addSlice, emptyRun, movedIn, type RunReport } from './run-report.ts';
+import { addReport, emptyRun, movedIn, type RunReport } from './run-report.ts';
 
 export interface SlicesOptions {
   readonly invoke: Invoke;
@@ -60,7 +60,7 @@ export async function runSlices(options: SlicesOptions): Promise<RunReport> {
     const slice = { ...command, ...place, limit: limitOf(options, run) };
     const answer = await invoke(slice).catch(expected);
     if (answer instanceof CliError) return { ...run, stoppedBy: 'error', problem: answer };
-    run = addSlice(run, answer);
+    run = addReport(run, answer);
     onSlice?.(run);
     if (answer.cursor !== undefined) places.unshift({ ...place, cursor: answer.cursor });
   }

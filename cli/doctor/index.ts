@@ -1,8 +1,6 @@
-import { connect } from './aws.ts';
+import { createClients } from '../aws.ts';
+import { createTerminal } from '../terminal.ts';
 import { main } from './program.ts';
 
-process.exitCode = await main(process.argv.slice(2), {
-  print: (text) => console.log(text),
-  complain: (text) => console.error(text),
-  connect,
-});
+const args = process.argv.slice(2);
+process.exitCode = await main(args, { ...createTerminal(process), createClients });

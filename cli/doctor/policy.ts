@@ -14,20 +14,24 @@ export type Statement = z.infer<typeof statement>;
 
 const policy = z.object({ Statement: z.union([statement, z.array(statement)]) });
 
-/** The statements of a resource's policy, or of a list of statements. @throws ZodError, SyntaxError */
+/**
+ * Parses a resource policy, or a list of statements.
+ *
+ * @throws ZodError or SyntaxError
+ */
 export function parsePolicy(json: string): Statement[] {
   const value: unknown = JSON.parse(json);
   if (Array.isArray(value)) return z.array(statement).parse(value);
   return [policy.parse(value).Statement].flat();
 }
 
-/** IAM's wildcards. */
-export function like(pattern: string, text: string): boolean {
+/** Matches as IAM does: `*` and `?` are wildcards, case is ignored. */
+export function matchesWildcard(pattern: string, text: string): boolean {
   const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i').test(text);
 }
 
-/** An account's number stands for its root. */
+/** An account id in a policy means the account's root user. */
 const rootOf = (principal: string): string =>
   /^\d{12}$/.test(principal) ? `:iam::${principal}:root` : principal.replace(/^arn:[^:]+/, '');
 
@@ -40,23 +44,27 @@ function hasPrincipals({ Principal }: Statement, needed: Statement): boolean {
   });
 }
 
-/** Whatever the statement asks of a request, the requests of `needed` have. */
-const asksNoMore = ({ Condition }: Statement, needed: Statement): boolean =>
+/** Whether every request that satisfies the conditions of `needed` satisfies the statement's too. */
+const hasWeakerConditions = ({ Condition }: Statement, needed: Statement): boolean =>
   Object.entries(Condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => {
       const wanted = needed.Condition[operator]?.[key];
-      return wanted?.every((value) => values.some((one) => like(one, value) || one === value));
+      return wanted?.every((value) =>
+        values.some((one) => matchesWildcard(one, value) || one === value),
+      );
     }),
   );
 
-/** Whether a statement allows at least what `needed` does, as far as it can be told without asking IAM. */
+/** Whether a statement allows at least what `needed` does, as far as the policy alone shows. */
 const covers = (given: Statement, needed: Statement): boolean =>
   given.Effect === 'Allow' &&
   hasPrincipals(given, needed) &&
-  needed.Action.every((action) => given.Action.some((pattern) => like(pattern, action))) &&
-  asksNoMore(given, needed);
+  needed.Action.every((action) =>
+    given.Action.some((pattern) => matchesWildcard(pattern, action)),
+  ) &&
+  hasWeakerConditions(given, needed);
 
-/** The needed statements that no statement of the policy covers. */
+/** The needed statements that no single statement of the policy covers. */
 export const missingFrom = (
   policyStatements: readonly Statement[],
   needed: readonly Statement[],

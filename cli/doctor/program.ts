@@ -1,62 +1,69 @@
-import { Command, CommanderError } from 'commander';
-import { StackError } from '../../local/stack/errors.ts';
-import { CliError } from '../errors.ts';
-import { type StackChoice, withStack } from '../stack.ts';
-import type { Aws } from './aws.ts';
-import { examine } from './examine.ts';
-import { readFacts } from './facts.ts';
-import { describe, exitCodeOf, toJson } from './report.ts';
+import type { CreateClients } from '../aws.ts';
+import { formatFinding, sanitizeText, toJson } from '../format.ts';
+import { addJsonOption, addStackOptions, type StackOptions } from '../options.ts';
+import { createProgram, runProgram } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+import { notChecked, runChecks } from './checks.ts';
+import type { Finding, Status } from './finding.ts';
+import { readInventory } from './inventory.ts';
 
-/** The world around the command. */
-export interface World {
-  readonly print: (text: string) => void;
-  readonly complain: (text: string) => void;
-  readonly connect: (choice: StackChoice) => Promise<Aws>;
+export interface Dependencies extends Pick<Terminal, 'print' | 'log'> {
+  readonly createClients: CreateClients;
 }
 
-interface Arguments extends StackChoice {
+interface DoctorOptions extends StackOptions {
   readonly json?: boolean;
 }
 
 const EXIT_CODES =
-  '\nExit codes: 0 all is well, 1 something is wrong, 2 it could not be looked at, wholly or in part.';
+  '\nExit codes: 0 no problem found, 1 at least one check failed, 2 some or all checks could not run.';
 
-async function run(args: Arguments, { connect, print }: World): Promise<number> {
-  const aws = await connect(args);
-  const results = await examine(await readFacts(aws, args), aws);
-  print(args.json ? toJson(results) : describe(results));
-  return exitCodeOf(results);
+/** AWS's messages are short; a policy is not. */
+const MAX_LENGTH = 400;
+
+const count = (findings: readonly Finding[], status: Status): number =>
+  findings.filter((finding) => finding.status === status).length;
+
+function exitCodeOf(findings: readonly Finding[]): number {
+  if (count(findings, 'failed') > 0) return 1;
+  return count(findings, 'unknown') > 0 ? 2 : 0;
 }
 
-function explain(error: unknown, { complain }: World): number {
-  // Commander has said it already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (!(error instanceof CliError || error instanceof StackError)) throw error;
-  complain(error.message);
-  return 2;
+function format(findings: readonly Finding[]): string {
+  const lines = findings.flatMap(({ what, status, detail, remedy }) =>
+    formatFinding(
+      status,
+      `${what}: ${sanitizeText(detail, MAX_LENGTH)}`,
+      remedy && sanitizeText(remedy, MAX_LENGTH),
+    ),
+  );
+  const summary = (['failed', 'unknown', 'warning', 'ok'] as const).map(
+    (status) => `${count(findings, status)} ${status}`,
+  );
+  return [...lines, `${summary.join(', ')}.`, `Not checked: ${notChecked.join('; ')}.`].join('\n');
 }
 
-/** Runs one command line; answers the exit code. */
-export async function main(args: readonly string[], world: World): Promise<number> {
-  let exitCode = 0;
-  const program = withStack(new Command('npm run doctor --'))
-    .description(
-      'Looks at a deployed stack, thing by thing, and says what is wrong and what to do. Changes nothing.',
-    )
-    .option('--json', 'one JSON document, for programs')
-    .addHelpText('after', EXIT_CODES)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => world.print(text.trimEnd()),
-      writeErr: (text) => world.complain(text.trimEnd()),
-    })
-    .action(async (options: Arguments) => {
-      exitCode = await run(options, world);
-    });
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    return explain(error, world);
-  }
+async function runDoctor(
+  { json, ...options }: DoctorOptions,
+  { createClients, print }: Dependencies,
+): Promise<number> {
+  const clients = await createClients(options);
+  const findings = await runChecks(await readInventory(clients, options), clients);
+  const exitCode = exitCodeOf(findings);
+  print(json ? toJson({ ok: exitCode === 0, results: findings, notChecked }) : format(findings));
   return exitCode;
+}
+
+/** Runs one command line. @returns the exit code */
+export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
+  let exitCode = 0;
+  const description =
+    'Checks a deployed stack and reports each problem with its remedy. Changes nothing.';
+  const program = createProgram('doctor', description, dependencies)
+    .addHelpText('after', EXIT_CODES)
+    .action(async (options: DoctorOptions) => {
+      exitCode = await runDoctor(options, dependencies);
+    });
+  addJsonOption(addStackOptions(program));
+  return (await runProgram(program, args, dependencies)) || exitCode;
 }

@@ -1,11 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { SetupError } from './errors.ts';
+import { CliError, isErrorNamed } from '../errors.ts';
 
 export interface KeyOptions {
   readonly folder: string;
-  /** Names the files and the certificate's subject. */
+  /** The base name of both files, and the certificate's subject. */
   readonly name: string;
   readonly days: number;
   readonly now?: Date;
@@ -20,21 +20,18 @@ export interface KeyFiles {
 const DAY_MS = 86_400_000;
 const KEY_BITS = 2048;
 
-const isExisting = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';
-
-/** A key that is in use is worth more than a new one: nothing that exists is touched. */
+/** Never overwrites a file: a key in use cannot be recreated. */
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
   await writeFile(file, text, { flag: 'wx', mode }).catch((cause: unknown) => {
-    if (!isExisting(cause)) throw cause;
-    throw new SetupError(`${file} exists already and is left as it is: give another --name.`, {
+    if (!isErrorNamed(cause, 'EEXIST')) throw cause;
+    throw new CliError(`${file} exists already and was not changed: pass another --name.`, {
       cause,
     });
   });
 }
 
-/** Makes an RSA key and a self-signed certificate for it: the key stays here, the certificate goes to Salesforce. */
-export async function makeKeys({
+/** Creates an RSA key, which stays on this machine, and a self-signed certificate for it, which goes to Salesforce. */
+export async function createKeys({
   folder,
   name,
   days,

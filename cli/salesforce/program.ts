@@ -1,95 +1,94 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { SalesforceConfigurationError } from '../../functions/salesforce-apicall/errors.ts';
-import { StackError } from '../../local/stack/errors.ts';
-import { CliError } from '../errors.ts';
-import { withStack } from '../stack.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
+import { createProgram, runProgram } from '../program.ts';
+import {
+  type CheckOptions,
+  type Dependencies,
+  runCheck,
+  runKeys,
+  runSecret,
+  type SecretOptions,
+} from './commands.ts';
 import type { KeyOptions } from './keys.ts';
-import { type CheckArguments, runCheck, runKeys, runSecret, type SecretArguments } from './run.ts';
 import { flows } from './settings.ts';
-import type { World } from './world.ts';
 
-function toDays(text: string): number {
+function parseDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
-  throw new InvalidArgumentError('Days are a whole number from 1 to 3650.');
+  throw new InvalidArgumentError('Pass a whole number of days from 1 to 3650.');
 }
 
-function toName(text: string): string {
+function parseName(text: string): string {
   if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(text)) return text;
-  throw new InvalidArgumentError('A name has letters, digits, dots, dashes and underscores.');
+  throw new InvalidArgumentError(
+    'Pass up to 64 letters, digits, dots, hyphens and underscores, starting with a letter or digit.',
+  );
 }
 
-function toApiVersion(text: string): string {
+function parseApiVersion(text: string): string {
   if (/^v\d{2,3}\.0$/.test(text)) return text;
-  throw new InvalidArgumentError('A version is written like v68.0.');
+  throw new InvalidArgumentError('Pass a version such as v68.0.');
 }
 
-const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
-
-const withLogin = (command: Command): Command =>
-  withStack(command).addOption(
-    new Option('--flow <flow>', "how to log in (default: the stack's AuthFlow)").choices(flows),
+const addLoginOptions = (command: Command): Command =>
+  addStackOptions(command).addOption(
+    new Option('--flow <flow>', "the OAuth flow (default: the stack's AuthFlow)").choices(flows),
   );
 
-function addKeys(program: Command, world: World): void {
+function addKeys(program: Command, dependencies: Dependencies): void {
   program
     .command('keys')
-    .description('makes an RSA key and a self-signed certificate; never overwrites a file')
-    .option('--folder <folder>', 'where the files go', '.local/keys')
-    .option('--name <name>', "the files' and the certificate's name", toName, 'salesforce')
-    .option('--days <days>', 'how long the certificate is valid', toDays, 365)
-    .action((args: KeyOptions) => runKeys(args, world));
+    .description('create an RSA key and a self-signed certificate; never overwrites a file')
+    .option('--folder <folder>', 'where to write the files', '.local/keys')
+    .option('--name <name>', 'name of the files and of the certificate', parseName, 'salesforce')
+    .option('--days <days>', 'validity of the certificate', parseDays, 365)
+    .action((options: KeyOptions) => runKeys(options, dependencies));
 }
 
-function addSecret(program: Command, world: World): void {
-  withLogin(program.command('secret').description("writes the stack's Salesforce secret"))
+function addSecret(program: Command, dependencies: Dependencies): void {
+  addLoginOptions(program.command('secret').description("write the stack's Salesforce secret"))
     .option('--server <url>', 'My Domain URL of the org')
     .option('--client-id <key>', "the app's consumer key")
     .option('--user <username>', 'the integration user (jwt)')
     .option('--key-file <file>', 'the private key in PEM (jwt)')
-    .option('--passphrase-file <file>', "the key's passphrase, where it is encrypted")
+    .option('--passphrase-file <file>', "the key's passphrase, if it is encrypted")
     .option('--client-secret-file <file>', "the app's consumer secret (client_credentials)")
-    .option('--file <file>', "the whole secret's JSON instead of all these")
-    .action((args: SecretArguments) => runSecret(args, world));
+    .option('--file <file>', 'the complete secret as JSON, instead of the options above')
+    .action((options: SecretOptions) => runSecret(options, dependencies));
 }
 
-function addCheck(program: Command, world: World, fail: () => void): void {
-  withLogin(
-    program.command('check').description('logs in and looks whether all is there, step by step'),
+function addCheck(program: Command, dependencies: Dependencies, onFailed: () => void): void {
+  const command = addLoginOptions(
+    program.command('check').description('log in and check everything requests need, step by step'),
   )
     .option('--secret-file <file>', "check this JSON instead of the stack's secret")
-    .option('--certificate <file>', 'the certificate that Salesforce has: does it fit the key?')
-    .option('--object <name>', 'an object to be created and updated (repeatable)', collect)
+    .option('--certificate <file>', 'also check that this certificate belongs to the key')
+    .option('--object <name>', 'an object to create and update (repeatable)', collectValues)
     .option('--audience <url>', "the JWT's audience (default: the stack's SalesforceAudience)")
-    .option('--api-version <version>', "(default: the stack's SalesforceApiVersion)", toApiVersion)
-    .option('--json', 'one JSON document, for programs')
-    .action(async (args: CheckArguments) => {
-      if (!(await runCheck(args, world))) fail();
+    .option(
+      '--api-version <version>',
+      "(default: the stack's SalesforceApiVersion)",
+      parseApiVersion,
+    )
+    .action(async (options: CheckOptions) => {
+      if (!(await runCheck(options, dependencies))) onFailed();
     });
+  addJsonOption(command);
 }
 
-const isExpected = (error: unknown): error is Error =>
-  error instanceof CliError ||
-  error instanceof StackError ||
-  error instanceof SalesforceConfigurationError;
-
-/** Runs one command line; answers the exit code. */
-export async function main(args: readonly string[], world: World): Promise<number> {
-  const program = new Command('npm run salesforce --').description(
-    'From a new org to a working secret.',
+/** Runs one command line. @returns the exit code: 0, or 1 for every failure */
+export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
+  const program = createProgram(
+    'salesforce',
+    'Connects a stack to a Salesforce org.',
+    dependencies,
   );
-  let exitCode = 0;
-  addKeys(program, world);
-  addSecret(program, world);
-  addCheck(program, world, () => {
-    exitCode = 1;
+  let isFailed = false;
+  addKeys(program, dependencies);
+  addSecret(program, dependencies);
+  addCheck(program, dependencies, () => {
+    isFailed = true;
   });
-  try {
-    await program.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    if (!isExpected(error)) throw error;
-    world.complain(error.message);
-    return 1;
-  }
-  return exitCode;
+  const exitCode = await runProgram(program, args, dependencies);
+  return exitCode > 0 || isFailed ? 1 : 0;
 }

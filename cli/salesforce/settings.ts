@@ -1,9 +1,9 @@
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
-import { SetupError } from './errors.ts';
+import { CliError } from '../errors.ts';
 
 export const flows = ['jwt', 'client_credentials', 'password'] as const;
 
-/** How the function talks to Salesforce: the stack's parameters, where options do not say otherwise. */
+/** How the function connects to Salesforce. */
 export interface Settings {
   readonly flow: AuthFlow;
   readonly audience: string | undefined;
@@ -11,6 +11,7 @@ export interface Settings {
   readonly objects: readonly string[];
 }
 
+/** Options that override the stack's parameters. */
 export interface SettingOptions {
   readonly flow?: AuthFlow;
   readonly audience?: string;
@@ -20,7 +21,7 @@ export interface SettingOptions {
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** The template's own default, for a check without a stack. */
+/** The template's default, for a check without a stack. */
 export const DEFAULT_API_VERSION = 'v68.0';
 
 /** The objects that the template's built-in rules write. */
@@ -33,10 +34,12 @@ function flowOf(parameters: Parameters): AuthFlow {
   const given = parameters['AuthFlow'] ?? 'jwt';
   const flow = flows.find((name) => name === given);
   if (flow !== undefined) return flow;
-  throw new SetupError(`The stack's AuthFlow ${given} is not known here.`);
+  throw new CliError(
+    `The stack's AuthFlow ${given} is not supported: pass --flow, one of ${flows.join(', ')}.`,
+  );
 }
 
-export const settingsOf = (options: SettingOptions, parameters: Parameters): Settings => ({
+export const settingsFrom = (options: SettingOptions, parameters: Parameters): Settings => ({
   flow: options.flow ?? flowOf(parameters),
   audience: options.audience ?? (parameters['SalesforceAudience'] || undefined),
   apiVersion: options.apiVersion ?? parameters['SalesforceApiVersion'] ?? DEFAULT_API_VERSION,

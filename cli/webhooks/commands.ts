@@ -1,8 +1,8 @@
 import { CliError } from '../errors.ts';
-import { plural } from '../words.ts';
+import { formatTable, plural, toJson } from '../format.ts';
+import type { Terminal } from '../terminal.ts';
 import { type Delivery, isFailed, toDeliveries } from './deliveries.ts';
 import { type HookOwner, openHook } from './github.ts';
-import { toJson, toTable } from './print.ts';
 
 export interface DeliveriesOptions extends HookOwner {
   readonly since: Date;
@@ -11,57 +11,75 @@ export interface DeliveriesOptions extends HookOwner {
 }
 
 export interface RedeliverOptions extends DeliveriesOptions {
-  /** Without it nothing is redelivered, only shown. */
+  /** Without it, nothing is redelivered. */
   readonly yes?: boolean;
 }
 
-const show = (deliveries: readonly Delivery[], { json }: DeliveriesOptions): void => {
-  if (json) console.log(toJson(deliveries));
-  else if (deliveries.length > 0) console.log(toTable(deliveries));
-};
+const HEAD = ['delivered at', 'event', 'answer', 'attempts', 'delivery'];
 
-/** Lists a webhook's deliveries since a time, the failed ones alone if asked. */
-export async function listDeliveries(options: DeliveriesOptions): Promise<void> {
+const toRow = ({ last, attempts, isDelivered }: Delivery): string[] => [
+  last.delivered_at,
+  last.action === null ? last.event : `${last.event}.${last.action}`,
+  isDelivered ? 'delivered' : `${last.status_code || 'none'} ${last.status}`,
+  String(attempts),
+  last.guid,
+];
+
+function printDeliveries(
+  deliveries: readonly Delivery[],
+  { json }: DeliveriesOptions,
+  { print }: Terminal,
+): void {
+  if (json) print(toJson(deliveries.map(({ last, ...rest }) => ({ ...last, ...rest }))));
+  else if (deliveries.length > 0) print(formatTable(HEAD, deliveries.map(toRow)));
+}
+
+/** Lists a webhook's deliveries since a time; with `failed`, only those. */
+export async function listDeliveries(options: DeliveriesOptions, terminal: Terminal) {
   const hook = await openHook(options);
   const all = toDeliveries(await hook.attempts(options.since), options.since);
   const failed = all.filter(isFailed);
-  show(options.failed ? failed : all, options);
+  printDeliveries(options.failed ? failed : all, options, terminal);
   const since = options.since.toISOString();
-  console.error(`${plural(all.length, 'delivery')} since ${since}, ${failed.length} failed.`);
+  terminal.log(`${plural(all.length, 'delivery')} since ${since}, ${failed.length} failed.`);
 }
 
 type Hook = Awaited<ReturnType<typeof openHook>>;
 
-/** One after the other, as GitHub asks of clients that write ("Best practices for using the REST API"). */
-async function redeliverEach(hook: Hook, deliveries: readonly Delivery[]): Promise<string[]> {
-  const problems: string[] = [];
+/** One at a time, as GitHub requires of clients that write ("Best practices for using the REST API"). */
+async function redeliverEach(
+  hook: Hook,
+  deliveries: readonly Delivery[],
+  { log }: Terminal,
+): Promise<string[]> {
+  const failures: string[] = [];
   for (const { last } of deliveries) {
     await hook.redeliver(last).then(
-      () => console.error(`redelivered ${last.guid} (${last.event})`),
-      (error: Error) => problems.push(`${last.guid}: ${error.message}`),
+      () => log(`redelivered ${last.guid} (${last.event})`),
+      (error: Error) => failures.push(`${last.guid}: ${error.message}`),
     );
   }
-  return problems;
+  return failures;
 }
 
 /**
- * Shows what failed since a time and, with `yes`, has GitHub deliver it again.
+ * Lists the failed deliveries since a time and, with `yes`, has GitHub redeliver them.
  *
- * @throws CliError naming what GitHub did not redeliver, after all else was.
+ * @throws CliError naming those that GitHub did not redeliver, after all others were.
  */
-export async function redeliver(options: RedeliverOptions): Promise<void> {
+export async function redeliver(options: RedeliverOptions, terminal: Terminal): Promise<void> {
+  const { log } = terminal;
   const hook = await openHook(options);
   const attempts = await hook.attempts(options.since);
   const failed = toDeliveries(attempts, options.since).filter(isFailed);
-  show(failed, options);
-  if (failed.length === 0) return console.error('Nothing to redeliver: no delivery failed.');
-  const what = plural(failed.length, 'delivery');
-  if (!options.yes)
-    return console.error(`Dry run: ${what} would be redelivered. Add --yes to do it.`);
-  const problems = await redeliverEach(hook, failed);
-  if (problems.length === 0)
-    return console.error(`${what} redelivered. List them again to see the answers.`);
+  printDeliveries(failed, options, terminal);
+  if (failed.length === 0) return log('Nothing to redeliver: no delivery failed.');
+  const count = plural(failed.length, 'delivery');
+  if (!options.yes) return log(`Dry run: ${count} would be redelivered. Pass --yes to redeliver.`);
+  const failures = await redeliverEach(hook, failed, terminal);
+  if (failures.length === 0)
+    return log(`${count} redelivered. For the answers: npm run webhooks -- deliveries github`);
   throw new CliError(
-    `${problems.length} of ${what} could not be redelivered:\n${problems.join('\n')}`,
+    `${failures.length} of ${count} could not be redelivered:\n${failures.join('\n')}`,
   );
 }

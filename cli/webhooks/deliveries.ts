@@ -1,18 +1,18 @@
-/** One attempt to deliver an event, as GitHub lists it ("REST API endpoints for repository webhooks"). */
+/** An attempt to deliver an event, as GitHub lists it ("REST API endpoints for repository webhooks"). */
 export interface Attempt {
-  /** Names the attempt. */
+  /** Identifies the attempt. */
   readonly id: number;
-  /** Names the event: the `X-GitHub-Delivery` of each of its attempts. */
+  /** Identifies the event: the `X-GitHub-Delivery` header of each of its attempts. */
   readonly guid: string;
   readonly delivered_at: string;
   readonly status: string;
-  /** 0 where nobody answered. */
+  /** 0 when there was no response. */
   readonly status_code: number;
   readonly event: string;
   readonly action: string | null;
 }
 
-/** An event and how it fared: its last attempt, and whether any attempt was answered with success. */
+/** An event: its last attempt, the number of attempts, and whether any of them succeeded. */
 export interface Delivery {
   readonly last: Attempt;
   readonly attempts: number;
@@ -25,15 +25,15 @@ const byTime = (one: Attempt, other: Attempt): number =>
   one.delivered_at.localeCompare(other.delivered_at) || one.id - other.id;
 
 /**
- * Attempts gathered by event, the newest event first. One that failed and was redelivered with success is delivered.
- * Attempts before `since` are left out.
+ * Groups attempts by event, newest event first. An event that failed and was then redelivered counts as delivered.
+ * Attempts before `since` are ignored.
  */
 export function toDeliveries(attempts: readonly Attempt[], since: Date): Delivery[] {
   const recent = attempts.filter(({ delivered_at }) => new Date(delivered_at) >= since);
   const byGuid = Map.groupBy(recent.toSorted(byTime), ({ guid }) => guid);
-  const deliveries = [...byGuid.values()].flatMap((ofEvent) => {
-    const last = ofEvent.at(-1);
-    return last ? [{ last, attempts: ofEvent.length, isDelivered: ofEvent.some(isSuccess) }] : [];
+  const deliveries = [...byGuid.values()].flatMap((group) => {
+    const last = group.at(-1);
+    return last ? [{ last, attempts: group.length, isDelivered: group.some(isSuccess) }] : [];
   });
   return deliveries.toSorted((one, other) => byTime(other.last, one.last));
 }

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { CliError } from '../errors.ts';
-import { parseSince } from '../since.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addJsonOption, parsePastTime } from '../options.ts';
+import { createProgram, runProgram } from '../program.ts';
+import { createTerminal } from '../terminal.ts';
 import {
   type DeliveriesOptions,
   listDeliveries,
@@ -8,65 +9,62 @@ import {
   redeliver,
 } from './commands.ts';
 
-/** GitHub lets deliveries of the last three days be listed and redelivered ("Redelivering webhooks"). */
+/** GitHub lists and redelivers deliveries of the last three days ("Redelivering webhooks"). */
 const DEFAULT_SINCE = '3d';
 
-function toId(text: string): number {
+function parseHookId(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError(
-    "A webhook's id is a number: the last part of its address in GitHub's settings.",
+    "Pass the webhook's id, a number: the last part of its address in GitHub's settings.",
   );
 }
 
 function requireGitHub(provider: string): string {
   if (provider === 'github') return provider;
-  const remedy =
+  throw new InvalidArgumentError(
     provider === 'twilio'
-      ? 'Twilio keeps no list to redeliver from; its retries are set by connection overrides (docs/webhooks.md).'
-      : 'The provider is github.';
-  throw new InvalidArgumentError(remedy);
+      ? 'Twilio keeps no list of deliveries; connection overrides set its retries (docs/webhooks.md).'
+      : 'The only supported provider is github.',
+  );
 }
 
-const withOptions = (command: Command): Command =>
-  command
-    .argument('<provider>', 'github', requireGitHub)
-    .option('--repo <owner/name>', "a repository's webhook")
-    .option('--org <name>', "an organization's webhook")
-    .option('--app', "a GitHub App's webhook (GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY)")
-    .option('--hook <id>', 'which webhook, where there are several', toId)
-    .addOption(
-      new Option('--since <age or time>', 'how far back: 90m, 24h, 3d or an ISO 8601 time')
-        .argParser((text: string) => parseSince(text))
-        .default(parseSince(DEFAULT_SINCE), DEFAULT_SINCE),
-    )
-    .option('--json', 'one JSON document, for programs');
-
-const program = new Command('npm run webhooks --')
-  .description(
-    "A provider's own record of what it delivered. GitHub never redelivers by itself: this does.",
-  )
-  .addHelpText(
-    'after',
-    '\nGITHUB_TOKEN: a token that may read webhooks, and write them to redeliver.\nGITHUB_API_URL: the API of a GitHub Enterprise Server.',
+const addHookOptions = (command: Command): Command =>
+  addJsonOption(
+    command
+      .argument('<provider>', 'github', requireGitHub)
+      .option('--repo <owner/name>', 'the webhook of a repository')
+      .option('--org <name>', 'the webhook of an organization')
+      .option('--app', 'the webhook of a GitHub App (GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY)')
+      .option('--hook <id>', 'which webhook, if there are several', parseHookId)
+      .addOption(
+        new Option('--since <age or time>', 'how far back: 90m, 24h, 3d or an ISO 8601 time')
+          .argParser((text: string) => parsePastTime(text))
+          .default(parsePastTime(DEFAULT_SINCE), DEFAULT_SINCE),
+      ),
   );
 
-withOptions(program.command('deliveries').description("a webhook's deliveries, one line an event"))
-  .option('--failed', 'only events that no attempt delivered')
-  .action((_: string, options: DeliveriesOptions) => listDeliveries(options));
+const terminal = createTerminal(process);
+const program = createProgram(
+  'webhooks',
+  "Lists a provider's own record of its deliveries, and redelivers those that failed. GitHub never retries by itself.",
+  terminal,
+).addHelpText(
+  'after',
+  '\nGITHUB_TOKEN: a token that can read webhooks, and write them to redeliver.\nGITHUB_API_URL: the API of a GitHub Enterprise Server.',
+);
 
-withOptions(
+addHookOptions(program.command('deliveries').description("list a webhook's deliveries, by event"))
+  .option('--failed', 'only events that no attempt delivered')
+  .action((_: string, options: DeliveriesOptions) => listDeliveries(options, terminal));
+
+addHookOptions(
   program
     .command('redeliver')
-    .description('has the failed ones delivered again; a dry run unless --yes is given'),
+    .description('redeliver failed deliveries; a dry run unless --yes is passed'),
 )
   .option('--failed', 'only events that no attempt delivered (always so)')
   .option('--yes', 'redeliver')
-  .action((_: string, options: RedeliverOptions) => redeliver(options));
+  .action((_: string, options: RedeliverOptions) => redeliver(options, terminal));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CliError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+const exitCode = await runProgram(program, process.argv.slice(2), terminal);
+process.exitCode = exitCode === 0 ? 0 : 1;

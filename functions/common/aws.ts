@@ -1,29 +1,32 @@
 /**
- * Settings of every AWS client: three tries as the SDK spaces them, each bounded, so that a slow AWS endpoint
- * cannot eat a webhook sender's patience (GitHub closes the connection after 10 s).
+ * Settings of every AWS client: three attempts with the SDK's own back-off, each with a timeout, so that a slow AWS
+ * endpoint can't use up the 10 s after which GitHub closes the connection.
  */
 export const awsClientConfig = {
   maxAttempts: 3,
-  // Without `throwOnRequestTimeout` the handler only warns, and a call that hangs takes the whole invocation along.
+  // Without `throwOnRequestTimeout` the SDK only logs a warning, and a call that hangs uses up the whole invocation.
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
 
-/** How much of the invocation is left, in milliseconds: Lambda's `getRemainingTimeInMillis`. */
+/** Returns the time left in the invocation, in milliseconds: Lambda's `getRemainingTimeInMillis`. */
 export type RemainingMs = () => number;
 
-/** A call that may take less than this is not worth its request. */
-const LEAST_MS = 500;
+/** The shortest deadline worth a request. */
+const MIN_DEADLINE_MS = 500;
 
 /**
- * Bounds an AWS call, its retries included, so that `reserveMs` of the invocation are left for what comes after it.
+ * Aborts an AWS call, retries included, early enough to leave `reserveMs` of the invocation for what follows. The
+ * deadline is never shorter than 500 ms.
  *
- * @returns the option that every AWS SDK client's `send` takes.
+ * @returns the options argument that every AWS SDK client's `send` takes.
  */
 export const abortBefore = (
   remainingMs: RemainingMs,
   reserveMs: number,
 ): { abortSignal: AbortSignal } => ({
-  abortSignal: AbortSignal.timeout(Math.max(Math.floor(remainingMs() - reserveMs), LEAST_MS)),
+  abortSignal: AbortSignal.timeout(
+    Math.max(Math.floor(remainingMs() - reserveMs), MIN_DEADLINE_MS),
+  ),
 });
 
 export interface BatchLimits {
@@ -31,34 +34,34 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
-/** Why one item of a batch was not taken: AWS's code for it, or the name of the error that the call ended with. */
+/** Why one item of a batch failed: AWS's error code for the item, or the name of the error that failed the call. */
 export interface BatchItemError {
   readonly errorCode: string;
 }
 
-/** PutEvents takes 10 entries and 1 MB per request (EventBridge User Guide, "Amazon EventBridge quotas"). */
+/** PutEvents accepts 10 entries and 1 MB per request (EventBridge User Guide, "Amazon EventBridge quotas"). */
 export const putEventsLimits: BatchLimits = { items: 10, bytes: 1_000_000 };
 
-/** SQS takes 10 messages and 1 MiB per batch, and so per message (Developer Guide, "Amazon SQS message quotas"). */
+/** SQS accepts 10 messages and 1 MiB per batch, and so per message (Developer Guide, "Amazon SQS message quotas"). */
 export const sqsLimits: BatchLimits = { items: 10, bytes: 1_048_576 };
 
-/** Splits into consecutive batches within the limits; an item over the size limit gets a batch of its own. */
+/** Splits items into consecutive batches within the limits. An item over the size limit gets a batch of its own. */
 export function toBatches<Item>(
   items: readonly Item[],
   bytes: (item: Item) => number,
   limits: BatchLimits,
 ): Item[][] {
   const batches: Item[][] = [];
-  let room = 0;
+  let bytesLeft = 0;
   for (const item of items) {
     const size = bytes(item);
     const last = batches.at(-1);
-    if (last && last.length < limits.items && size <= room) last.push(item);
+    if (last && last.length < limits.items && size <= bytesLeft) last.push(item);
     else {
       batches.push([item]);
-      room = limits.bytes;
+      bytesLeft = limits.bytes;
     }
-    room -= size;
+    bytesLeft -= size;
   }
   return batches;
 }

@@ -1,11 +1,12 @@
 import { ConfigurationError } from './errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Reader<Value> = (environment: Environment) => Value;
+/** Reads one setting. Throws an error that names the variable and what was expected. */
+export type Reader<Value> = (environment: Environment) => Value;
 type Shape = Readonly<Record<string, Reader<unknown>>>;
 type Config<S extends Shape> = { readonly [Key in keyof S]: ReturnType<S[Key]> };
 
-/** A variable that must be present and not empty. */
+/** A required variable. An empty value counts as missing. */
 export const text =
   (name: string): Reader<string> =>
   (environment) => {
@@ -14,13 +15,13 @@ export const text =
     return value;
   };
 
-/** A variable whose absence and whose empty text mean the same: not given. */
+/** An optional variable. An empty value counts as missing. */
 export const optionalText =
   (name: string): Reader<string | undefined> =>
   (environment) =>
     environment[name] || undefined;
 
-/** A whole number within `min` and `max`, both included; `fallback` where the variable is absent or empty. */
+/** An integer from `min` to `max` inclusive; `fallback` if the variable is missing or empty. */
 export const integer =
   (name: string, { fallback, min, max }: { fallback: number; min: number; max: number }) =>
   (environment: Environment): number => {
@@ -30,7 +31,7 @@ export const integer =
     throw new Error(`${name} must be a whole number from ${min} to ${max}`);
   };
 
-/** One of `values`; the first is used where the variable is absent or empty. */
+/** One of `values`; the first one if the variable is missing or empty. */
 export const oneOf =
   <const Value extends string>(name: string, values: readonly [Value, ...Value[]]) =>
   (environment: Environment): Value => {
@@ -40,7 +41,7 @@ export const oneOf =
     return found;
   };
 
-/** Comma-separated names, trimmed; `*` or an absent variable gives `undefined`: no restriction. */
+/** Comma-separated names, trimmed. `*`, a missing, or an empty variable gives `undefined`: no restriction. */
 export const list =
   (name: string): Reader<ReadonlySet<string> | undefined> =>
   (environment) => {
@@ -55,7 +56,7 @@ export const list =
   };
 
 /**
- * Reads all variables of `shape` at once, so that one failed start names every problem.
+ * Reads all variables of `shape`, so that one failed start reports every problem.
  *
  * @throws ConfigurationError naming each variable and what was expected, never its value.
  */

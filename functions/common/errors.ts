@@ -9,16 +9,16 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Neither the event bus nor the spill queue took an event: its sender still owns it and must send it again. */
+/** Neither the event bus nor the spill queue accepted an event: its sender must send it again. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
 }
 
-/** A webhook's signing secret is missing, empty or malformed. Says what is wrong with it, never what it is. */
+/** A webhook's signing secret is missing, empty, or malformed. The message never contains the secret. */
 export class SecretUnusableError extends Error {
   override readonly name = 'SecretUnusableError';
 }
 
-/** Whatever was thrown, as an error that a log line can hold. */
+/** Wraps a thrown value that is not an `Error`, so that it can be logged. */
 export const toError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown));

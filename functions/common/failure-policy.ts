@@ -194,8 +194,8 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'outcome-unknown': {
-    meaning: 'The answer to a create was lost: Salesforce may have made the change.',
-    operatorAction: '[Find out](#outcome_unknown).',
+    meaning: 'The response to a create was lost: Salesforce may have applied the change.',
+    operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
     errorCodes: [],
     retry: 'never',
     circuitBreaker: 'unaffected',

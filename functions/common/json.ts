@@ -1,4 +1,4 @@
-/** "JSON.parse source text access" of ECMAScript, which Node 24 has and TypeScript's library does not describe yet. */
+/** ECMAScript's "JSON.parse source text access": in Node 24, not yet in TypeScript's library. */
 interface SourceJson {
   readonly rawJSON: (source: string) => unknown;
   readonly parse: (
@@ -11,7 +11,7 @@ export const sourceJson: SourceJson = Object(JSON);
 
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** A number's text without what does not change its value: `1.50e1` and `15` are the same. */
+/** Normalizes a number's text, so that texts of equal value compare equal: `1.50e1` and `15`. */
 function canonical(text: string): string {
   const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
@@ -25,30 +25,30 @@ const keepDigits = (_key: string, value: unknown, { source }: { source?: string 
   return canonical(String(value)) === canonical(source) ? value : sourceJson.rawJSON(source);
 };
 
-/** What every text has that holds such a number: 16 digits or an exponent, where JSON may have a number. */
+/** Matches every text with a number that may lose digits: 16 digits or an exponent where JSON allows a number. */
 const MAY_LOSE_DIGITS = /(?:^|[[:,\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 
 /**
- * As `JSON.parse`, but a number that JavaScript would change (an integer over 2^53, more than 17 digits, an exponent over
- * 308) becomes an object that `JSON.stringify` writes exactly as it came (`JSON.rawJSON`).
+ * Parses JSON without losing digits. A number that JavaScript can't represent (an integer over 2^53, more than 17
+ * digits, an exponent over 308) becomes a `JSON.rawJSON` object, which `JSON.stringify` writes exactly as received.
  *
- * @throws SyntaxError when the text is not JSON, RangeError when it is nested some thousand levels deep.
+ * @throws SyntaxError if the text is not JSON, RangeError if it is nested thousands of levels deep.
  */
 export function parseExact(text: string): unknown {
   if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text);
   return sourceJson.parse(text, keepDigits);
 }
 
-/** Whether a value stands for a number that JavaScript has none for. */
+/** Whether `parseExact` returned the value for a number that JavaScript can't represent. */
 export const isExactNumber = (value: unknown): boolean => Object(JSON).isRawJSON(value);
 
-/** A JSON object: an array is none, nor is null. */
+/** A JSON object: neither an array nor null. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The text as a JSON object, else `undefined`. */
+/** Parses a text; `undefined` if it is not a JSON object. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

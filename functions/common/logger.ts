@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 
 /**
- * Lambda's own filter stays at INFO at the most (template.yaml): it takes metrics for lines of that level, and would
- * drop them. Powertools would take the filter's level for the one that was asked for.
+ * Lambda's log filter is never stricter than INFO (template.yaml), because it treats EMF metrics as INFO lines and would
+ * drop them. Powertools would let the filter's level override the one configured for the logger.
  */
 delete process.env['AWS_LAMBDA_LOG_LEVEL'];
 
-/** The function's one logger: JSON lines; service name and level come from Powertools' environment variables. */
+/** The function's only logger. Writes JSON lines; Powertools' environment variables set service name and level. */
 export const logger = new Logger();
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;

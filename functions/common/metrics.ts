@@ -1,9 +1,9 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 /**
- * Writes one CloudWatch metric as an embedded-metric-format log line.
+ * Writes one CloudWatch metric as a log line in the embedded metric format (EMF).
  *
- * Every distinct set of dimensions is a metric of its own on the bill: keep them to a handful of values.
+ * Every distinct set of dimensions is billed as a separate metric: use few values.
  */
 export type CountMetric = (
   name: string,
@@ -11,7 +11,7 @@ export type CountMetric = (
   value?: number,
 ) => void;
 
-/** Made once for each set of dimensions: making one costs more than a webhook's verification. */
+/** One per set of dimensions. Creating one takes longer than verifying a webhook. */
 const writers = new Map<string, Metrics>();
 
 function writerFor(dimensions: Readonly<Record<string, string>>): Metrics {

@@ -64,14 +64,12 @@ export function createRunQueues({ drain, queues, log }: QueuesDependencies) {
 interface RunDependencies extends QueuesDependencies {
   readonly unpark: Unpark;
   readonly census: Census;
-  /** Requests made to SQS until now. */
-  readonly sqsCalls: () => number;
 }
 
 type Part = Pick<Report, 'queues' | 'parked' | 'cursor'>;
 
 /** Carries out a command and answers what came of it. */
-export function createRun({ unpark, census, sqsCalls, ...dependencies }: RunDependencies) {
+export function createRun({ unpark, census, ...dependencies }: RunDependencies) {
   const runQueues = createRunQueues(dependencies);
 
   const runUnpark = async (command: Command): Promise<Part> => {
@@ -94,11 +92,10 @@ export function createRun({ unpark, census, sqsCalls, ...dependencies }: RunDepe
 
   return async (command: Command): Promise<Report> => {
     const startedAt = Date.now();
-    const callsBefore = sqsCalls();
     const part = await runPart(command);
     const { action, dryRun } = command;
-    const made = { sqsCalls: sqsCalls() - callsBefore, durationMs: Date.now() - startedAt };
-    dependencies.log.info('dead letters reprocessed', { action, dryRun, ...made });
-    return { action, dryRun, ...part, ...made };
+    const durationMs = Date.now() - startedAt;
+    dependencies.log.info('dead letters reprocessed', { action, dryRun, durationMs });
+    return { action, dryRun, ...part, durationMs };
   };
 }

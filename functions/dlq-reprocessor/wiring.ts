@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { RemainingMs } from '#common/aws.ts';
 import { awsClientConfig } from '#common/aws.ts';
 import { integer, readConfig, text } from '#common/config.ts';
-import { eventBus } from '#common/events/event-bus.ts';
+import { createEventBus } from '#common/events/event-bus.ts';
 import { publishFromEnvironment } from '#common/events/publish.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
@@ -18,7 +18,6 @@ import { createPark, parkBucket } from './park/park.ts';
 import { onceRecords } from './park/resolve-unknown.ts';
 import { createRelease, createUnpark } from './park/unpark.ts';
 import { createCarryOut, createHandOver, createPace, rememberHandedOver } from './queue/apply.ts';
-import { countCalls } from './queue/batch.ts';
 import { createDrain } from './queue/drain.ts';
 import { type DeadLetterQueue, deadLetterQueue } from './queue/queue.ts';
 import { createSend, sendToQueue } from './queue/send.ts';
@@ -52,15 +51,12 @@ const policy = {
 const now = (): Date => new Date();
 const sqs = new SQSClient(awsClientConfig);
 const events = new EventBridgeClient(awsClientConfig);
-const putEntries = eventBus({ client: events });
+const putEntries = createEventBus({ client: events });
 const bucket = parkBucket(config.parkBucketName, new S3Client(awsClientConfig));
 const sendToApiCallQueue = sendToQueue(config.apiCallQueueUrl, sqs);
 const park = createPark({ ...bucket, publish: publishFromEnvironment(), now });
 const handedOver = rememberHandedOver();
 const records = onceRecords({ ...config, client: new DynamoDBClient(awsClientConfig), now });
-
-/** Requests that were made to SQS by this process. */
-export const sqsCalls = countCalls(sqs);
 
 export const queues: Readonly<Record<QueueName, DeadLetterQueue>> = {
   apicall: deadLetterQueue(config.apicall, sqs),

@@ -1,11 +1,11 @@
 import { list, readConfig, text } from '#common/config.ts';
-import { webhookFromEnvironment } from '#common/webhook/wiring.ts';
-import { githubProvider } from './provider.ts';
+import { webhookHandlerFromEnvironment } from '#common/webhook/wiring.ts';
+import { createGitHubProvider } from './provider.ts';
 
 const { acceptedEvents } = readConfig({ acceptedEvents: list('ACCEPTED_EVENTS') });
 
-/** GitHub's webhooks, from the function URL to the event bus. */
-export const handler = webhookFromEnvironment(
-  githubProvider(acceptedEvents),
+/** Publishes GitHub's webhooks, received by a function URL, on the event bus. */
+export const handler = webhookHandlerFromEnvironment(
+  createGitHubProvider(acceptedEvents),
   text('GITHUB_WEBHOOK_SECRET_ARN'),
 );

@@ -1,15 +1,23 @@
-import type { Provider } from '#common/webhook/handler.ts';
-import { describe } from './describe.ts';
-import { signatureOf } from './verify.ts';
+import { verify } from '@octokit/webhooks-methods';
+import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
+import type { Provider } from '#common/webhook/provider.ts';
+import type { Verifier } from '#common/webhook/signing-secret.ts';
+import { describeGitHubWebhook } from './describe.ts';
 
-/**
- * GitHub, as the webhook flow sees it.
- *
- * @param accepted event names that are published; `undefined` - all.
- */
-export const githubProvider = (accepted?: ReadonlySet<string>): Provider => ({
+/** @param acceptedEvents names of the events to publish; `undefined`: all. */
+export const createGitHubProvider = (acceptedEvents?: ReadonlySet<string>): Provider => ({
   name: 'github',
   contentTypes: ['application/json', 'application/x-www-form-urlencoded'],
-  signatureOf,
-  describe: (request) => describe(request, accepted),
+  createVerifier,
+  describe: (request) => describeGitHubWebhook(request, acceptedEvents),
 });
+
+const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
+
+/** HMAC-SHA-256 of the exact body ("Validating webhook deliveries"). The SHA-1 header alone is not accepted. */
+function createVerifier(request: WebhookRequest): Verifier | undefined {
+  const signature = request.headers['x-hub-signature-256'] ?? '';
+  const text = bodyText(request);
+  if (!SIGNATURE.test(signature) || !text) return undefined;
+  return (secret) => verify(secret, text, signature);
+}

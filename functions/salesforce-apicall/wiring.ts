@@ -5,7 +5,7 @@ import { integer, list, oneOf, optionalText, readConfig, text } from '#common/co
 import type { Publish } from '#common/events/publish.ts';
 import { type Log, logger } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import { secretsManager } from '#common/secrets.ts';
+import { createSecretReader } from '#common/secrets.ts';
 import { createAttemptCounter } from './attempts.ts';
 import { createBatchHandler } from './batch.ts';
 import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
@@ -65,7 +65,7 @@ type ConnectionConfig = Pick<
 export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
   const { authFlow: flow, audience } = config;
   const send = createTransport();
-  const readSecret = secretsManager(config.secretArn);
+  const readSecret = createSecretReader(config.secretArn);
 
   const logIn = async (): Promise<Session> => {
     const secret = await readSecret('AWSCURRENT');

@@ -1,11 +1,11 @@
 import { optionalText, readConfig, text } from '#common/config.ts';
-import { webhookFromEnvironment } from '#common/webhook/wiring.ts';
-import { twilioProvider } from './provider.ts';
+import { webhookHandlerFromEnvironment } from '#common/webhook/wiring.ts';
+import { createTwilioProvider } from './provider.ts';
 
 const { publicUrl } = readConfig({ publicUrl: optionalText('TWILIO_WEBHOOK_PUBLIC_URL') });
 
-/** Twilio's webhooks, from the function URL to the event bus. */
-export const handler = webhookFromEnvironment(
-  twilioProvider(publicUrl),
+/** Publishes Twilio's webhooks, received by a function URL, on the event bus. */
+export const handler = webhookHandlerFromEnvironment(
+  createTwilioProvider(publicUrl),
   text('TWILIO_WEBHOOK_SECRET_ARN'),
 );

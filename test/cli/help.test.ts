@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const run = promisify(execFile);
 
-/** The commands that people run with options; what each begins with is in package.json. */
+/** The npm scripts with options. */
 const commands = [
   'webhooks',
   'salesforce',
@@ -30,16 +30,13 @@ async function helpOf(command: (typeof commands)[number]): Promise<string> {
 }
 
 describe('--help', () => {
-  it.each(commands)(
-    'of %s says how it is called, and has no default that says nothing',
-    async (command) => {
-      const help = await helpOf(command);
-      expect(help).toMatch(new RegExp(`^Usage: npm run ${command} -- `));
-      expect(help).not.toMatch(/default: (?:false|\[\]|\{\})/);
-    },
-  );
+  it.each(commands)('of %s shows the usage, and no meaningless default', async (command) => {
+    const help = await helpOf(command);
+    expect(help).toMatch(new RegExp(`^Usage: npm run ${command} -- `));
+    expect(help).not.toMatch(/default: (?:false|\[\]|\{\})/);
+  });
 
-  it.each(['doctor', 'dlq'] as const)('of %s says what it ends with', async (command) =>
+  it.each(['doctor', 'dlq'] as const)('of %s lists the exit codes', async (command) =>
     expect(await helpOf(command)).toMatch(/^Exit codes: 0 .*, 1 /m),
   );
 });

@@ -12,7 +12,7 @@ const script =
 
 export const file = join(root, 'destinations/http.yaml');
 
-/** destinations/http.yaml, its intrinsic functions in their long form. */
+/** destinations/http.yaml with its intrinsic functions in full form. */
 export const httpTemplate: Template = JSON.parse(
   execFileSync(venvBin(samVenv, 'python'), ['-c', script, file], { encoding: 'utf8' }),
 );
@@ -31,7 +31,7 @@ export const partners: Readonly<Record<string, Partner>> = parse(
   readFileSync(join(root, 'destinations/partners.yaml'), 'utf8'),
 );
 
-/** What every deployment has to say: where it is attached, its secret, and which events it wants. */
+/** The parameters that every deployment needs: the main stack, the secret and the events. */
 export const attached: Values = {
   DestinationName: 'shop',
   EventBusName: 'main',

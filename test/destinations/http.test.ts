@@ -23,7 +23,7 @@ const secret = {
 };
 
 describe('destinations/http.yaml', () => {
-  it('is valid to cfn-lint, and so is the connection that each kind of parameters makes', () => {
+  it('passes cfn-lint, and so does the connection of each kind of authorization', () => {
     const connections = Object.values(sets).map((values) => {
       const { resources, refusals } = deployed(values);
       expect(refusals).toEqual([]);
@@ -34,7 +34,7 @@ describe('destinations/http.yaml', () => {
   });
 
   it.each(Object.entries(httpTemplate.Parameters))(
-    '%s is described, constrained and in a group of the console',
+    '%s has a description, a constraint and one group of the console',
     (name, parameter) => {
       expect(String(parameter['Description'])).toMatch(/\.$/);
       const constraints = ['AllowedPattern', 'AllowedValues', 'MinValue'];
@@ -52,7 +52,7 @@ describe('destinations/http.yaml', () => {
     ['a scope without OAuth', { ...basic, Scope: 'all' }, 'for OAUTH_CLIENT_CREDENTIALS only'],
     ['a second path parameter alone', { ...basic, PathParameter2: '$.id' }, 'PathParameter2 needs'],
     ['a value without a name', { ...basic, QueryValue3: 'x' }, 'QueryValue3 needs QueryName3'],
-    ['fixed headers at a private token endpoint', { ...sets.private, ...slots }, 'takes no fixed'],
+    ['fixed headers at a private token endpoint', { ...sets.private, ...slots }, 'allows no fixed'],
     ['plain http', { ...basic, Endpoint: 'http://api.example' }, 'Endpoint must be'],
     ['a path that is none', { ...basic, Path1: 'detail.id' }, 'Path1 must be'],
     ['a name that rules cannot have', { ...basic, DestinationName: 'Slack!' }, 'DestinationName'],
@@ -61,7 +61,7 @@ describe('destinations/http.yaml', () => {
     expect(deployed(values).refusals.join()).toContain(refusal);
   });
 
-  it('takes http on loopback, for the local stack', () => {
+  it('accepts http on loopback, for the local stack', () => {
     const values = {
       ...oauth,
       Endpoint: 'http://127.0.0.1:80/*/*',
@@ -72,7 +72,7 @@ describe('destinations/http.yaml', () => {
 });
 
 describe('the request', () => {
-  it('carries what stands in the slots, and the key with its scheme', () => {
+  it('has the fixed parameters, and the API key with its scheme', () => {
     const { resources } = deployed({ ...sets.apiKey, InputPath: '$.detail.customer' });
     expect(requestOf({ resources, secret, event: order })).toEqual({
       method: 'POST',
@@ -82,7 +82,7 @@ describe('the request', () => {
     });
   });
 
-  it('fills the path in order, each part encoded', () => {
+  it('fills the path in order and URL-encodes each value', () => {
     const { resources } = deployed({ ...oauth, HttpMethod: 'PUT', InputPath: '$.detail' });
     expect(requestOf({ resources, secret, event: order })).toMatchObject({
       method: 'PUT',
@@ -98,7 +98,7 @@ describe('the request', () => {
       'a template',
       { InputTemplate: '{"id": <p1>, "all": <p8>}', Path1: '$.id', Path8: '$.detail' },
     ],
-  ])('is the same by the twin, of the event inside: %s', (_what, body) => {
+  ])('is the same from the redrive rule and the wrapped event: %s', (_what, body) => {
     const { resources } = deployed({ ...oauth, ...body });
     const rule = 'DestinationRedriveRule';
     expect(requestOf({ resources, secret, event: redriven, rule })).toEqual(
@@ -107,7 +107,7 @@ describe('the request', () => {
   });
 });
 
-describe('the rule and its twin', () => {
+describe('the rule and its redrive rule', () => {
   const { resources } = deployed(sets.oauth);
 
   it('are named after the main stack, as RuleDlq and the reprocessor expect', () => {
@@ -133,9 +133,9 @@ describe('the rule and its twin', () => {
     }
   });
 
-  it('match their own events and no others', async () => {
+  it('match their own events only', async () => {
     const pattern = propertiesOf(resources, 'DestinationRule')['EventPattern'];
-    const twin = propertiesOf(resources, 'DestinationRedriveRule')['EventPattern'];
+    const redrive = propertiesOf(resources, 'DestinationRedriveRule')['EventPattern'];
     const named = (rule: string) => ({ ...redriven, detail: { rule, event: order } });
     const { resources: bySource } = deployed({ ...basic, Sources: 'a, b', DetailTypes: '*' });
     const sources = propertiesOf(bySource, 'DestinationRule')['EventPattern'];
@@ -143,15 +143,15 @@ describe('the rule and its twin', () => {
       await ask([
         { pattern, event: order },
         { pattern, event: { ...order, 'detail-type': 'Order Lost' } },
-        { pattern: twin, event: named('main-to-shop') },
-        { pattern: twin, event: named('main-to-other') },
+        { pattern: redrive, event: named('main-to-shop') },
+        { pattern: redrive, event: named('main-to-other') },
         { pattern: sources, event: { ...order, source: 'b' } },
         { pattern: sources, event: order },
       ]),
     ).toEqual([true, false, true, false, true, false]);
   });
 
-  it('may invoke the one destination and nothing else', () => {
+  it('may invoke only the one destination', () => {
     const [statement, ...others] = statementsOf(Object(resources['DestinationRole']));
     expect(others).toEqual([]);
     expect(statement).toMatchObject({
@@ -160,11 +160,11 @@ describe('the rule and its twin', () => {
     });
   });
 
-  it('raise an alarm, and tell the topic, when the connection can no longer be used', () => {
-    const { resources: told } = deployed(sets.private);
-    expect(targetOf(told, 'ConnectionStateRule')['Arn']).toBe(sets.private.AlarmTopicArn);
+  it('raise an alarm and notify the topic if the connection can no longer be used', () => {
+    const { resources: notified } = deployed(sets.private);
+    expect(targetOf(notified, 'ConnectionStateRule')['Arn']).toBe(sets.private.AlarmTopicArn);
     expect(propertiesOf(resources, 'ConnectionStateRule')['Targets']).toBeUndefined();
-    expect(propertiesOf(told, 'ConnectionStateAlarm')).toMatchObject({
+    expect(propertiesOf(notified, 'ConnectionStateAlarm')).toMatchObject({
       MetricName: 'TriggeredRules',
       Dimensions: [{ Name: 'RuleName', Value: 'ConnectionStateRule' }],
       AlarmActions: [sets.private.AlarmTopicArn],

@@ -19,7 +19,7 @@ export const slots = {
   BodyName1: 'channel',
   BodyValue1: '#orders',
 };
-/** One of each kind. */
+/** One parameter set for each kind of authorization, and one with private endpoints. */
 export const sets = {
   basic,
   apiKey: { ...apiKey, ...slots, ApiKeyScheme: 'Bearer' },

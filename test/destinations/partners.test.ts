@@ -10,7 +10,7 @@ const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json')
 const guide =
   'Cisco Cloud Observability, Confluent, Coralogix, Datadog, Dynatrace, Freshworks, MongoDB, Momento, New Relic, Operata, Salesforce, Slack, Shopify, Splunk, Sumo Logic, TriggerMesh, Zendesk';
 
-/** Each field of the secret stands for itself. */
+/** A secret in which the value of each field is its name. */
 const secretOf = (fields: Record<string, string>) =>
   Object.fromEntries(
     Object.keys(fields).map((name) => [
@@ -23,31 +23,34 @@ const rows = Object.entries(partners).filter(([, { ended }]) => ended === undefi
 const requests: Readonly<Record<string, unknown>> = expected;
 
 describe('partners', () => {
-  it('are all that the guide names, and HubSpot', () => {
+  it('are all partners in the guide, and HubSpot', () => {
     const titles = Object.values(partners).map(({ title }) => title);
     expect(titles).toEqual([...guide.split(', '), 'HubSpot']);
   });
 
-  it('whose service has ended have no values', () => {
+  it('without a service have no parameter values', () => {
     const ended = Object.values(partners).filter((partner) => partner.ended !== undefined);
     expect(ended.map(({ title }) => title)).toEqual(['MongoDB', 'TriggerMesh']);
     expect(ended.filter(({ parameters }) => parameters !== undefined)).toEqual([]);
   });
 
-  it('have an expected request each', () => {
+  it('each have an expected request', () => {
     expect(Object.keys(requests)).toEqual(rows.map(([name]) => name));
   });
 
-  it.each(rows)('%s gets the request that it documents', (name, { parameters, secret }) => {
-    const { resources, refusals } = deployed({ ...parameters });
-    expect(refusals).toEqual([]);
-    const event = { resources, secret: secretOf({ ...secret }), event: order };
-    expect(requestOf(event)).toEqual(
-      Object(requests[name]).body === 'the whole event'
-        ? { ...Object(requests[name]), body: order }
-        : requests[name],
-    );
-  });
+  it.each(rows)(
+    '%s gets the request that its documentation describes',
+    (name, { parameters, secret }) => {
+      const { resources, refusals } = deployed({ ...parameters });
+      expect(refusals).toEqual([]);
+      const event = { resources, secret: secretOf({ ...secret }), event: order };
+      expect(requestOf(event)).toEqual(
+        Object(requests[name]).body === 'the whole event'
+          ? { ...Object(requests[name]), body: order }
+          : requests[name],
+      );
+    },
+  );
 
   it.each(['BASIC', 'API_KEY', 'OAUTH_CLIENT_CREDENTIALS'])('use %s at least once', (type) => {
     expect(rows.some(([, { parameters }]) => parameters?.['Authorization'] === type)).toBe(true);

@@ -9,14 +9,14 @@ export interface Request {
   readonly body: unknown;
 }
 
-interface Made {
+interface RequestInput {
   readonly resources: Readonly<Record<string, Json>>;
   readonly secret: Values;
   readonly event: unknown;
   readonly rule?: string;
 }
 
-/** Dynamic references, as CloudFormation resolves them; a field that the secret lacks fails the deployment. */
+/** Resolves dynamic references as CloudFormation does. A missing field of the secret fails the deployment. */
 const resolveSecrets = (text: string, secret: Values): string =>
   text.replaceAll(/\{\{resolve:secretsmanager:[^}]+:SecretString:(\w+)::[^}]+\}\}/g, (_, field) => {
     const value = secret[field];
@@ -29,7 +29,7 @@ const keyValues = (parameters: unknown): Values =>
     list(parameters ?? []).map((one) => [String(fields(one)['Key']), String(fields(one)['Value'])]),
   );
 
-/** Basic and API key headers of a connection; a token stands for what OAuth fetches. */
+/** The authorization header of a connection. OAuth is represented by a fixed token. */
 function authorizationOf(authParameters: Json): Values {
   const { ApiKeyAuthParameters, BasicAuthParameters } = authParameters;
   if (BasicAuthParameters !== undefined) {
@@ -50,8 +50,13 @@ function bodyOf(target: Json, event: unknown, fixed: Values): unknown {
   return Object.keys(fixed).length === 0 ? body : { ...fields(body), ...fixed };
 }
 
-/** The request that EventBridge makes of an event ("API destinations as targets", "HttpParameters"). */
-export function requestOf({ resources, secret, event, rule = 'DestinationRule' }: Made): Request {
+/** The request that EventBridge sends for an event ("API destinations as targets", "HttpParameters"). */
+export function requestOf({
+  resources,
+  secret,
+  event,
+  rule = 'DestinationRule',
+}: RequestInput): Request {
   const resolved = JSON.parse(
     resolveSecrets(JSON.stringify(propertiesOf(resources, 'Connection')), secret),
   );

@@ -19,7 +19,7 @@ describe('slots', () => {
   ]);
   const { resources } = deployed({ ...basic, ...all, InputTemplate: '{"all": <p1>}' });
 
-  it.each(kinds)('of kind %s are each a parameter of its own', (kind) => {
+  it.each(kinds)('of kind %s each set one parameter', (kind) => {
     const { InvocationHttpParameters } = fields(
       propertiesOf(resources, 'Connection')['AuthParameters'],
     );
@@ -30,7 +30,7 @@ describe('slots', () => {
   });
 
   it.each(kinds.flatMap((kind) => numbers(4).map((n) => [kind, n] as const)))(
-    '%s %i alone makes one parameter',
+    '%s %i alone sets one parameter',
     (kind, n) => {
       const alone = { [`${kind}Name${n}`]: 'name', [`${kind}Value${n}`]: 'value' };
       const connection = propertiesOf(deployed({ ...basic, ...alone }).resources, 'Connection');
@@ -44,7 +44,7 @@ describe('slots', () => {
   it.each([
     ['DestinationRule', '$.detail'],
     ['DestinationRedriveRule', '$.detail.event.detail'],
-  ])('of paths are each looked up by %s where the event stands', (rule, start) => {
+  ])('of paths are read by %s from its event', (rule, start) => {
     const target = targetOf(resources, rule);
     expect(fields(target['InputTransformer'])['InputPathsMap']).toEqual(
       Object.fromEntries(numbers(8).map((n) => [`p${n}`, `${start}.path${n}`])),
@@ -55,7 +55,7 @@ describe('slots', () => {
   });
 });
 
-describe('paths of the twin', () => {
+describe('paths of the redrive rule', () => {
   const step = fc.oneof(
     fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,8}$/).map((name) => `.${name}`),
     fc.nat(9).map((index) => `[${index}]`),
@@ -64,7 +64,7 @@ describe('paths of the twin', () => {
     .tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.array(step, { maxLength: 4 }))
     .map(([first, rest]) => `$.${first}${rest.join('')}`);
 
-  it('are those of the rule, inside the redriven event, for any path', () => {
+  it('are the paths of the rule inside the wrapped event, for any path', () => {
     const check = (one: string, two: string): void => {
       const { resources, refusals } = deployed({
         ...oauth,

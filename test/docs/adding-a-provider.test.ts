@@ -4,41 +4,36 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paths, root } from '../../local/stack/paths.ts';
-import { urlEvent } from '../functions/kit.ts';
-import { scene } from '../functions/webhooks/kit.ts';
+import { urlEvent } from '../functions/harness.ts';
+import { createWebhookHarness } from '../functions/webhooks/harness.ts';
 
 const page = readFileSync(join(root, 'docs/adding-a-provider.md'), 'utf8');
 const files = [...page.matchAll(/^```ts (\S+)\n(.*?)^```$/gms)];
 const SECRET = 'acme-secret';
 
-let room = '';
+let folder = '';
 beforeAll(() => {
-  // Inside the project, for its imports; not in functions/, where other tests look at every file.
+  // Inside the project, so that imports resolve, but not in functions/, where other tests read every file.
   mkdirSync(paths.local, { recursive: true });
-  room = mkdtempSync(join(paths.local, 'documented-'));
-  for (const [, name = '', text = ''] of files) writeFileSync(join(room, name), text);
+  folder = mkdtempSync(join(paths.local, 'documented-'));
+  for (const [, name = '', text = ''] of files) writeFileSync(join(folder, name), text);
 });
-afterAll(() => rmSync(room, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the provider in docs/adding-a-provider.md', () => {
-  it('consists of the files that the page says', () => {
-    expect(files.map(([, name]) => name)).toEqual([
-      'verify.ts',
-      'describe.ts',
-      'provider.ts',
-      'index.ts',
-    ]);
+  it('consists of three files', () => {
+    expect(files.map(([, name]) => name)).toEqual(['provider.ts', 'describe.ts', 'index.ts']);
   });
 
-  it('has the right types', () => {
-    const config = join(room, 'tsconfig.json');
+  it('compiles', () => {
+    const config = join(folder, 'tsconfig.json');
     writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', include: ['.'] }));
     execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', config], { cwd: root });
   });
 
-  it('lets in what is signed, and nothing else', async () => {
-    const { acmeProvider } = await import(join(room, 'provider.ts'));
-    const { entries, post } = scene(acmeProvider, SECRET, {});
+  it('accepts only what is signed with its secret', async () => {
+    const { acmeProvider } = await import(join(folder, 'provider.ts'));
+    const { entries, post } = createWebhookHarness(acmeProvider, SECRET);
     const body = '{"a": 1}';
     const sign = (secret: string): string =>
       createHmac('sha256', secret).update(body).digest('hex');
@@ -53,13 +48,13 @@ describe('the provider in docs/adding-a-provider.md', () => {
           body: text,
         }),
       );
-    const answers = [
+    const responses = [
       await send(sign(SECRET)),
       await send(sign('other')),
       await send(sign(SECRET), `${body} `),
       await send(''),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([202, 401, 401, 401]);
+    expect(responses.map(({ status }) => status)).toEqual([202, 401, 401, 401]);
     expect(entries).toMatchObject([
       { source: 'acme.example', detail: body, resources: ['urn:webhook:acme:delivery:a-1'] },
     ]);

@@ -14,10 +14,10 @@ import { root } from '../../local/stack/paths.ts';
 const page = readFileSync(join(root, 'docs/apicall.md'), 'utf8');
 const now = new Date('2026-11-24T12:00:00Z');
 
-const verdictOf = (name: FailureClass, attempts: number) =>
+const retryDecision = (name: FailureClass, attempts: number) =>
   decideRetry(failure(name, 'X', ''), { attempts, maxAttempts: 5, now, random: () => 1 });
 
-/** What the reprocessor does with a dead letter of the class that has just come. */
+/** What the reprocessor decides for a dead-letter message of the class that has just arrived. */
 function decisionOf(name: string) {
   const Failure = JSON.stringify({ class: name, errorCode: 'X', correlation: {} });
   const envelope = toEnvelope({
@@ -37,41 +37,41 @@ function decisionOf(name: string) {
   return decide(envelope, now, now, policy);
 }
 
-describe('what docs/apicall.md says of a failure', () => {
-  it.each(requestFailureClasses)('of the class %s is what retry and reprocessor do', (name) => {
+describe('the failure classes in docs/apicall.md', () => {
+  it.each(requestFailureClasses)('match the retry policy and the reprocessor: %s', (name) => {
     const [, , attempts, delays, deadLetter] = classRow(name);
-    const isFinal = verdictOf(name, 1).kind === 'dead-letter';
+    const isFinal = retryDecision(name, 1).kind === 'dead-letter';
     expect(attempts === '1').toBe(isFinal);
     expect(delays === 'none').toBe(isFinal);
-    if (!isFinal) expect(verdictOf(name, 5).kind).toBe('dead-letter');
+    if (!isFinal) expect(retryDecision(name, 5).kind).toBe('dead-letter');
     const decision = decisionOf(name);
     expect(deadLetter).toMatch(
       decision.kind === 'park' ? `parked: \`${decision.reason}\`` : /^redriven/,
     );
   });
 
-  it.each(requestFailureClasses)('of the class %s stands in its generated table', (name) =>
+  it.each(requestFailureClasses)('include %s in the generated table', (name) =>
     expect(page).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm')),
   );
 
-  it('is tried again after the seconds that it names', () => {
+  it('state the back-off in seconds', () => {
     const delays = [1, 2, 3, 4, 50].map((attempts) => {
-      const verdict = decideRetry(failure('retry-soon', 'X', ''), {
+      const decision = decideRetry(failure('retry-soon', 'X', ''), {
         attempts,
         maxAttempts: 100,
         now,
         random: () => 1,
       });
-      return verdict.kind === 'retry' && verdict.delaySeconds;
+      return decision.kind === 'retry' && decision.delaySeconds;
     });
     expect(delays).toEqual([1, 2, 4, 8, 300]);
     expect(classRow('retry-soon')).toContain('1, 2, 4, … 300 s');
   });
 
-  it('is an older request that a validation rule refuses: permanent, parked, its code named', () => {
+  it('park an older request that a validation rule refuses, with its error code', () => {
     const errors = [
       {
-        message: 'Older than what is here',
+        message: 'Older than the current version',
         errorCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
         fields: [],
       },

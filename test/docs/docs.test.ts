@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generated } from '../../docs/generate.ts';
@@ -14,6 +14,17 @@ const pages = [
   'local/engine/README.md',
   'local/salesforce/README.md',
 ];
+
+/** The anchors of a page's headings, as GitHub makes them: lower case, no punctuation, hyphens for spaces. */
+const anchorsOf = (page: string): string[] =>
+  [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+const sources = globSync('functions/**/*.ts', { cwd: root }).map(read).join('\n');
 
 describe('documentation', () => {
   it.each(Object.entries(generated()))('%s is up to date (npm run docs)', (file, text) =>
@@ -31,6 +42,22 @@ describe('documentation', () => {
       ),
     ].map(([, path = '']) => path);
     expect([...links, ...files].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it.each(pages)('%s links to headings that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].map(
+      ([, path = '', anchor = '']) => ({ file: path ? join(dirname(page), path) : page, anchor }),
+    );
+    expect(links.filter(({ file, anchor }) => !anchorsOf(read(file)).includes(anchor))).toEqual([]);
+  });
+
+  it.each(pages)('%s quotes log messages that a function writes', (page) => {
+    const quoted = [...read(page).matchAll(/\blog\s+line\s+`([^`]+)`/g)].map(
+      ([, text = '']) => text,
+    );
+    expect(quoted.filter((text) => !sources.includes(`'${text.replaceAll(/\s+/g, ' ')}'`))).toEqual(
+      [],
+    );
   });
 
   it.each(pages)('%s names only npm scripts that exist', (page) => {

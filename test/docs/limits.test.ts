@@ -6,17 +6,17 @@ import { template } from '../template/template.ts';
 
 const page = readFileSync(join(root, 'docs/limits.md'), 'utf8');
 
-/** Services of resource types, where IAM calls them otherwise. */
+/** IAM's names of services, where they differ from those in resource types. */
 const prefixes: Readonly<Record<string, string>> = { EventSchemas: 'schemas' };
 
 describe('docs/limits.md', () => {
-  it('lists the services that a deployer needs rights for, and no others', () => {
+  it('lists exactly the services that a deployer needs permissions for', () => {
     const services = Object.values(template.Resources).map(({ Type }) => {
       const [, service = ''] = Type.split('::');
       return prefixes[service] ?? service.toLowerCase();
     });
     const needed = new Set([...services, 'cloudformation']);
-    const [, table = ''] = page.split('## What a deployer needs');
+    const [, table = ''] = page.split('## Permissions of the deployer');
     const listed = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, service]) => service);
     expect(listed.toSorted()).toEqual([...needed].toSorted());
   });
@@ -32,12 +32,12 @@ describe('docs/limits.md', () => {
     expect(names.filter((name) => ![...known, ...codes, ...other].includes(name))).toEqual([]);
   });
 
-  it("gives the template's own defaults", () => {
-    const given = [...page.matchAll(/`(\w+)`, (\d+)[;\s|]/g)].flatMap(([, name = '', value]) => {
+  it("states the template's defaults", () => {
+    const stated = [...page.matchAll(/`(\w+)`, (\d+)[;\s|]/g)].flatMap(([, name = '', value]) => {
       const parameter = template.Parameters[name];
       return parameter === undefined ? [] : [[name, value, String(parameter['Default'])]];
     });
-    expect(given.length).toBeGreaterThanOrEqual(3);
-    expect(given.filter(([, said, real]) => said !== real)).toEqual([]);
+    expect(stated.length).toBeGreaterThanOrEqual(3);
+    expect(stated.filter(([, value, actual]) => value !== actual)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { failureClasses, parkReasons } from '../../functions/dlq-reprocessor/names.ts';
 import { root } from '../../local/stack/paths.ts';
 import { fakeFunction } from '../cli/dlq/fake-function.ts';
-import { fakeAws, run } from '../cli/dlq/kit.ts';
+import { fakeAws, run } from '../cli/dlq/harness.ts';
 
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
 const template = parse(readFileSync(join(root, 'template.yaml'), 'utf8'), { logLevel: 'silent' });
@@ -15,9 +15,9 @@ const alarms = Object.entries<{ Type: string }>(template.Resources)
   .map(([logicalId]) => logicalId);
 
 const headings = runbook.match(/^#### .+$/gm) ?? [];
-const explained = headings.flatMap((heading) => heading.match(/\w+/g) ?? []);
+const documented = headings.flatMap((heading) => heading.match(/\w+/g) ?? []);
 
-/** Command lines as they stand in the page's code, split as a shell would: no value in it has a space. */
+/** The page's command lines, split into words as a shell would: none of their values contains a space. */
 const commands = [...runbook.matchAll(/^ *npm run dlq -- ([^#>\n]+)/gm)].map(([, args = '']) =>
   args.trim().split(/\s+/),
 );
@@ -25,21 +25,21 @@ const commands = [...runbook.matchAll(/^ *npm run dlq -- ([^#>\n]+)/gm)].map(([,
 describe('docs/runbook.md', () => {
   it('has a section for each alarm, and no other', () => {
     expect(alarms.length).toBeGreaterThan(0);
-    expect(explained.toSorted()).toEqual(alarms.toSorted());
+    expect(documented.toSorted()).toEqual(alarms.toSorted());
   });
 
-  it.each([...parkReasons, ...failureClasses])('says what to do about %s', (name) => {
+  it.each([...parkReasons, ...failureClasses])('explains %s', (name) => {
     expect(runbook).toMatch(new RegExp(`^\\| \`${name}\` `, 'm'));
   });
 
-  it('shows commands of every kind', () => {
-    const shown = new Set(commands.map(([action]) => action));
-    expect([...shown].toSorted()).toEqual(['park', 'preview', 'redrive', 'status', 'unpark']);
+  it('shows every action of the command', () => {
+    const actions = new Set(commands.map(([action]) => action));
+    expect([...actions].toSorted()).toEqual(['park', 'preview', 'redrive', 'status', 'unpark']);
   });
 
-  it.each(commands)('%s %s %s %s: is a command line that is understood', async (...args) => {
-    const { exitCode, said } = await run(args, fakeAws(fakeFunction({}).answer), { says: 'n' });
-    expect(said).not.toMatch(/error:|not a filter|must be/);
+  it.each(commands)('shows a valid command line: %s %s %s %s', async (...args) => {
+    const { exitCode, stderr } = await run(args, fakeAws(fakeFunction({}).answer), { answer: 'n' });
+    expect(stderr).not.toMatch(/error:|not a filter|must be/);
     expect(exitCode).toBe(0);
   });
 });

@@ -1,35 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClients } from '../../cli/aws.ts';
 import { deployDestination, removeDestination } from '../../cli/destination/deploy.ts';
 import { startReceiver } from '../../local/receiver/receiver.ts';
 import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import {
-  client,
-  events,
-  observer,
-  org,
-  output,
-  receive,
-  ruleDlq,
-  runReprocessor,
-  send,
-  stack,
-} from './kit.ts';
+import { observer, org, output, receive, ruleDlq, runReprocessor, send, stack } from './kit.ts';
 
 const order = JSON.parse(readFileSync(join(root, 'events/bus-order-placed.json'), 'utf8'));
-const secretsManager = new SecretsManagerClient(client);
-const aws = { cloudFormation: new CloudFormationClient(client), secretsManager, events };
-const receiver = await startReceiver();
 const main = { stackName: stack.stackName, local: true };
+const aws = await createClients(main);
+const { secretsManager } = aws;
+const receiver = await startReceiver();
 
 const putSecret = (SecretId: string, value: object) =>
   secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
@@ -184,7 +169,7 @@ describe('a connection whose credentials are refused', () => {
     receiver.answer('/tickets', 200);
     const before = receiver.requests.filter(({ path }) => path === '/tickets').length;
     await putSecret('tickets', { username: 'key-2', password: 'X' });
-    expect((await toTickets()).deployed).toBe('updated');
+    expect((await toTickets()).result).toBe('updated');
     await runReprocessor();
     const ticket = (await received('/tickets', before + 1)).at(-1);
     expect(ticket?.headers['authorization']).toBe(`Basic ${btoa('key-2:X')}`);
@@ -195,6 +180,6 @@ describe('a connection whose credentials are refused', () => {
   });
 
   it('is deployed again without a change when nothing has changed', async () => {
-    expect((await toSlack()).deployed).toBe('unchanged');
+    expect((await toSlack()).result).toBe('unchanged');
   });
 });

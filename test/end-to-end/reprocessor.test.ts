@@ -81,14 +81,12 @@ describe('a full queue', () => {
       const before = scene.proxy.calls.length;
       let durationMs = 0;
       let redriven = 0;
-      let told = 0;
       while (redriven < size) {
         const report = await invoke({ ...work, queue: 'apicall' });
         const results = report?.queues?.apicall?.results;
         expect(results?.redriven).toBeGreaterThan(0);
         redriven += results?.redriven ?? 0;
         durationMs += report?.durationMs ?? 0;
-        told += report?.sqsCalls ?? 0;
       }
       const calls = scene.proxy.calls.slice(before);
       const sqsCalls = calls.filter(({ operation }) => operation.startsWith('AmazonSQS.')).length;
@@ -100,7 +98,6 @@ describe('a full queue', () => {
       });
       console.log(JSON.stringify(measured.at(-1)));
       expect(sqsCalls / redriven).toBeLessThanOrEqual(0.35);
-      expect(told).toBe(sqsCalls);
       await settle(0);
       await expectAllAtTheirEnds(letters);
     },

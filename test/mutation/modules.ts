@@ -16,15 +16,15 @@ export const modules: readonly Module[] = [
   {
     name: 'verification',
     files: [
-      'functions/github-webhook/verify.ts',
-      ...below('functions/twilio-webhook', 'verify.ts', 'form.ts'),
+      'functions/github-webhook/provider.ts',
+      'functions/twilio-webhook/signature.ts',
       'functions/common/webhook/signing-secret.ts',
     ],
     tests: below(
       'test/functions',
-      'github-webhook/verify.test.ts',
-      'twilio-webhook/verify.test.ts',
+      'github-webhook/provider.test.ts',
       'twilio-webhook/signature.test.ts',
+      'twilio-webhook/vectors.test.ts',
       'common/webhook/signing-secret.test.ts',
     ),
   },

@@ -6,7 +6,7 @@ import { fields, type Json, list, ofType, resource } from './template.ts';
 
 const OWN = 'stack';
 
-/** The metrics that an alarm watches: its one, or those of its expression. */
+/** The metrics of an alarm: its own metric, or those of its expression. */
 const watched = (properties: Json): Json[] =>
   'Metrics' in properties
     ? list(properties['Metrics']).flatMap((query) =>
@@ -58,7 +58,7 @@ const metricsOf = (set: string) =>
 describe.each(setNames)('the alarms of %s', (set) => {
   const alarms = resourcesOf(set, 'AWS::CloudWatch::Alarm');
 
-  it('tell the topic, if there is one; missing data is no alarm', () => {
+  it('notify the topic, if there is one, and treat missing data as not breaching', () => {
     const topic = parameterSets[set]?.['AlarmTopicArn'];
     const actions = topic === undefined ? undefined : [topic];
     for (const [id, { Properties }] of alarms) {
@@ -68,13 +68,13 @@ describe.each(setNames)('the alarms of %s', (set) => {
     }
   });
 
-  it('watch metrics that the functions write, with the same dimensions', () => {
+  it('watch metrics that the functions emit, with the same dimensions', () => {
     const own = metricsOf(set).filter(({ namespace }) => namespace === OWN);
     for (const { id, name, dimensions } of own)
       expect([id, emitted.metrics]).toEqual([id, expect.arrayContaining([{ name, dimensions }])]);
   });
 
-  it('watch metrics that AWS has, of things that exist', () => {
+  it('watch metrics that AWS services publish, with their dimensions', () => {
     for (const { id, namespace, name, dimensions } of metricsOf(set)) {
       if (namespace === OWN) continue;
       const known = awsMetrics[namespace]?.[name] ?? [];
@@ -83,14 +83,14 @@ describe.each(setNames)('the alarms of %s', (set) => {
     }
   });
 
-  it('are all in the one composite alarm', () => {
+  it('are all part of the composite alarm', () => {
     const rule = String(resolvedSet(set).Resources['StackAlarm']?.Properties['AlarmRule']);
     const named = [...rule.matchAll(/ALARM\("\$\{(\w+)\}"\)/g)].map(([, id]) => id);
     expect(named.sort()).toEqual(alarms.map(([id]) => id).sort());
     expect(rule).toMatch(/^(ALARM\("\$\{\w+\}"\)|FALSE)( OR (ALARM\("\$\{\w+\}"\)|FALSE))*$/);
   });
 
-  it('watch every rule for events that reach neither target nor dead-letter queue', () => {
+  it('watch every rule for events that reach neither its target nor its dead-letter queue', () => {
     const seen = metricsOf(set)
       .filter(({ name }) => name === 'InvocationsFailedToBeSentToDlq')
       .map(({ dimensions }) => dimensions);
@@ -105,28 +105,28 @@ describe.each(setNames)('the alarms of %s', (set) => {
 
   it.each(['AWS::SQS::Queue', 'AWS::Lambda::Function'])('watch every %s', (type) => {
     const names = metricsOf(set).flatMap(({ dimensions }) => Object.values(dimensions).map(idIn));
-    const blind = resourcesOf(set, type).filter(([id]) => !names.includes(id));
-    expect(blind.map(([id]) => id)).toEqual([]);
+    const unwatched = resourcesOf(set, type).filter(([id]) => !names.includes(id));
+    expect(unwatched.map(([id]) => id)).toEqual([]);
   });
 });
 
-describe('thresholds', () => {
+describe('alarms with parameters and expressions', () => {
   it.each([
     ['SalesforceApiUsageAlarm', 'ApiUsageThreshold'],
     ['GitHubWebhookRejectedAlarm', 'RejectedSignaturePercent'],
     ['TwilioWebhookRejectedAlarm', 'RejectedSignaturePercent'],
     ['GitHubWebhookInvocationsAlarm', 'LambdaInvocationThreshold'],
-  ])('%s follows %s', (alarm, parameter) =>
+  ])('set the threshold of %s to %s', (alarm, parameter) =>
     expect(resource(alarm).Properties['Threshold']).toEqual({ Ref: parameter }),
   );
 
-  it('an expression watches at most ten metrics, as CloudWatch asks', () => {
+  it('keep an expression within the ten metrics that CloudWatch allows', () => {
     for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm'))
       expect(list(Properties['Metrics']).length).toBeLessThanOrEqual(11);
   });
 });
 
-it('metrics are of this stack only', () => {
+it('metrics are in a namespace named after the stack', () => {
   for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
     const variables = fields(fields(Properties['Environment'])['Variables']);
     expect(variables['POWERTOOLS_METRICS_NAMESPACE']).toEqual({ Ref: 'AWS::StackName' });

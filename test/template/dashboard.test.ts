@@ -28,7 +28,7 @@ const SEARCH =
   /^SEARCH\('\{"stack",([\w,]+)\} MetricName="(\w+)" service="([\w-]+)"', 'Sum', 300\)$/;
 
 describe.each(setNames)('the dashboard of %s', (set) => {
-  it('shows metrics that the functions write, with the same dimensions', () => {
+  it('shows metrics that the functions emit, with the same dimensions', () => {
     const own = rowsOf(set)
       .map(toMetric)
       .filter(({ namespace }) => namespace === 'stack');
@@ -37,7 +37,7 @@ describe.each(setNames)('the dashboard of %s', (set) => {
       expect(emitted.metrics).toEqual(expect.arrayContaining([{ name, dimensions }]));
   });
 
-  it('searches by the dimensions that the functions write', () => {
+  it('searches by the dimensions that the functions emit', () => {
     const expressions = rowsOf(set).flatMap((row) => {
       const { expression } = fields(row.at(-1));
       return isText(expression) ? [expression] : [];
@@ -67,7 +67,7 @@ describe.each(setNames)('the dashboard of %s', (set) => {
       expect(Number(x) + Number(width)).toBeLessThanOrEqual(24);
   });
 
-  it('is linked to', () => {
+  it('has an output with its URL', () => {
     const url = String(resolvedSet(set).Outputs['DashboardUrl']?.['Value']);
     expect(url).toBe(
       'https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/${Dashboard}',
@@ -75,8 +75,8 @@ describe.each(setNames)('the dashboard of %s', (set) => {
   });
 });
 
-/** Names that a query makes itself, or that CloudWatch Logs gives every line. */
-const made = (query: string): string[] => [
+/** Names that a query defines, or that CloudWatch Logs adds to every line. */
+const definedIn = (query: string): string[] => [
   ...[...query.matchAll(/ as (\w+)/g)].map(([, name = '']) => name),
   'timestamp',
 ];
@@ -90,7 +90,7 @@ const words = new Set(
 const fieldsOf = (query: string): string[] =>
   [...query.replaceAll(/"[^"]*"/g, '').matchAll(/[A-Za-z]\w*/g)]
     .map(([name]) => name)
-    .filter((name) => !words.has(name) && !made(query).includes(name));
+    .filter((name) => !words.has(name) && !definedIn(query).includes(name));
 
 const queries = resourcesOf('everything', 'AWS::Logs::QueryDefinition').map(
   ([id, { Properties }]) => [id, String(Properties['QueryString'])] as const,
@@ -100,13 +100,13 @@ describe('saved queries', () => {
   const written = new Set(emitted.lines.flatMap(Object.keys));
   const messages = new Set(emitted.lines.map(({ message }) => message));
 
-  it.each(queries)('%s asks for fields that log lines have', (_id, query) => {
+  it.each(queries)('%s selects fields that log lines have', (_id, query) => {
     expect(fieldsOf(query).length).toBeGreaterThan(1);
     expect(fieldsOf(query).filter((name) => !written.has(name))).toEqual([]);
   });
 
   it.each(queries)(
-    '%s asks for messages, services and levels that log lines have',
+    '%s filters by messages, services and levels that log lines have',
     (_id, query) => {
       const wanted = [
         ...query.matchAll(/(message|service|level) (?:=|in) \[?("[^\]\n]*?")(?:\]| and|\n|$)/g),
@@ -117,7 +117,7 @@ describe('saved queries', () => {
     },
   );
 
-  it("follow a webhook's delivery from its arrival to its call", () => {
+  it("follow a webhook's delivery from the webhook to the API call", () => {
     const services = emitted.lines
       .filter(({ delivery }) => delivery === 'delivery-1')
       .map(({ service }) => service);
@@ -127,7 +127,7 @@ describe('saved queries', () => {
     expect(messages).toContain('api call succeeded');
   });
 
-  it.each(setNames)('of %s read the log groups that exist', (set) => {
+  it.each(setNames)('of %s read all log groups that exist', (set) => {
     const groups = resourcesOf(set, 'AWS::Logs::LogGroup').map(([id]) => `\${${id}}`);
     for (const [, { Properties }] of resourcesOf(set, 'AWS::Logs::QueryDefinition'))
       expect(list(Properties['LogGroupNames']).toSorted()).toEqual(groups.toSorted());

@@ -3,7 +3,7 @@ import { resourcesOf, setNames } from './sets.ts';
 import { resolveStack } from './stack.ts';
 import { fields, list, template } from './template.ts';
 
-/** What the parameter DataDeletionPolicy decides about. */
+/** Resource types that DataDeletionPolicy applies to. */
 const DATA = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
 
 const isData = ({ Type }: { readonly Type: string }): boolean => DATA.includes(Type);
@@ -11,7 +11,7 @@ const isData = ({ Type }: { readonly Type: string }): boolean => DATA.includes(T
 describe.each(['Retain', 'Delete'])('DataDeletionPolicy=%s', (DataDeletionPolicy) => {
   const { Resources } = resolveStack({ DataDeletionPolicy });
 
-  it('decides about every queue, bucket and table; none is lost by a replacement', () => {
+  it('applies to every queue, bucket and table, and a replacement deletes none', () => {
     const data = Object.values(Resources).filter(isData);
     expect(data.length).toBeGreaterThan(5);
     for (const { DeletionPolicy, UpdateReplacePolicy } of data)
@@ -19,7 +19,7 @@ describe.each(['Retain', 'Delete'])('DataDeletionPolicy=%s', (DataDeletionPolicy
   });
 });
 
-it('a policy by parameter stands at unconditional resources only: CloudFormation refuses it at others', () => {
+it('a DeletionPolicy from a parameter is on unconditional resources only: CloudFormation refuses it on others', () => {
   const byParameter = Object.values(template.Resources).filter(
     ({ DeletionPolicy }) => typeof DeletionPolicy === 'object',
   );
@@ -27,7 +27,7 @@ it('a policy by parameter stands at unconditional resources only: CloudFormation
 });
 
 describe.each(setNames)('%s', (set) => {
-  it('keeps buckets private, theirs alone and TLS only', () => {
+  it('keeps buckets private, owned by the account and accessible over TLS only', () => {
     for (const [id, { Properties }] of resourcesOf(set, 'AWS::S3::Bucket')) {
       const access = fields(Properties['PublicAccessBlockConfiguration']);
       expect(Object.entries(access).filter(([, value]) => value !== true)).toEqual([]);
@@ -46,7 +46,7 @@ describe.each(setNames)('%s', (set) => {
     }
   });
 
-  it('can go back in time: the table by the second, the bucket of parked messages by version', () => {
+  it('has point-in-time recovery for the table and versions for parked messages', () => {
     for (const [, { Properties }] of resourcesOf(set, 'AWS::DynamoDB::Table'))
       expect(Properties['PointInTimeRecoverySpecification']).toEqual({
         PointInTimeRecoveryEnabled: true,
@@ -55,7 +55,7 @@ describe.each(setNames)('%s', (set) => {
     expect(park?.[1].Properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });
   });
 
-  it('keeps log lines as long as the parameter says, and has a log group for every function', () => {
+  it('has a log group for every function, with the retention of the parameter', () => {
     const groups = resourcesOf(set, 'AWS::Logs::LogGroup');
     for (const [, { Properties }] of groups) expect(Properties['RetentionInDays']).toBe('30');
     const used = resourcesOf(set, 'AWS::Lambda::Function').map(

@@ -17,7 +17,7 @@ export const partner = {
   PartnerEventSourceName: 'aws.partner/salesforce.com/00D000000000001EAA/0YL000000000001CAA',
 };
 
-/** Everything that API destinations and partner events can be told. */
+/** All parameters of API destinations and partner events. */
 export const everything = {
   ...connection,
   ...cloudEvents,

@@ -5,7 +5,7 @@ import { resolveTemplate } from './resolve.ts';
 import { fields, type Json, list, resource, statementsOf, template } from './template.ts';
 
 const resolved = (parameters: Record<string, string>) => resolveTemplate(template, parameters);
-const made = (parameters: Record<string, string>, pattern: RegExp): string[] =>
+const idsOf = (parameters: Record<string, string>, pattern: RegExp): string[] =>
   Object.keys(resolved(parameters).resources).filter((id) => pattern.test(id));
 
 const DESTINATIONS =
@@ -14,18 +14,18 @@ const DESTINATIONS =
 const platformEvent = { ...connection, PlatformEventName: 'Carbon_Estimate__e' };
 const contact = { ...connection, ContactExternalIdField: 'Customer_Id__c' };
 
-describe('what is not asked for', () => {
-  it('is not made', () => {
+describe('optional destinations', () => {
+  it('are not created by default', () => {
     expect(resolved({}).refusals).toEqual([]);
-    expect(made({}, DESTINATIONS)).toEqual([]);
+    expect(idsOf({}, DESTINATIONS)).toEqual([]);
   });
 
   it.each([
     ['a platform event', platformEvent, ['PlatformEvent', 'SalesforceConnection']],
     ['Contacts', contact, ['Contact', 'SalesforceConnection']],
     ['CloudEvents', cloudEvents, ['CloudEvents']],
-  ])('but %s needs its own resources and no others', (_name, parameters, own) => {
-    const ids = made(parameters, DESTINATIONS);
+  ])('of %s create their own resources and no others', (_name, parameters, own) => {
+    const ids = idsOf(parameters, DESTINATIONS);
     const shared = [
       'ConnectionStateAlarm',
       'ConnectionStateRule',
@@ -39,7 +39,7 @@ describe('what is not asked for', () => {
     expect(others.length).toBeGreaterThanOrEqual(4);
   });
 
-  it('is refused when it is half given', () => {
+  it('are refused if their parameters are incomplete', () => {
     const refusals = (parameters: Record<string, string>) => resolved(parameters).refusals.join();
     for (const name of Object.keys(connection)) {
       const { [name as keyof typeof connection]: _left, ...rest } = platformEvent;
@@ -64,7 +64,7 @@ describe('what is not asked for', () => {
     ['ContactExternalIdField', 'Customer Id'],
     ['ConnectionGrantType', 'jwt'],
     ['DestinationMaxRetryAttempts', '0'],
-  ])('%s is refused as %s', (name, value) => {
+  ])('refuse %s=%s', (name, value) => {
     expect(resolved({ ...everything, [name]: value }).refusals.join()).toContain(name);
   });
 });
@@ -73,7 +73,7 @@ describe('connections', () => {
   const { resources } = resolved(everything);
   const propertiesOf = (id: string): Json => fields(resources[id]?.['Properties']);
 
-  it('get every credential from the secret, by its version', () => {
+  it('read every credential from one version of the secret', () => {
     const text = JSON.stringify(propertiesOf('SalesforceConnection'));
     for (const field of ['clientId', 'clientSecret', 'username', 'password']) {
       const { ConnectionSecretArn, ConnectionSecretVersionId } = connection;
@@ -86,13 +86,13 @@ describe('connections', () => {
     );
   });
 
-  it('name no user where the app logs in by itself', () => {
+  it('have no user with the client credentials flow', () => {
     const alone = JSON.stringify(resolved(platformEvent).resources['SalesforceConnection']);
     expect(alone).toContain('"client_credentials"');
     expect(alone).not.toMatch(/username|"password"/);
   });
 
-  it('go where they are told to, with the key that they are told', () => {
+  it('use the given private endpoints and the given key', () => {
     const { ConnectionKmsKeyArn: KmsKeyIdentifier } = everything;
     const through = (ResourceConfigurationArn: string) => ({
       ResourceParameters: { ResourceConfigurationArn },
@@ -115,7 +115,7 @@ describe('connections', () => {
     expect(JSON.stringify(publicly)).not.toMatch(/Kms|Connectivity/);
   });
 
-  it('are valid to cfn-lint, the smallest and the largest', () => {
+  it('pass cfn-lint, the smallest and the largest', () => {
     const each = [platformEvent, cloudEvents, everything].flatMap((parameters) => {
       const { SalesforceConnection, CloudEventsConnection } = resolved(parameters).resources;
       return [SalesforceConnection ?? [], CloudEventsConnection ?? []].flat();
@@ -124,12 +124,12 @@ describe('connections', () => {
     expect(lintEach(each)).toBe('');
   });
 
-  it('that are not valid would be found', () => {
+  it('fail cfn-lint if they are invalid', () => {
     const wrong = { Type: 'AWS::Events::Connection', Properties: { AuthorizationType: 'NONE' } };
     expect(() => lintEach([wrong])).toThrow();
   });
 
-  it('raise an alarm by the rule that watches their states', () => {
+  it('raise an alarm through the rule for connection events', () => {
     expect(propertiesOf('ConnectionStateAlarm')).toMatchObject({
       Namespace: 'AWS/Events',
       MetricName: 'TriggeredRules',
@@ -141,7 +141,7 @@ describe('connections', () => {
         .filter((id) => id !== undefined);
     expect(targets(everything)).toEqual(['EventBus', 'AlarmTopic']);
     expect(targets(platformEvent)).toEqual(['EventBus']);
-    // On the default bus the event is there already: sent to it once more, it would match again.
+    // The default bus has the event already. Sent there again, it would match again.
     expect(targets({ ...everything, EventBusName: 'default' })).toEqual(['AlarmTopic']);
     expect(targets({ ...platformEvent, EventBusName: 'default' })).toEqual([]);
   });
@@ -170,13 +170,13 @@ describe('destinations', () => {
     });
   });
 
-  it('are what the role may invoke, each only while it is there', () => {
-    const invokable = (parameters: Record<string, string>): unknown => {
+  it('are all that the role may invoke, each only if it exists', () => {
+    const invocable = (parameters: Record<string, string>): unknown => {
       const [statement] = statementsOf(Object(resolved(parameters).resources['DestinationRole']));
       return statement?.Resource;
     };
-    expect(invokable(contact)).toEqual(['ContactDestination.Arn']);
-    expect(invokable(everything)).toEqual([
+    expect(invocable(contact)).toEqual(['ContactDestination.Arn']);
+    expect(invocable(everything)).toEqual([
       'PlatformEventDestination.Arn',
       'ContactDestination.Arn',
       'CloudEventsDestination.Arn',
@@ -184,7 +184,7 @@ describe('destinations', () => {
     expect(statementsOf(resource('DestinationRole'))).toHaveLength(1);
   });
 
-  it('are retried as the parameters say, by rules and twins alike', () => {
+  it('are retried as the parameters define, by rules and redrive rules', () => {
     const { resources: some } = resolved({
       ...everything,
       DestinationMaxRetryAttempts: '7',

@@ -7,11 +7,11 @@ import { fields, list, type Resource } from './template.ts';
 const account = pseudo['AWS::AccountId'] ?? '';
 const events = `arn:aws:events:${pseudo['AWS::Region']}:${account}`;
 
-/** On the default bus, which is that of rules that name none, a rule's ARN names no bus. */
+/** The ARN of a rule. Rules without a bus are on the default bus, where the ARN names no bus. */
 function ruleArn({ Properties }: Resource, set: string): string {
   const bus = String(Properties['EventBusName'] ?? 'default');
   const own = /^\$\{(\w+)\}$/.exec(bus)?.[1];
-  // The queue policies name the stack's buses by reference as well, but the partner's, which is named like its source.
+  // Queue policies refer to the stack's own buses, except the partner bus, which has the name of its source.
   const { Name } = own === undefined ? {} : inSet(set, own).Properties;
   const name = own === 'PartnerBus' ? Name : bus;
   return `${events}:rule/${bus === 'default' ? '' : `${name}/`}${Properties['Name']}`;
@@ -27,11 +27,11 @@ const fromRule = (set: string, rule: Resource) => ({
   context: { 'aws:SourceArn': ruleArn(rule, set), 'aws:SecureTransport': 'true' },
 });
 
-/** What a rule does with a target that is no queue: by the role that the target names. */
+/** The action on a target that is not a queue. The target's role has to allow it. */
 const actionOf = (arn: string): string =>
   arn.includes('Destination') ? 'events:InvokeApiDestination' : 'events:PutEvents';
 
-/** A topic belongs to somebody else, and so does its policy (docs/connections.md). */
+/** A topic and its policy are not part of the stack (docs/connections.md). */
 const isTopic = (arn: string): boolean => arn.startsWith('arn:aws:sns:');
 
 function mayReach(set: string, { rule, target }: ReturnType<typeof targetsOf>[number]): boolean {
@@ -46,12 +46,12 @@ function mayReach(set: string, { rule, target }: ReturnType<typeof targetsOf>[nu
 }
 
 describe.each(setNames)('%s', (set) => {
-  it('lets every rule reach its target', () => {
+  it('allows every rule to deliver to its target', () => {
     const own = targetsOf(set).filter(({ target }) => !isTopic(String(target['Arn'])));
     for (const each of own) expect([each.id, mayReach(set, each)]).toEqual([each.id, true]);
   });
 
-  it('gives every target a dead-letter queue that its rule may write to', () => {
+  it('has a dead-letter queue for every target, which the rule may write to', () => {
     for (const { id, rule, target } of targetsOf(set)) {
       const queue = String(fields(target['DeadLetterConfig'])['Arn']);
       const wish = { action: 'sqs:SendMessage', resource: queue, ...fromRule(set, rule) };
@@ -60,7 +60,7 @@ describe.each(setNames)('%s', (set) => {
     }
   });
 
-  it('lets no rule of another bus or account in, and nobody without TLS', () => {
+  it('denies rules of other buses and accounts, and requests without TLS', () => {
     for (const [queue] of resourcesOf(set, 'AWS::SQS::Queue')) {
       const policy = queuePolicy(set, queue);
       const resource = `\${${queue}.Arn}`;
@@ -80,7 +80,7 @@ describe.each(setNames)('%s', (set) => {
     }
   });
 
-  it('lets the poller take from its queue, and failed invocations into theirs', () => {
+  it('allows the event source mapping to poll its queue, and failed invocations to reach their destination', () => {
     for (const [, { Properties }] of resourcesOf(set, 'AWS::Lambda::EventSourceMapping')) {
       const role = roleOf(set, inSet(set, Properties['FunctionName']).Properties['Role']);
       const resource = String(Properties['EventSourceArn']);
@@ -95,7 +95,7 @@ describe.each(setNames)('%s', (set) => {
     }
   });
 
-  it('lets the scheduler of this account and group invoke the reprocessor, and nobody else', () => {
+  it('allows only the schedule group of this account to invoke the reprocessor', () => {
     for (const [, { Properties }] of resourcesOf(set, 'AWS::Scheduler::Schedule')) {
       const { Arn, RoleArn } = fields(Properties['Target']);
       const wish = { action: 'lambda:InvokeFunction', resource: String(Arn) };
@@ -108,7 +108,7 @@ describe.each(setNames)('%s', (set) => {
     }
   });
 
-  it('opens a public URL by both permissions that AWS asks for', () => {
+  it('has both permissions that AWS requires for a public function URL', () => {
     const open = resourcesOf(set, 'AWS::Lambda::Url').filter(
       ([, { Properties }]) => Properties['AuthType'] === 'NONE',
     );
@@ -123,7 +123,7 @@ describe.each(setNames)('%s', (set) => {
     }
   });
 
-  it('gives messages time: six function timeouts hidden, a DLQ that keeps as long as its source', () => {
+  it('has a visibility timeout of six function timeouts, and a DLQ with the retention of its source', () => {
     for (const [, { Properties }] of resourcesOf(set, 'AWS::Lambda::EventSourceMapping')) {
       const { Timeout } = inSet(set, Properties['FunctionName']).Properties;
       const queue = inSet(set, Properties['EventSourceArn']).Properties;

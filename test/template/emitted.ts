@@ -4,19 +4,19 @@ import { root } from '../../local/stack/paths.ts';
 import { resolvedSet } from './sets.ts';
 import { fields, type Json, list } from './template.ts';
 
-/** A metric as CloudWatch makes it of a log line. */
+/** A metric as CloudWatch extracts it from a log line. */
 export interface Metric {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** What a function writes when it is driven along all of its ways: metrics, and log lines with their fields. */
+/** The output of a function on all of its code paths: metrics, and log lines with their fields. */
 export interface Emitted {
   readonly metrics: readonly Metric[];
   readonly lines: readonly Json[];
 }
 
-/** Environment variables as the template gives them, where references do not matter. */
+/** Environment variables as the template sets them. References stay unresolved: they do not matter here. */
 function environmentOf(logicalId: string): Record<string, string> {
   const { Environment } = resolvedSet('everything').Resources[logicalId]?.Properties ?? {};
   const variables = Object.entries(fields(fields(Environment)['Variables']));
@@ -32,7 +32,7 @@ function toMetrics(line: Json): Metric[] {
   });
 }
 
-/** Runs test/template/emit/<script> as the function would run, and reads what it writes. */
+/** Runs test/template/emit/<script> with the function's environment, and reads its output. */
 function run(script: string, logicalId: string, ...args: string[]): Emitted {
   const file = join(root, 'test/template/emit', script);
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
@@ -58,7 +58,7 @@ const runs = [
   run('reprocessor.ts', 'DlqReprocessorFunction'),
 ];
 
-/** Everything that the four functions write. */
+/** The output of all four functions. */
 export const emitted: Emitted = {
   metrics: runs.flatMap(({ metrics }) => metrics),
   lines: runs.flatMap(({ lines }) => lines),

@@ -12,7 +12,7 @@ const keyOf = (set: string): string | undefined => {
   return Encryption === 'stack-key' ? '${EncryptionKey.Arn}' : EncryptionKeyArn;
 };
 
-/** The key's policy, or what the output asks of the policy of a key that exists. */
+/** The policy of the stack's key, or the statements that the output requires of an existing key. */
 function keyPolicy(set: string): Statement[] {
   const given = resolvedSet(set).Outputs['EncryptionKeyPolicy'];
   const statements = given
@@ -21,7 +21,7 @@ function keyPolicy(set: string): Statement[] {
   return list(statements).map(toStatement);
 }
 
-/** Property paths of everything that keeps data, by type. */
+/** The path of the key in each resource type that stores data. */
 const keyProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::Queue': ['KmsMasterKeyId'],
   'AWS::S3::Bucket': [
@@ -45,7 +45,7 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 const services = ['dynamodb', 'ec2', 'lambda', 's3', 'secretsmanager', 'sns', 'sqs'];
 const keyActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
 
-/** What a role's actions need of the key of what they act on (KMS sections of the services' Developer Guides). */
+/** The key permissions that a role's actions require (KMS sections of the services' Developer Guides). */
 const needs: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^sqs:SendMessage/, ['kms:GenerateDataKey sqs', 'kms:Decrypt sqs']],
   [/^sqs:ReceiveMessage/, ['kms:Decrypt sqs']],
@@ -55,7 +55,7 @@ const needs: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^dynamodb:/, keyActions.map((action) => `${action} dynamodb`)],
 ];
 
-/** Lambda itself decrypts the environment for a function's role. */
+/** Lambda decrypts the environment variables with the function's role. */
 const neededBy = (role: readonly Statement[]): string[] => {
   const actions = role.flatMap(({ Action }) => Action.map(String));
   const wanted = needs.filter(([action]) => actions.some((one) => action.test(one)));
@@ -65,7 +65,7 @@ const neededBy = (role: readonly Statement[]): string[] => {
 const withKey = setNames.filter((set) => keyOf(set) !== undefined);
 
 describe.each(setNames.filter((set) => keyOf(set) === undefined))('%s', (set) => {
-  it('has no key, no grant on one, and keys of AWS all over', () => {
+  it('has no key and no permission on one, and uses AWS owned keys everywhere', () => {
     expect(JSON.stringify(resolvedSet(set))).not.toContain('kms:');
     for (const [type, path] of Object.entries(keyProperties))
       for (const [id, { Properties }] of resourcesOf(set, type))
@@ -81,13 +81,13 @@ describe.each(withKey)('%s', (set) => {
     'kms:ViaService': `${service}.${region}.amazonaws.com`,
   });
 
-  it('encrypts everything that keeps data', () => {
+  it('encrypts everything that stores data', () => {
     for (const [type, path] of Object.entries(keyProperties))
       for (const [id, { Properties }] of resourcesOf(set, type))
         expect([id, at(Properties, path)]).toEqual([id, key]);
   });
 
-  it('lets EventBridge write to encrypted queues: a missing grant loses events silently', () => {
+  it('allows EventBridge to write to encrypted queues: without the permission, events are lost silently', () => {
     for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
       const wish = { action, resource: key, service: 'events.amazonaws.com' };
       const own = { 'aws:SourceAccount': account };
@@ -97,7 +97,7 @@ describe.each(withKey)('%s', (set) => {
     }
   });
 
-  it('lets EventBridge encrypt its buses and the archive', () => {
+  it('allows EventBridge to encrypt its buses and the archive', () => {
     const buses = resourcesOf(set, 'AWS::Events::EventBus').map(([, { Properties }]) =>
       String(Properties['Name']),
     );
@@ -116,7 +116,7 @@ describe.each(withKey)('%s', (set) => {
     }
   });
 
-  it('keeps what a bus could not handle for want of the key', () => {
+  it('has a dead-letter queue for events that a bus cannot encrypt or decrypt', () => {
     for (const [id, { Properties }] of resourcesOf(set, 'AWS::Events::EventBus')) {
       expect(Properties['DeadLetterConfig']).toEqual({ Arn: '${RuleDlq.Arn}' });
       const arn = `arn:aws:events:${region}:${account}:event-bus/${Properties['Name']}`;
@@ -133,7 +133,7 @@ describe.each(withKey)('%s', (set) => {
     }
   });
 
-  it('lets CloudWatch Logs encrypt the log groups of the stack, and no others', () => {
+  it('allows CloudWatch Logs to encrypt the log groups of the stack, and no others', () => {
     const service = `logs.${region}.amazonaws.com`;
     const may = (group: string) =>
       ['Encrypt', 'Decrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].every((action) =>
@@ -151,7 +151,7 @@ describe.each(withKey)('%s', (set) => {
     expect(may('/aws/lambda/stranger')).toBe(false);
   });
 
-  /** What a role may do with the key, as `action service`. */
+  /** A role's permissions on the key, as `action service`. */
   const given = (role: readonly Statement[]): string[] =>
     keyActions.flatMap((action) =>
       services
@@ -159,7 +159,7 @@ describe.each(withKey)('%s', (set) => {
         .map((service) => `${action} ${service}`),
     );
 
-  it('gives each role what its actions need of the key, by that service only', () => {
+  it('allows each role the key actions it needs, through the services it uses only', () => {
     for (const [id, { Properties }] of resourcesOf(set, 'AWS::Lambda::Function')) {
       const role = roleOf(set, Properties['Role']);
       const missing = neededBy(role).filter((need) => !given(role).includes(need));
@@ -170,7 +170,7 @@ describe.each(withKey)('%s', (set) => {
     }
   });
 
-  it('gives nobody else the key', () => {
+  it('allows no other role to use the key', () => {
     const functions = resourcesOf(set, 'AWS::Lambda::Function').map(([, { Properties }]) =>
       inSet(set, Properties['Role']),
     );
@@ -180,24 +180,24 @@ describe.each(withKey)('%s', (set) => {
   });
 });
 
-describe('the two keys', () => {
+describe('the policy of a key', () => {
   const bySid = (set: string) =>
     Object.fromEntries(keyPolicy(set).map((statement) => [statement.Sid, statement]));
 
-  it('ask the same of their policies, but for who administers', () => {
+  it('is the same for the key of the stack and an existing key, apart from the administrator', () => {
     const { AccountAdministers, ...own } = bySid('everything with the key of the stack');
     const { RolesOfTheAccount, ...asked } = bySid('everything with an existing key');
     expect(asked).toEqual(own);
     expect(AccountAdministers?.Principal).toEqual(RolesOfTheAccount?.Principal);
   });
 
-  it('of the stack rotates and outlives it', () => {
+  it('of the stack belongs to a key that rotates and outlives the stack', () => {
     const key = inSet('everything with the key of the stack', 'EncryptionKey');
     expect(key.Properties['EnableKeyRotation']).toBe(true);
     expect([key.DeletionPolicy, key.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
 
-  it("of an existing key: the policy's text fits an output (4 KB)", () => {
+  it('of an existing key fits an output (4 KB)', () => {
     const { Value } = resolvedSet('everything with an existing key').Outputs[
       'EncryptionKeyPolicy'
     ] ?? { Value: '' };

@@ -1,6 +1,6 @@
 import { fields } from './template.ts';
 
-/** What a JSON path of a rule's target finds in an event; `undefined` when there is nothing. */
+/** The value that a JSON path of a rule's target selects from an event, or `undefined`. */
 export const lookUp = (event: unknown, path: unknown): unknown =>
   [...String(path).matchAll(/([^.[\]$]+)|\[(\d+)\]/g)].reduce<unknown>(
     (tree, [, name, index]) =>
@@ -8,11 +8,11 @@ export const lookUp = (event: unknown, path: unknown): unknown =>
     event,
   );
 
-/** A variable whose path finds nothing does not appear in the output ("Common issues with transforming input"). */
+/** A variable whose path selects nothing is omitted from the output ("Common issues with transforming input"). */
 const inText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value)?.replaceAll('"', '') ?? '');
 
-/** The text that an input transformer makes of an event ("Amazon EventBridge input transformation"). */
+/** The text into which an input transformer transforms an event ("Amazon EventBridge input transformation"). */
 export function render(transformer: unknown, event: unknown): string {
   const { InputPathsMap, InputTemplate } = fields(transformer);
   const value = (name: string): unknown => lookUp(event, fields(InputPathsMap)[name]);

@@ -6,7 +6,7 @@ import { samVenv, venvBin } from '../../local/stack/python.ts';
 import type { Json } from './template.ts';
 
 /**
- * What cfn-lint has to say: nothing.
+ * The output of cfn-lint, which is empty if it finds nothing.
  *
  * @throws Error with its findings.
  */
@@ -15,7 +15,7 @@ export function lint(files: readonly string[]): string {
   return execFileSync(venvBin(samVenv, 'cfn-lint'), args, { encoding: 'utf8' });
 }
 
-/** Lints resources whose intrinsic functions are resolved, each in a template of its own, without its exceptions. */
+/** Lints resolved resources, each in a template of its own and without the exceptions in its Metadata. */
 export function lintEach(resources: readonly Json[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'resolved-'));
   try {

@@ -12,21 +12,21 @@ describe.each(levels)('LogLevel=%s', (LogLevel) => {
     ([, { Type }]) => Type === 'AWS::Lambda::Function',
   );
 
-  it('drops no metric: to Lambda they are lines of level INFO ("Log-level filtering")', () => {
+  it('drops no metrics: Lambda treats them as INFO lines ("Log-level filtering")', () => {
     for (const [id, { Properties }] of functions) {
       const { ApplicationLogLevel } = fields(Properties['LoggingConfig']);
       expect([id, ['DEBUG', 'INFO'].includes(String(ApplicationLogLevel))]).toEqual([id, true]);
     }
   });
 
-  it('is what the functions themselves leave lines out by', () => {
+  it('is the level that the functions themselves filter by', () => {
     for (const [id, { Properties }] of functions) {
       const variables = fields(fields(Properties['Environment'])['Variables']);
       expect([id, variables['POWERTOOLS_LOG_LEVEL']]).toEqual([id, LogLevel]);
     }
   });
 
-  it('lets its own lines through', () => {
+  it('does not make Lambda drop lines of that level', () => {
     for (const [, { Properties }] of functions) {
       const { ApplicationLogLevel } = fields(Properties['LoggingConfig']);
       expect(levels.indexOf(String(ApplicationLogLevel))).toBeLessThanOrEqual(
@@ -44,7 +44,7 @@ describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLev
       cwd: root,
       encoding: 'utf8',
       env: {
-        // As Lambda sets it for ApplicationLogLevel: INFO.
+        // As Lambda sets it with ApplicationLogLevel: INFO.
         AWS_LAMBDA_LOG_LEVEL: 'INFO',
         POWERTOOLS_LOG_LEVEL: level,
         POWERTOOLS_SERVICE_NAME: 'github-webhook',
@@ -63,7 +63,7 @@ describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLev
     .map((line) => fields(JSON.parse(line)));
   const seen = new Set(lines.flatMap((line) => ('level' in line ? [String(line['level'])] : [])));
 
-  it('writes its metrics', () => {
+  it('emits its metrics', () => {
     expect(lines.filter((line) => '_aws' in line).length).toBeGreaterThan(8);
   });
 

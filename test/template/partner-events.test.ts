@@ -6,7 +6,7 @@ import { fields, list, statementsOf, template } from './template.ts';
 const resolved = (parameters: Record<string, string>) => resolveTemplate(template, parameters);
 
 describe('partner events', () => {
-  it('are forwarded from a bus of the source’s own name, and kept there', () => {
+  it('are forwarded from, and archived on, a bus with the name of the source', () => {
     const { resources } = resolved(partner);
     const name = partner.PartnerEventSourceName;
     expect(resources['PartnerBus']?.['Properties']).toEqual({ Name: name, EventSourceName: name });
@@ -19,27 +19,27 @@ describe('partner events', () => {
     });
   });
 
-  it('come from a bus that is there already, if told so', () => {
+  it('can come from an existing partner bus', () => {
     const { resources } = resolved({ ...partner, PartnerEventBus: 'existing' });
     expect(resources['PartnerBus']).toBeUndefined();
     const arn = `arn:aws:events:us-east-1:000000000000:event-bus/${partner.PartnerEventSourceName}`;
     expect(resources['PartnerEventArchive']?.['Properties']).toMatchObject({ SourceArn: arn });
   });
 
-  it('reach whichever bus the stack uses, and no other', () => {
-    const putter = (parameters: Record<string, string>): unknown =>
+  it('reach only the bus that the stack uses', () => {
+    const putStatements = (parameters: Record<string, string>): unknown =>
       statementsOf(Object(resolved(parameters).resources['ForwardRole']));
-    expect(putter(partner)).toMatchObject([
+    expect(putStatements(partner)).toMatchObject([
       { Action: ['events:PutEvents'], Resource: ['EventBus.Arn'] },
     ]);
-    expect(putter({ ...partner, EventBusName: 'orders' })).toMatchObject([
+    expect(putStatements({ ...partner, EventBusName: 'orders' })).toMatchObject([
       { Resource: ['arn:aws:events:us-east-1:000000000000:event-bus/orders'] },
     ]);
   });
 });
 
 describe('RuleDlq', () => {
-  const admitted = (parameters: Record<string, string>): unknown[] => {
+  const accepted = (parameters: Record<string, string>): unknown[] => {
     const { Properties } = fields(resolved(parameters).resources['RuleDlqPolicy']);
     const statements = list(fields(fields(Properties)['PolicyDocument'])['Statement']).map(fields);
     const ofRules = statements.find(({ Sid }) => Sid === 'RulesOfThisStack');
@@ -47,13 +47,13 @@ describe('RuleDlq', () => {
   };
   const rule = (name: string): string => `arn:aws:events:us-east-1:000000000000:rule/${name}`;
 
-  it('admits the rules of both buses, of the default bus and of the partner bus', () => {
-    expect(admitted(everything)).toEqual([
+  it('accepts events from rules of both buses, of the default bus and of the partner bus', () => {
+    expect(accepted(everything)).toEqual([
       rule('stack-*'),
       rule('EventBus/*'),
       rule('RedriveBus/*'),
       rule(`${partner.PartnerEventSourceName}/stack-*`),
     ]);
-    expect(admitted({ EventBusName: 'default' })).toEqual([rule('stack-*'), rule('RedriveBus/*')]);
+    expect(accepted({ EventBusName: 'default' })).toEqual([rule('stack-*'), rule('RedriveBus/*')]);
   });
 });

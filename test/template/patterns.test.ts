@@ -13,7 +13,7 @@ const without = (event: Event, path: string): Event => {
   return rest.length === 0 ? others : { ...others, [key]: without(fields(inner), rest.join('.')) };
 };
 
-/** A connection's change of state, as EventBridge tells the default bus. Names of resources stand for themselves here. */
+/** A connection event as EventBridge publishes it to the default bus. Logical ids stand for connection names here. */
 const stateOf = (ConnectionName: string, state: string): Event => ({
   ...sample('default-connection-deauthorized'),
   'detail-type': state,
@@ -90,7 +90,7 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
   const negative = cases.flatMap(({ rule, event, needs }) =>
     needs.map((path) => ({ pattern: patternOf(rule), event: without(event, path) })),
   );
-  const twins = [
+  const redriveRules = [
     ['PlatformEventRedriveRule', 'stack-platform-event'],
     ['ContactRedriveRule', 'stack-contact'],
     ['CloudEventsRedriveRule', 'stack-cloudevents'],
@@ -103,19 +103,19 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
     expect(await ask(positive)).toEqual(positive.map(() => true));
   });
 
-  it('do not match when a field that the rule needs is missing', async () => {
+  it('do not match if a field that the rule needs is missing', async () => {
     expect(await ask(negative)).toEqual(negative.map(() => false));
   });
 
   it.each([
     ['PlatformEventRule', 'bus-platform-event'],
     ['ContactRule', 'bus-customer-registered'],
-  ])("of %s do not send Salesforce's own relayed events back to it", async (rule, name) => {
+  ])('of %s do not match events that Salesforce relayed', async (rule, name) => {
     const relayed = { ...sample(name), source: 'aws.partner/salesforce.com/00D/0YL' };
     expect(await ask([{ pattern: patternOf(rule), event: relayed }])).toEqual([false]);
   });
 
-  it('take no Contact whose key would name another resource', async () => {
+  it('do not match a Contact whose key would address another resource', async () => {
     const customer = sample('bus-customer-registered');
     const keys = ['', '.', '..', 'a/b', 'C-1', 4711];
     const questions = keys.map((customerId) => ({
@@ -125,7 +125,7 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
     expect(await ask(questions)).toEqual([false, false, false, true, true, true]);
   });
 
-  it('of connection states leave other connections and other states alone', async () => {
+  it('of connection events do not match other connections and other states', async () => {
     const pattern = patternOf('ConnectionStateRule');
     const others = [
       stateOf('another', 'Connection Deauthorized'),
@@ -134,7 +134,7 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
     expect(await ask(others.map((event) => ({ pattern, event })))).toEqual([false, false]);
   });
 
-  it('of CloudEvents take only the sources and detail-types that are named', async () => {
+  it('of CloudEvents match only the given sources and detail-types', async () => {
     const { resources: named } = resolveTemplate(template, {
       ...everything,
       CloudEventsSources: 'github.com, com.example.shop',
@@ -146,12 +146,12 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
     expect(await ask(events.map((event) => ({ pattern, event })))).toEqual([true, false, false]);
   });
 
-  it('of twins match what was redriven for their own rule, and nothing else', async () => {
-    const questions = twins.flatMap(([id]) =>
-      twins.map(([, rule]) => ({ pattern: patternOf(id), event: redriven(rule, event) })),
+  it('of redrive rules match only events that are redriven for their own rule', async () => {
+    const questions = redriveRules.flatMap(([id]) =>
+      redriveRules.map(([, rule]) => ({ pattern: patternOf(id), event: redriven(rule, event) })),
     );
     expect(await ask(questions)).toEqual(
-      twins.flatMap(([id]) => twins.map(([other]) => id === other)),
+      redriveRules.flatMap(([id]) => redriveRules.map(([other]) => id === other)),
     );
   });
 });

@@ -8,11 +8,11 @@ import {
   toStatement,
 } from './template.ts';
 
-/** What somebody wants to do; `context` are the condition keys that AWS sends along. */
-export interface Wish {
+/** A request to authorize. `context` holds the condition keys that AWS sets. */
+export interface AuthorizationRequest {
   readonly action: string;
   readonly resource: string;
-  /** A service; absent - whoever has the policy. */
+  /** The calling service. If absent, the principal that the policy is attached to. */
   readonly service?: string;
   readonly context?: Readonly<Record<string, string>>;
 }
@@ -30,12 +30,16 @@ const operators: Readonly<Record<string, (pattern: string, text: string) => bool
   Bool: (pattern, text) => pattern === text,
 };
 
-/** Every operator and every key has to hold; one of a key's values is enough; a key that is not sent does not hold. */
-function holds(condition: Statement['Condition'], context: Wish['context'] = {}): boolean {
+/** All operators and keys must match, each key by one of its values. A key that is not in the context does not match. */
+function holds(
+  condition: Statement['Condition'],
+  context: AuthorizationRequest['context'] = {},
+): boolean {
   return Object.entries(condition).every(([name, keys]) =>
     Object.entries(fields(keys)).every(([key, patterns]) => {
       const operator = operators[name];
-      if (operator === undefined) throw new Error(`Not known here: ${name}`);
+      if (operator === undefined)
+        throw new Error(`The condition operator ${name} is not supported by this test`);
       const text = context[key];
       return text !== undefined && list(patterns).some((one) => operator(String(one), text));
     }),
@@ -45,14 +49,17 @@ function holds(condition: Statement['Condition'], context: Wish['context'] = {})
 const isFor = ({ Principal }: Statement, service: string | undefined): boolean =>
   service === undefined || list(Principal['Service']).includes(service);
 
-const matches = (statement: Statement, { action, resource, service, context }: Wish): boolean =>
+const matches = (
+  statement: Statement,
+  { action, resource, service, context }: AuthorizationRequest,
+): boolean =>
   isFor(statement, service) &&
   statement.Action.some((pattern) => like(String(pattern), action)) &&
   statement.Resource.some((pattern) => like(String(pattern), resource)) &&
   holds(statement.Condition, context);
 
-/** IAM's rule: one statement allows it and none denies it. */
-export const permits = (statements: readonly Statement[], wish: Wish): boolean =>
+/** IAM's evaluation: at least one statement allows the request and none denies it. */
+export const permits = (statements: readonly Statement[], wish: AuthorizationRequest): boolean =>
   statements.some((one) => one.Effect === 'Allow' && matches(one, wish)) &&
   !statements.some((one) => one.Effect === 'Deny' && matches(one, wish));
 
@@ -66,12 +73,12 @@ export function inSet(set: string, id: unknown): Resource {
   return found;
 }
 
-/** What a queue's policy says. */
+/** The statements of a queue's policy. */
 export const queuePolicy = (set: string, queue: string): Statement[] =>
   resourcesOf(set, 'AWS::SQS::QueuePolicy')
     .filter(([, { Properties }]) => list(Properties['Queues']).map(idIn).includes(queue))
     .flatMap(([, { Properties }]) => list(fields(Properties['PolicyDocument'])['Statement']))
     .map(toStatement);
 
-/** What the role of a function, of a schedule or of a rule's target may do. */
+/** The statements of the role of a function, a schedule or a rule's target. */
 export const roleOf = (set: string, role: unknown): Statement[] => statementsOf(inSet(set, role));

@@ -1,11 +1,11 @@
 import { fields, type Json, list } from './template.ts';
 
-/** A template with its parameters filled in: what CloudFormation would make, or why it would not. */
+/** A template with its parameters filled in: the resources that CloudFormation would create, or why it would refuse. */
 export interface Resolved {
   /** Resources whose condition holds, intrinsic functions resolved. */
   readonly resources: Readonly<Record<string, Json>>;
   readonly outputs: Readonly<Record<string, Json>>;
-  /** Constraints of parameters and `Rules` assertions that do not hold. */
+  /** Parameter constraints and `Rules` assertions that fail. */
   readonly refusals: readonly string[];
 }
 
@@ -18,7 +18,7 @@ interface Source {
   readonly Outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** How a reference to a resource, or to an attribute of one (`Id.Attribute`), reads in the resolved template. */
+/** The text for a reference to a resource or to an attribute (`Id.Attribute`) in the resolved template. */
 type Reference = (name: string) => string;
 
 type Parameters = Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ const toValue = (definition: Json, given: string | undefined): unknown => {
   return isList ? value.split(',').map((item) => item.trim()) : value;
 };
 
-/** What is wrong with one parameter's value, by the constraints that CloudFormation checks. */
+/** The constraints of a parameter that its value violates, as CloudFormation checks them. */
 function refusalsOf(name: string, definition: Json, value: unknown): string[] {
   const { AllowedPattern, AllowedValues, MaxValue, MinValue, Type } = definition;
   if (value === 'undefined') return [`${name} has no value`];
@@ -152,7 +152,7 @@ function failedAssertions(source: Source, resolve: Resolve): string[] {
   });
 }
 
-/** Fills in `parameters`; those not given take their default. Resources stand for their names unless told otherwise. */
+/** Resolves a template with `parameters` and the defaults of all others. A reference resolves to a logical id by default. */
 export function resolveTemplate(
   source: Source,
   parameters: Parameters,

@@ -68,7 +68,7 @@ describe('roles', () => {
     expect(allows(roleOf(id), action, arnOf(target))).toBe(true);
   });
 
-  it('the reprocessor may list parked letters and nothing else of the bucket', () => {
+  it('the reprocessor may list only parked messages in the bucket', () => {
     const [statement] = statementsOf(roleOf('DlqReprocessorFunction')).filter(({ Action }) =>
       Action.includes('s3:ListBucket'),
     );
@@ -89,7 +89,7 @@ describe('environment variables', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'environment-'));
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-  /** The variables that the files of a function's bundle read. */
+  /** The environment variables that the files in a function's bundle read. */
   const read = async (folder: string): Promise<string[]> => {
     const { inputs } = await buildFunction({
       functionName: folder,
@@ -105,7 +105,7 @@ describe('environment variables', () => {
   };
 
   it.each(Object.entries(functionFolders))(
-    '%s is given exactly what functions/%s reads',
+    '%s has exactly the variables that functions/%s reads',
     async (id, folder) => {
       const given = Object.keys(environmentOf(id));
       const generic = given.filter(
@@ -120,7 +120,7 @@ describe('environment variables', () => {
 
 describe('function URLs', () => {
   it.each(['GitHubWebhookFunction', 'TwilioWebhookFunction'])(
-    '%s is public by both permissions that AWS asks for',
+    '%s is public with both permissions that AWS requires',
     (id) => {
       const permissions = ofType('AWS::Lambda::Permission').filter(([name]) => name.startsWith(id));
       expect(permissions.map(([, { Properties }]) => Properties['Action']).sort()).toEqual([
@@ -130,7 +130,7 @@ describe('function URLs', () => {
     },
   );
 
-  it("apicall's takes IAM credentials only", () => {
+  it("apicall's accepts IAM credentials only", () => {
     expect(resource('SalesforceApiCallFunctionUrl').Properties['AuthType']).toBe('AWS_IAM');
     expect(
       ofType('AWS::Lambda::Permission').filter(([name]) => name.startsWith('SalesforceApiCall')),
@@ -144,7 +144,7 @@ describe('queues', () => {
   });
 
   it.each(['ApiCallQueue', 'RuleDlq'])(
-    '%s lets in the rules of both buses, and only rules',
+    '%s accepts messages from rules of both buses, and only from rules',
     (id) => {
       const statement = policyOf(resource(`${id}Policy`)).find(
         ({ Sid }) => Sid === 'RulesOfThisStack',
@@ -162,7 +162,7 @@ describe('queues', () => {
   );
 
   it.each(Object.entries(template.Mappings['ApiCallTimeout'] ?? {}))(
-    'a function timeout of %s s gets a visibility timeout of six of them and the longest window',
+    'with a function timeout of %s s have a visibility timeout of six times that plus the longest window',
     (timeout, { VisibilityTimeout }) => {
       const { MaxValue } = template.Parameters['BatchWindowSeconds'] ?? {};
       expect(VisibilityTimeout).toBe(6 * Number(timeout) + Number(MaxValue));
@@ -170,14 +170,14 @@ describe('queues', () => {
   );
 
   it.each(Object.entries(template.Mappings['Attempts'] ?? {}))(
-    '%s attempts leave three times as many receives for crashes',
+    'with %s attempts allow three times as many receives, to cover crashes',
     (attempts, { MaxReceiveCount }) => expect(MaxReceiveCount).toBe(3 * Number(attempts)),
   );
 
   it.each([
     ['ApiCallTimeoutSeconds', 'ApiCallTimeout'],
     ['MaxAttempts', 'Attempts'],
-  ])('every allowed value of %s is in the mapping %s', (parameter, mapping) => {
+  ])('have every allowed value of %s in the mapping %s', (parameter, mapping) => {
     const allowed = list(template.Parameters[parameter]?.['AllowedValues']).map(String);
     expect(Object.keys(template.Mappings[mapping] ?? {}).sort()).toEqual(allowed.sort());
   });

@@ -5,7 +5,7 @@ import { everything } from './destination-parameters.ts';
 import { resolveTemplate } from './resolve.ts';
 import { fields, type Json, template } from './template.ts';
 
-/** The template with all of its rules. */
+/** The resources of the template with all of its rules. */
 export const { resources } = resolveTemplate(template, {
   ...everything,
   GitHubWebhookSecret: 'given',
@@ -18,11 +18,11 @@ export const propertiesOf = (id: string): Json => fields(resources[id]?.['Proper
 export const patternOf = (id: string): unknown => propertiesOf(id)['EventPattern'];
 
 export type Event = Readonly<Record<string, unknown>>;
-/** An event of the folder events/. */
+/** A sample event from events/. */
 export const sample = (name: string): Event =>
   JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8'));
 
-/** An event on its way through the redrive bus. */
+/** An event as the reprocessor publishes it to the redrive bus. */
 export const redriven = (rule: string, event: Event): Event => ({
   ...event,
   source: 'salesforce-eventbridge.redrive',

@@ -11,11 +11,11 @@ import { fields, list, statementsOf, template } from './template.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sets-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What cfn-lint says of the template that CloudFormation would work with: nothing, when all is well. */
+/** The output of cfn-lint for the resolved template, which is empty if it finds nothing. */
 function lint(set: string): string {
   const file = join(folder, `${set.replaceAll(' ', '-')}.json`);
   writeFileSync(file, JSON.stringify(deployable(resolvedSet(set))));
-  // W1020: what stood for a parameter is plain text now. I: advice.
+  // W1020: a resolved Fn::Sub has no variables left.
   const args = ['--format', 'parseable', '--ignore-checks', 'W1020', '--template', file];
   return execFileSync(venvBin(samVenv, 'cfn-lint'), args, { encoding: 'utf8' });
 }
@@ -24,31 +24,31 @@ const references = (value: unknown): string[] =>
   [...JSON.stringify(value).matchAll(/\$\{(\w+)(?:\.\w+)*\}/g)].map(([, id = '']) => id);
 
 describe.each(setNames)('%s', (set) => {
-  it("is taken by the template's own rules and by cfn-lint", () => {
+  it("passes the template's own rules and cfn-lint", () => {
     expect(isAccepted(parameterSets[set] ?? {})).toBe(true);
     expect(lint(set)).toBe('');
   }, 60_000);
 
-  it('refers to nothing that does not exist', () => {
+  it('refers only to resources that exist', () => {
     const { Resources, Outputs } = resolvedSet(set);
     const missing = references({ Resources, Outputs }).filter((id) => !(id in Resources));
     expect([...new Set(missing)]).toEqual([]);
   });
 
-  it('has roles without wildcards and managed policies, within the boundary if there is one', () => {
+  it('has roles without wildcards and managed policies, with the permissions boundary if there is one', () => {
     const boundary = parameterSets[set]?.['PermissionsBoundaryArn'];
     for (const [id, role] of resourcesOf(set, 'AWS::IAM::Role')) {
       expect([id, role.Properties['PermissionsBoundary']]).toEqual([id, boundary]);
       expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
       for (const { Sid, Action, Resource } of statementsOf(role)) {
         expect(Action.filter((action) => String(action).includes('*'))).toEqual([]);
-        // X-Ray has no resources: the one statement that cannot name any.
+        // X-Ray supports no resource-level permissions for these actions.
         if (Sid !== 'Trace') expect(Resource.filter((target) => target === '*')).toEqual([]);
       }
     }
   });
 
-  it('traces only when asked to', () => {
+  it('traces only with Tracing=Active', () => {
     const isActive = parameterSets[set]?.['Tracing'] === 'Active';
     const actions = resourcesOf(set, 'AWS::IAM::Role').flatMap(([, role]) =>
       statementsOf(role).flatMap(({ Action }) => Action.map(String)),
@@ -69,7 +69,7 @@ describe('the rules of the template', () => {
     [{ PlatformEventName: 'A__e' }],
   ])('refuse %o', (parameters) => expect(isAccepted(parameters)).toBe(false));
 
-  it('say what to do', () => {
+  it('explain what to change', () => {
     for (const rule of Object.values(template.Rules))
       for (const assertion of list(fields(rule)['Assertions']))
         expect(String(fields(assertion)['AssertDescription'])).toMatch(/^[A-Z].{20,}\.$/);

@@ -27,7 +27,7 @@ const everything = {
   Tracing: 'Active',
 };
 
-/** Ways to deploy the template that differ in what exists and in who is asked for permission. */
+/** Parameter sets that differ in the resources that exist and in the permissions that they need. */
 export const parameterSets: Readonly<Record<string, Parameters>> = {
   minimal: {},
   everything,
@@ -58,7 +58,7 @@ export const parameterSets: Readonly<Record<string, Parameters>> = {
 
 const memory = new Map<string, ResolvedStack>();
 
-/** The template of a set; resolved once. */
+/** The resolved template of a set. Each set is resolved once. */
 export function resolvedSet(name: string): ResolvedStack {
   const parameters = parameterSets[name];
   if (parameters === undefined) throw new Error(`No parameter set is called ${name}`);

@@ -12,7 +12,7 @@ import { fields, list, ofType, resource, template } from './template.ts';
 const source = readFileSync(join(root, 'template.yaml'), 'utf8');
 
 describe('template.yaml', () => {
-  it('is valid to SAM and to cfn-lint', () => {
+  it('passes sam validate and cfn-lint', () => {
     const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
     const said = execFileSync(venvBin(samVenv, 'sam'), ['validate', '--lint'], {
       cwd: root,
@@ -22,7 +22,7 @@ describe('template.yaml', () => {
     expect(said).toContain('is a valid SAM Template');
   }, 60_000);
 
-  it('has every logical id and output that others rely on', () => {
+  it('has every logical id and output that is a contract', () => {
     const ids = `GitHubWebhookFunction TwilioWebhookFunction SalesforceApiCallFunction DlqReprocessorFunction EventBus
       EventArchive RedriveBus ApiCallRule ApiCallQueue ApiCallDlq RuleDlq SpillQueue ParkBucket PayloadBucket
       IdempotencyTable SalesforceConnection PlatformEventDestination PlatformEventRule PlatformEventRedriveRule ContactDestination
@@ -34,7 +34,7 @@ describe('template.yaml', () => {
     expect(Object.keys(template.Outputs).sort()).toEqual(outputs.split(/\s+/).sort());
   });
 
-  it('builds each function and the layer by make, under the names that the build knows', () => {
+  it('builds each function and the layer with make, under the logical ids that the build knows', () => {
     const built = [
       ...source.matchAll(/^ {2}(\w+):\n {4}Type: AWS::Serverless::(?:Function|LayerVersion)/gm),
     ];
@@ -50,12 +50,12 @@ describe('parameters', () => {
     fields(fields(template.Metadata)['AWS::CloudFormation::Interface'])['ParameterGroups'],
   ).flatMap((group) => list(fields(group)['Parameters']));
 
-  it('are each in one group of the console', () => {
+  it('are each in exactly one group of the console', () => {
     expect([...grouped].sort()).toEqual(Object.keys(template.Parameters).sort());
   });
 
   it.each(Object.entries(template.Parameters))(
-    '%s is described, constrained, has a default and an effect',
+    '%s has a description, a constraint, a default and an effect',
     (name, parameter) => {
       expect(String(parameter['Description'])).toMatch(/\.$/);
       expect(parameter['Default']).toBeDefined();
@@ -77,11 +77,11 @@ describe('parameters', () => {
     ['http://example.my.salesforce.com', false],
     ['https://example.my.salesforce.com/path', false],
     ['http://127.0.0.1.example.com', false],
-  ])('SalesforceMyDomainUrl takes %s: %s', (url, isTaken) => {
+  ])('SalesforceMyDomainUrl accepts %s: %s', (url, isAccepted) => {
     const pattern = new RegExp(
       String(template.Parameters['SalesforceMyDomainUrl']?.['AllowedPattern']),
     );
-    expect(pattern.test(url)).toBe(isTaken);
+    expect(pattern.test(url)).toBe(isAccepted);
   });
 });
 
@@ -109,7 +109,7 @@ describe('rules', () => {
     },
   );
 
-  const changing = rules.filter(([id, { Properties }]) => {
+  const transforming = rules.filter(([id, { Properties }]) => {
     const [target] = list(Properties['Targets']);
     return (
       !id.endsWith('RedriveRule') &&
@@ -117,16 +117,22 @@ describe('rules', () => {
     );
   });
 
-  it.each(changing)('%s has a twin that makes the same of the event inside', (id, rule) => {
-    const twin = resource(id.replace(/Rule$/, 'RedriveRule'));
-    const name = fields(rule.Properties['Name'])['Fn::Sub'];
-    expect(twin.Condition).toBe(rule.Condition);
-    expect(twin.Properties['EventBusName']).toEqual({ Ref: 'RedriveBus' });
-    expect(twin.Properties['Name']).toEqual({ 'Fn::Sub': `${name}-redrive` });
-    expect(fields(fields(twin.Properties['EventPattern'])['detail'])['rule']).toEqual([
-      { 'Fn::Sub': name },
-    ]);
-    const inside = JSON.stringify(rule.Properties['Targets']).replaceAll('"$.', '"$.detail.event.');
-    expect(JSON.stringify(twin.Properties['Targets'])).toBe(inside);
-  });
+  it.each(transforming)(
+    '%s has a redrive rule that transforms the wrapped event likewise',
+    (id, rule) => {
+      const redriveRule = resource(id.replace(/Rule$/, 'RedriveRule'));
+      const name = fields(rule.Properties['Name'])['Fn::Sub'];
+      expect(redriveRule.Condition).toBe(rule.Condition);
+      expect(redriveRule.Properties['EventBusName']).toEqual({ Ref: 'RedriveBus' });
+      expect(redriveRule.Properties['Name']).toEqual({ 'Fn::Sub': `${name}-redrive` });
+      expect(fields(fields(redriveRule.Properties['EventPattern'])['detail'])['rule']).toEqual([
+        { 'Fn::Sub': name },
+      ]);
+      const inside = JSON.stringify(rule.Properties['Targets']).replaceAll(
+        '"$.',
+        '"$.detail.event.',
+      );
+      expect(JSON.stringify(redriveRule.Properties['Targets'])).toBe(inside);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { resolveTemplate } from './resolve.ts';
 import { type Json, type Resource, template } from './template.ts';
 
-/** The template as one set of parameters makes it: plain JSON in which `${Id}` and `${Id.Attribute}` are references. */
+/** The template resolved with one set of parameters: plain JSON in which `${Id}` and `${Id.Attribute}` are references. */
 export interface ResolvedStack {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, Json>>;
@@ -11,11 +11,11 @@ type Parameters = Readonly<Record<string, string>>;
 
 const toReference = (name: string): string => `\${${name}}`;
 
-/** Whether the template's own constraints and `Rules` take these parameters. */
+/** Whether these parameters pass the template's own constraints and `Rules`. */
 export const isAccepted = (given: Parameters): boolean =>
   resolveTemplate(template, given).refusals.length === 0;
 
-/** Decides the conditions, fills in parameters, and leaves out what does not exist then. */
+/** Evaluates conditions, fills in parameters, and omits resources whose condition is false. */
 export function resolveStack(given: Parameters): ResolvedStack {
   const { resources, outputs } = resolveTemplate(template, given, toReference);
   const toResource = ({ Type, Properties, ...rest }: Json): Resource => ({
@@ -33,7 +33,7 @@ export function resolveStack(given: Parameters): ResolvedStack {
 
 const isFields = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
-/** As CloudFormation would take it: references are intrinsic functions again. */
+/** The resolved template with references as intrinsic functions again, as CloudFormation accepts it. */
 export function deployable({ Resources, Outputs }: ResolvedStack): Json {
   const toIntrinsic = (value: unknown): unknown => {
     if (typeof value === 'string') return value.includes('${') ? { 'Fn::Sub': value } : value;

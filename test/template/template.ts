@@ -69,7 +69,7 @@ export const toStatement = (value: unknown): Statement => {
   };
 };
 
-/** Every statement that a role grants in every case; those of conditions are in test/template/edges.ts' sets. */
+/** A role's unconditional statements. Tests of resolved parameter sets cover the conditional ones. */
 export const statementsOf = (role: Resource): Statement[] =>
   list(role.Properties['Policies'])
     .filter((policy) => 'PolicyDocument' in fields(policy))

@@ -1,12 +1,12 @@
-import type { Letter } from '../answer.ts';
+import type { ReportedMessage } from '../../../functions/dlq-reprocessor/report.ts';
+import { wrapText as wrap } from '../../format.ts';
 import type { RunReport } from '../run-report.ts';
 import { notesOf, toRows, toTable } from './table.ts';
-import { wrap } from './wrap.ts';
 
 /** Letters of one kind beyond these are counted only; `--json` has them all. */
 const MOST_ROWS = 50;
 
-const headings: Readonly<Record<Letter['decision'], string>> = {
+const headings: Readonly<Record<ReportedMessage['decision'], string>> = {
   redrive: 'would be sent back',
   park: 'would be parked',
   wait: 'would wait',
@@ -14,10 +14,11 @@ const headings: Readonly<Record<Letter['decision'], string>> = {
   skip: 'outside the filter',
 };
 
-const bySentAt = (one: Letter, other: Letter): number => one.sentAt.localeCompare(other.sentAt);
+const bySentAt = (one: ReportedMessage, other: ReportedMessage): number =>
+  one.sentAt.localeCompare(other.sentAt);
 
 /** Letters of which the same is to be said: a heading and a table, the oldest first. */
-function describeGroup(place: string, letters: readonly Letter[], now: Date): string {
+function describeGroup(place: string, letters: readonly ReportedMessage[], now: Date): string {
   const [first, ...others] = letters.toSorted(bySentAt);
   if (first === undefined) return '';
   const shared = notesOf(first).filter((note) =>
@@ -38,9 +39,9 @@ function describeGroup(place: string, letters: readonly Letter[], now: Date): st
 }
 
 /** What needs a person stands last, next to the counts. */
-const order: readonly Letter['decision'][] = ['redrive', 'wait', 'park', 'refuse'];
+const order: readonly ReportedMessage['decision'][] = ['redrive', 'wait', 'park', 'refuse'];
 
-function describePlace(place: string, letters: readonly Letter[], now: Date): string[] {
+function describePlace(place: string, letters: readonly ReportedMessage[], now: Date): string[] {
   const sorted = order.flatMap((kind) => letters.filter(({ decision }) => decision === kind));
   const alike = Map.groupBy(sorted, ({ decision, reason, why }) =>
     JSON.stringify([decision, reason, why]),

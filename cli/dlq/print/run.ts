@@ -1,7 +1,6 @@
-import { plural } from '../../words.ts';
-import type { QueueReport } from '../answer.ts';
-import { movedIn, type RunReport, troubledIn } from '../run-report.ts';
-import { wrap } from './wrap.ts';
+import type { QueueReport } from '../../../functions/dlq-reprocessor/report.ts';
+import { plural, wrapText as wrap } from '../../format.ts';
+import { describeOtherFields, movedIn, type RunReport, troubledIn } from '../run-report.ts';
 
 type Results = QueueReport['results'];
 
@@ -57,6 +56,7 @@ const describeQueue = (name: string, report: QueueReport, isDryRun: boolean): st
   ...wrap(describeResults(report.results, isDryRun), name.padEnd(INDENT.length)),
   ...describeReasons(report),
   ...describeLeft(report),
+  ...describeOtherFields(report).flatMap((line) => wrap(line, INDENT)),
 ];
 
 function describeEnd(run: RunReport): string[] {

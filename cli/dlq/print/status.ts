@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
-import { ageOf } from '../../words.ts';
-import type { Answer, QueueReport } from '../answer.ts';
+import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
+import { formatAge } from '../../format.ts';
+import { describeOtherFields } from '../run-report.ts';
 import { describeReasons, describeResults } from './run.ts';
 
 const HEAD = ['queue', 'visible', 'hidden', 'delayed', 'oldest'];
@@ -10,7 +11,7 @@ const ALIGN = ['left', 'right', 'right', 'right', 'right'] as const;
 const rowOf = (name: string, { left, oldestAt }: QueueReport, now: Date): string[] => [
   name,
   ...[left?.visible, left?.hidden, left?.delayed].map((count = 0) => count.toLocaleString('en')),
-  oldestAt === undefined ? '' : ageOf(new Date(oldestAt), now),
+  oldestAt === undefined ? '' : formatAge(new Date(oldestAt), now),
 ];
 
 function describeSample(name: string, report: QueueReport): string[] {
@@ -19,10 +20,11 @@ function describeSample(name: string, report: QueueReport): string[] {
   return [
     `${name}, ${report.received} looked at: ${describeResults(counted.results, true)}`,
     ...describeReasons(counted),
+    ...describeOtherFields(report),
   ];
 }
 
-function describeParked(parked: Answer['parked']): string[] {
+function describeParked(parked: Report['parked']): string[] {
   const counts = Object.entries(parked ?? {}).filter(([, count]) => typeof count === 'number');
   if (counts.length === 0) return ['parked: nothing'];
   return [
@@ -32,7 +34,7 @@ function describeParked(parked: Answer['parked']): string[] {
 }
 
 /** What lies where, and what the next redrive would do with it. */
-export function describeStatus({ queues = {}, parked }: Answer, now: Date): string {
+export function describeStatus({ queues = {}, parked }: Report, now: Date): string {
   const table = new Table({
     head: HEAD,
     colAligns: [...ALIGN],

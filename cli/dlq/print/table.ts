@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import { ageOf, plainText } from '../../words.ts';
-import type { Letter } from '../answer.ts';
-import { MOST_CHARACTERS } from './wrap.ts';
+import type { ReportedMessage } from '../../../functions/dlq-reprocessor/report.ts';
+import { formatAge, MAX_TEXT_LENGTH, sanitizeText } from '../../format.ts';
+import { describeOtherFacts } from '../run-report.ts';
 
 /** With two spaces between them and before the first: 100 columns. */
 const WIDTHS = [36, 4, 6, 22, 22];
@@ -25,7 +25,7 @@ const blank = {
   middle: '  ',
 };
 
-const whatOf = ({ action, object, rule, source, detailType, kind }: Letter): string => {
+const whatOf = ({ action, object, rule, source, detailType, kind }: ReportedMessage): string => {
   const parts = [
     [action, object],
     [rule, detailType],
@@ -36,28 +36,33 @@ const whatOf = ({ action, object, rule, source, detailType, kind }: Letter): str
 };
 
 /** Calls before it became a dead letter, and redrives since. */
-const triesOf = ({ attempts = 0, redrives }: Letter): string =>
+const triesOf = ({ attempts = 0, redrives }: ReportedMessage): string =>
   redrives === 0 ? String(attempts) : `${attempts}+${redrives}`;
 
 /** What is said of a letter besides its row. */
-export const notesOf = ({ until, message }: Letter): string[] =>
+export const notesOf = (reported: ReportedMessage): string[] =>
   [
-    ...(until === undefined ? [] : [`due at ${until}`]),
-    ...(message === undefined ? [] : [`says: ${message}`]),
-  ].map((note) => plainText(note, MOST_CHARACTERS));
+    ...(reported.until === undefined ? [] : [`due at ${reported.until}`]),
+    ...(reported.message === undefined ? [] : [`says: ${reported.message}`]),
+    ...describeOtherFacts(reported),
+  ].map((note) => sanitizeText(note, MAX_TEXT_LENGTH));
 
 export type Cell = string | { readonly colSpan: number; readonly content: string };
 
-const toRow = (letter: Letter, now: Date): string[] => [
+const toRow = (letter: ReportedMessage, now: Date): string[] => [
   letter.messageId,
-  ageOf(new Date(letter.sentAt), now),
+  formatAge(new Date(letter.sentAt), now),
   triesOf(letter),
-  plainText(whatOf(letter), MOST_CHARACTERS),
-  plainText(letter.errorCode ?? letter.failureClass ?? '', MOST_CHARACTERS),
+  sanitizeText(whatOf(letter), MAX_TEXT_LENGTH),
+  sanitizeText(letter.errorCode ?? letter.failureClass ?? '', MAX_TEXT_LENGTH),
 ];
 
 /** Notes that all letters share are said once, above them. */
-export function toRows(letters: readonly Letter[], shared: readonly string[], now: Date): Cell[][] {
+export function toRows(
+  letters: readonly ReportedMessage[],
+  shared: readonly string[],
+  now: Date,
+): Cell[][] {
   return letters.flatMap((letter) => {
     const own = notesOf(letter).filter((note) => !shared.includes(note));
     return [

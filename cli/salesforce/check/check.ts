@@ -1,24 +1,52 @@
 import type { Send } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
+import { formatFinding, MAX_TEXT_LENGTH, sanitizeText } from '../../format.ts';
 import type { Settings } from '../settings.ts';
+import { checkLimit, checkObject, checkVersion } from './api.ts';
 import { checkFields, checkKey } from './credentials.ts';
 import { logIn } from './org.ts';
-import { presentable, secretValues } from './report.ts';
-import { type CheckResult, createSteps } from './result.ts';
-import { checkLimit, checkObject, checkVersion } from './rights.ts';
+import { createSteps, type StepResult } from './steps.ts';
 
-export interface CheckOptions {
-  /** Where the secret comes from, for people to read. */
+interface CheckInput {
+  /** Where the secret was read from, for the report. */
   readonly origin: string;
   readonly readSecret: () => Promise<string>;
   readonly settings: Settings;
-  /** PEM of the certificate that Salesforce has. */
+  /** The certificate that was uploaded to Salesforce, in PEM. */
   readonly certificate?: string | undefined;
   readonly send: Send;
 }
 
-/** All that has to hold before a request can succeed, step by step; what later steps need comes first. */
-export async function check(options: CheckOptions): Promise<CheckResult[]> {
-  const { certificate, origin, readSecret, send, settings } = options;
+const secretNames = ['certKey', 'clientSecret', 'password', 'securityToken', 'passphrase'] as const;
+
+/** Values of the secret's JSON that must not be printed, whatever text contains them. */
+function secretValues(json: string): string[] {
+  try {
+    const fields = Object(JSON.parse(json));
+    return secretNames.flatMap((name) => (fields[name] ? [String(fields[name])] : []));
+  } catch {
+    return [];
+  }
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  const redacted = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+  return sanitizeText(redacted, MAX_TEXT_LENGTH);
+}
+
+const printable = (results: readonly StepResult[], secrets: readonly string[]): StepResult[] =>
+  results.map(({ remedy, ...result }) => ({
+    ...result,
+    detail: redact(result.detail, secrets),
+    ...(remedy === undefined ? {} : { remedy: redact(remedy, secrets) }),
+  }));
+
+/**
+ * Checks everything a request needs to succeed, step by step; a step needs those before it.
+ *
+ * @returns results that can be printed: without secrets and control characters, and not too long.
+ */
+export async function checkOrg(input: CheckInput): Promise<StepResult[]> {
+  const { certificate, origin, readSecret, send, settings } = input;
   const { results, run } = createSteps();
   const json = await run('secret', true, async () => ({
     value: await readSecret(),
@@ -37,5 +65,12 @@ export async function check(options: CheckOptions): Promise<CheckResult[]> {
   for (const object of settings.objects)
     await run(`object ${object}`, served, (value) => checkObject(value, object, settings));
   await run('daily limit', served, (value) => checkLimit(value, settings));
-  return presentable(results, secretValues(json ?? ''));
+  return printable(results, secretValues(json ?? ''));
 }
+
+export const formatResults = (results: readonly StepResult[]): string =>
+  results
+    .flatMap(({ step, status, detail, remedy }) =>
+      formatFinding(status, `${step}: ${detail}`, remedy),
+    )
+    .join('\n');

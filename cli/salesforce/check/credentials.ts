@@ -5,23 +5,23 @@ import {
   parseCredentials,
   privateKeyOf,
 } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
-import { CheckError, type Finding } from './result.ts';
+import { CheckError, type Passed } from './steps.ts';
 
-const MY_DOMAIN = 'Use the My Domain URL, https://<name>.my.salesforce.com, as server.';
-const NO_API_HOST = /^(login|test)\.salesforce\.com$|\.lightning\.force\.com$/;
+const USE_MY_DOMAIN = 'Use the My Domain URL, https://<name>.my.salesforce.com, as server.';
+const HOSTS_WITHOUT_API = /^(login|test)\.salesforce\.com$|\.lightning\.force\.com$/;
 
-function adviceOn({ server }: Credentials, flow: AuthFlow): string | undefined {
-  if (NO_API_HOST.test(new URL(server).hostname)) return MY_DOMAIN;
+function adviceFor({ server }: Credentials, flow: AuthFlow): string | undefined {
+  if (HOSTS_WITHOUT_API.test(new URL(server).hostname)) return USE_MY_DOMAIN;
   if (flow === 'password')
-    return 'Salesforce ends the password flow on 2027-02-20: move to jwt or client_credentials.';
+    return 'Salesforce ends the password flow on 2027-02-20: switch to jwt or client_credentials.';
   return undefined;
 }
 
-/** The secret's fields, as the function reads them. */
-export function checkFields(json: string, flow: AuthFlow): Finding<Credentials> {
+/** Parses the secret as the function does. */
+export function checkFields(json: string, flow: AuthFlow): Passed<Credentials> {
   const credentials = parseCredentials(json, flow);
-  const detail = `all that the ${flow} flow needs, for ${credentials.server}`;
-  return { value: credentials, detail, advice: adviceOn(credentials, flow) };
+  const detail = `all fields of the ${flow} flow, for ${credentials.server}`;
+  return { value: credentials, detail, advice: adviceFor(credentials, flow) };
 }
 
 function parseCertificate(text: string): X509Certificate {
@@ -32,12 +32,12 @@ function parseCertificate(text: string): X509Certificate {
   }
 }
 
-/** The key and, where the certificate is given that Salesforce has, whether the two belong together. */
+/** Checks the key and, if the uploaded certificate is given, that it belongs to the key and is valid. */
 export function checkKey(
   credentials: Credentials,
   certificateText?: string,
   now = new Date(),
-): Finding<Credentials> {
+): Passed<Credentials> {
   const key = privateKeyOf(credentials);
   const detail = `RSA, ${key.asymmetricKeyDetails?.modulusLength} bits`;
   if (certificateText === undefined) return { value: credentials, detail };
@@ -47,7 +47,7 @@ export function checkKey(
   if (certificate.validToDate < now)
     throw new CheckError(
       `The certificate expired on ${certificate.validTo}`,
-      'Make new ones: npm run salesforce -- keys',
+      'Create a new key and certificate: npm run salesforce -- keys',
     );
   const until = certificate.validToDate.toISOString().slice(0, 10);
   return { value: credentials, detail: `${detail}; its certificate is valid until ${until}` };

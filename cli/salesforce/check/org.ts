@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../../functions/common/json.ts';
 import {
   type Answer,
   createCaller,
@@ -7,35 +8,32 @@ import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts
 import { Sessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import type { Send } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import type { Settings } from '../settings.ts';
-import { CheckError } from './result.ts';
+import { CheckError } from './steps.ts';
 
 const LOGIN_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 20_000;
 
-/** A logged-in org, called in the product's own way. */
+/** An org with a session, called with the function's own client. */
 export interface Org {
   readonly instanceUrl: string;
-  /** @throws CheckError in Salesforce's words for every answer that is not a success. */
-  readonly get: (path: string) => Promise<Answer>;
-  /** `Sforce-Limit-Info` of the latest answer that had one. */
+  /** @throws CheckError with Salesforce's error code and message unless the status is 2xx. */
+  readonly get: (path: string) => Promise<unknown>;
+  /** The latest `Sforce-Limit-Info` header, or an empty text. */
   readonly limitInfo: () => string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** An object's fields; none where `value` is no object. */
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
+/** The value's fields; none when it is not a JSON object. */
+export const fieldsOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 function requireSuccess({ body, status }: Answer): void {
   if (status >= 200 && status < 300) return;
   const { errorCode, message } = fieldsOf(Array.isArray(body) ? body[0] : body);
   if (typeof errorCode !== 'string')
-    throw new CheckError(`The answer is ERROR_HTTP_${status} and not Salesforce's JSON`);
-  throw new CheckError(`Salesforce says ${errorCode} (HTTP ${status}): ${message}`);
+    throw new CheckError(`The response is ERROR_HTTP_${status}, without Salesforce's JSON`);
+  throw new CheckError(`Salesforce returned ${errorCode} (HTTP ${status}): ${message}`);
 }
 
-/** @throws LoginError when Salesforce refuses, TransportError when it does not answer. */
+/** @throws LoginError when Salesforce rejects the login, TransportError when it does not answer. */
 export async function logIn(
   credentials: Credentials,
   { flow, audience }: Settings,
@@ -46,11 +44,11 @@ export async function logIn(
   const { instanceUrl } = await sessions.get();
   const call = createCaller({ sessions, send });
   let limitInfo = '';
-  const get = async (path: string): Promise<Answer> => {
+  const get = async (path: string): Promise<unknown> => {
     const answer = await call({ method: 'GET', path, headers: {} }, CALL_TIMEOUT_MS);
     limitInfo = answer.headers['sforce-limit-info'] ?? limitInfo;
     requireSuccess(answer);
-    return answer;
+    return answer.body;
   };
   return { instanceUrl, get, limitInfo: () => limitInfo };
 }

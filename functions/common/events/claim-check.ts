@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { awsClientConfig } from '../aws.ts';
-import type { BusEntry } from './entry.ts';
+import type { BusEntry } from './event-bus.ts';
 
-/** Stores a text, as JSON, and answers the key that it is stored under; rejects when it could not be stored. */
+/** Stores a JSON text and returns the key that it is stored under. Rejects if it can't be stored. */
 export type StorePayload = (
   key: string,
   body: string,
@@ -12,17 +12,17 @@ export type StorePayload = (
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** S3's two ways to say that the key has an object, or is just getting one ("Conditional writes"). */
-const TAKEN = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
+/** S3's errors for a key that has an object or is being written (User Guide, "Conditional requests"). */
+const KEY_EXISTS = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
 
-const isTaken = (error: unknown): boolean => error instanceof Error && TAKEN.has(error.name);
+const keyExists = (error: unknown): boolean => error instanceof Error && KEY_EXISTS.has(error.name);
 
 /**
- * A claim is never written over: GitHub gives deliveries of one event to several hooks the same id with other bodies,
- * and each event has to find its own. A key that is taken gets the body's digest as its ending.
+ * Stores payloads in S3 and never overwrites one: GitHub delivers one event to several hooks under the same id with
+ * different bodies, and each event must find its own. If the key exists, the body's digest is appended to it.
  */
-export function payloadBucket(bucket: string): StorePayload {
-  // The client is loaded with the first oversize event: no other pays for it.
+export function createPayloadBucket(bucket: string): StorePayload {
+  // Loaded with the first oversize event, to keep it out of every other cold start.
   let client: S3Client | undefined;
   return async (key, body, options) => {
     const aws = await import('@aws-sdk/client-s3');
@@ -35,21 +35,21 @@ export function payloadBucket(bucket: string): StorePayload {
       await put(key, { IfNoneMatch: '*' });
       return key;
     } catch (error) {
-      if (!isTaken(error)) throw error;
-      const own = `${key}-${sha256(body).slice(0, 16)}`;
-      await put(own, {});
-      return own;
+      if (!keyExists(error)) throw error;
+      const uniqueKey = `${key}-${sha256(body).slice(0, 16)}`;
+      await put(uniqueKey, {});
+      return uniqueKey;
     }
   };
 }
 
-/** `claims/<yyyy-mm-dd>/<id>`: the day is UTC, so that lifecycle rules and people can find a day's claims. */
+/** `claims/<yyyy-mm-dd>/<id>`, with the date in UTC, so that a day's payloads can be listed and expired. */
 export const claimKey = (id: string, at: Date): string =>
   `claims/${at.toISOString().slice(0, 10)}/${id}`;
 
 /**
- * The small event that stands for an oversize one: same source and resources, a detail-type of its own so that
- * no rule made for the payload receives a pointer unawares.
+ * The small event published in place of an oversize one: same source and resources, but with the detail-type suffix
+ * `.claim-check`, so that no rule that expects the payload receives a pointer.
  */
 export function toClaimCheck(entry: BusEntry, bucket: string, key: string): BusEntry {
   const detail = {

@@ -5,73 +5,103 @@ import {
   type PutEventsCommandOutput,
 } from '@aws-sdk/client-eventbridge';
 import { abortBefore, awsClientConfig, type BatchItemError, type RemainingMs } from '../aws.ts';
-import type { PutEventsEntry } from './entry.ts';
-import { SPILL_MS } from './spill-queue.ts';
 
-type Results = (BatchItemError | undefined)[];
-
-const ATTEMPTS = 3;
-const BASE_DELAY_MS = 100;
-
-/** Another try is not begun with less time than this. */
-const TRY_MS = 1_000;
-
-/** The entry codes of PutEvents that the API reference marks as worth another try. */
-const RETRYABLE = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
-
-const toResults = (entries: readonly PutEventsEntry[], output: PutEventsCommandOutput): Results =>
-  entries.map((_, index) => {
-    const result = output.Entries?.[index];
-    if (result?.EventId !== undefined && result.ErrorCode === undefined) return undefined;
-    return { errorCode: result?.ErrorCode ?? 'MissingResult' };
-  });
-
-function refuseAll(entries: readonly PutEventsEntry[], error: unknown): Results {
-  const name = error instanceof Error ? error.name : 'UnknownError';
-  return entries.map(() => ({ errorCode: name === 'AbortError' ? 'Timeout' : name }));
+/** An event to publish, in PutEvents' terms. `detail` is JSON text and is published unchanged. */
+export interface BusEntry {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly resources: readonly string[];
+  /** When the event occurred; by default, now. */
+  readonly time?: Date;
 }
 
-const retryable = (results: Results): number[] =>
-  results.flatMap((result, index) => (result && RETRYABLE.has(result.errorCode) ? [index] : []));
+/** An entry as PutEvents accepts it and as the spill queue stores it (there `Time` is ISO 8601 text). */
+export interface PutEventsEntry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+  readonly Resources: string[];
+  readonly Time: Date;
+}
+
+const TIME_BYTES = 14;
+
+/** An entry's size in bytes, as EventBridge counts it (User Guide, "Calculating PutEvents event entry size"). */
+export function entryBytes({ source, detailType, detail, resources }: BusEntry): number {
+  return [source, detailType, detail, ...resources].reduce(
+    (bytes, text) => bytes + Buffer.byteLength(text),
+    TIME_BYTES,
+  );
+}
+
+/** Sets the time of the event now, so that an event keeps it while it waits in the spill queue. */
+export function toPutEventsEntry(entry: BusEntry, eventBusName: string): PutEventsEntry {
+  return {
+    EventBusName: eventBusName,
+    Source: entry.source,
+    DetailType: entry.detailType,
+    Detail: entry.detail,
+    Resources: [...entry.resources],
+    Time: entry.time ?? new Date(),
+  };
+}
+
+/** Time reserved for the spill queue in each invocation: to load its client, for one call, and for its retries. */
+export const SPILL_RESERVE_MS = 3_000;
+
+const MAX_ATTEMPTS = 3;
+const BASE_DELAY_MS = 100;
+
+/** With less time than this left, no further attempt starts. */
+const MIN_ATTEMPT_MS = 1_000;
+
+/** PutEvents' error codes per entry that the API reference marks as retryable. */
+const RETRYABLE = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
+
+/** One result per entry, in order: `undefined` if the event bus accepted it. */
+type EntryResults = (BatchItemError | undefined)[];
+
+/** Puts at most 10 entries on the event bus. Never rejects. */
+export type PutEntries = (
+  entries: readonly PutEventsEntry[],
+  remainingMs: RemainingMs,
+) => Promise<EntryResults>;
 
 /**
- * The event bus, checked entry by entry: throttled and internally failed entries alone are sent again, with full
- * jitter. A call that fails as a whole refuses each of its entries (the SDK has retried it by then). Whatever the bus
- * does, the spill queue's share of `remainingMs` is left over. Never rejects.
- *
- * @returns a function that puts at most 10 entries and answers one result per entry, in order: `undefined` where the
- *   bus took it.
+ * Puts events on the bus and checks the result of each entry. Retries throttled and internally failed entries, and only
+ * those, with full jitter. A call that fails as a whole, after the SDK's own retries, fails each of its entries. Always
+ * leaves the spill queue's share of `remainingMs`.
  */
-export function eventBus({
+export function createEventBus({
   client = new EventBridgeClient(awsClientConfig),
   random = Math.random,
 }: {
   client?: EventBridgeClient;
   random?: () => number;
-} = {}) {
-  const put = async (
-    entries: readonly PutEventsEntry[],
-    remainingMs: RemainingMs,
-  ): Promise<Results> => {
+} = {}): PutEntries {
+  const put: PutEntries = async (entries, remainingMs) => {
     const command = new PutEventsCommand({ Entries: [...entries] });
     try {
-      return toResults(entries, await client.send(command, abortBefore(remainingMs, SPILL_MS)));
+      const output = await client.send(command, abortBefore(remainingMs, SPILL_RESERVE_MS));
+      return toResults(entries, output);
     } catch (error) {
-      return refuseAll(entries, error);
+      return failAll(entries, error);
     }
   };
 
-  return async (entries: readonly PutEventsEntry[], remainingMs: RemainingMs): Promise<Results> => {
+  return async (entries, remainingMs) => {
     const results = await put(entries, remainingMs);
-    for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
-      const again = retryable(results);
+    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const retryable = retryableIndexes(results);
       const delayMs = random() * BASE_DELAY_MS * 2 ** attempt;
-      const hasTime = remainingMs() > SPILL_MS + delayMs + TRY_MS;
-      if (again.length === 0 || !hasTime) break;
+      const hasTime = remainingMs() > SPILL_RESERVE_MS + delayMs + MIN_ATTEMPT_MS;
+      if (retryable.length === 0 || !hasTime) break;
       await delay(delayMs);
-      const subset = again.flatMap((index) => entries[index] ?? []);
+      const subset = retryable.flatMap((index) => entries[index] ?? []);
       const retried = await put(subset, remainingMs);
-      again.forEach((index, position) => {
+      retryable.forEach((index, position) => {
         results[index] = retried[position];
       });
     }
@@ -79,4 +109,21 @@ export function eventBus({
   };
 }
 
-export type EventBus = ReturnType<typeof eventBus>;
+function toResults(
+  entries: readonly PutEventsEntry[],
+  output: PutEventsCommandOutput,
+): EntryResults {
+  return entries.map((_, index) => {
+    const result = output.Entries?.[index];
+    if (result?.EventId !== undefined && result.ErrorCode === undefined) return undefined;
+    return { errorCode: result?.ErrorCode ?? 'MissingResult' };
+  });
+}
+
+function failAll(entries: readonly PutEventsEntry[], error: unknown): EntryResults {
+  const name = error instanceof Error ? error.name : 'UnknownError';
+  return entries.map(() => ({ errorCode: name === 'AbortError' ? 'Timeout' : name }));
+}
+
+const retryableIndexes = (results: EntryResults): number[] =>
+  results.flatMap((result, index) => (result && RETRYABLE.has(result.errorCode) ? [index] : []));

@@ -1,97 +1,139 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import type { RemainingMs } from '../aws.ts';
 import { toError } from '../errors.ts';
-import type { Publish, Publishable } from '../events/publish.ts';
-import type { WebhookIds, WebhookReport } from './report.ts';
-import { toWebhookRequest, type WebhookRequest } from './request.ts';
-import { accepted, failed, ignored, precheck, reply, unsigned } from './responses.ts';
-import type { Verify, WebhookSecret } from './signing-secret.ts';
-
-/** What a verified request turned out to be. */
-export type Description =
-  | { readonly kind: 'event'; readonly entry: Publishable; readonly ids: WebhookIds }
-  | { readonly kind: 'ignored'; readonly reason: string; readonly ids: WebhookIds }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly ids: WebhookIds };
-
-/** What differs from one provider to the next; the order of checks does not. */
-export interface Provider {
-  /** Lower-case: it stands in log lines, in URNs and as the metrics' dimension. */
-  readonly name: string;
-  readonly contentTypes: readonly string[];
-  /** Answers the check that a secret has to pass, or `undefined` when no secret can: no or a malformed signature. */
-  readonly signatureOf: (request: WebhookRequest) => Verify | undefined;
-  /** Called only after the signature held. */
-  readonly describe: (request: WebhookRequest) => Description;
-  /** The answer to an accepted request, where it is not the usual one. */
-  readonly answer?: (request: WebhookRequest) => LambdaFunctionURLResult;
-}
+import type { Publish, PublishSuccess } from '../events/publish.ts';
+import type { JsonObject } from '../json.ts';
+import type { Log } from '../logger.ts';
+import type { CountMetric } from '../metrics.ts';
+import {
+  acceptedResponse,
+  checkHttp,
+  ignoredResponse,
+  internalErrorResponse,
+  invalidSignatureResponse,
+  textResponse,
+  toWebhookRequest,
+  type WebhookRequest,
+} from './http.ts';
+import type { Provider, WebhookIds } from './provider.ts';
+import type { VerifySignature } from './signing-secret.ts';
 
 export interface WebhookDependencies {
-  readonly secret: WebhookSecret;
-  /** Only for the log line that says which secret is unusable. */
-  readonly secretArn: string;
+  readonly provider: Provider;
+  readonly verifySignature: VerifySignature;
   readonly publish: Publish;
   readonly report: WebhookReport;
 }
 
-/** The way of a webhook, the same for every provider: HTTP checks, signature, description, bus. Never rejects. */
-export function createWebhookHandler(provider: Provider, dependencies: WebhookDependencies) {
-  const { secret, secretArn, publish, report } = dependencies;
+/**
+ * Handles one webhook, in the same order for every provider: HTTP checks, signature, description, event bus, response.
+ * Never rejects.
+ */
+export async function handleWebhook(
+  event: LambdaFunctionURLEvent,
+  remainingMs: RemainingMs,
+  dependencies: WebhookDependencies,
+): Promise<LambdaFunctionURLResult> {
+  const { provider, verifySignature, report } = dependencies;
+  const request = toWebhookRequest(event);
+  const rejection = checkHttp(request, provider.contentTypes);
+  if (rejection) {
+    report.rejected(rejection.reason);
+    return rejection.response;
+  }
+  try {
+    const verifier = provider.createVerifier(request);
+    if (verifier === undefined || !(await verifySignature(verifier))) {
+      report.rejected('signature');
+      return invalidSignatureResponse;
+    }
+  } catch (error) {
+    report.secretUnusable(toError(error));
+    return internalErrorResponse;
+  }
+  try {
+    return await publishVerified(request, remainingMs, dependencies);
+  } catch (error) {
+    report.notPublished(toError(error));
+    return internalErrorResponse;
+  }
+}
 
-  const isSigned = async (request: WebhookRequest): Promise<boolean> => {
-    const verify = provider.signatureOf(request);
-    return verify !== undefined && (await secret(verify));
-  };
+async function publishVerified(
+  request: WebhookRequest,
+  remainingMs: RemainingMs,
+  { provider, publish, report }: WebhookDependencies,
+): Promise<LambdaFunctionURLResult> {
+  const description = provider.describe(request);
+  const { ids } = description;
+  if (description.kind === 'rejected') {
+    report.rejected('malformed', ids);
+    return textResponse(400, description.reason);
+  }
+  if (description.kind === 'ignored') {
+    report.ignored(description.reason, ids);
+    return ignoredResponse;
+  }
+  const [result] = await publish([description.entry], remainingMs);
+  if (result === undefined || result.outcome === 'failed') {
+    report.notPublished(result?.error ?? new Error('The event has no publish result'), ids);
+    return internalErrorResponse;
+  }
+  report.accepted(result, ids);
+  return provider.acceptedResponse?.(request) ?? acceptedResponse;
+}
 
-  const forward = async (entry: Publishable, ids: WebhookIds, remainingMs: RemainingMs) => {
-    const [published] = await publish([entry], remainingMs);
-    if (published === undefined || published.outcome === 'failed') {
-      report.notPublished(published?.error ?? new Error('nothing was published'), ids);
-      return false;
-    }
-    report.accepted(published, ids);
-    return true;
-  };
+interface ReportOptions {
+  /** The provider's name. */
+  readonly provider: string;
+  readonly secretArn: string;
+  readonly log: Log;
+  readonly countMetric: CountMetric;
+}
 
-  const handleSigned = async (request: WebhookRequest, remainingMs: RemainingMs) => {
-    const description = provider.describe(request);
-    const { ids } = description;
-    if (description.kind === 'rejected') {
-      report.rejected('malformed', ids);
-      return reply(400, description.reason);
-    }
-    if (description.kind === 'ignored') {
-      report.ignored(description.reason, ids);
-      return ignored;
-    }
-    const isForwarded = await forward(description.entry, ids, remainingMs);
-    return isForwarded ? (provider.answer?.(request) ?? accepted) : failed;
-  };
+/** One log line and one metric per outcome. None contains a body, a signature, or a secret. */
+export class WebhookReport {
+  readonly #options: ReportOptions;
 
-  return async (
-    event: LambdaFunctionURLEvent,
-    context: { readonly getRemainingTimeInMillis: RemainingMs },
-  ): Promise<LambdaFunctionURLResult> => {
-    const request = toWebhookRequest(event);
-    const refusal = precheck(request, provider.contentTypes);
-    if (refusal) {
-      report.rejected(refusal.reason);
-      return refusal.response;
-    }
-    try {
-      if (!(await isSigned(request))) {
-        report.rejected('signature');
-        return unsigned;
-      }
-    } catch (error) {
-      report.secretUnusable(secretArn, toError(error));
-      return failed;
-    }
-    return handleSigned(request, () => context.getRemainingTimeInMillis()).catch(
-      (error: unknown) => {
-        report.notPublished(toError(error));
-        return failed;
-      },
-    );
-  };
+  constructor(options: ReportOptions) {
+    this.#options = options;
+  }
+
+  rejected(reason: string, ids: WebhookIds = {}): void {
+    this.#log('warn', 'webhook rejected', { ...ids, reason });
+    this.#count('WebhookRejected', { reason });
+  }
+
+  ignored(reason: string, ids: WebhookIds): void {
+    this.#log('info', 'webhook ignored', { ...ids, reason });
+    this.#count('WebhookIgnored');
+  }
+
+  accepted(result: PublishSuccess, ids: WebhookIds): void {
+    this.#log('info', 'webhook accepted', { ...ids, ...result });
+    this.#count('WebhookAccepted');
+    if (result.outcome === 'spilled') this.#count('EventSpilled');
+    if (result.claimCheck) this.#count('EventClaimChecked');
+  }
+
+  notPublished(error: Error, ids: WebhookIds = {}): void {
+    this.#log('error', 'webhook not published', { ...ids, error });
+    this.#count('PublishFailed');
+  }
+
+  secretUnusable(error: Error): void {
+    const { secretArn } = this.#options;
+    this.#log('error', 'webhook secret unusable', { secretArn, error });
+    this.#count('SecretUnusable');
+  }
+
+  #log(level: 'info' | 'warn' | 'error', message: string, fields: JsonObject): void {
+    const { provider, log } = this.#options;
+    log[level](message, { provider, ...fields });
+  }
+
+  #count(metric: string, dimensions: Readonly<Record<string, string>> = {}): void {
+    const { provider, countMetric } = this.#options;
+    countMetric(metric, { provider, ...dimensions });
+  }
 }

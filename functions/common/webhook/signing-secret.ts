@@ -1,119 +1,144 @@
 import { SecretUnusableError } from '../errors.ts';
-import { type ReadSecret, type SecretValue, signingSecret } from '../secrets.ts';
+import { parseJsonObject } from '../json.ts';
+import type { ReadSecret, SecretValue } from '../secrets.ts';
 
-/** Whether `secret` made the signature. */
-export type Verify = (secret: string) => boolean | Promise<boolean>;
+/** Whether a request was signed with `secret`. */
+export type Verifier = (secret: string) => boolean | Promise<boolean>;
+
+/** Whether a request was signed with a valid secret. Rejects if the secret can't be read or is unusable. */
+export type VerifySignature = (verifier: Verifier) => Promise<boolean>;
 
 interface Options {
-  readonly read: ReadSecret;
-  /** For how long after a rotation the previous secret counts; 0 - never. */
-  readonly previousSecretHours: number;
+  readonly readSecret: ReadSecret;
   readonly onRefresh?: () => void;
   readonly now?: () => number;
 }
 
-/** A secret is read again at this age, so that a rotation is seen even without a mismatch. */
-const MAX_AGE_MS = 5 * 60_000;
-
-/** Mismatches cost one read per this interval at most: forged requests cannot run up the bill. */
+/** A mismatch triggers at most one read per interval, so that forged requests can't run up costs. */
 const REFRESH_INTERVAL_MS = 5_000;
+
+/**
+ * Verifies with the current secret, after a mismatch with the refreshed one, then with the previous one while the
+ * current one is younger than `previousSecretHours`.
+ */
+export function createSignatureCheck(
+  { previousSecretHours }: { readonly previousSecretHours: number },
+  { readSecret, onRefresh, now = Date.now }: Options,
+): VerifySignature {
+  const versions = createSecretVersions(readSecret, previousSecretHours, now);
+  // Separate from the age of the last read: a secret may be rotated right after it was read for the first time.
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+
+  const isValid = async (verifier: Verifier): Promise<boolean> => {
+    for (const secret of versions.validSecrets()) if (await verifier(secret)) return true;
+    return false;
+  };
+
+  const isValidAfterRefresh = async (verifier: Verifier): Promise<boolean> => {
+    if (now() - refreshedAt < REFRESH_INTERVAL_MS) return false;
+    refreshedAt = now();
+    onRefresh?.();
+    await versions.refresh();
+    return isValid(verifier);
+  };
+
+  return async (verifier) => {
+    if (versions.isStale()) await versions.refresh();
+    if ((await isValid(verifier)) || (await isValidAfterRefresh(verifier))) return true;
+    // While the newest secret can't be read, a mismatch doesn't prove a forgery.
+    if (versions.failure() !== undefined) throw versions.failure();
+    return false;
+  };
+}
+
+/** The secret is read again at this age, so that a rotation is noticed without a mismatch. */
+const MAX_AGE_MS = 5 * 60_000;
 
 const HOUR_MS = 3_600_000;
 
-/** A version whose text is known to be usable. */
-interface Usable {
+interface SecretVersion {
   readonly secret: string;
   readonly createdAt: Date;
 }
 
-const toUsable = ({ text, createdAt }: SecretValue): Usable => ({
+/** Caches the current secret and, while it is valid, the previous one. Keeps the cached ones if a read fails. */
+function createSecretVersions(
+  readSecret: ReadSecret,
+  previousSecretHours: number,
+  now: () => number,
+) {
+  let current: SecretVersion | undefined;
+  let previous: SecretVersion | undefined;
+  let failure: unknown;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+
+  /** Whether the version is so new that the previous one remains valid. */
+  const isRecent = ({ createdAt }: SecretVersion): boolean =>
+    now() - createdAt.getTime() < previousSecretHours * HOUR_MS;
+
+  const read = async (): Promise<void> => {
+    const value = await readSecret('AWSCURRENT');
+    if (value === undefined) throw new SecretUnusableError('the secret has no value');
+    current = toVersion(value);
+    readAt = now();
+    previous = isRecent(current) ? toPreviousVersion(await readSecret('AWSPREVIOUS')) : undefined;
+  };
+
+  return {
+    /** Never read, or not read for `MAX_AGE_MS`. While reads fail, true once per interval. */
+    isStale: (): boolean =>
+      now() - readAt >= MAX_AGE_MS && now() - attemptedAt >= REFRESH_INTERVAL_MS,
+    refresh: async (): Promise<void> => {
+      attemptedAt = now();
+      failure = undefined;
+      await read().catch((error: unknown) => {
+        failure = error;
+      });
+    },
+    /** The error of the last refresh, if it failed. */
+    failure: (): unknown => failure,
+    /** @throws the read's error if no read ever succeeded. */
+    validSecrets: (): string[] => {
+      if (current === undefined) throw failure;
+      const still = previous !== undefined && isRecent(current) ? [previous.secret] : [];
+      return [current.secret, ...still];
+    },
+  };
+}
+
+const toVersion = ({ text, createdAt }: SecretValue): SecretVersion => ({
   secret: signingSecret(text),
   createdAt,
 });
 
-/** A previous version that cannot be used is none: it only ever helps. */
-function toPrevious(value: SecretValue | undefined): Usable | undefined {
+/** An unusable previous version is ignored. */
+function toPreviousVersion(value: SecretValue | undefined): SecretVersion | undefined {
   try {
-    return value && toUsable(value);
+    return value && toVersion(value);
   } catch {
     return undefined;
   }
 }
 
 /**
- * Reads the secret's versions when asked to; keeps what it has where a read fails, so that Secrets Manager may be away.
- * The previous version is read only while it counts.
- */
-function createVersions({ read, previousSecretHours, now = Date.now }: Options) {
-  let current: Usable | undefined;
-  let previous: Usable | undefined;
-  let failure: unknown;
-  let readAt = Number.NEGATIVE_INFINITY;
-  let triedAt = Number.NEGATIVE_INFINITY;
-  const isPreviousValid = ({ createdAt }: Usable): boolean =>
-    now() - createdAt.getTime() < previousSecretHours * HOUR_MS;
-
-  const load = async (): Promise<void> => {
-    const value = await read('AWSCURRENT');
-    if (value === undefined) throw new SecretUnusableError('the secret has no value');
-    current = toUsable(value);
-    readAt = now();
-    previous = isPreviousValid(current) ? toPrevious(await read('AWSPREVIOUS')) : undefined;
-  };
-
-  return {
-    /** Not yet read, or read long ago; while reads fail, true once per interval. */
-    isOld: (): boolean => now() - readAt >= MAX_AGE_MS && now() - triedAt >= REFRESH_INTERVAL_MS,
-    refresh: async (): Promise<void> => {
-      triedAt = now();
-      failure = undefined;
-      await load().catch((error: unknown) => {
-        failure = error;
-      });
-    },
-    /** The last refresh's error, if it failed. */
-    failure: (): unknown => failure,
-    /** The secrets that count now. @throws the read's error when there has never been one. */
-    secrets: (): string[] => {
-      if (current === undefined) throw failure;
-      const still = previous !== undefined && isPreviousValid(current) ? [previous.secret] : [];
-      return [current.secret, ...still];
-    },
-  };
-}
-
-/**
- * Verifies with the current secret; on a mismatch once more after a refresh, then with the previous secret while
- * the current one is younger than `previousSecretHours`.
+ * The signing secret in a secret's text: the text itself, or the field `secret` of a JSON object.
  *
- * @returns a function that answers whether the signature holds, and rejects when the secret cannot be read or used.
+ * @throws SecretUnusableError if it is empty, or JSON without that field.
  */
-export function webhookSecret(options: Options) {
-  const { now = Date.now } = options;
-  const versions = createVersions(options);
-  // Counted apart from reads by age: a secret may be rotated right after a process has read it for the first time.
-  let refreshedAt = Number.NEGATIVE_INFINITY;
-
-  const isValid = async (verify: Verify): Promise<boolean> => {
-    for (const secret of versions.secrets()) if (await verify(secret)) return true;
-    return false;
-  };
-
-  const isValidAfterRefresh = async (verify: Verify): Promise<boolean> => {
-    if (now() - refreshedAt < REFRESH_INTERVAL_MS) return false;
-    refreshedAt = now();
-    options.onRefresh?.();
-    await versions.refresh();
-    return isValid(verify);
-  };
-
-  return async (verify: Verify): Promise<boolean> => {
-    if (versions.isOld()) await versions.refresh();
-    if ((await isValid(verify)) || (await isValidAfterRefresh(verify))) return true;
-    // Nobody can say that a signature is forged while the newest secret cannot be read.
-    if (versions.failure() !== undefined) throw versions.failure();
-    return false;
-  };
+export function signingSecret(text: string): string {
+  const value = text.trimStart().startsWith('{') ? secretField(text) : text;
+  // A text editor's final newline is never part of a secret, and the most common cause of 401s.
+  const trimmed = value.replace(/\r?\n$/, '');
+  if (trimmed === '') throw new SecretUnusableError('the secret is empty');
+  return trimmed;
 }
 
-export type WebhookSecret = ReturnType<typeof webhookSecret>;
+function secretField(text: string): string {
+  const fields = parseJsonObject(text);
+  if (fields === undefined)
+    throw new SecretUnusableError('the secret begins with { and is not JSON');
+  const value = fields['secret'];
+  if (typeof value === 'string') return value;
+  throw new SecretUnusableError('the secret is JSON without a text field "secret"');
+}

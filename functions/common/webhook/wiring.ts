@@ -1,32 +1,73 @@
-import { integer, readConfig, type text } from '../config.ts';
-import { publishFromEnvironment } from '../events/publish.ts';
-import { logger } from '../logger.ts';
-import { countMetric } from '../metrics.ts';
-import { secretsManager } from '../secrets.ts';
-import { createWebhookHandler, type Provider } from './handler.ts';
-import { createWebhookReport } from './report.ts';
-import { webhookSecret } from './signing-secret.ts';
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import type { RemainingMs } from '../aws.ts';
+import { integer, type Reader, readConfig } from '../config.ts';
+import { type Publish, publishFromEnvironment } from '../events/publish.ts';
+import { type Log, logger } from '../logger.ts';
+import { type CountMetric, countMetric } from '../metrics.ts';
+import { createSecretReader, type ReadSecret } from '../secrets.ts';
+import { handleWebhook, WebhookReport } from './handler.ts';
+import type { Provider } from './provider.ts';
+import { createSignatureCheck } from './signing-secret.ts';
+
+export interface WebhookConfig {
+  readonly secretArn: string;
+  /** How long after a rotation the previous secret remains valid; 0: not at all. */
+  readonly previousSecretHours: number;
+}
+
+export interface WebhookClients {
+  readonly readSecret: ReadSecret;
+  readonly publish: Publish;
+  readonly log: Log;
+  readonly countMetric: CountMetric;
+}
+
+type WebhookHandler = (
+  event: LambdaFunctionURLEvent,
+  context: { readonly getRemainingTimeInMillis: RemainingMs },
+) => Promise<LambdaFunctionURLResult>;
+
+export function createWebhookHandler(
+  provider: Provider,
+  config: WebhookConfig,
+  { readSecret, publish, log, countMetric: count }: WebhookClients,
+): WebhookHandler {
+  const dependencies = {
+    provider,
+    verifySignature: createSignatureCheck(config, {
+      readSecret,
+      onRefresh: () => count('SecretRefreshed', { provider: provider.name }),
+    }),
+    publish,
+    report: new WebhookReport({
+      provider: provider.name,
+      secretArn: config.secretArn,
+      log,
+      countMetric: count,
+    }),
+  };
+  return (event, context) =>
+    handleWebhook(event, () => context.getRemainingTimeInMillis(), dependencies);
+}
 
 /**
- * A provider's handler wired from the function's environment.
+ * A provider's handler, configured by the function's environment.
  *
- * @param secretArn reads the ARN of the secret that the provider signs with.
+ * @param secretArn reads the ARN of the provider's signing secret.
  * @throws ConfigurationError
  */
-export function webhookFromEnvironment(provider: Provider, secretArn: ReturnType<typeof text>) {
+export function webhookHandlerFromEnvironment(
+  provider: Provider,
+  secretArn: Reader<string>,
+): WebhookHandler {
   const config = readConfig({
     secretArn,
     previousSecretHours: integer('PREVIOUS_SECRET_HOURS', { fallback: 24, min: 0, max: 168 }),
   });
-  const secret = webhookSecret({
-    read: secretsManager(config.secretArn),
-    previousSecretHours: config.previousSecretHours,
-    onRefresh: () => countMetric('SecretRefreshed', { provider: provider.name }),
-  });
-  return createWebhookHandler(provider, {
-    secret,
-    secretArn: config.secretArn,
+  return createWebhookHandler(provider, config, {
+    readSecret: createSecretReader(config.secretArn),
     publish: publishFromEnvironment(),
-    report: createWebhookReport({ provider: provider.name, log: logger, count: countMetric }),
+    log: logger,
+    countMetric,
   });
 }

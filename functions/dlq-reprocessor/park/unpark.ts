@@ -4,18 +4,11 @@ import { toError } from '#common/errors.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Command } from '../command.ts';
+import { countMoves, createTally, type Tally, tell, toLetter } from '../counters.ts';
 import type { Pace } from '../queue/apply.ts';
 import { limitOf } from '../queue/drain.ts';
 import type { Send } from '../queue/send.ts';
-import {
-  countMoves,
-  createTally,
-  type QueueReport,
-  type StoppedBy,
-  type Tally,
-  tell,
-  toLetter,
-} from '../report.ts';
+import type { QueueReport, StoppedBy } from '../report.ts';
 import { type Read, type Unparked, withObjection } from './evaluate-parked.ts';
 import { mayMatch, prefixOf } from './list.ts';
 import type { ParkBucket } from './park.ts';

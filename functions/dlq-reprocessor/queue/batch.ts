@@ -1,4 +1,3 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { type BatchItemError, type BatchLimits, toBatches } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
@@ -51,17 +50,4 @@ export async function sendInBatches<Item>(
   };
   const batches = toBatches(items, bytes, limits);
   return (await pMap(batches, send, { concurrency: CONCURRENCY })).flat();
-}
-
-/** Counts the requests that a client makes, retries included. */
-export function countCalls(client: SQSClient): () => number {
-  let calls = 0;
-  client.middlewareStack.add(
-    (next) => (args) => {
-      calls += 1;
-      return next(args);
-    },
-    { step: 'deserialize', name: 'countCalls', priority: 'low' },
-  );
-  return () => calls;
 }

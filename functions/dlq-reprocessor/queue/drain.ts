@@ -3,20 +3,12 @@ import type { RemainingMs } from '#common/aws.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Command } from '../command.ts';
+import { countAge, countMoves, createTally, type Tally, tell, toLetter } from '../counters.ts';
 import type { DeadLetter } from '../dead-letter/dead-letter.ts';
 import { judge, type Plan, type Planned } from '../evaluate.ts';
 import type { QueueName } from '../names.ts';
 import type { Policy } from '../policy.ts';
-import {
-  countAge,
-  countMoves,
-  createTally,
-  type QueueReport,
-  type StoppedBy,
-  type Tally,
-  tell,
-  toLetter,
-} from '../report.ts';
+import type { QueueReport, StoppedBy } from '../report.ts';
 import type { CarryOut } from './apply.ts';
 import { createSource, type DeadLetterQueue, type Wave } from './queue.ts';
 

@@ -9,7 +9,7 @@ import {
 import { type BatchItemError, sqsLimits } from '#common/aws.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import type { DeadLetter } from '../dead-letter/dead-letter.ts';
-import type { Left } from '../report.ts';
+import type { QueueCounts } from '../report.ts';
 import { sendInBatches } from './batch.ts';
 import { textAttributes, typedAttributes } from './message.ts';
 
@@ -23,7 +23,7 @@ export interface DeadLetterQueue {
   /** Answers one result per letter, in order: `undefined` where SQS confirmed. Never rejects. */
   readonly remove: (letters: readonly DeadLetter[]) => Promise<(BatchItemError | undefined)[]>;
   readonly hide: (hidden: readonly Hidden[]) => Promise<(BatchItemError | undefined)[]>;
-  readonly left: () => Promise<Left>;
+  readonly left: () => Promise<QueueCounts>;
 }
 
 export interface Hidden {
@@ -114,7 +114,7 @@ const hideIn = (QueueUrl: string, client: SQSClient) => async (batch: readonly H
   return resultsOf(batch, await client.send(command));
 };
 
-const countIn = (QueueUrl: string, client: SQSClient) => async (): Promise<Left> => {
+const countIn = (QueueUrl: string, client: SQSClient) => async (): Promise<QueueCounts> => {
   const command = new GetQueueAttributesCommand({
     QueueUrl,
     AttributeNames: [

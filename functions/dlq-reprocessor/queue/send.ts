@@ -6,8 +6,7 @@ import {
   type RemainingMs,
   sqsLimits,
 } from '#common/aws.ts';
-import type { PutEventsEntry } from '#common/events/entry.ts';
-import type { EventBus } from '#common/events/event-bus.ts';
+import type { PutEntries, PutEventsEntry } from '#common/events/event-bus.ts';
 import type { Route } from '../redrive/route.ts';
 import { sendInBatches } from './batch.ts';
 import { messageBytes, type OutMessage, toMessageAttributes } from './message.ts';
@@ -42,7 +41,7 @@ export const sendToQueue =
 
 export interface SendDependencies {
   readonly sendToApiCallQueue: SendMessages;
-  readonly putEntries: EventBus;
+  readonly putEntries: PutEntries;
   readonly remainingMs: RemainingMs;
 }
 

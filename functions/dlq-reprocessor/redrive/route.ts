@@ -1,6 +1,6 @@
 import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { sqsLimits } from '#common/aws.ts';
-import { entryBytes, type PutEventsEntry } from '#common/events/entry.ts';
+import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
 import { foldAttributes } from '#common/message-attributes.ts';
 import type {
   DeadLetter,

@@ -5,13 +5,13 @@ import {
 } from '../../../functions/dlq-reprocessor/command.ts';
 import { type QueueName, queueNames } from '../../../functions/dlq-reprocessor/names.ts';
 import type {
-  Letter,
   QueueReport,
   Report,
+  ReportedMessage,
   Result,
 } from '../../../functions/dlq-reprocessor/report.ts';
 
-export const letter = (change: Partial<Letter> = {}): Letter => ({
+export const letter = (change: Partial<ReportedMessage> = {}): ReportedMessage => ({
   messageId: '00000000-0000-4000-8000-000000000000',
   sentAt: '2026-11-25T08:00:00.000Z',
   kind: 'request',
@@ -28,12 +28,12 @@ export const letter = (change: Partial<Letter> = {}): Letter => ({
 });
 
 /** As many letters, each with an id of its own. */
-export const letters = (count: number, change: Partial<Letter> = {}): Letter[] =>
+export const letters = (count: number, change: Partial<ReportedMessage> = {}): ReportedMessage[] =>
   Array.from({ length: count }, (_, index) =>
     letter({ messageId: `letter-${String(index).padStart(4, '0')}`, ...change }),
   );
 
-const resultOf: Readonly<Record<Letter['decision'], Result>> = {
+const resultOf: Readonly<Record<ReportedMessage['decision'], Result>> = {
   redrive: 'redriven',
   park: 'parked',
   wait: 'waiting',
@@ -41,7 +41,11 @@ const resultOf: Readonly<Record<Letter['decision'], Result>> = {
   skip: 'skipped',
 };
 
-function toReport(handled: readonly Letter[], left: number, isDryRun: boolean): QueueReport {
+function toReport(
+  handled: readonly ReportedMessage[],
+  left: number,
+  isDryRun: boolean,
+): QueueReport {
   const results = { redriven: 0, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
   const byReason: Record<string, number> = {};
   for (const { decision, reason } of handled) {
@@ -54,11 +58,11 @@ function toReport(handled: readonly Letter[], left: number, isDryRun: boolean): 
     byReason,
     left: { visible: left, hidden: 0, delayed: 0 },
     stoppedBy: left > 0 ? 'limit' : 'empty',
-    ...(isDryRun ? { letters: handled } : {}),
+    ...(isDryRun ? { letters: [...handled] } : {}),
   };
 }
 
-type Queues = Partial<Record<QueueName | 'parked', readonly Letter[]>>;
+type Queues = Partial<Record<QueueName | 'parked', readonly ReportedMessage[]>>;
 
 /**
  * The reprocessor as its callers see it: letters lie in queues, a slice handles at most `limit` of them, a cursor says
@@ -86,7 +90,7 @@ export function fakeFunction(queues: Queues) {
     const command = parseCommand(input);
     commands.push(command);
     const { action, dryRun, queue = 'all' } = command;
-    const head = { action, dryRun, sqsCalls: 2, durationMs: 10 };
+    const head = { action, dryRun, durationMs: 10 };
     const more = (reports: readonly QueueReport[]) =>
       reports.some(({ stoppedBy }) => stoppedBy === 'limit')
         ? { cursor: formatCursor({ done: [], seen: {} }) }

@@ -2,7 +2,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../functions/dlq-reprocessor/command.ts';
 import { fakeFunction, letters } from './fake-function.ts';
-import { answered, fakeAws, functionError, run } from './kit.ts';
+import { answered, fakeAws, functionError, run } from './harness.ts';
 
 const work = ({ commands }: { commands: readonly Command[] }) =>
   commands.filter(({ dryRun }) => !dryRun).map(({ queue, limit }) => [queue, limit]);
@@ -10,7 +10,7 @@ const work = ({ commands }: { commands: readonly Command[] }) =>
 describe('a command that moves letters', () => {
   it('goes through all slices of all queues, one after the other', async () => {
     const fake = fakeFunction({ apicall: letters(1_200), spill: letters(3) });
-    const { exitCode, out } = await run(['redrive', '--yes'], fakeAws(fake.answer));
+    const { exitCode, stdout } = await run(['redrive', '--yes'], fakeAws(fake.answer));
     expect(exitCode).toBe(0);
     expect(work(fake)).toEqual([
       ['apicall', 500],
@@ -19,25 +19,28 @@ describe('a command that moves letters', () => {
       ['rule', 500],
       ['spill', 500],
     ]);
-    expect(out).toContain('apicall  1,200 sent back');
-    expect(out).toContain('1,203 letters moved.');
+    expect(stdout).toContain('apicall  1,200 sent back');
+    expect(stdout).toContain('1,203 letters moved.');
     expect(fake.left('apicall')).toBe(0);
   });
 
   it('moves no more than --max over slices and queues', async () => {
     const fake = fakeFunction({ apicall: letters(600), rule: letters(5), spill: letters(100) });
-    const { exitCode, out } = await run(['redrive', '--yes', '--max', '610'], fakeAws(fake.answer));
+    const { exitCode, stdout } = await run(
+      ['redrive', '--yes', '--max', '610'],
+      fakeAws(fake.answer),
+    );
     expect(exitCode).toBe(0);
     expect([fake.left('apicall'), fake.left('rule'), fake.left('spill')]).toEqual([0, 0, 95]);
     expect(work(fake).at(-1)).toEqual(['spill', 5]);
-    expect(out).toContain('Ended by --max');
+    expect(stdout).toContain('Ended by --max');
   });
 
   it('counts against --max only what is moved', async () => {
     const waiting = letters(4, { decision: 'wait', reason: 'its next try is not due yet' });
     const fake = fakeFunction({ apicall: [...waiting, ...letters(10)] });
-    const { out } = await run(['redrive', '--yes', '--max', '3'], fakeAws(fake.answer));
-    expect(out).toContain('3 letters moved.');
+    const { stdout } = await run(['redrive', '--yes', '--max', '3'], fakeAws(fake.answer));
+    expect(stdout).toContain('3 letters moved.');
     expect(fake.left('apicall')).toBe(11);
   });
 
@@ -72,13 +75,13 @@ describe('a command that moves letters', () => {
       const fake = fakeFunction({
         parked: letters(2, { decision, reason: 'say whether it was applied' }),
       });
-      const { exitCode, out } = await run(
+      const { exitCode, stdout } = await run(
         ['unpark', '--yes', '--filter', 'key=parked/'],
         fakeAws(fake.answer),
       );
       expect(exitCode).toBe(decision === 'refuse' ? 1 : 0);
-      expect(out).toContain('2  say whether it was applied');
-      expect(/unpark --dry-run/.test(out)).toBe(decision === 'refuse');
+      expect(stdout).toContain('2  say whether it was applied');
+      expect(/unpark --dry-run/.test(stdout)).toBe(decision === 'refuse');
     },
   );
 });
@@ -90,51 +93,51 @@ describe('before anything moves', () => {
 
   it('a dry run says what would, and a yes starts it', async () => {
     const fake = fakeFunction(queues());
-    const { asked, exitCode, out, said } = await run(['redrive'], fakeAws(fake.answer), {
-      says: 'y',
+    const { prompts, exitCode, stdout, stderr } = await run(['redrive'], fakeAws(fake.answer), {
+      answer: 'y',
     });
-    expect(said).toMatch(/3 would be sent back, 1 would be parked/);
-    expect(asked).toEqual([
-      'Redrive or park 4 letters in salesforce-eventbridge (us-east-1)? [y/N] ',
+    expect(stderr).toMatch(/3 would be sent back, 1 would be parked/);
+    expect(prompts).toEqual([
+      'Redrive or park 4 letters in salesforce-eventbridge (us-east-1)? [y/N]',
     ]);
-    expect(out).toContain('4 letters moved.');
+    expect(stdout).toContain('4 letters moved.');
     expect(exitCode).toBe(0);
     expect(fake.left('apicall')).toBe(0);
   });
 
   it.each(['', 'n', 'yo', 'no'])('anything but a yes leaves all as it is: "%s"', async (says) => {
     const fake = fakeFunction(queues());
-    const { exitCode, said } = await run(['redrive'], fakeAws(fake.answer), { says });
-    expect(said).toContain('Nothing was moved.');
+    const { exitCode, stderr } = await run(['redrive'], fakeAws(fake.answer), { answer: says });
+    expect(stderr).toContain('Nothing was moved.');
     expect(exitCode).toBe(0);
     expect(work(fake)).toEqual([]);
   });
 
   it('nobody is asked when there is nothing to move', async () => {
     const fake = fakeFunction({});
-    const { asked, exitCode } = await run(['park'], fakeAws(fake.answer), { says: 'y' });
-    expect(asked).toEqual([]);
+    const { prompts, exitCode } = await run(['park'], fakeAws(fake.answer), { answer: 'y' });
+    expect(prompts).toEqual([]);
     expect(exitCode).toBe(0);
     expect(work(fake)).toEqual([]);
   });
 
   it('--yes is needed where there is no terminal, and nothing is called without it', async () => {
     const fake = fakeFunction(queues());
-    const { exitCode, said } = await run(['redrive'], fakeAws(fake.answer));
+    const { exitCode, stderr } = await run(['redrive'], fakeAws(fake.answer));
     expect(exitCode).toBe(2);
-    expect(said).toContain('--yes');
+    expect(stderr).toContain('--yes');
     expect(fake.commands).toEqual([]);
   });
 
   it('the question says what --max leaves of it', async () => {
     const fake = fakeFunction(queues());
-    const { asked, out } = await run(['redrive', '--max', '1'], fakeAws(fake.answer), {
-      says: 'yes',
+    const { prompts, stdout } = await run(['redrive', '--max', '1'], fakeAws(fake.answer), {
+      answer: 'yes',
     });
-    expect(asked).toEqual([
-      'Redrive or park 1 of 4 letters in salesforce-eventbridge (us-east-1)? [y/N] ',
+    expect(prompts).toEqual([
+      'Redrive or park 1 of 4 letters in salesforce-eventbridge (us-east-1)? [y/N]',
     ]);
-    expect(out).toContain('1 letter moved.');
+    expect(stdout).toContain('1 letter moved.');
   });
 
   it.each([
@@ -144,7 +147,7 @@ describe('before anything moves', () => {
   ])('%s', async (_what, count, more, waits) => {
     const fake = fakeFunction({ apicall: letters(count) });
     const args = ['redrive', '--queue', 'apicall', ...more];
-    const { slept } = await run(args, fakeAws(fake.answer), { says: 'y' });
+    const { slept } = await run(args, fakeAws(fake.answer), { answer: 'y' });
     expect(slept).toHaveLength(waits);
     for (const ms of slept) expect(ms).toBeGreaterThan(55_000);
   });
@@ -153,23 +156,23 @@ describe('before anything moves', () => {
     const fake = fakeFunction({ apicall: letters(501) });
     const aws = fakeAws(fake.answer);
     const failed = functionError({ errorType: 'Error', errorMessage: 'oh' });
-    aws.lambda
+    aws.lambdaInvoker
       .on(InvokeCommand)
       .resolvesOnce(answered(JSON.stringify(fake.answer({ dryRun: true }))))
       .resolves(failed);
-    const { asked, exitCode, said } = await run(['redrive'], aws, { says: 'y' });
+    const { prompts, exitCode, stderr } = await run(['redrive'], aws, { answer: 'y' });
     expect(exitCode).toBe(1);
-    expect(said).toContain('failed: Error: oh');
-    expect(asked).toEqual([]);
+    expect(stderr).toContain('failed: Error: oh');
+    expect(prompts).toEqual([]);
     expect(work(fake)).toEqual([]);
   });
 
   it('a dry run that is asked for moves nothing and shows each letter', async () => {
     const fake = fakeFunction(queues());
-    const { exitCode, out } = await run(['redrive', '--dry-run'], fakeAws(fake.answer));
+    const { exitCode, stdout } = await run(['redrive', '--dry-run'], fakeAws(fake.answer));
     expect(exitCode).toBe(0);
-    expect(out).toContain('letter-0002');
-    expect(out).toContain('4 letters would be moved, none was.');
+    expect(stdout).toContain('letter-0002');
+    expect(stdout).toContain('4 letters would be moved, none was.');
     expect(work(fake)).toEqual([]);
   });
 });
@@ -182,11 +185,11 @@ describe('Ctrl-C', () => {
       stop.abort();
       return fake.answer(command);
     });
-    const { exitCode, out } = await run(['redrive', '--yes'], aws, { stop });
+    const { exitCode, stdout } = await run(['redrive', '--yes'], aws, { stop });
     expect(exitCode).toBe(130);
     expect(fake.commands).toHaveLength(1);
-    expect(out).toMatch(/apicall {2}500 sent back[\s\S]*about: 500 visible/);
-    expect(out).toContain('Ended by Ctrl-C');
+    expect(stdout).toMatch(/apicall {2}500 sent back[\s\S]*about: 500 visible/);
+    expect(stdout).toContain('Ended by Ctrl-C');
   });
 
   it('while it looks moves nothing', async () => {
@@ -196,9 +199,9 @@ describe('Ctrl-C', () => {
       stop.abort();
       return fake.answer(command);
     });
-    const { asked, exitCode } = await run(['redrive'], aws, { stop, says: 'y' });
+    const { prompts, exitCode } = await run(['redrive'], aws, { stop, answer: 'y' });
     expect(exitCode).toBe(130);
-    expect(asked).toEqual([]);
+    expect(prompts).toEqual([]);
     expect(work(fake)).toEqual([]);
   });
 

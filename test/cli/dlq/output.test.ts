@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createOutput } from '../../../cli/dlq/output.ts';
 import { fakeFunction, letter, letters } from './fake-function.ts';
-import { fakeAws, run } from './kit.ts';
+import { fakeAws, run } from './harness.ts';
 
 const lock = letters(60, { message: 'unable to obtain exclusive access to this record' });
 const permanent = letter({
@@ -36,31 +35,33 @@ describe('preview', () => {
     run(['preview', ...args], fakeAws(fakeFunction(queues()).answer));
 
   it('groups letters by what would become of them, and says why', async () => {
-    const { exitCode, out } = await preview();
+    const { exitCode, stdout } = await preview();
     expect(exitCode).toBe(1);
-    expect(out).toContain('apicall: 60 would be sent back: another try may help');
-    expect(out).toContain('apicall: 1 would be parked: PERMANENT\n  permanent-data: INSUFFICIENT_');
-    expect(out).toContain('apicall: 1 would wait: its next try is not due yet');
-    expect(out).toContain('due at 2026-11-25T13:00:00.000Z');
-    expect(out).toContain('says: unable to obtain exclusive access to this record');
-    expect(out).toMatch(/ruled .* stack-platform-event/);
-    expect(out).toMatch(/5\+2/);
-    expect(out.match(/^ {2}letter-/gm)).toHaveLength(50);
-    expect(out).toContain('and 10 more: --json has all');
-    expect(out).toContain('find out, then say so find out,\nthen say so');
-    expect(out).not.toContain('skipped');
-    expect(out).not.toContain('outside  ');
+    expect(stdout).toContain('apicall: 60 would be sent back: another try may help');
+    expect(stdout).toContain(
+      'apicall: 1 would be parked: PERMANENT\n  permanent-data: INSUFFICIENT_',
+    );
+    expect(stdout).toContain('apicall: 1 would wait: its next try is not due yet');
+    expect(stdout).toContain('due at 2026-11-25T13:00:00.000Z');
+    expect(stdout).toContain('says: unable to obtain exclusive access to this record');
+    expect(stdout).toMatch(/ruled .* stack-platform-event/);
+    expect(stdout).toMatch(/5\+2/);
+    expect(stdout.match(/^ {2}letter-/gm)).toHaveLength(50);
+    expect(stdout).toContain('and 10 more: --json has all');
+    expect(stdout).toContain('find out, then say so find out,\nthen say so');
+    expect(stdout).not.toContain('skipped');
+    expect(stdout).not.toContain('outside  ');
   });
 
   it('fits 100 columns, and shows no control characters of others', async () => {
-    const { out } = await preview();
-    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
-    expect(out).not.toContain('\u001b');
+    const { stdout } = await preview();
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(stdout).not.toContain('\u001b');
   });
 
   it('--json is one document with every letter', async () => {
-    const { out } = await preview('--json');
-    const document = JSON.parse(out);
+    const { stdout } = await preview('--json');
+    const document = JSON.parse(stdout);
     expect(document).toMatchObject({ action: 'preview', dryRun: true, stoppedBy: 'end' });
     expect(document.queues.apicall.letters).toHaveLength(64);
     expect(document.queues.apicall.letters).toContainEqual(waiting);
@@ -71,8 +72,8 @@ describe('preview', () => {
 describe('a run as JSON', () => {
   it('adds up slices and says why it ended', async () => {
     const fake = fakeFunction({ apicall: letters(700) });
-    const { out } = await run(['redrive', '--yes', '--json'], fakeAws(fake.answer));
-    expect(JSON.parse(out)).toEqual({
+    const { stdout } = await run(['redrive', '--yes', '--json'], fakeAws(fake.answer));
+    expect(JSON.parse(stdout)).toEqual({
       action: 'redrive',
       dryRun: false,
       stoppedBy: 'end',
@@ -86,7 +87,6 @@ describe('a run as JSON', () => {
         },
       }),
       invocations: 4,
-      sqsCalls: 8,
       durationMs: 40,
     });
   });
@@ -95,48 +95,20 @@ describe('a run as JSON', () => {
 describe('status', () => {
   it('shows queues, what would become of a sample, and what is parked', async () => {
     const fake = fakeFunction(queues());
-    const { exitCode, out } = await run(['status'], fakeAws(fake.answer));
+    const { exitCode, stdout } = await run(['status'], fakeAws(fake.answer));
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/queue +│ visible │ hidden/);
-    expect(out).toMatch(
+    expect(stdout).toMatch(/queue +│ visible │ hidden/);
+    expect(stdout).toMatch(
       /apicall, 64 looked at: 60 would be sent back, 1 would be parked, 1 would wait/,
     );
-    expect(out).toMatch(/3 {2}PERMANENT$/);
+    expect(stdout).toMatch(/3 {2}PERMANENT$/);
     expect(fake.commands).toMatchObject([{ action: 'status', limit: 100 }]);
   });
 
   it('of one queue asks for that one, and --json is the answer', async () => {
     const fake = fakeFunction(queues());
-    const { out } = await run(['status', '--queue', 'rule', '--json'], fakeAws(fake.answer));
-    expect(Object.keys(JSON.parse(out).queues)).toEqual(['rule']);
-    expect(JSON.parse(out).parked).toEqual({ PERMANENT: 3 });
-  });
-});
-
-describe('progress', () => {
-  const streams = (isTTY: boolean, columns = 10) => {
-    const written: string[] = [];
-    const write = (text: string) => written.push(text);
-    return { written, output: createOutput({ write }, { isTTY, columns, write }) };
-  };
-
-  it('stands on one line of the terminal and is gone before anything follows', () => {
-    const { written, output } = streams(true);
-    output.progress('apicall: 500 sent back');
-    output.complain('Stopping');
-    output.print('done');
-    expect(written).toEqual(['\r\u001b[2Kapicall: ', '\r\u001b[2K', 'Stopping\n', 'done\n']);
-  });
-
-  it('is whole on a terminal that does not know its width', () => {
-    const { written, output } = streams(true, 0);
-    output.progress('apicall: 500 sent back');
-    expect(written).toEqual(['\r\u001b[2Kapicall: 500 sent back']);
-  });
-
-  it('is not shown without a terminal', () => {
-    const { written, output } = streams(false);
-    output.progress('apicall: 500 sent back');
-    expect(written).toEqual([]);
+    const { stdout } = await run(['status', '--queue', 'rule', '--json'], fakeAws(fake.answer));
+    expect(Object.keys(JSON.parse(stdout).queues)).toEqual(['rule']);
+    expect(JSON.parse(stdout).parked).toEqual({ PERMANENT: 3 });
   });
 });

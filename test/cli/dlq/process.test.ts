@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { root } from '../../../local/stack/paths.ts';
-import { FUNCTION } from './kit.ts';
+import { FUNCTION } from './harness.ts';
 
 const described = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member>
   <StackName>stack</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-25T00:00:00Z</CreationTime>
@@ -22,7 +22,6 @@ const answer = {
   action: 'redrive',
   dryRun: false,
   queues: { apicall: report },
-  sqsCalls: 150,
   durationMs: 1_000,
   cursor: 'e30',
 };

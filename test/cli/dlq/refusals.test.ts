@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../../cli/dlq/program.ts';
 import { StackError } from '../../../local/stack/errors.ts';
 import { fakeFunction, letters } from './fake-function.ts';
-import { answered, fakeAws, functionError, run } from './kit.ts';
+import { answered, fakeAws, functionError, run } from './harness.ts';
 
 const uncalled = () => fakeFunction({ apicall: letters(1) });
 
@@ -38,16 +38,16 @@ describe('a command line that cannot be meant', () => {
     ],
   ])('%j is refused, with 2, before anything is called', async (args, message) => {
     const fake = uncalled();
-    const { exitCode, said } = await run(args, fakeAws(fake.answer), { says: 'y' });
+    const { exitCode, stderr } = await run(args, fakeAws(fake.answer), { answer: 'y' });
     expect(exitCode).toBe(2);
-    expect(said).toMatch(message);
+    expect(stderr).toMatch(message);
     expect(fake.commands).toEqual([]);
   });
 
   it.each([['--help'], ['help'], ['unpark', '--help']])('%j is answered', async (...args) => {
-    const { exitCode, out } = await run(args, fakeAws(uncalled().answer));
+    const { exitCode, stdout } = await run(args, fakeAws(uncalled().answer));
     expect(exitCode).toBe(0);
-    expect(out).toContain('Usage: npm run dlq --');
+    expect(stdout).toContain('Usage: npm run dlq --');
   });
 });
 
@@ -65,26 +65,26 @@ describe('what stands in the way is said with its remedy', () => {
         $metadata: {},
       }),
     );
-    const { exitCode, said } = await run(['status', '--stack-name', 'other'], fake);
+    const { exitCode, stderr } = await run(['status', '--stack-name', 'other'], fake);
     expect(exitCode).toBe(2);
-    expect(said).toMatch(/other does not exist.*npm run deploy.*--stack-name.*AWS_REGION/s);
+    expect(stderr).toMatch(/other does not exist.*npm run deploy.*--stack-name.*AWS_REGION/s);
   });
 
   it('another stack', async () => {
     const aws = fakeAws(uncalled().answer, {});
-    const { exitCode, said } = await run(['status'], aws);
+    const { exitCode, stderr } = await run(['status'], aws);
     expect(exitCode).toBe(2);
-    expect(said).toContain('has no output DlqReprocessorFunctionName');
+    expect(stderr).toContain('has no output DlqReprocessorFunctionName');
   });
 
   it('no local stack', async () => {
     const said: string[] = [];
     const exitCode = await main(['status', '--local'], {
       print: () => undefined,
-      complain: (text) => said.push(text),
-      progress: () => undefined,
-      ask: undefined,
-      connect: () => Promise.reject(new StackError('No stack runs here: start one.')),
+      log: (text) => said.push(text),
+      showProgress: () => undefined,
+      prompt: undefined,
+      createClients: () => Promise.reject(new StackError('No stack runs here: start one.')),
       stop: new AbortController().signal,
       sleep: async () => undefined,
     });
@@ -95,17 +95,17 @@ describe('what stands in the way is said with its remedy', () => {
   it.each([
     ['CredentialsProviderError', 'Could not load credentials from any providers', 2, /Sign in/],
     ['ExpiredTokenException', 'The security token is expired', 2, /Sign in/],
-    ['AccessDeniedException', 'not yours', 2, /It takes .*lambda:InvokeFunction/],
+    ['AccessDeniedException', 'not yours', 2, /Required permissions: .*lambda:InvokeFunction/],
     ['TimeoutError', 'socket timed out', 1, /did is not known.*status/],
     ['ECONNRESET', 'socket hang up', 1, /did is not known.*status/],
-    ['ResourceNotFoundException', 'Function not found: x', 2, /AWS says: Function not found: x/],
+    ['ResourceNotFoundException', 'Function not found: x', 2, /AWS error: Function not found: x/],
   ])('%s', async (name, message, code, expected) => {
     const fake = fakeAws(uncalled().answer);
-    fake.lambda.on(InvokeCommand).rejects(awsError(name, message));
-    const { exitCode, said } = await run(['redrive', '--yes'], fake);
+    fake.lambdaInvoker.on(InvokeCommand).rejects(awsError(name, message));
+    const { exitCode, stderr } = await run(['redrive', '--yes'], fake);
     expect(exitCode).toBe(code);
-    expect(said).toMatch(expected);
-    expect(fake.lambda.calls()).toHaveLength(1);
+    expect(stderr).toMatch(expected);
+    expect(fake.lambdaInvoker.calls()).toHaveLength(1);
   });
 });
 
@@ -114,19 +114,19 @@ const busy = () =>
 
 it('an error of Lambda itself leaves open what was done', async () => {
   const fake = fakeAws(uncalled().answer);
-  fake.lambda
+  fake.lambdaInvoker
     .on(InvokeCommand)
     .rejects(new ServiceException({ message: 'oh', Type: 'x', $metadata: {} }));
-  const { exitCode, said } = await run(['redrive', '--yes'], fake);
+  const { exitCode, stderr } = await run(['redrive', '--yes'], fake);
   expect(exitCode).toBe(1);
-  expect(said).toMatch(/Lambda failed \(ServiceException\).*not known/);
+  expect(stderr).toMatch(/Lambda failed \(ServiceException\).*not known/);
 });
 
 describe('a function that is throttled', () => {
   it('is tried again, which is safe because nothing was started', async () => {
     const fake = uncalled();
     const aws = fakeAws(fake.answer);
-    aws.lambda
+    aws.lambdaInvoker
       .on(InvokeCommand)
       .rejectsOnce(busy())
       .rejectsOnce(busy())
@@ -138,10 +138,10 @@ describe('a function that is throttled', () => {
 
   it('is given up in the end, saying that nothing was done', async () => {
     const aws = fakeAws(uncalled().answer);
-    aws.lambda.on(InvokeCommand).rejects(busy());
-    const { exitCode, said } = await run(['redrive', '--yes'], aws);
+    aws.lambdaInvoker.on(InvokeCommand).rejects(busy());
+    const { exitCode, stderr } = await run(['redrive', '--yes'], aws);
     expect(exitCode).toBe(1);
-    expect(said).toMatch(/does not start the function.*this slice did nothing/);
+    expect(stderr).toMatch(/does not start the function.*this slice did nothing/);
   });
 });
 
@@ -166,26 +166,26 @@ describe('a function that fails', () => {
     [{}, 1, /failed: Error: no reason given/],
   ])('%j', async (error, code, expected) => {
     const aws = fakeAws(uncalled().answer);
-    aws.lambda.on(InvokeCommand).resolves(functionError(error));
-    const { exitCode, said } = await run(['redrive', '--yes'], aws);
+    aws.lambdaInvoker.on(InvokeCommand).resolves(functionError(error));
+    const { exitCode, stderr } = await run(['redrive', '--yes'], aws);
     expect(exitCode).toBe(code);
-    expect(said).toMatch(expected);
+    expect(stderr).toMatch(expected);
   });
 
   it('in a later slice ends with what was done before', async () => {
     const fake = fakeFunction({ apicall: letters(1_000) });
     const aws = fakeAws(fake.answer);
-    aws.lambda
+    aws.lambdaInvoker
       .on(InvokeCommand)
       .callsFake(async ({ Payload }: { Payload: string }) =>
         fake.commands.length === 0
           ? answered(JSON.stringify(fake.answer(JSON.parse(Payload))))
           : functionError({ errorType: 'Error', errorMessage: 'oh' }),
       );
-    const { exitCode, out, said } = await run(['redrive', '--yes', '--json'], aws);
+    const { exitCode, stdout, stderr } = await run(['redrive', '--yes', '--json'], aws);
     expect(exitCode).toBe(1);
-    expect(said).toContain('failed: Error: oh');
-    expect(JSON.parse(out)).toMatchObject({
+    expect(stderr).toContain('failed: Error: oh');
+    expect(JSON.parse(stdout)).toMatchObject({
       stoppedBy: 'error',
       error: expect.stringContaining('failed: Error: oh'),
       queues: { apicall: { results: { redriven: 500 } } },
@@ -196,10 +196,10 @@ describe('a function that fails', () => {
     'of another version: %s',
     async (answer) => {
       const aws = fakeAws(uncalled().answer);
-      aws.lambda.on(InvokeCommand).resolves(answered(answer));
-      const { exitCode, said } = await run(['redrive', '--yes'], aws);
+      aws.lambdaInvoker.on(InvokeCommand).resolves(answered(answer));
+      const { exitCode, stderr } = await run(['redrive', '--yes'], aws);
       expect(exitCode).toBe(2);
-      expect(said).toMatch(/another form.*npm run deploy/);
+      expect(stderr).toMatch(/another form.*npm run deploy/);
     },
   );
 });

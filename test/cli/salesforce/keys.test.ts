@@ -2,12 +2,12 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolder, run } from './kit.ts';
+import { makeFolder, run } from './harness.ts';
 
 const read = (folder: string, name: string) => readFile(join(folder, name), 'utf8');
 
 describe('salesforce keys', () => {
-  it('makes an RSA key and a certificate that belongs to it', async () => {
+  it('creates an RSA key and a certificate that belongs to it', async () => {
     const folder = join(await makeFolder(), 'new', 'folder');
     const { exitCode, output } = await run(['keys', '--folder', folder, '--name', 'acme']);
     expect(exitCode).toBe(0);
@@ -24,14 +24,14 @@ describe('salesforce keys', () => {
     expect(output).not.toContain('BEGIN');
   });
 
-  it('lets nobody else read the key', async () => {
+  it('makes the key readable for its owner only', async () => {
     const folder = join(await makeFolder(), 'new');
     await run(['keys', '--folder', folder]);
     expect((await stat(join(folder, 'salesforce.key'))).mode & 0o777).toBe(0o600);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
   });
 
-  it('makes a certificate for as many days as are asked for', async () => {
+  it('makes the certificate valid for --days', async () => {
     const folder = await makeFolder();
     await run(['keys', '--folder', folder, '--days', '30']);
     const { validToDate } = new X509Certificate(await read(folder, 'salesforce.crt'));

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../../local/stack/simulator.ts';
-import { fakeAws, makeFile, run, secretArn } from './kit.ts';
+import { fakeAws, makeFile, run, secretArn } from './harness.ts';
 
 const { privateKey } = makeKeyPair();
 const server = 'https://acme.my.salesforce.com';
@@ -26,9 +26,9 @@ const written = ({ written: all }: ReturnType<typeof fakeAws>): unknown[] =>
   all().map((json) => JSON.parse(json));
 
 describe('salesforce secret', () => {
-  it("writes what options say to the stack's secret and shows none of it", async () => {
+  it("writes the options to the stack's secret and prints none of their values", async () => {
     const fake = fakeAws();
-    const { exitCode, output } = await run(await jwt(), { aws: fake.aws });
+    const { exitCode, output } = await run(await jwt(), { clients: fake.clients });
     expect(exitCode).toBe(0);
     expect(written(fake)).toEqual([
       { server, clientID: 'consumer-key', user: 'integration@acme.example', certKey: privateKey },
@@ -38,51 +38,51 @@ describe('salesforce secret', () => {
     expect(output).not.toMatch(/BEGIN|consumer-key/);
   });
 
-  it('asks what options do not say', async () => {
+  it('prompts for each field without an option', async () => {
     const fake = fakeAws();
     const answers = {
-      '--server': server,
-      '--client-id': 'consumer-key',
-      '--user': 'somebody@acme.example',
-      '--key-file': await makeFile(privateKey),
+      'My Domain URL (https://…):': server,
+      'Consumer key of the app:': 'consumer-key',
+      'Username of the integration user:': 'somebody@acme.example',
+      'Path of the private key:': await makeFile(privateKey),
     };
-    const { asked } = await run(['secret'], { aws: fake.aws, answers });
-    expect(asked.map(({ option }) => option)).toEqual(Object.keys(answers));
+    const { prompts } = await run(['secret'], { clients: fake.clients, answers });
+    expect(prompts.map(({ message }) => message)).toEqual(Object.keys(answers));
     expect(written(fake)).toMatchObject([{ user: 'somebody@acme.example' }]);
   });
 
-  it('takes the flow from the stack, and the consumer secret without showing it', async () => {
+  it('takes the flow from the stack, and hides the consumer secret', async () => {
     const fake = fakeAws({ parameters: { AuthFlow: 'client_credentials' } });
-    const answers = { '--client-secret-file': 'typed-secret' };
-    const { asked, output } = await run(['secret', ...app], { aws: fake.aws, answers });
-    expect(asked).toMatchObject([{ option: '--client-secret-file', hidden: true }]);
+    const answers = { 'Consumer secret of the app:': 'typed-secret' };
+    const { output, prompts } = await run(['secret', ...app], { clients: fake.clients, answers });
+    expect(prompts).toEqual([{ message: 'Consumer secret of the app:', isSecret: true }]);
     expect(written(fake)).toEqual([
       { server, clientID: 'consumer-key', clientSecret: 'typed-secret' },
     ]);
     expect(output).not.toContain('typed-secret');
   });
 
-  it('says when the stack logs in by another flow', async () => {
+  it('reports that the stack uses another flow', async () => {
     const file = await makeFile('file-secret\n');
     const args = ['secret', '--flow', 'client_credentials', ...app, '--client-secret-file', file];
     const fake = fakeAws();
-    const { output } = await run(args, { aws: fake.aws });
+    const { output } = await run(args, { clients: fake.clients });
     expect(written(fake)).toMatchObject([{ clientSecret: 'file-secret' }]);
     expect(output).toContain('deploy it with AuthFlow=client_credentials');
   });
 
-  it('asks for the passphrase of an encrypted key, and keeps both', async () => {
+  it('prompts for the passphrase of an encrypted key, and writes both', async () => {
     const certKey = createPrivateKey(privateKey)
       .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
       .toString();
     const fake = fakeAws();
-    const answers = { '--passphrase-file': 'open sesame' };
-    const { asked } = await run(await jwt(certKey), { aws: fake.aws, answers });
-    expect(asked).toMatchObject([{ hidden: true }]);
+    const answers = { 'Passphrase of the private key:': 'open sesame' };
+    const { prompts } = await run(await jwt(certKey), { clients: fake.clients, answers });
+    expect(prompts).toMatchObject([{ isSecret: true }]);
     expect(written(fake)).toMatchObject([{ certKey, passphrase: 'open sesame' }]);
   });
 
-  it('takes a whole secret from a file as it is', async () => {
+  it('writes a complete secret from a file unchanged', async () => {
     const json = JSON.stringify({
       server,
       clientID: 'a',
@@ -91,7 +91,9 @@ describe('salesforce secret', () => {
       password: 'd',
     });
     const fake = fakeAws({ parameters: { AuthFlow: 'password' } });
-    const { exitCode } = await run(['secret', '--file', await makeFile(json)], { aws: fake.aws });
+    const { exitCode } = await run(['secret', '--file', await makeFile(json)], {
+      clients: fake.clients,
+    });
     expect(exitCode).toBe(0);
     expect(fake.written()).toEqual([json]);
   });
@@ -104,14 +106,22 @@ describe('salesforce secret', () => {
     ['the password flow', async () => ['secret', '--flow', 'password', ...app], '--file'],
   ])('writes nothing with %s', async (_what, args, message) => {
     const fake = fakeAws();
-    const { exitCode, output } = await run(await args(), { aws: fake.aws });
+    const { exitCode, output } = await run(await args(), { clients: fake.clients });
     expect(exitCode).toBe(1);
     expect(output).toContain(message);
     expect(fake.written()).toEqual([]);
   });
 
-  it('says how to deploy when there is no stack', async () => {
-    const { aws, cloudFormation } = fakeAws();
+  it('names the option of a missing field when there is no terminal', async () => {
+    const fake = fakeAws({ parameters: { AuthFlow: 'client_credentials' } });
+    const { exitCode, output } = await run(['secret', ...app], { clients: fake.clients });
+    expect(exitCode).toBe(1);
+    expect(output).toBe('Consumer secret of the app is missing: pass --client-secret-file.');
+    expect(fake.written()).toEqual([]);
+  });
+
+  it('explains how to deploy when there is no stack', async () => {
+    const { clients, cloudFormation } = fakeAws();
     cloudFormation.on(DescribeStacksCommand).rejects(
       new CloudFormationServiceException({
         name: 'ValidationError',
@@ -120,25 +130,26 @@ describe('salesforce secret', () => {
         $metadata: {},
       }),
     );
-    const { exitCode, output } = await run(['secret', '--stack-name', 'other'], { aws });
+    const { exitCode, output } = await run(['secret', '--stack-name', 'other'], { clients });
     expect(exitCode).toBe(1);
     expect(output).toMatch(/other does not exist.*npm run deploy/s);
   });
 
-  it('says when the stack is another one', async () => {
-    const { output } = await run(['secret'], { aws: fakeAws({ outputs: {} }).aws });
+  it('names the output that another stack does not have', async () => {
+    const { clients } = fakeAws({ outputs: {} });
+    const { output } = await run(['secret'], { clients });
     expect(output).toContain('has no output SalesforceSecretArn');
   });
 
   it.each([
-    ['AccessDeniedException', 'not yours', /not yours\. It takes .*PutSecretValue/],
+    ['AccessDeniedException', 'not yours', /not yours\. Required permissions: .*PutSecretValue/],
     ['ExpiredTokenException', 'too old', /too old\. Sign in/],
-    ['InternalServiceError', 'try later', /^AWS says: try later\.$/],
-  ])('says in the words of AWS why it could not write: %s', async (name, message, expected) => {
-    const { aws, secretsManager } = fakeAws();
+    ['InternalServiceError', 'try later', /^AWS error: try later\.$/],
+  ])('reports the error of AWS when it cannot write: %s', async (name, message, expected) => {
+    const { clients, secretsManager } = fakeAws();
     const error = { name, message, $fault: 'client' as const, $metadata: {} };
     secretsManager.on(PutSecretValueCommand).rejects(new SecretsManagerServiceException(error));
-    const { exitCode, output } = await run(await jwt(), { aws });
+    const { exitCode, output } = await run(await jwt(), { clients });
     expect(exitCode).toBe(1);
     expect(output).toMatch(expected);
   });

@@ -19,7 +19,7 @@ interface FakeOptions {
   readonly hooks: readonly { id: number; config: { url: string } }[];
   /** Newest first, as GitHub lists them. */
   readonly attempts: Attempt[];
-  /** Ids of attempts that GitHub will not repeat. */
+  /** Ids of attempts that GitHub refuses to redeliver. */
   readonly refuse?: readonly number[];
 }
 

@@ -10,8 +10,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import type { BatchItemError } from '../../../functions/common/aws.ts';
 import { PublishError } from '../../../functions/common/errors.ts';
-import type { PutEventsEntry } from '../../../functions/common/events/entry.ts';
-import type { EventBus } from '../../../functions/common/events/event-bus.ts';
+import type { PutEntries, PutEventsEntry } from '../../../functions/common/events/event-bus.ts';
 import type { Publish } from '../../../functions/common/events/publish.ts';
 import { parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
 import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
@@ -35,7 +34,7 @@ import type { DeadLetterQueue } from '../../../functions/dlq-reprocessor/queue/q
 import { createSend } from '../../../functions/dlq-reprocessor/queue/send.ts';
 import { createRoute } from '../../../functions/dlq-reprocessor/redrive/route.ts';
 import { createRun } from '../../../functions/dlq-reprocessor/run.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
+import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
 
 export const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
 export const DESTINATION_ARN = 'arn:aws:events:us-east-1:000000000000:api-destination/d';
@@ -235,7 +234,7 @@ export function createScene(options: SceneOptions = {}) {
           return batch.map(() => undefined);
         }),
     );
-  const putEntries: EventBus = async (entries) => {
+  const putEntries: PutEntries = async (entries) => {
     try {
       return call(fate, 'put', () => {
         put.push(...entries);
@@ -286,13 +285,13 @@ export function createScene(options: SceneOptions = {}) {
         rule: queues.rule.api,
         spill: queues.spill.api,
       },
-      sqsCalls,
       log,
     })(parseCommand(event));
   };
 
   return {
     queues,
+    sqsCalls,
     sent,
     put,
     stored,

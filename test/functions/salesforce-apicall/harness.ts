@@ -17,7 +17,7 @@ import type { AllowLists } from '../../../functions/salesforce-apicall/request/a
 import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
 import type { CallSalesforce } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { create } from '../../../functions/salesforce-apicall/wiring.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../kit.ts';
+import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
 import { memoryDynamo } from './dynamodb-harness.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toHttpResponse } from '../../../functions/salesforce-apicall/invoke.ts';
 import { parseHttp } from '../../../functions/salesforce-apicall/request/http.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { urlEvent } from '../kit.ts';
+import { urlEvent } from '../harness.ts';
 import { createHarness } from './harness.ts';
 
 const sample = (name: string) =>

@@ -20,7 +20,7 @@ const bus = mockClient(EventBridgeClient);
 bus.resolves({ FailedEntryCount: 0, Entries: [{ EventId: 'reply-1' }] });
 const queue = queues();
 
-// Read when it is loaded.
+// Imported here because the module reads its configuration on import.
 const { handler } = await import('../../../functions/salesforce-apicall/index.ts');
 const context = Object({ getRemainingTimeInMillis: () => 60_000, awsRequestId: 'invocation-1' });
 

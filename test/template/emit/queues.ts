@@ -14,7 +14,7 @@ const confirm = ({ Entries }: Batch) => ({
   Successful: Entries.map(({ Id }) => ({ Id, MessageId: Id })),
 });
 
-/** Queues that take all that they are sent, and have nothing to give. */
+/** Mocked queues that accept every message and are empty. */
 export function queues() {
   const mock = mockClient(SQSClient);
   mock.resolves({});

@@ -4,7 +4,7 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { queues } from './queues.ts';
 
-const letter = (MessageId: string, Body: string, attributes: Record<string, string> = {}) => ({
+const message = (MessageId: string, Body: string, attributes: Record<string, string> = {}) => ({
   MessageId,
   ReceiptHandle: MessageId,
   Body,
@@ -30,28 +30,28 @@ const rule = {
 const event = { source: 'test', 'detail-type': 'test', detail: {}, id: '1', resources: [] };
 
 const sqs = queues();
-const receive = (url: string, ...letters: object[]) =>
+const receive = (url: string, ...messages: object[]) =>
   sqs
     .on(ReceiveMessageCommand, { QueueUrl: url })
-    .resolvesOnce(Object({ Messages: letters }))
+    .resolvesOnce(Object({ Messages: messages }))
     .resolves({});
 receive(
   process.env['API_CALL_DLQ_URL'] ?? '',
-  letter('retry', '{"action":"GET","resource":"limits"}', { Failure }),
-  letter('later', '{"action":"GET","resource":"limits"}', {
+  message('retry', '{"action":"GET","resource":"limits"}', { Failure }),
+  message('later', '{"action":"GET","resource":"limits"}', {
     Failure: JSON.stringify({ ...failure, notBefore }),
   }),
 );
 receive(
   process.env['RULE_DLQ_URL'] ?? '',
-  letter('unknown', 'no envelope'),
-  letter('rule', JSON.stringify(event), rule),
+  message('unknown', 'no envelope'),
+  message('rule', JSON.stringify(event), rule),
 );
-receive(process.env['SPILL_QUEUE_URL'] ?? '', letter('spilled', 'no envelope'));
+receive(process.env['SPILL_QUEUE_URL'] ?? '', message('spilled', 'no envelope'));
 
 const events = mockClient(EventBridgeClient);
 events.resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
-// The twin cannot be asked for: this letter can be neither sent nor parked.
+// The redrive rule cannot be looked up: this message can be neither redriven nor parked.
 events.on(DescribeRuleCommand).rejects(new Error('away'));
 mockClient(S3Client).resolves({});
 

@@ -2,12 +2,17 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { logger } from '../../../functions/common/logger.ts';
 import { countMetric } from '../../../functions/common/metrics.ts';
-import { createWebhookReport } from '../../../functions/common/webhook/report.ts';
-import { urlEvent } from '../../functions/kit.ts';
+import { WebhookReport } from '../../../functions/common/webhook/handler.ts';
+import { urlEvent } from '../../functions/harness.ts';
 
 const provider = process.argv[2] ?? '';
 const ids = { delivery: 'delivery-1', hook: '1', event: 'issues', action: 'opened' };
-const report = createWebhookReport({ provider, log: logger, count: countMetric });
+const report = new WebhookReport({
+  provider,
+  secretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:s',
+  log: logger,
+  countMetric,
+});
 
 report.accepted({ outcome: 'published', claimCheck: true }, ids);
 report.accepted({ outcome: 'spilled', claimCheck: false, errorCode: 'ThrottlingException' }, ids);
@@ -15,12 +20,9 @@ report.ignored('not accepted', ids);
 report.rejected('signature');
 report.rejected('malformed', ids);
 report.notPublished(new Error('neither bus nor queue'), ids);
-report.secretUnusable(
-  'arn:aws:secretsmanager:us-east-1:000000000000:secret:s',
-  new Error('no value'),
-);
+report.secretUnusable(new Error('no value'));
 
-// A wrong signature has the secret read again.
+// A wrong signature makes the function read the secret again.
 mockClient(SecretsManagerClient)
   .on(GetSecretValueCommand)
   .resolves({ SecretString: 'secret', CreatedDate: new Date(0) });

@@ -1,12 +1,12 @@
 import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { payloadBucket } from '../../../../functions/common/events/claim-check.ts';
+import { createPayloadBucket } from '../../../../functions/common/events/claim-check.ts';
 
 const aws = mockClient(S3Client);
 const options = { abortSignal: AbortSignal.timeout(10_000) };
 
-/** A bucket that keeps the objects it is given, and honours `If-None-Match`. */
+/** A bucket in memory that honours `If-None-Match`. */
 function bucket(): Map<string, unknown> {
   const objects = new Map<string, unknown>();
   aws.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }) => {
@@ -20,12 +20,12 @@ function bucket(): Map<string, unknown> {
   return objects;
 }
 
-describe('a claim', () => {
+describe('createPayloadBucket', () => {
   beforeEach(() => aws.reset());
 
-  it('never writes over another of the same id', async () => {
+  it('never overwrites a payload with the same key', async () => {
     const objects = bucket();
-    const store = payloadBucket('claims');
+    const store = createPayloadBucket('claims');
     const first = await store('claims/2026-11-24/id', '{"hook":1}', options);
     const second = await store('claims/2026-11-24/id', '{"hook":2}', options);
     expect([objects.get(first), objects.get(second)]).toEqual(['{"hook":1}', '{"hook":2}']);
@@ -33,15 +33,17 @@ describe('a claim', () => {
     expect(second).toMatch(/^claims\/2026-11-24\/id-[0-9a-f]{16}$/);
   });
 
-  it('of the same body again needs no further key', async () => {
+  it('stores the same body under at most two keys', async () => {
     const objects = bucket();
-    const store = payloadBucket('claims');
+    const store = createPayloadBucket('claims');
     for (let time = 0; time < 3; time += 1) await store('key', '{}', options);
     expect(objects.size).toBe(2);
   });
 
-  it('that cannot be stored rejects', async () => {
+  it('rejects if the payload cannot be stored', async () => {
     aws.on(PutObjectCommand).rejects(new Error('AccessDenied'));
-    await expect(payloadBucket('claims')('key', '{}', options)).rejects.toThrow('AccessDenied');
+    await expect(createPayloadBucket('claims')('key', '{}', options)).rejects.toThrow(
+      'AccessDenied',
+    );
   });
 });

@@ -5,18 +5,21 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { entryBytes, toPutEventsEntry } from '../../../../functions/common/events/entry.ts';
-import { eventBus } from '../../../../functions/common/events/event-bus.ts';
+import {
+  createEventBus,
+  entryBytes,
+  toPutEventsEntry,
+} from '../../../../functions/common/events/event-bus.ts';
 
 const aws = mockClient(EventBridgeClient);
 const client = new EventBridgeClient({ region: 'us-east-1' });
-const put = eventBus({ client, random: () => 0 });
+const put = createEventBus({ client, random: () => 0 });
 const entries = ['a', 'b', 'c'].map((detailType) =>
   toPutEventsEntry({ source: 's', detailType, detail: '{}', resources: [] }, 'bus'),
 );
 
-/** A bus that refuses `b` with a code for as many calls as told. */
-function refuseB(errorCode: string, times: number): string[][] {
+/** Makes the bus reject entry `b` with `errorCode` in the first `times` calls. Records each call's entries. */
+function rejectB(errorCode: string, times: number): string[][] {
   const calls: string[][] = [];
   aws.on(PutEventsCommand).callsFake(({ Entries }: { Entries: { DetailType: string }[] }) => {
     calls.push(Entries.map(({ DetailType }) => DetailType));
@@ -31,17 +34,17 @@ function refuseB(errorCode: string, times: number): string[][] {
   return calls;
 }
 
-describe('the event bus', () => {
+describe('createEventBus', () => {
   beforeEach(() => aws.reset());
 
-  it('sends only the throttled entries again', async () => {
-    const calls = refuseB('ThrottlingException', 1);
+  it('retries only the throttled entries', async () => {
+    const calls = rejectB('ThrottlingException', 1);
     expect(await put(entries, () => 10_000)).toEqual([undefined, undefined, undefined]);
     expect(calls).toEqual([['a', 'b', 'c'], ['b']]);
   });
 
-  it('gives up after three tries, naming the code', async () => {
-    const calls = refuseB('InternalFailure', 9);
+  it('gives up after three attempts and returns the error code', async () => {
+    const calls = rejectB('InternalFailure', 9);
     expect(await put(entries, () => 10_000)).toEqual([
       undefined,
       { errorCode: 'InternalFailure' },
@@ -50,16 +53,16 @@ describe('the event bus', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('does not repeat what no try can help, nor what there is no time for', async () => {
-    const final = refuseB('MalformedDetail', 9);
+  it('does not retry a permanent error, or without enough time left', async () => {
+    const final = rejectB('MalformedDetail', 9);
     await put(entries, () => 10_000);
     expect(final).toHaveLength(1);
-    const late = refuseB('ThrottlingException', 9);
+    const late = rejectB('ThrottlingException', 9);
     await put(entries, () => 100);
     expect(late).toHaveLength(1);
   });
 
-  it('refuses every entry of a call that failed as a whole, and of a result that is missing', async () => {
+  it('fails every entry of a call that fails as a whole, and every entry without a result', async () => {
     aws
       .on(PutEventsCommand)
       .rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
@@ -67,7 +70,7 @@ describe('the event bus', () => {
       entries.map(() => ({ errorCode: 'AccessDeniedException' })),
     );
     aws.on(PutEventsCommand).resolves({ Entries: [{ EventId: 'a' }] });
-    expect((await put(entries, () => 10_000)).map((refusal) => refusal?.errorCode)).toEqual([
+    expect((await put(entries, () => 10_000)).map((error) => error?.errorCode)).toEqual([
       undefined,
       'MissingResult',
       'MissingResult',
@@ -75,8 +78,8 @@ describe('the event bus', () => {
   });
 });
 
-describe('the size of an entry', () => {
-  it("is EventBridge's formula: 14 bytes for the time, UTF-8 bytes for all texts", () => {
+describe('entryBytes', () => {
+  it("applies EventBridge's formula: 14 bytes for the time, UTF-8 bytes for every text", () => {
     expect(
       entryBytes({ source: 'é', detailType: 'ab', detail: '{"☎":1}', resources: ['x', 'yz'] }),
     ).toBe(14 + 2 + 2 + 9 + 3);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PutEventsEntry } from '../../../../functions/common/events/entry.ts';
+import type { PutEventsEntry } from '../../../../functions/common/events/event-bus.ts';
 import {
   createPublish,
   type Publishable,
-  type PublishDependencies,
+  type PublishClients,
   toRequests,
 } from '../../../../functions/common/events/publish.ts';
 
@@ -16,28 +16,30 @@ const entry = (id: string, detail = '{}'): Publishable => ({
   resources: [],
 });
 
-function scene(overrides: Partial<PublishDependencies> = {}) {
+interface Overrides extends Partial<PublishClients> {
+  readonly maxEntryBytes?: number;
+}
+
+function createHarness({ maxEntryBytes = 1_000, ...overrides }: Overrides = {}) {
   const put: PutEventsEntry[] = [];
   const spilled: PutEventsEntry[] = [];
   const stored = new Map<string, string>();
-  const dependencies: PublishDependencies = {
-    eventBusName: 'bus',
-    payloadBucketName: 'bucket',
-    maxEntryBytes: 1_000,
+  const config = { eventBusName: 'bus', payloadBucketName: 'bucket', maxEntryBytes };
+  const clients: PublishClients = {
     putEntries: async (entries) => {
       put.push(...entries);
       return entries.map(() => undefined);
     },
-    spill: async (given) => {
+    spillEntry: async (given) => {
       spilled.push(given);
     },
-    store: async (key, body) => {
+    storePayload: async (key, body) => {
       stored.set(key, body);
       return key;
     },
     ...overrides,
   };
-  const publish = createPublish(dependencies);
+  const publish = createPublish(config, clients);
   return {
     put,
     spilled,
@@ -46,36 +48,36 @@ function scene(overrides: Partial<PublishDependencies> = {}) {
   };
 }
 
-const refuse: PublishDependencies['putEntries'] = async (entries) =>
+const rejectAll: PublishClients['putEntries'] = async (entries) =>
   entries.map(() => ({ errorCode: 'InternalFailure' }));
 const fail = async (): Promise<never> => {
   throw new Error('not available');
 };
 
-describe('publish', () => {
-  it('puts an entry on the bus with its text unchanged', async () => {
-    const { publish, put } = scene();
+describe('createPublish', () => {
+  it('puts an entry on the bus with its detail unchanged', async () => {
+    const { publish, put } = createHarness();
     expect(await publish([entry('1', '{ "a" : 1.0 }')])).toEqual([
       { outcome: 'published', claimCheck: false },
     ]);
     expect(put).toMatchObject([{ EventBusName: 'bus', Detail: '{ "a" : 1.0 }' }]);
   });
 
-  it('spills what the bus refuses, with the reason', async () => {
-    const { publish, spilled } = scene({ putEntries: refuse });
+  it('spills an entry that the bus rejects, with the error code', async () => {
+    const { publish, spilled } = createHarness({ putEntries: rejectAll });
     expect(await publish([entry('1')])).toEqual([
       { outcome: 'spilled', claimCheck: false, errorCode: 'InternalFailure' },
     ]);
     expect(spilled).toHaveLength(1);
   });
 
-  it('says so when neither the bus nor the spill queue takes an entry', async () => {
-    const { publish } = scene({ putEntries: refuse, spill: fail });
+  it('returns failed if neither the bus nor the spill queue accepts an entry', async () => {
+    const { publish } = createHarness({ putEntries: rejectAll, spillEntry: fail });
     expect(await publish([entry('1')])).toMatchObject([{ outcome: 'failed' }]);
   });
 
-  it('stores an oversize body and publishes a pointer under a detail-type of its own', async () => {
-    const { publish, put, stored } = scene();
+  it('stores an oversize payload and publishes a claim check with its own detail-type', async () => {
+    const { publish, put, stored } = createHarness();
     const detail = JSON.stringify({ text: 'x'.repeat(2_000) });
     expect(await publish([entry('big', detail)])).toEqual([
       { outcome: 'published', claimCheck: true },
@@ -89,8 +91,8 @@ describe('publish', () => {
     });
   });
 
-  it('treats a failed upload as a refusal: the whole entry is spilled', async () => {
-    const { publish, put, spilled } = scene({ store: fail });
+  it('spills the whole entry if the upload of its payload fails', async () => {
+    const { publish, put, spilled } = createHarness({ storePayload: fail });
     const detail = JSON.stringify({ text: 'x'.repeat(2_000) });
     expect(await publish([entry('big', detail)])).toEqual([
       { outcome: 'spilled', claimCheck: false, errorCode: 'ClaimCheckFailed' },
@@ -99,27 +101,30 @@ describe('publish', () => {
     expect(spilled[0]?.Detail).toBe(detail);
   });
 
-  it('spills a pointer when escaping makes an entry too large for the spill queue', async () => {
-    const { publish, spilled, stored } = scene({ putEntries: refuse, maxEntryBytes: 1_000_000 });
+  it('spills a claim check if escaping makes an entry too large for the spill queue', async () => {
+    const { publish, spilled, stored } = createHarness({
+      putEntries: rejectAll,
+      maxEntryBytes: 1_000_000,
+    });
     const detail = JSON.stringify({ text: '"'.repeat(400_000) });
     expect(await publish([entry('quotes', detail)])).toMatchObject([{ outcome: 'spilled' }]);
     expect(spilled[0]?.DetailType).toBe('t.claim-check');
     expect([...stored.values()]).toEqual([detail]);
   });
 
-  it('answers for each entry in order when some are refused', async () => {
-    const putEntries: PublishDependencies['putEntries'] = async (entries) =>
+  it('returns one result per entry, in order, if some are rejected', async () => {
+    const putEntries: PublishClients['putEntries'] = async (entries) =>
       entries.map(({ Detail }) =>
         Detail.includes('bad') ? { errorCode: 'MalformedDetail' } : undefined,
       );
-    const { publish } = scene({ putEntries });
+    const { publish } = createHarness({ putEntries });
     const outcomes = await publish([entry('1'), entry('2', '{"bad":1}'), entry('3')]);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['published', 'spilled', 'published']);
   });
 });
 
-describe('requests', () => {
-  it('hold at most 10 entries and 1 MB each, and every entry once and in order', () => {
+describe('toRequests', () => {
+  it('splits into requests of at most 10 entries and 1 MB, in order and without loss', () => {
     const oneSize = fc.oneof(
       fc.integer({ min: 1, max: 1_000 }),
       fc.integer({ min: 1, max: 1_000_000 }),

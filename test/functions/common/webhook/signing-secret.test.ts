@@ -1,27 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import type { ReadSecret, SecretValue } from '../../../../functions/common/secrets.ts';
 import {
-  type ReadSecret,
-  type SecretValue,
+  createSignatureCheck,
   signingSecret,
-} from '../../../../functions/common/secrets.ts';
-import { webhookSecret } from '../../../../functions/common/webhook/signing-secret.ts';
+} from '../../../../functions/common/webhook/signing-secret.ts';
 
 const HOUR = 3_600_000;
 
 /** A secret in Secrets Manager that can be rotated, and a clock. */
-function scene(previousSecretHours = 24) {
+function createHarness(previousSecretHours = 24) {
   let time = 100 * HOUR;
   let reads = 0;
   let versions: Record<string, SecretValue | undefined> = {
     AWSCURRENT: { text: 'old', createdAt: new Date(0) },
   };
-  let isAway = false;
-  const read: ReadSecret = async (stage) => {
+  let isUnavailable = false;
+  const readSecret: ReadSecret = async (stage) => {
     reads += 1;
-    if (isAway) throw new Error('Secrets Manager is away');
+    if (isUnavailable) throw new Error('Secrets Manager is unavailable');
     return versions[stage];
   };
-  const verify = webhookSecret({ read, previousSecretHours, now: () => time });
+  const verify = createSignatureCheck({ previousSecretHours }, { readSecret, now: () => time });
   return {
     signedWith: (secret: string) => verify((candidate) => candidate === secret),
     rotate: (text: string) => {
@@ -34,8 +33,8 @@ function scene(previousSecretHours = 24) {
       time += ms;
     },
     reads: () => reads,
-    away: (value: boolean) => {
-      isAway = value;
+    setUnavailable: (value: boolean) => {
+      isUnavailable = value;
     },
     write: (text: string) => {
       versions = { AWSCURRENT: { text, createdAt: new Date(time) } };
@@ -43,30 +42,30 @@ function scene(previousSecretHours = 24) {
   };
 }
 
-describe('a webhook secret', () => {
-  it('is read once and kept', async () => {
-    const { reads, signedWith } = scene();
+describe('createSignatureCheck', () => {
+  it('reads the secret once and caches it', async () => {
+    const { reads, signedWith } = createHarness();
     expect([await signedWith('old'), await signedWith('old')]).toEqual([true, true]);
     expect(reads()).toBe(1);
   });
 
-  it('is read again on a mismatch, so that a rotation takes effect at once', async () => {
-    const { pass, rotate, signedWith } = scene();
+  it('reads the secret again after a mismatch, so that a rotation takes effect at once', async () => {
+    const { pass, rotate, signedWith } = createHarness();
     await signedWith('old');
     rotate('new');
     pass(5_000);
     expect(await signedWith('new')).toBe(true);
   });
 
-  it('is read again though it has only just been read', async () => {
-    const { rotate, signedWith } = scene();
+  it('reads the secret again after a mismatch even if it was just read', async () => {
+    const { rotate, signedWith } = createHarness();
     await signedWith('old');
     rotate('new');
     expect([await signedWith('new'), await signedWith('old')]).toEqual([true, true]);
   });
 
-  it('costs one read per five seconds however many forgeries come', async () => {
-    const { pass, reads, signedWith } = scene();
+  it('reads the secret at most once per five seconds, however many forgeries arrive', async () => {
+    const { pass, reads, signedWith } = createHarness();
     await signedWith('old');
     const seen: number[] = [];
     for (let ms = 0; ms <= 10_000; ms += 500) {
@@ -77,8 +76,8 @@ describe('a webhook secret', () => {
     expect([seen[0], seen[9], seen[10], seen[19], seen[20]]).toEqual([2, 2, 3, 3, 4]);
   });
 
-  it('accepts the previous secret while its window is open, and refuses it after', async () => {
-    const { pass, rotate, signedWith } = scene(24);
+  it('accepts the previous secret until its time is over', async () => {
+    const { pass, rotate, signedWith } = createHarness(24);
     rotate('new');
     expect(await signedWith('old')).toBe(true);
     pass(24 * HOUR - 1);
@@ -88,44 +87,44 @@ describe('a webhook secret', () => {
     expect(await signedWith('new')).toBe(true);
   });
 
-  it('never accepts the previous secret when its window is 0', async () => {
-    const { rotate, signedWith } = scene(0);
+  it('never accepts the previous secret with previousSecretHours 0', async () => {
+    const { rotate, signedWith } = createHarness(0);
     rotate('new');
     expect(await signedWith('old')).toBe(false);
   });
 });
 
-describe('a webhook secret that cannot be read', () => {
-  it('is used though the version before it cannot be', async () => {
-    const read: ReadSecret = async (stage) => {
-      if (stage === 'AWSPREVIOUS') throw new Error('away');
+describe('createSignatureCheck, if the secret cannot be read', () => {
+  it('uses the current secret if the previous one cannot be read', async () => {
+    const readSecret: ReadSecret = async (stage) => {
+      if (stage === 'AWSPREVIOUS') throw new Error('unavailable');
       return { text: 'new', createdAt: new Date() };
     };
-    const verify = webhookSecret({ read, previousSecretHours: 24 });
+    const verify = createSignatureCheck({ previousSecretHours: 24 }, { readSecret });
     expect(await verify((secret) => secret === 'new')).toBe(true);
-    await expect(verify((secret) => secret === 'old')).rejects.toThrow('away');
+    await expect(verify((secret) => secret === 'old')).rejects.toThrow('unavailable');
   });
 
-  it('goes on with what it has, and costs one read per five seconds', async () => {
-    const { away, pass, reads, signedWith } = scene();
+  it('keeps the cached secret and reads at most once per five seconds', async () => {
+    const { pass, reads, setUnavailable, signedWith } = createHarness();
     await signedWith('old');
-    away(true);
+    setUnavailable(true);
     pass(10 * 60_000);
     for (let request = 0; request < 20; request += 1) expect(await signedWith('old')).toBe(true);
     expect(reads()).toBe(2);
   });
 
-  it('does not call a signature forged that the newest secret might have made', async () => {
-    const { away, pass, signedWith } = scene();
+  it('rejects instead of returning false while the newest secret may be unknown', async () => {
+    const { pass, setUnavailable, signedWith } = createHarness();
     await signedWith('old');
-    away(true);
+    setUnavailable(true);
     pass(5_000);
-    await expect(signedWith('new')).rejects.toThrow('away');
+    await expect(signedWith('new')).rejects.toThrow('unavailable');
     expect(await signedWith('old')).toBe(true);
   });
 
-  it('that was never there is asked for once per five seconds, and used when it is', async () => {
-    const { pass, reads, signedWith, write } = scene();
+  it('retries a secret that was never usable once per five seconds, then uses it', async () => {
+    const { pass, reads, signedWith, write } = createHarness();
     write('{broken');
     await expect(signedWith('new')).rejects.toThrow('not JSON');
     await expect(signedWith('new')).rejects.toThrow('not JSON');
@@ -136,9 +135,9 @@ describe('a webhook secret that cannot be read', () => {
   });
 });
 
-describe('the age of a webhook secret', () => {
-  it('is five minutes at most, mismatch or none', async () => {
-    const { pass, reads, signedWith } = scene();
+describe('the age of a cached secret', () => {
+  it('is at most five minutes, even without a mismatch', async () => {
+    const { pass, reads, signedWith } = createHarness();
     await signedWith('old');
     pass(5 * 60_000 - 1);
     await signedWith('old');
@@ -148,8 +147,8 @@ describe('the age of a webhook secret', () => {
     expect(reads()).toBe(2);
   });
 
-  it('of the current version ends the time of the one before to the millisecond', async () => {
-    const { pass, rotate, signedWith } = scene(1);
+  it('ends the validity of the previous secret to the millisecond', async () => {
+    const { pass, rotate, signedWith } = createHarness(1);
     rotate('new');
     expect(await signedWith('old')).toBe(true);
     pass(HOUR);
@@ -157,23 +156,23 @@ describe('the age of a webhook secret', () => {
   });
 });
 
-describe('a webhook secret without a version', () => {
+describe('a secret with missing versions', () => {
   const verifierOf = (versions: Record<string, SecretValue | undefined>) =>
-    webhookSecret({
-      read: async (stage) => versions[stage],
-      previousSecretHours: 24,
-    });
+    createSignatureCheck(
+      { previousSecretHours: 24 },
+      { readSecret: async (stage) => versions[stage] },
+    );
   const current = { text: 'new', createdAt: new Date() };
 
-  it('of its own is refused by name', async () => {
+  it('is unusable without a current version', async () => {
     const verify = verifierOf({ AWSPREVIOUS: current });
     await expect(verify(() => true)).rejects.toThrow('the secret has no value');
   });
 
   it.each([
-    ['none', undefined],
-    ['an empty one', { text: '', createdAt: new Date(0) }],
-  ])('before it, or with %s that cannot be used, has its own alone', async (_what, previous) => {
+    ['missing', undefined],
+    ['empty', { text: '', createdAt: new Date(0) }],
+  ])('uses only the current version if the previous one is %s', async (_how, previous) => {
     const tried: string[] = [];
     const verify = verifierOf({ AWSCURRENT: current, AWSPREVIOUS: previous });
     const isValid = await verify((secret) => {
@@ -184,16 +183,18 @@ describe('a webhook secret without a version', () => {
   });
 });
 
-describe('a mismatch', () => {
-  it('is told to whoever asked, once for each time that the secret is read again', async () => {
+describe('onRefresh', () => {
+  it('is called once for each read after a mismatch', async () => {
     let refreshes = 0;
-    const verify = webhookSecret({
-      read: async () => ({ text: 'new', createdAt: new Date(0) }),
-      previousSecretHours: 24,
-      onRefresh: () => {
-        refreshes += 1;
+    const verify = createSignatureCheck(
+      { previousSecretHours: 24 },
+      {
+        readSecret: async () => ({ text: 'new', createdAt: new Date(0) }),
+        onRefresh: () => {
+          refreshes += 1;
+        },
       },
-    });
+    );
     await verify((secret) => secret === 'new');
     expect(refreshes).toBe(0);
     await verify(() => false);
@@ -202,17 +203,14 @@ describe('a mismatch', () => {
   });
 });
 
-describe('the signing secret in a secret', () => {
+describe('signingSecret', () => {
   it.each([
     ['plain', 'plain'],
     ['with a final newline\n', 'with a final newline'],
     ['{"secret": "in JSON"}', 'in JSON'],
-  ])('%j is %j', (text, secret) => expect(signingSecret(text)).toBe(secret));
+  ])('reads %j as %j', (text, secret) => expect(signingSecret(text)).toBe(secret));
 
-  it.each(['', '\n', '{}', '{"secret": ""}', '{"secret": 1}', '{broken'])(
-    '%j is refused',
-    (text) => {
-      expect(() => signingSecret(text)).toThrow(/^the secret (is|begins)/);
-    },
-  );
+  it.each(['', '\n', '{}', '{"secret": ""}', '{"secret": 1}', '{broken'])('rejects %j', (text) => {
+    expect(() => signingSecret(text)).toThrow(/^the secret (is|begins)/);
+  });
 });

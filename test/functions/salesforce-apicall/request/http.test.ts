@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHttp } from '../../../../functions/salesforce-apicall/request/http.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
-import { urlEvent } from '../../kit.ts';
+import { urlEvent } from '../../harness.ts';
 
 const type = 'io.triggermesh.salesforce.apicall';
 const request = { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { A: 1 } };

@@ -15,7 +15,7 @@ import {
   CUT_OFF,
   readBody,
 } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { urlEvent } from '../../kit.ts';
+import { urlEvent } from '../../harness.ts';
 import { createHarness } from '../harness.ts';
 
 export const TYPE = 'io.triggermesh.salesforce.apicall';

@@ -1,0 +1,99 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { localClient } from '../local/stack/aws.ts';
+import { readStack } from '../local/stack/stack-file.ts';
+import { UsageError } from './errors.ts';
+import type { StackOptions } from './options.ts';
+
+/** The AWS clients that all commands share. */
+export interface AwsClients {
+  readonly cloudFormation: CloudFormationClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly kms: KMSClient;
+  readonly lambda: LambdaClient;
+  /** For synchronous invocations: waits as long as a function may run, and never invokes twice. */
+  readonly lambdaInvoker: LambdaClient;
+  readonly scheduler: SchedulerClient;
+  readonly secretsManager: SecretsManagerClient;
+  readonly sqs: SQSClient;
+}
+
+export type CreateClients = (options: StackOptions) => Promise<AwsClients>;
+
+/** A function runs for at most 15 minutes (Lambda Developer Guide, "Lambda quotas"). */
+const INVOCATION_TIMEOUT_MS = 16 * 60_000;
+
+/**
+ * Creates the clients, with the shell's credentials and region, or for the local stack.
+ *
+ * @throws StackError when `local` is set and no local stack runs.
+ */
+export async function createClients({ local }: StackOptions): Promise<AwsClients> {
+  const settings = local ? localClient((await readStack()).endpoint) : {};
+  return {
+    cloudFormation: new CloudFormationClient(settings),
+    eventBridge: new EventBridgeClient(settings),
+    kms: new KMSClient(settings),
+    lambda: new LambdaClient(settings),
+    lambdaInvoker: new LambdaClient({
+      ...settings,
+      // The SDK would retry an invocation whose response was lost, and so do the work twice.
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: 5_000,
+        requestTimeout: INVOCATION_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
+    }),
+    scheduler: new SchedulerClient(settings),
+    secretsManager: new SecretsManagerClient(settings),
+    sqs: new SQSClient(settings),
+  };
+}
+
+const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[] => [
+  [
+    /does not exist/,
+    'Deploy it first (npm run deploy), pass its name with --stack-name, or set AWS_REGION to its region.',
+  ],
+  [/Region is missing/, "Set AWS_REGION to the stack's region."],
+  [/AccessDenied|not authorized/, `Required permissions: ${permissions}.`],
+  [
+    /credentials|token.*(expired|invalid)|\bsso\b|UnrecognizedClient|ExpiredToken/i,
+    "Sign in to the stack's account (for example, aws sso login).",
+  ],
+  [
+    /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/,
+    'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.',
+  ],
+];
+
+/**
+ * The message of an AWS error and, for a known cause, the remedy.
+ *
+ * @param permissions what the command needs, for a caller that lacks them.
+ * @throws the value itself when it is not an Error.
+ */
+export function describeAwsError(error: unknown, permissions: string): string {
+  if (!(error instanceof Error)) throw error;
+  const code = 'code' in error ? String(error.code) : '';
+  const searched = `${error.name} ${code} ${error.message}`;
+  const [, remedy = ''] =
+    remediesFor(permissions).find(([pattern]) => pattern.test(searched)) ?? [];
+  const message = (error.message || code || error.name).replace(/\.?$/, '.');
+  return `AWS error: ${message} ${remedy}`.trimEnd();
+}
+
+export type AwsErrorHandler = (error: unknown) => never;
+
+/** Creates the `catch` handler of a command's AWS calls: it throws a UsageError. */
+export const createAwsErrorHandler =
+  (permissions: string): AwsErrorHandler =>
+  (error) => {
+    throw new UsageError(describeAwsError(error, permissions), { cause: error });
+  };

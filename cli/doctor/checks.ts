@@ -1,0 +1,51 @@
+import { type AwsClients, describeAwsError } from '../aws.ts';
+import type { Finding } from './finding.ts';
+import { type Inventory, PERMISSIONS } from './inventory.ts';
+import { checkBuses, checkConnections, checkRules } from './resource-checks/event-bridge.ts';
+import {
+  checkEventSourceMappings,
+  checkFunctions,
+  checkSchedule,
+} from './resource-checks/functions.ts';
+import { checkKey } from './resource-checks/key.ts';
+import { checkQueues } from './resource-checks/queues.ts';
+import { checkSecrets } from './resource-checks/secrets.ts';
+import { checkAlarms, checkConcurrency, checkStack } from './resource-checks/stack.ts';
+
+/** Checks one kind of resource. Rejects when AWS does not answer. */
+type Check = (inventory: Inventory, clients: AwsClients) => Promise<Finding[]>;
+
+/** A check whose failure explains that of another comes first. */
+const checks: readonly (readonly [string, Check])[] = [
+  ['stack', checkStack],
+  ['encryption key', checkKey],
+  ['event buses', checkBuses],
+  ['rules', checkRules],
+  ['connections', checkConnections],
+  ['queues', checkQueues],
+  ['secrets', checkSecrets],
+  ['functions', checkFunctions],
+  ['poller', checkEventSourceMappings],
+  ['schedule', checkSchedule],
+  ['concurrent executions', checkConcurrency],
+  ['alarms', checkAlarms],
+];
+
+/** Listed at the end of every report. */
+export const notChecked = [
+  'whether Salesforce accepts the credentials (npm run salesforce -- check)',
+  'IAM policies, permissions boundaries and service control policies',
+  'whether the alarm topic accepts alarms, and who subscribes to it',
+] as const;
+
+/** Runs all checks. One that cannot run becomes a finding with the status `unknown`. */
+export async function runChecks(inventory: Inventory, clients: AwsClients): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [what, check] of checks) {
+    const found = await check(inventory, clients).catch((error: unknown): Finding[] => [
+      { what, status: 'unknown', detail: describeAwsError(error, PERMISSIONS) },
+    ]);
+    findings.push(...found);
+  }
+  return findings;
+}

@@ -1,0 +1,71 @@
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import type { AwsClients } from '../../aws.ts';
+import { isErrorNamed } from '../../errors.ts';
+import { type Finding, failed, ok, warning } from '../finding.ts';
+import { encryptionKeyOf, type Inventory, physicalIdOf } from '../inventory.ts';
+
+interface Secret {
+  readonly what: string;
+  readonly id: string;
+  /** What to do when the secret has no value. */
+  readonly remedy: string;
+}
+
+/** The secrets that the functions read: given by parameter, or the stack's own. */
+function secretsOf(inventory: Inventory): Secret[] {
+  const { outputs, parameters } = inventory;
+  const webhookSecret = (provider: string): Secret[] => {
+    const id =
+      parameters[`${provider}WebhookSecretArn`] ||
+      physicalIdOf(inventory, `${provider}SigningSecret`);
+    const remedy = `Write the value: aws secretsmanager put-secret-value --secret-id ${id} --secret-string file://FILE (docs/webhooks.md).`;
+    return id ? [{ what: `${provider} webhook secret`, id, remedy }] : [];
+  };
+  const salesforce = outputs['SalesforceSecretArn'];
+  const remedy = 'Write the credentials: npm run salesforce -- secret';
+  return [
+    ...webhookSecret('GitHub'),
+    ...webhookSecret('Twilio'),
+    ...(salesforce ? [{ what: 'Salesforce secret', id: salesforce, remedy }] : []),
+  ];
+}
+
+/** A customer managed key that is not the stack's: its own policy has to allow the function's role to decrypt. */
+const isOtherKey = (key: string | undefined, inventory: Inventory): key is string =>
+  key !== undefined &&
+  !key.includes('alias/aws/') &&
+  key.split('/').at(-1) !== encryptionKeyOf(inventory)?.split('/').at(-1);
+
+/** Checks that a secret has a current version. The value itself is never read. */
+async function checkSecret(
+  { what, id, remedy }: Secret,
+  inventory: Inventory,
+  { secretsManager }: AwsClients,
+): Promise<Finding> {
+  try {
+    const { DeletedDate, KmsKeyId, VersionIdsToStages } = await secretsManager.send(
+      new DescribeSecretCommand({ SecretId: id }),
+    );
+    if (DeletedDate !== undefined)
+      return failed(
+        what,
+        `${id} is scheduled for deletion`,
+        `aws secretsmanager restore-secret --secret-id ${id}`,
+      );
+    const stages = Object.values(VersionIdsToStages ?? {}).flat();
+    if (!stages.includes('AWSCURRENT')) return failed(what, `${id} has no value yet`, remedy);
+    if (isOtherKey(KmsKeyId, inventory))
+      return warning(
+        what,
+        `has a value, encrypted with ${KmsKeyId}, for which the stack grants its functions no permission`,
+        "Allow the function's role kms:Decrypt in that key's policy.",
+      );
+    return ok(what, 'has a value');
+  } catch (error) {
+    if (!isErrorNamed(error, 'ResourceNotFoundException')) throw error;
+    return failed(what, `${id} does not exist`, 'Deploy with the ARN of an existing secret.');
+  }
+}
+
+export const checkSecrets = (inventory: Inventory, clients: AwsClients): Promise<Finding[]> =>
+  Promise.all(secretsOf(inventory).map((secret) => checkSecret(secret, inventory, clients)));

@@ -1,0 +1,67 @@
+import Table from 'cli-table3';
+import wrapAnsi from 'wrap-ansi';
+import { COLUMNS } from './terminal.ts';
+
+export const formatCount = (count: number): string => count.toLocaleString('en');
+
+export const plural = (count: number, noun: string): string =>
+  `${formatCount(count)} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+] as const;
+
+/** The time since then in the largest whole unit: `3d`, `5h`, `12m`, `40s`. */
+export function formatAge(then: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
+  const unit = UNITS.find(([, size]) => seconds >= size);
+  return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
+}
+
+const isControl = (character: string): boolean =>
+  character < ' ' || (character >= '\u007f' && character <= '\u009f');
+
+/** Makes text from outside safe to print: without control characters, and at most `length` characters long. */
+export function sanitizeText(text: string, length: number): string {
+  const plain = Array.from(text, (character) => (isControl(character) ? ' ' : character));
+  return plain.length > length ? `${plain.slice(0, length).join('')}…` : plain.join('');
+}
+
+/** Longer texts from outside are cut. */
+export const MAX_TEXT_LENGTH = 300;
+
+/**
+ * Wraps text from outside to lines of less than 100 columns, between words where possible.
+ *
+ * @param prefix precedes the first line; the others are indented by its width.
+ */
+export function wrapText(text: string, prefix = ''): string[] {
+  const width = COLUMNS - 1 - prefix.length;
+  const lines = wrapAnsi(sanitizeText(text, MAX_TEXT_LENGTH), width, { hard: true }).split('\n');
+  const indent = ' '.repeat(prefix.length);
+  return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);
+}
+
+type TableOptions = ConstructorParameters<typeof Table>[0];
+
+/** A table with a heading row and no colour. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly Table.Cell[])[],
+  options: TableOptions = {},
+): string {
+  const style = { head: [], border: [], compact: true, ...options?.style };
+  const table = new Table({ ...options, head: [...head], style });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+/** One finding of a check: its status in a column, and the remedy on a line of its own. */
+export const formatFinding = (status: string, text: string, remedy?: string): string[] => [
+  `${status.padEnd(8)} ${text}`,
+  ...(remedy === undefined ? [] : [`         → ${remedy}`]),
+];
+
+export const toJson = (value: unknown): string => JSON.stringify(value, undefined, 2);

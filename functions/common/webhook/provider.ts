@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { LambdaFunctionURLResult } from 'aws-lambda';
+import type { Publishable } from '../events/publish.ts';
+import type { WebhookRequest } from './http.ts';
+import type { Verifier } from './signing-secret.ts';
+
+/** What differs from one webhook provider to the next. */
+export interface Provider {
+  /** Lower-case: part of log lines and URNs, and a dimension of the metrics. */
+  readonly name: string;
+  readonly contentTypes: readonly string[];
+  /** `undefined` if the signature is missing or malformed, so that no secret is read for it. */
+  readonly createVerifier: (request: WebhookRequest) => Verifier | undefined;
+  /** Called only after the signature is verified. */
+  readonly describe: (request: WebhookRequest) => Description;
+  /** The response to an accepted request, if the provider expects something other than the default. */
+  readonly acceptedResponse?: (request: WebhookRequest) => LambdaFunctionURLResult;
+}
+
+/** What to do with a verified request: publish its event, ignore it (202), or reject it (400 with the reason). */
+export type Description =
+  | { readonly kind: 'event'; readonly entry: Publishable; readonly ids: WebhookIds }
+  | { readonly kind: 'ignored'; readonly reason: string; readonly ids: WebhookIds }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly ids: WebhookIds };
+
+/** Delivery, hook, event, and action, if the provider has them: the ids in the event's URNs and in log lines. */
+export type WebhookIds = Readonly<Record<string, string>>;
+
+const ID = /^[A-Za-z0-9-]{1,128}$/;
+
+/** Whether untrusted text is safe to use unchanged in a URN, an object key, and a log line. */
+export const isId = (text: string | undefined): text is string =>
+  text !== undefined && ID.test(text);
+
+/** The first of `candidates` that is a valid id; otherwise the SHA-256 digest of the body. */
+export const deliveryId = (candidates: readonly (string | undefined)[], body: Buffer): string =>
+  candidates.find(isId) ?? createHash('sha256').update(body).digest('hex');
+
+/** `urn:webhook:<provider>:<name>:<id>` for each id, in order. */
+export const toUrns = (provider: string, ids: WebhookIds): string[] =>
+  Object.entries(ids).map(([name, id]) => `urn:webhook:${provider}:${name}:${id}`);

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatAge, plural, sanitizeText, wrapText } from '../../cli/format.ts';
+
+describe('plural', () => {
+  it.each([
+    [0, '0 messages'],
+    [1, '1 message'],
+    [1_200, '1,200 messages'],
+  ])('agrees with the count %d', (count, text) => expect(plural(count, 'message')).toBe(text));
+
+  it('turns a final y into ies', () => expect(plural(2, 'delivery')).toBe('2 deliveries'));
+});
+
+describe('formatAge', () => {
+  it.each([
+    [-5, '0s'],
+    [59, '59s'],
+    [60, '1m'],
+    [3_599, '59m'],
+    [7_200, '2h'],
+    [86_400 * 3 + 1, '3d'],
+  ])('shows %d s as %s', (seconds, age) => {
+    const now = new Date('2026-11-25T12:00:00Z');
+    expect(formatAge(new Date(now.getTime() - seconds * 1_000), now)).toBe(age);
+  });
+});
+
+describe('sanitizeText', () => {
+  it('removes control characters, and cuts long texts', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        const shown = sanitizeText(text, 100);
+        expect(Array.from(shown).length).toBeLessThanOrEqual(101);
+        expect(shown).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+});
+
+describe('wrapText', () => {
+  it('breaks between words, and indents the lines that follow', () => {
+    expect(wrapText('word '.repeat(30).trim(), '> ')).toEqual([
+      `> ${'word '.repeat(19).trim()}`,
+      `  ${'word '.repeat(11).trim()}`,
+    ]);
+  });
+
+  it('breaks a word that does not fit, and wide characters by their width', () => {
+    for (const text of ['x'.repeat(250), '漢'.repeat(120)])
+      expect(wrapText(text).map((line) => line.length)).toEqual(
+        text.startsWith('x') ? [99, 99, 52] : [49, 49, 22],
+      );
+  });
+});

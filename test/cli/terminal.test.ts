@@ -1,0 +1,79 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createTerminal } from '../../cli/terminal.ts';
+
+function terminal({ isTTY = true, columns = 80 } = {}) {
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  const stderr = Object.assign(new PassThrough(), { isTTY, columns });
+  const written: string[] = [];
+  const write = (text: unknown) => written.push(String(text));
+  stderr.on('data', write);
+  const { prompt, ...output } = createTerminal({ stdin, stdout: { write }, stderr });
+  const ask = (isSecret = false) => {
+    if (prompt === undefined) throw new Error('there is no prompt');
+    return prompt({ message: 'Consumer secret:', isSecret });
+  };
+  /** Types once the prompt is shown. */
+  const type = async (text: string): Promise<void> => {
+    await expect.poll(() => written.join('')).toContain('Consumer secret:');
+    stdin.write(text);
+  };
+  return { ask, type, prompt, ...output, written, shown: () => written.join('') };
+}
+
+describe('prompt', () => {
+  it('resolves to the line that was typed', async () => {
+    const { ask, shown, type } = terminal();
+    const answer = ask();
+    await type('typed\r');
+    expect(await answer).toBe('typed');
+    expect(shown()).toContain('typed');
+  });
+
+  it('never shows a secret', async () => {
+    const { ask, shown, type } = terminal();
+    const answer = ask(true);
+    await type('typed');
+    await type('\u0014');
+    await type('\r');
+    expect(await answer).toBe('typed');
+    expect(shown()).not.toContain('typed');
+    expect(shown()).not.toContain('*****');
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('ends the command on %s', async (_name, key) => {
+    const { ask, type } = terminal();
+    const answer = expect(ask(true)).rejects.toThrow('Interrupted');
+    await type(key);
+    await answer;
+  });
+
+  it('is undefined when standard input is not a terminal', () => {
+    expect(terminal({ isTTY: false }).prompt).toBeUndefined();
+  });
+});
+
+describe('showProgress', () => {
+  it('replaces its line, and erases it before other output', () => {
+    const { log, print, showProgress, written } = terminal({ columns: 10 });
+    showProgress('apicall: 500 redriven');
+    log('Stopping');
+    print('done');
+    expect(written).toEqual(['\r\u001b[2Kapicall: ', '\r\u001b[2K', 'Stopping\n', 'done\n']);
+  });
+
+  it('writes the whole text on a terminal of unknown width', () => {
+    const { showProgress, written } = terminal({ columns: 0 });
+    showProgress('apicall: 500 redriven');
+    expect(written).toEqual(['\r\u001b[2Kapicall: 500 redriven']);
+  });
+
+  it('writes nothing when standard error is not a terminal', () => {
+    const { showProgress, written } = terminal({ isTTY: false });
+    showProgress('apicall: 500 redriven');
+    expect(written).toEqual([]);
+  });
+});
