@@ -4,7 +4,7 @@ import type { DisposedMessage } from './disposition.ts';
 import {
   type FailedMessage,
   isNearMaxReceives,
-  toDeadLetterMessage,
+  toFailureMessage,
   toRequeuedMessage,
 } from './outcome/dead-letter.ts';
 import type { ApiCallQueue, ConfirmedIds, Delay } from './outcome/queue.ts';
@@ -47,7 +47,7 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
 
   /** @returns ids of the messages that are in the dead-letter queue now. */
   const deadLetterAll = async (failed: readonly FailedMessage[]): Promise<ConfirmedIds> => {
-    const confirmed = await queue.deadLetter(failed.map(toDeadLetterMessage));
+    const confirmed = await queue.deadLetter(failed.map(toFailureMessage));
     for (const { record, failure, attempts } of failed) {
       const { messageId } = record;
       if (!confirmed.has(messageId)) {

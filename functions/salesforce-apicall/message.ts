@@ -10,7 +10,7 @@ import {
 } from './request/parse.ts';
 
 /** The message attributes of type String. This stack reads and writes no others. */
-export const stringAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>
+export const recordAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>
   unfoldAttributes(
     Object.fromEntries(
       Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
@@ -22,7 +22,7 @@ export const stringAttributes = ({ messageAttributes }: SQSRecord): Record<strin
 /** The attribute `Redrive`: what a redriven or requeued message says of the message that it replaces. */
 export function redriveOf(record: SQSRecord): Readonly<Record<string, unknown>> {
   try {
-    return { ...Object(JSON.parse(stringAttributes(record)['Redrive'] ?? '{}')) };
+    return { ...Object(JSON.parse(recordAttributes(record)['Redrive'] ?? '{}')) };
   } catch {
     return {};
   }
@@ -52,7 +52,7 @@ export function firstReceivedAt(record: SQSRecord): Date {
 /** Whether the request may have been made before, successfully or not. */
 export const isRedelivered = (record: SQSRecord): boolean =>
   Number(record.attributes.ApproximateReceiveCount) > 1 ||
-  stringAttributes(record)['Redrive'] !== undefined;
+  recordAttributes(record)['Redrive'] !== undefined;
 
 /** An SQS message and its request, or why its body is not a request. */
 export interface Message {

@@ -4,8 +4,8 @@ import {
   attemptsKey,
   firstMessageId,
   firstReceivedAt,
+  recordAttributes,
   redriveOf,
-  stringAttributes,
 } from '../message.ts';
 import type { Failure } from './failure-class.ts';
 import { attributesRoom, type Delay, type ReplacementMessage } from './queue.ts';
@@ -48,9 +48,9 @@ const withAttribute = (
 ) => foldAttributes(attributes, own, undefined, attributesRoom(record));
 
 /** The original body and attributes, so that a redrive sends the message that failed, and the reason in `Failure`. */
-export function toDeadLetterMessage(failed: FailedMessage): ReplacementMessage {
+export function toFailureMessage(failed: FailedMessage): ReplacementMessage {
   const { record } = failed;
-  const { Failure: _earlier, ...original } = stringAttributes(record);
+  const { Failure: _earlier, ...original } = recordAttributes(record);
   const own = { name: 'Failure', value: failureAttribute(failed) };
   return { record, attributes: withAttribute(record, original, own) };
 }
@@ -70,7 +70,7 @@ export const isNearMaxReceives = ({ attributes }: SQSRecord, maxReceives: number
  * it does no harm if both are received.
  */
 export function toRequeuedMessage({ record, seconds }: Delay): ReplacementMessage {
-  const { Redrive: _before, ...original } = stringAttributes(record);
+  const { Redrive: _before, ...original } = recordAttributes(record);
   const { attributes: _folded, ...before } = redriveOf(record);
   const value = {
     ...before,

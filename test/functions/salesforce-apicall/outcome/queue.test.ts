@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { attributesBytes } from '../../../../functions/common/message-attributes.ts';
 import {
   type FailedMessage,
-  toDeadLetterMessage,
+  toFailureMessage,
 } from '../../../../functions/salesforce-apicall/outcome/dead-letter.ts';
 import type { Failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { ApiCallQueue } from '../../../../functions/salesforce-apicall/outcome/queue.ts';
@@ -39,7 +39,7 @@ const failed = (change: Partial<FailedMessage> = {}): FailedMessage => ({
   ...change,
 });
 
-const failureIn = ({ attributes }: ReturnType<typeof toDeadLetterMessage>) =>
+const failureIn = ({ attributes }: ReturnType<typeof toFailureMessage>) =>
   JSON.parse(attributes['Failure'] ?? '');
 
 /** SQS as it answers batches: what `refuse` names is not confirmed. */
@@ -62,7 +62,7 @@ function scene(refuse: (body: string) => boolean = () => false) {
 describe('a dead letter', () => {
   it('is the message that failed, byte for byte, with its attributes and what went wrong', async () => {
     const { queue, sent } = scene();
-    const made = toDeadLetterMessage(failed());
+    const made = toFailureMessage(failed());
     expect(await queue.deadLetter([made])).toEqual(new Set(['m']));
     expect(sent()).toMatchObject([
       {
@@ -90,7 +90,7 @@ describe('a dead letter', () => {
 
   it('keeps its explanation short, whatever Salesforce says', () => {
     const message = '\u0000😀'.repeat(10_000);
-    const { attributes } = toDeadLetterMessage(failed({ failure: { ...failure, message } }));
+    const { attributes } = toFailureMessage(failed({ failure: { ...failure, message } }));
     expect(attributes['Failure']?.length).toBeLessThan(10_000);
     expect(attributes['Failure']).toMatch(/^\P{Cc}*$/u);
   });
@@ -98,7 +98,7 @@ describe('a dead letter', () => {
   it('of a message with as many attributes as SQS takes has them all', () => {
     const names = Array.from({ length: 10 }, (_, index) => `A${index}`);
     const messageAttributes = Object.fromEntries(names.map((name) => [name, text(`of ${name}`)]));
-    const { attributes } = toDeadLetterMessage(
+    const { attributes } = toFailureMessage(
       failed({ record: sqsRecord({}, { messageAttributes }) }),
     );
     expect(Object.keys(attributes)).toHaveLength(10);
@@ -109,7 +109,7 @@ describe('a dead letter', () => {
   it('of a message of nearly 1 MiB fits all the same, its text cut', () => {
     const body = 'x'.repeat(1_048_576 - 700);
     const long = { ...failure, message: 'y'.repeat(1_500) };
-    const made = toDeadLetterMessage(failed({ record: sqsRecord(body), failure: long }));
+    const made = toFailureMessage(failed({ record: sqsRecord(body), failure: long }));
     expect(body.length + attributesBytes(made.attributes)).toBeLessThanOrEqual(1_048_576);
     expect(failureIn(made)).toMatchObject({ class: 'retry-later', attempts: 5 });
   });
