@@ -7,7 +7,7 @@ interface SourceJson {
   ) => unknown;
 }
 
-export const sourceJson: SourceJson = Object(JSON);
+const sourceJson: SourceJson = Object(JSON);
 
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
@@ -25,6 +25,10 @@ const keepDigits = (_key: string, value: unknown, { source }: { source?: string 
   return canonical(String(value)) === canonical(source) ? value : sourceJson.rawJSON(source);
 };
 
+/** Keeps the source text of every number, so that `JSON.stringify` writes it byte for byte. */
+const keepSource = (_key: string, value: unknown, { source }: { source?: string }): unknown =>
+  typeof value === 'number' && source !== undefined ? sourceJson.rawJSON(source) : value;
+
 /** Matches every text with a number that may lose digits: 16 digits or an exponent where JSON allows a number. */
 const MAY_LOSE_DIGITS = /(?:^|[[:,\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 
@@ -37,6 +41,16 @@ const MAY_LOSE_DIGITS = /(?:^|[[:,\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 export function parseExact(text: string): unknown {
   if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text);
   return sourceJson.parse(text, keepDigits);
+}
+
+/**
+ * The JSON text of a part of `text`, with its numbers written as they are there: `1.0` stays `1.0`.
+ *
+ * @throws SyntaxError when the text is not JSON.
+ */
+export function extractJson(text: string, part: (tree: JsonObject) => unknown): string {
+  const tree = sourceJson.parse(text, keepSource);
+  return JSON.stringify(part(isJsonObject(tree) ? tree : {}));
 }
 
 /** Whether `parseExact` returned the value for a number that JavaScript can't represent. */

@@ -1,25 +1,50 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { isJsonObject, parseJsonObject } from './json.ts';
 
-/** The attribute that this stack adds to a message of somebody else's. */
+/** The attribute that this stack adds to a message: its name, and the value that is stored as JSON. */
 export interface OwnAttribute {
   readonly name: string;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-type Attributes = Readonly<Record<string, string>>;
+/** Message attributes of the type String, by name. */
+export type StringAttributes = Readonly<Record<string, string>>;
 
-/** SQS' limit (Developer Guide, "Message quotas"). */
-const MAX_ATTRIBUTES = 10;
+/** Message attributes of any type, as the AWS SDK has them. */
+export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;
 
-const TYPE_BYTES = Buffer.byteLength('String');
+/** SQS's limit (Developer Guide, "Message quotas"). */
+export const MAX_ATTRIBUTES = 10;
 
-/** What attributes of the type String count for in a message's size (Developer Guide, "Amazon SQS message metadata"). */
-export const attributesBytes = (attributes: Attributes): number =>
+/** What attributes count for in a message's size (Developer Guide, "Amazon SQS message metadata"). */
+export const messageAttributesBytes = (attributes: MessageAttributes): number =>
   Object.entries(attributes).reduce(
-    (bytes, [name, value]) =>
-      bytes + Buffer.byteLength(name) + TYPE_BYTES + Buffer.byteLength(value),
+    (bytes, [name, { DataType = '', StringValue = '', BinaryValue }]) =>
+      bytes + Buffer.byteLength(name + DataType + StringValue) + (BinaryValue?.byteLength ?? 0),
     0,
   );
+
+export const toMessageAttributes = (
+  attributes: StringAttributes,
+): Record<string, MessageAttributeValue> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]),
+  );
+
+/** The attributes of the type String alone. */
+export const stringAttributes = (attributes: MessageAttributes): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, { DataType, StringValue }]) =>
+      DataType === 'String' && StringValue !== undefined ? [[name, StringValue]] : [],
+    ),
+  );
+
+/** As `messageAttributesBytes`, for attributes of the type String. */
+export const attributesBytes = (attributes: StringAttributes): number =>
+  messageAttributesBytes(toMessageAttributes(attributes));
 
 /** The longest beginning of `text` that is no longer than `bytes` as JSON. */
 function shorten(text: string, bytes: number): string {
@@ -30,8 +55,12 @@ function shorten(text: string, bytes: number): string {
   return kept.toWellFormed();
 }
 
-/** The message text alone may be cut: everything else is needed to find the way back. */
-function cutToFit({ name, value }: OwnAttribute, others: Attributes, maxBytes: number): Attributes {
+/** Cuts the value's `message` alone: a redrive needs everything else. */
+function cutToFit(
+  { name, value }: OwnAttribute,
+  others: StringAttributes,
+  maxBytes: number,
+): StringAttributes {
   const whole = { ...others, [name]: JSON.stringify(value) };
   const over = attributesBytes(whole) - maxBytes;
   const { message } = value;
@@ -41,14 +70,15 @@ function cutToFit({ name, value }: OwnAttribute, others: Attributes, maxBytes: n
 }
 
 /**
- * Adds an attribute to those of a message. Where SQS takes no more of them, the last ones move into the added one's
- * JSON, under the key `attributes`; where the message's size is short, the added one's `message` is cut. What came
- * with the message is never lost: when it does not fit even so, the answer is larger than `maxBytes`.
+ * Adds an attribute to those of a message. A sender may have used all ten that SQS allows: the last ones then move
+ * into the added one's JSON, under the key `attributes`. Without that, SQS would refuse the message with its reason of
+ * failure, and the sender's attribute would be lost. Where the message's size is short, the added one's `message` is
+ * cut. When the sender's attributes do not fit even so, the result is larger than `maxBytes`.
  *
  * @param maxBytes what SQS leaves for attributes beside the body.
  */
 export function foldAttributes(
-  original: Attributes,
+  original: StringAttributes,
   own: OwnAttribute,
   maxAttributes = MAX_ATTRIBUTES,
   maxBytes = Number.POSITIVE_INFINITY,
@@ -64,7 +94,7 @@ export function foldAttributes(
 const isText = (entry: [string, unknown]): entry is [string, string] =>
   typeof entry[1] === 'string';
 
-function unfoldFrom(attributes: Attributes, name: string): Attributes {
+function unfoldFrom(attributes: StringAttributes, name: string): StringAttributes {
   const { attributes: folded, ...value } = parseJsonObject(attributes[name] ?? '') ?? {};
   if (!isJsonObject(folded)) return attributes;
   const texts = Object.fromEntries(Object.entries(folded).filter(isText));
@@ -74,7 +104,7 @@ function unfoldFrom(attributes: Attributes, name: string): Attributes {
 /** This stack's own attributes. What was folded into the first may be the second. */
 const OWN = ['Failure', 'Redrive'];
 
-/** The attributes as they were before `foldAttributes`: there may be more of them than SQS takes. */
-export const unfoldAttributes = (attributes: Attributes): Record<string, string> => ({
+/** The attributes as they were before `foldAttributes`: there may be more of them than SQS allows. */
+export const unfoldAttributes = (attributes: StringAttributes): Record<string, string> => ({
   ...OWN.reduce(unfoldFrom, attributes),
 });

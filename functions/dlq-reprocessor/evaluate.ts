@@ -2,90 +2,107 @@ import pMap from 'p-map';
 import type { BatchItemError } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
 import type { Command } from './command.ts';
-import type { DeadLetter, Envelope } from './dead-letter/dead-letter.ts';
-import { toEnvelope } from './dead-letter/parse.ts';
-import { type Facts, factsOf } from './dead-letter/summary.ts';
+import type { DeadLetterMessage, Envelope, UnknownEffect } from './dead-letter/message.ts';
+import { parseEnvelope } from './dead-letter/parse.ts';
+import { factsOf, type MessageFacts } from './dead-letter/summary.ts';
 import { matches } from './filter.ts';
-import { type Decision, decide, type Policy } from './policy.ts';
-import type { FindRoute, Route } from './redrive/route.ts';
+import type { Invocation } from './invocation.ts';
+import { decideParked, effectToResolve } from './park/unpark.ts';
+import { type Decision, decide, type PolicyDecision, refuse } from './policy.ts';
+import { findRoute, type Route } from './redrive/route.ts';
 
-/** What a command makes of a letter; `skip` - the filter does not hold, `refuse` - it must not be done. */
-export type Verdict =
-  | Decision
-  | { readonly kind: 'skip' | 'refuse'; readonly reason: string; readonly why: string };
-
-export interface Judged {
-  readonly letter: DeadLetter;
+/** A message, what is decided about it, and, once it was tried, whether that failed. */
+export interface Evaluated {
+  readonly message: DeadLetterMessage;
   readonly envelope: Envelope;
-  readonly facts: Facts;
-  readonly verdict: Verdict;
+  readonly facts: MessageFacts;
+  readonly decision: Decision;
+  /** Of a redrive. */
+  readonly route?: Exclude<Route, { to: 'nowhere' }>;
+  /** Of a parked message: the effect whose outcome has to be resolved before its redrive. */
+  readonly effect?: UnknownEffect;
+  /** Why the decision could not be carried out: the message stays where it is. */
+  readonly error?: BatchItemError;
 }
 
-/** Not one of those that the command is about. */
-export const skip: Verdict = { kind: 'skip', reason: 'skipped', why: 'the filter does not hold' };
+const skip: Decision = { kind: 'skip', reason: 'skipped', why: 'the filter does not match' };
 
-/** Parked as the decision would, or because somebody wants it so. */
-function toPark(decision: Decision): Verdict {
+function byPark(decision: PolicyDecision): Decision {
   if (decision.kind === 'park') return decision;
   return { kind: 'park', reason: 'BY_COMMAND', why: `by command; ${decision.why}` };
 }
 
-/** Counted by its words: they say what to do. */
-export const refuse = (why: string): Verdict => ({ kind: 'refuse', reason: why, why });
-
-/** What is not known to have had no effect is for a person to find out; what has no shape has no way back. */
-function forced(decision: Decision): Verdict {
+/** `force` does not repeat a change that may have been made, nor redrive a message of unknown origin. */
+function byForce(decision: PolicyDecision): Decision {
   if (decision.kind === 'redrive') return decision;
   if (decision.reason === 'OUTCOME_UNKNOWN') {
     return refuse(
       'Salesforce may have made the change: park it, then unpark it as applied or notApplied',
     );
   }
-  if (decision.reason === 'UNKNOWN_ENVELOPE') return refuse('nothing says where it came from');
+  if (decision.reason === 'UNKNOWN_ENVELOPE') return refuse('its origin is unknown');
   return { kind: 'redrive', reason: 'forced', why: `forced; ${decision.why}` };
 }
 
-function carryOut({ action, force }: Command, decision: Decision): Verdict {
-  if (action === 'park') return toPark(decision);
-  return force ? forced(decision) : decision;
+function byCommand({ action, force }: Command, decision: PolicyDecision): Decision {
+  if (action === 'park') return byPark(decision);
+  return force ? byForce(decision) : decision;
 }
 
-/** What becomes of a letter: pure, the same for dry runs and for real. */
-export function judge(letter: DeadLetter, command: Command, policy: Policy, now: Date): Judged {
-  const envelope = toEnvelope(letter);
+/** Decides about a message. Pure: a dry run and a real one decide alike. */
+export function evaluate(
+  message: DeadLetterMessage,
+  { command, config, now }: Pick<Invocation, 'command' | 'config' | 'now'>,
+): Evaluated {
+  const envelope = parseEnvelope(message);
   const facts = factsOf(envelope);
-  const decision = decide(envelope, letter.sentAt, now, policy);
-  const { messageId, body, sentAt: since } = letter;
-  const candidate = { messageId, body, since, envelope, facts, reason: decision.reason };
-  const isMeant = matches(command.filter, candidate, now);
-  return { letter, envelope, facts, verdict: isMeant ? carryOut(command, decision) : skip };
+  const { messageId, body, parked, sentAt } = message;
+  const byPolicy = decide(envelope, sentAt, now(), config);
+  const reason = parked?.reason ?? byPolicy.reason;
+  const candidate = { messageId, body, since: parked?.at ?? sentAt, envelope, facts, reason };
+  const decision = parked
+    ? decideParked(parked, envelope, facts, command)
+    : byCommand(command, byPolicy);
+  const isMeant = isUnreadable(message) || matches(command.filter, candidate, now());
+  const effect = effectToResolve(message, envelope, facts);
+  return {
+    message,
+    envelope,
+    facts,
+    decision: isMeant ? decision : skip,
+    ...(effect && { effect }),
+  };
 }
 
-/** A judged letter, and the way that it goes. */
-export interface Planned extends Judged {
-  /** Of a redrive. */
-  readonly route?: Exclude<Route, { to: 'nowhere' }>;
-  /** The way was not found, or what replaces the letter is not confirmed: it must stay. */
-  readonly refusal?: BatchItemError;
+/** A filter cannot exclude an object in the park bucket that is not a parked message. */
+const isUnreadable = ({ parked }: DeadLetterMessage): boolean =>
+  parked !== undefined && parked.reason === undefined;
+
+/** Finds the route of a redrive; a message without one is parked, or stays parked. Never rejects. */
+async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<Evaluated> {
+  const { decision, message, envelope } = evaluated;
+  const errorCode = message.parked?.errorCode;
+  if (errorCode !== undefined) return { ...evaluated, error: { errorCode } };
+  if (decision.kind !== 'redrive') return evaluated;
+  try {
+    // An operator has looked at a parked message: its redrives are counted from the beginning.
+    const count = message.parked ? 0 : envelope.history.redrives + 1;
+    const route = await findRoute(message, envelope, count, invocation);
+    if (route.to !== 'nowhere') return { ...evaluated, route };
+    const { reason, why } = route;
+    return { ...evaluated, decision: message.parked ? refuse(why) : { kind: 'park', reason, why } };
+  } catch (error) {
+    return { ...evaluated, error: { errorCode: toError(error).name } };
+  }
 }
 
 const CONCURRENCY = 10;
 
-/** Finds the way of each letter that is to be redriven; what has none is parked. Never rejects. */
-export function createPlan(findRoute: FindRoute) {
-  const plan = async (judged: Judged): Promise<Planned> => {
-    const { verdict, letter, envelope } = judged;
-    if (verdict.kind !== 'redrive') return judged;
-    try {
-      const route = await findRoute(letter, envelope, envelope.history.redrives + 1);
-      if (route.to !== 'nowhere') return { ...judged, route };
-      return { ...judged, verdict: { kind: 'park', reason: route.reason, why: route.why } };
-    } catch (error) {
-      return { ...judged, refusal: { errorCode: toError(error).name } };
-    }
-  };
-  return (judged: readonly Judged[]): Promise<Planned[]> =>
-    pMap(judged, plan, { concurrency: CONCURRENCY });
-}
-
-export type Plan = ReturnType<typeof createPlan>;
+/** Decides about messages and finds the routes of those to be redriven. Never rejects. */
+export const evaluateAll = (
+  messages: readonly DeadLetterMessage[],
+  invocation: Invocation,
+): Promise<Evaluated[]> =>
+  pMap(messages, (message) => withRoute(evaluate(message, invocation), invocation), {
+    concurrency: CONCURRENCY,
+  });

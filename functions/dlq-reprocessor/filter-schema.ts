@@ -21,7 +21,7 @@ const paths = z
     ),
   );
 
-/** Which letters a command is about: all given conditions must hold. */
+/** Which messages a command applies to: all conditions must hold. */
 export const filterSchema = z.strictObject({
   reason: z.optional(
     z.string().check(z.refine(isReason, `must be one of ${reasons.join(', ')} (in any case)`)),

@@ -1,8 +1,8 @@
 import { parseJsonObject } from '#common/json.ts';
-import type { Envelope } from './dead-letter/dead-letter.ts';
-import type { Facts } from './dead-letter/summary.ts';
+import type { Envelope } from './dead-letter/message.ts';
+import type { MessageFacts } from './dead-letter/summary.ts';
 import type { Filter } from './filter-schema.ts';
-import type { Decision } from './policy.ts';
+import type { PolicyDecision } from './policy.ts';
 
 const STEP = /\.([^.[\]]+)|\[(\d+)\]/g;
 
@@ -11,7 +11,7 @@ function step(tree: unknown, key: string): unknown {
   return Object.getOwnPropertyDescriptor(tree, key)?.value;
 }
 
-/** What a path such as `$.detail.items[0].id` leads to; `undefined` - nowhere. */
+/** The value at a path such as `$.detail.items[0].id`; `undefined` where there is none. */
 export function valueAt(tree: unknown, path: string): unknown {
   return [...path.matchAll(STEP)].reduce<unknown>(
     (value, [, key, index]) => step(value, key ?? index ?? ''),
@@ -19,22 +19,22 @@ export function valueAt(tree: unknown, path: string): unknown {
   );
 }
 
-/** A letter as a filter sees it. */
+/** A message as a filter sees it. */
 export interface Candidate {
   readonly messageId: string;
   readonly body: string;
-  /** When it came into its queue, or was parked. */
+  /** When it entered its queue, or was parked. */
   readonly since: Date;
   readonly envelope: Envelope;
-  readonly facts: Facts;
-  /** A park reason or a decision's words. */
-  readonly reason: Decision['reason'];
+  readonly facts: MessageFacts;
+  /** A park reason, or the reason of a decision in words. */
+  readonly reason: PolicyDecision['reason'];
 }
 
 const isSame = (one: string | undefined, other: string): boolean =>
   one?.toLowerCase() === other.toLowerCase();
 
-/** The body, and the event or request inside it: a person knows the event, not what it came wrapped in. */
+/** The body, and the event or request inside it: operators know the event, not its envelope. */
 function treesOf({ body, envelope }: Candidate): unknown[] {
   const whole = parseJsonObject(body);
   if (envelope.kind === 'rule' || envelope.kind === 'request') return [whole, envelope.content];
@@ -62,7 +62,7 @@ const conditions: readonly Condition[] = [
   },
 ];
 
-/** Whether all given conditions hold. The key of parked objects is not looked at: it chooses what is listed. */
+/** Whether all conditions hold. `key` is not checked: it selects which objects are listed. */
 export function matches(filter: Filter, candidate: Candidate, now: Date): boolean {
   const ageSeconds = Math.max(0, (now.getTime() - candidate.since.getTime()) / 1000);
   return conditions.every((holds) => holds(filter, candidate, ageSeconds));

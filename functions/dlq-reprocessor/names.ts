@@ -1,10 +1,10 @@
 import { requestFailureClasses } from '#common/failure-policy.ts';
 
-/** The queues that are worked off. */
+/** The queues that are reprocessed. */
 export const queueNames = ['apicall', 'rule', 'spill'] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** Why a dead letter is parked: the folders of the bucket. */
+/** Why a message is parked: the folders of the bucket. */
 export const parkReasons = [
   'PERMANENT',
   'OUTCOME_UNKNOWN',
@@ -17,5 +17,5 @@ export const parkReasons = [
 ] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
-/** The classes that a `Failure` attribute may name: apicall's, and the one of events that the bus did not take. */
+/** The classes that a `Failure` attribute may name: apicall's, and that of events which the bus did not accept. */
 export const failureClasses = [...requestFailureClasses, 'publish-failed'] as const;

@@ -1,22 +1,21 @@
 import { findPolicy } from '#common/failure-policy.ts';
 import type {
-  EntryLetter,
+  EntryEnvelope,
   Envelope,
-  History,
-  RequestLetter,
-  RuleLetter,
-} from './dead-letter/dead-letter.ts';
+  RedriveHistory,
+  RequestEnvelope,
+  RuleEnvelope,
+} from './dead-letter/message.ts';
 import type { ParkReason } from './names.ts';
 
-/** What no time and no try can help. */
-export interface Permanence {
+interface NonRetryable {
   readonly reason: ParkReason;
   readonly why: string;
 }
 
 /**
- * EventBridge's codes that another try does not help, whatever the message says ("Using dead-letter queues to
- * process undelivered events"). NO_PERMISSIONS, NO_RESOURCE and FAILED_TO_ASSUME_ROLE may have been mended since.
+ * EventBridge's non-retryable codes, whatever the message says ("Using dead-letter queues to process undelivered
+ * events"). NO_PERMISSIONS, NO_RESOURCE and FAILED_TO_ASSUME_ROLE may have been fixed since.
  */
 const permanentCodes = new Set([
   'INVALID_JSON',
@@ -26,19 +25,25 @@ const permanentCodes = new Set([
 ]);
 
 /**
- * Statuses of an API destination that are the event's own fault: only a changed event could succeed. Not 400 and 403:
- * Salesforce answers locked rows with 400 and used-up limits with 403 ("Status Codes and Error Responses"), EventBridge
- * tries neither again, and a dead letter does not hold the answer's body, which would tell.
+ * Statuses of an API destination with which only a changed event could succeed. Not 400 and 403: Salesforce returns
+ * 400 for locked rows and 403 for exceeded limits ("Status Codes and Error Responses"), EventBridge retries neither,
+ * and a dead-letter message does not hold the response body, which would tell them apart.
  */
 const permanentStatus = /status code (404|405|410|413|414|415|422)\b/;
 
-/** Codes of PutEvents for entries that no bus will ever take (API Reference, "PutEventsResultEntry"). */
-const refusedForGood = new Set(['InvalidArgument', 'MalformedDetail', 'InvalidAccountIdException']);
+const nonRetryableEntryCodes = new Set([
+  'InvalidArgument',
+  'MalformedDetail',
+  'InvalidAccountIdException',
+]);
 
-export const isRefusedForGood = (errorCode: string): boolean => refusedForGood.has(errorCode);
+/** Whether PutEvents never accepts an entry that failed with this code (API Reference, "PutEventsResultEntry"). */
+export const isNonRetryableEntry = (errorCode: string): boolean =>
+  nonRetryableEntryCodes.has(errorCode);
 
-function ofRule({ errorCode, errorMessage, exhausted }: RuleLetter): Permanence | undefined {
-  // A retry policy that ran out says that EventBridge itself expected another try to help.
+function nonRetryableRule(envelope: RuleEnvelope): NonRetryable | undefined {
+  const { errorCode, errorMessage, exhausted } = envelope;
+  // EventBridge exhausts a retry policy only on errors that it considers retryable.
   if (exhausted !== undefined) return undefined;
   if (permanentCodes.has(errorCode)) {
     return { reason: 'PERMANENT', why: `EventBridge: ${errorCode}` };
@@ -48,7 +53,7 @@ function ofRule({ errorCode, errorMessage, exhausted }: RuleLetter): Permanence 
   return { reason: 'PERMANENT', why: `the endpoint answered HTTP ${status}` };
 }
 
-function ofRequest({ failure }: RequestLetter): Permanence | undefined {
+function nonRetryableRequest({ failure }: RequestEnvelope): NonRetryable | undefined {
   const redrive = failure && findPolicy(failure.class)?.redrive;
   if (typeof redrive !== 'object') return undefined;
   const { park: reason } = redrive;
@@ -56,57 +61,68 @@ function ofRequest({ failure }: RequestLetter): Permanence | undefined {
   return { reason, why: `${failure?.class}: ${failure?.errorCode}` };
 }
 
-function ofEntry({ failure: { errorCode } }: EntryLetter): Permanence | undefined {
-  if (!isRefusedForGood(errorCode)) return undefined;
+function nonRetryableEntry({ failure: { errorCode } }: EntryEnvelope): NonRetryable | undefined {
+  if (!isNonRetryableEntry(errorCode)) return undefined;
   return { reason: 'PERMANENT', why: `the event bus: ${errorCode}` };
 }
 
-export function permanenceOf(envelope: Envelope): Permanence | undefined {
+function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
   switch (envelope.kind) {
     case 'rule':
-      return ofRule(envelope);
+      return nonRetryableRule(envelope);
     case 'request':
-      return ofRequest(envelope);
+      return nonRetryableRequest(envelope);
     case 'entry':
-      return ofEntry(envelope);
+      return nonRetryableEntry(envelope);
     case 'unknown':
       return { reason: 'UNKNOWN_ENVELOPE', why: 'the message has none of the known shapes' };
   }
 }
 
-/** What to do with a dead letter: the reason that it is counted under, and why in words. */
-export type Decision =
+/** What to do with a message: the reason under which it is counted, and why in words. */
+export type PolicyDecision =
   | { readonly kind: 'redrive'; readonly reason: string; readonly why: string }
   | { readonly kind: 'wait'; readonly reason: string; readonly why: string; readonly until: Date }
   | { readonly kind: 'park'; readonly reason: ParkReason; readonly why: string };
 
-export interface Policy {
+/** What a command does with a message; `skip`: the filter does not match, `refuse`: it must not be done. */
+export type Decision =
+  | PolicyDecision
+  | { readonly kind: 'skip' | 'refuse'; readonly reason: string; readonly why: string };
+
+/** A refusal is counted under its words, because they say what to do. */
+export const refuse = (why: string): Decision => ({ kind: 'refuse', reason: why, why });
+
+export interface RedrivePolicy {
   readonly maxRedrives: number;
   readonly backoffSeconds: number;
   /** How long the queues keep a message. */
   readonly retentionSeconds: number;
-  /** A dead letter this close to its end is parked rather than waited for. */
+  /** A message that expires within this time is parked instead of waiting. */
   readonly retentionMarginSeconds: number;
 }
 
-/** As long as SQS can hide a message at most. */
+/** SQS's longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
 const MAX_BACKOFF_SECONDS = 12 * 3600;
 
-function backoffEnd({ redrives, lastAt }: History, { backoffSeconds }: Policy): Date | undefined {
+function backoffEnd(
+  { redrives, lastAt }: RedriveHistory,
+  { backoffSeconds }: RedrivePolicy,
+): Date | undefined {
   if (redrives === 0 || lastAt === undefined) return undefined;
   const seconds = Math.min(backoffSeconds * 2 ** (redrives - 1), MAX_BACKOFF_SECONDS);
   return new Date(lastAt.getTime() + seconds * 1000);
 }
 
-/** When the next redrive may be made: at once the first time, then after a back-off that doubles. */
-function earliest(envelope: Envelope, policy: Policy, now: Date): Date {
+/** When the next redrive is due: the first at once, each further one after a back-off that doubles. */
+function dueAt(envelope: Envelope, policy: RedrivePolicy, now: Date): Date {
   const notBefore = envelope.kind === 'request' ? envelope.failure?.notBefore : undefined;
   const dates = [now, notBefore, backoffEnd(envelope.history, policy)];
   return new Date(Math.max(...dates.flatMap((date) => date?.getTime() ?? [])));
 }
 
-/** Why another try may help, as far as the letter says. Codes only: messages may quote what was sent. */
-function hopeOf(envelope: Envelope): string {
+/** Why another try may help. Codes only: messages may quote what was sent. */
+function retryReason(envelope: Envelope): string {
   if (envelope.kind === 'rule') {
     const { errorCode, exhausted, retries } = envelope;
     const tried = exhausted === undefined ? '' : ` after ${retries} retries (${exhausted})`;
@@ -118,23 +134,28 @@ function hopeOf(envelope: Envelope): string {
   return `${failure.class}: ${failure.errorCode}`;
 }
 
-/** Decides for every envelope; a wait always ends, because the retention does. */
-export function decide(envelope: Envelope, sentAt: Date, now: Date, policy: Policy): Decision {
-  const permanent = permanenceOf(envelope);
-  if (permanent) return { kind: 'park', ...permanent };
+/** Decides what becomes of a message. A wait always ends, because its queue's retention does. */
+export function decide(
+  envelope: Envelope,
+  sentAt: Date,
+  now: Date,
+  policy: RedrivePolicy,
+): PolicyDecision {
+  const nonRetryable = findNonRetryable(envelope);
+  if (nonRetryable) return { kind: 'park', ...nonRetryable };
   const { redrives } = envelope.history;
   if (redrives >= policy.maxRedrives) {
     return { kind: 'park', reason: 'TOO_MANY_REDRIVES', why: `redriven ${redrives} times` };
   }
   const endsAt =
     sentAt.getTime() + (policy.retentionSeconds - policy.retentionMarginSeconds) * 1000;
-  const until = earliest(envelope, policy, now);
-  // Due or not: what could not be handed over until now may not be before the queue drops it.
+  const until = dueAt(envelope, policy, now);
+  // Even if it is due: a message that could not be redriven until now may expire before it can be.
   if (until.getTime() >= endsAt) {
     const why = 'the queue would drop it before its next try';
     return { kind: 'park', reason: 'RETENTION_ENDS', why };
   }
-  const why = hopeOf(envelope);
+  const why = retryReason(envelope);
   if (until <= now) return { kind: 'redrive', reason: 'another try may help', why };
   return { kind: 'wait', reason: 'its next try is not due yet', why, until };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classRow } from '../../docs/failure-classes.ts';
 import { type FailureClass, requestFailureClasses } from '../../functions/common/failure-policy.ts';
-import { toEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
+import { parseEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { decide } from '../../functions/dlq-reprocessor/policy.ts';
 import { classifyAnswer } from '../../functions/salesforce-apicall/outcome/classify.ts';
 import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
@@ -20,12 +20,11 @@ const retryDecision = (name: FailureClass, attempts: number) =>
 /** What the reprocessor decides for a dead-letter message of the class that has just arrived. */
 function decisionOf(name: string) {
   const Failure = JSON.stringify({ class: name, errorCode: 'X', correlation: {} });
-  const envelope = toEnvelope({
+  const envelope = parseEnvelope({
     messageId: '1',
     receiptHandle: 'r',
     body: '{"action":"GET","resource":"limits"}',
-    attributes: { Failure },
-    typed: {},
+    attributes: { Failure: { DataType: 'String', StringValue: Failure } },
     sentAt: now,
   });
   const policy = {

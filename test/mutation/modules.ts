@@ -65,8 +65,8 @@ export const modules: readonly Module[] = [
     tests: below(`test/${apicall}`, 'circuit-breaker/state.test.ts'),
   },
   {
-    name: 'dead letters',
+    name: 'dead-letter messages',
     files: below(dlq, 'policy.ts', 'filter.ts', 'filter-schema.ts'),
-    tests: below(`test/${dlq}`, 'policy-why.test.ts', 'filter.test.ts', 'policy.test.ts'),
+    tests: below(`test/${dlq}`, 'policy.test.ts', 'filter.test.ts', 'policy.flow.test.ts'),
   },
 ];

@@ -1,28 +1,25 @@
-import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
-import {
-  countOf,
-  type DeadLetter,
-  dateOf,
-  type Envelope,
-  failureOf,
-  type History,
-  historyOf,
-  type RequestLetter,
-  type RuleLetter,
-  type SpilledEntry,
-  textOf,
-  textOfPart,
-} from './dead-letter.ts';
+import { extractJson, isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
+import { type StringAttributes, stringAttributes } from '#common/message-attributes.ts';
+import { countOf, dateOf, parseFailure, parseHistory, textOf } from './attributes.ts';
+import type {
+  DeadLetterMessage,
+  Envelope,
+  RedriveHistory,
+  RequestEnvelope,
+  RuleEnvelope,
+  SpilledEntry,
+} from './message.ts';
 
 export const REDRIVE_SOURCE = 'salesforce-eventbridge.redrive';
 
-const unknown = (history: History): Envelope => ({ kind: 'unknown', history });
+const unknown = (history: RedriveHistory): Envelope => ({ kind: 'unknown', history });
 
-type Unwrapped = Pick<RuleLetter, 'event' | 'content' | 'history' | 'ruleArn'>;
+type Unwrapped = Pick<RuleEnvelope, 'event' | 'content' | 'history' | 'ruleArn'>;
 
-/** An event that came back from a twin is unwrapped: what failed is the event inside, once more. */
+/** An event that failed again on the redrive bus is unwrapped: what failed is the event inside. */
 function unwrap(
-  { attributes, body, sentAt }: DeadLetter,
+  { body, sentAt }: DeadLetterMessage,
+  attributes: StringAttributes,
   event: JsonObject,
 ): Unwrapped | undefined {
   const ruleArn = attributes['RULE_ARN'] ?? '';
@@ -34,17 +31,20 @@ function unwrap(
   const [first] = Array.isArray(event['resources']) ? event['resources'] : [];
   const { attempt } = detail;
   return {
-    event: textOfPart(body, (tree) => Object(tree['detail']).event),
+    event: extractJson(body, (tree) => Object(tree['detail']).event),
     content: detail['event'],
-    // A count that is not there must not make the redrives endless.
+    // An absent count must not make the redrives endless.
     history: { redrives: attempt === 0 ? 0 : Math.max(1, countOf(attempt)), lastAt: sentAt },
     ruleArn: textOf(first) ?? ruleArn,
   };
 }
 
-function fromRule(letter: DeadLetter, event: JsonObject): Envelope {
-  const { attributes } = letter;
-  const unwrapped = unwrap(letter, event);
+function fromRule(
+  message: DeadLetterMessage,
+  attributes: StringAttributes,
+  event: JsonObject,
+): Envelope {
+  const unwrapped = unwrap(message, attributes, event);
   if (unwrapped === undefined) return unknown({ redrives: 0 });
   return {
     kind: 'rule',
@@ -78,9 +78,9 @@ function entryOf(fields: JsonObject): SpilledEntry | undefined {
 
 /**
  * Lambda's record of an asynchronous invocation that failed ("Capturing records of Lambda asynchronous invocations").
- * A request without a key of its own had the id of the invocation as its key: it goes along as the first message's.
+ * A request without a key of its own had the id of the invocation as its key: it is passed on as the first message's.
  */
-function fromInvocation(body: string, fields: JsonObject): RequestLetter | undefined {
+function fromInvocation(body: string, fields: JsonObject): RequestEnvelope | undefined {
   const { requestContext, requestPayload, responsePayload } = fields;
   if (!isJsonObject(requestContext) || !('condition' in requestContext)) return undefined;
   if (!isJsonObject(requestPayload)) return undefined;
@@ -95,19 +95,23 @@ function fromInvocation(body: string, fields: JsonObject): RequestLetter | undef
   return {
     kind: 'request',
     failure,
-    body: textOfPart(body, (tree) => tree['requestPayload']),
+    body: extractJson(body, (tree) => tree['requestPayload']),
     content: requestPayload,
     history: { redrives: 0, ...(messageId === undefined ? {} : { messageId }) },
   };
 }
 
-/** What apicall takes: a bare request, a CloudEvent or an event of the bus. */
+/** What apicall accepts: a bare request, a CloudEvent or an event of the bus. */
 const isRequest = (fields: JsonObject | undefined): boolean =>
   fields !== undefined &&
   (typeof fields['action'] === 'string' || 'specversion' in fields || 'detail-type' in fields);
 
-/** A letter without `Failure`: Lambda's record, or a request whose function ended before it could say why. */
-function fromSilence(body: string, content: JsonObject | undefined, history: History): Envelope {
+/** A message without `Failure`: Lambda's record, or a request during which the function crashed or timed out. */
+function withoutFailure(
+  body: string,
+  content: JsonObject | undefined,
+  history: RedriveHistory,
+): Envelope {
   const invoked = content && fromInvocation(body, content);
   if (invoked) return invoked;
   if (!isRequest(content)) return unknown(history);
@@ -115,21 +119,23 @@ function fromSilence(body: string, content: JsonObject | undefined, history: His
 }
 
 /**
- * An event that EventBridge could not decrypt: its content is in there, but only the AWS Encryption SDK and the key
- * open it ("Decrypting EventBridge events in a dead-letter queue"). Sent anywhere, it would pass for the event.
+ * An event that EventBridge could not decrypt: only the AWS Encryption SDK and the key can read its content
+ * ("Decrypting EventBridge events in a dead-letter queue"). Its target would mistake it for the event.
  */
 const isEncrypted = (fields: JsonObject | undefined): boolean =>
   fields?.['source'] === 'aws.events' && fields['detail-type'] === 'Encrypted Events';
 
-/** What a message is, by its shape; never rejects one. */
-export function toEnvelope(letter: DeadLetter): Envelope {
-  const { attributes, body } = letter;
+/** Classifies a message by its shape; of the kind `unknown` where it has none of the known shapes. Never throws. */
+export function parseEnvelope(message: DeadLetterMessage): Envelope {
+  const { body } = message;
+  const attributes = stringAttributes(message.attributes);
   const content = parseJsonObject(body);
   if (isEncrypted(content)) return unknown({ redrives: 0 });
-  if (content && attributes['RULE_ARN'] !== undefined) return fromRule(letter, content);
-  const history = historyOf(attributes['Redrive']);
-  const failure = failureOf(attributes['Failure']);
-  if (failure === undefined) return fromSilence(body, content, history);
+  if (content && attributes['RULE_ARN'] !== undefined)
+    return fromRule(message, attributes, content);
+  const history = parseHistory(attributes['Redrive']);
+  const failure = parseFailure(attributes['Failure']);
+  if (failure === undefined) return withoutFailure(body, content, history);
   // Only publish-failed: a request that looks like an entry must not reach the bus with this function's rights.
   if (failure.class !== 'publish-failed') {
     return { kind: 'request', failure, body, content, history };

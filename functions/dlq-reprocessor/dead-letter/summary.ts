@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
-import { type Envelope, type RuleLetter, textOf } from './dead-letter.ts';
+import { textOf } from './attributes.ts';
+import type { Envelope, RuleEnvelope } from './message.ts';
 
-/** What a letter is about, for filters and reports. Holds no content but names and ids, `message` apart. */
-export interface Facts {
+/** What filters and reports say of a message: names and ids, and no content but `message`. */
+export interface MessageFacts {
   readonly errorCode?: string;
   readonly failureClass?: string;
-  /** Tries before it became a dead letter. */
+  /** Tries before it became a dead-letter message. */
   readonly attempts?: number;
   /** The Salesforce object and the action of a request. */
   readonly object?: string;
@@ -14,7 +15,7 @@ export interface Facts {
   readonly detailType?: string;
   readonly source?: string;
   readonly eventId?: string;
-  /** Salesforce's, EventBridge's or Lambda's own words: they may quote field values. */
+  /** The error text of Salesforce, EventBridge or Lambda: it may quote field values. */
   readonly message?: string;
 }
 
@@ -23,7 +24,7 @@ export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1)
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
-/** Without what is not there. */
+/** Without the absent ones. */
 const present = (texts: Texts): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(texts).flatMap(([key, text]) => (text === undefined ? [] : [[key, text]])),
@@ -39,29 +40,29 @@ function requestIn(content: JsonObject): JsonObject {
   return isJsonObject(inner) ? requestIn(inner) : {};
 }
 
-function asked(content: JsonObject | undefined): Facts {
+function requestFacts(content: JsonObject | undefined): MessageFacts {
   if (content === undefined) return {};
   const { action, object } = requestIn(content);
   return present({ object: textOf(object), action: textOf(action)?.toUpperCase() });
 }
 
 /** Of an event of the bus or a CloudEvent. */
-const eventOf = (content: JsonObject | undefined): Facts =>
+const eventFacts = (content: JsonObject | undefined): MessageFacts =>
   present({
     eventId: textOf(content?.['id']),
     source: textOf(content?.['source']),
     detailType: textOf(content?.['detail-type']) ?? textOf(content?.['type']),
   });
 
-const factsOfRule = ({
+const ruleFacts = ({
   ruleArn,
   errorCode,
   errorMessage,
   retries,
   content,
-}: RuleLetter): Facts => ({
-  ...asked(content),
-  ...eventOf(content),
+}: RuleEnvelope): MessageFacts => ({
+  ...requestFacts(content),
+  ...eventFacts(content),
   ...present({
     rule: textOf(ruleNameOf(ruleArn)),
     errorCode: textOf(errorCode),
@@ -70,11 +71,12 @@ const factsOfRule = ({
   attempts: retries + 1,
 });
 
-export function factsOf(envelope: Envelope): Facts {
+/** What is known of a message without another call. */
+export function factsOf(envelope: Envelope): MessageFacts {
   if (envelope.kind === 'unknown') return {};
-  if (envelope.kind === 'rule') return factsOfRule(envelope);
+  if (envelope.kind === 'rule') return ruleFacts(envelope);
   const { failure } = envelope;
-  const told = {
+  const failureFacts = {
     ...present({
       errorCode: textOf(failure?.errorCode),
       failureClass: textOf(failure?.class),
@@ -83,8 +85,8 @@ export function factsOf(envelope: Envelope): Facts {
     ...(failure && failure.attempts > 0 ? { attempts: failure.attempts } : {}),
   };
   if (envelope.kind === 'request') {
-    return { ...asked(envelope.content), ...eventOf(envelope.content), ...told };
+    return { ...requestFacts(envelope.content), ...eventFacts(envelope.content), ...failureFacts };
   }
   const { Source: source, DetailType: detailType, Detail } = envelope.entry;
-  return { ...asked(parseJsonObject(Detail)), source, detailType, ...told };
+  return { ...requestFacts(parseJsonObject(Detail)), source, detailType, ...failureFacts };
 }

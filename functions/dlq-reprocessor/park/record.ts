@@ -1,5 +1,11 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import type { DeadLetter, Envelope } from '../dead-letter/dead-letter.ts';
+import {
+  type MessageAttributes,
+  stringAttributes,
+  toMessageAttributes,
+} from '#common/message-attributes.ts';
+import type { DeadLetterMessage, Envelope } from '../dead-letter/message.ts';
 import { factsOf } from '../dead-letter/summary.ts';
 import { type ParkReason, parkReasons, type QueueName, queueNames } from '../names.ts';
 
@@ -8,6 +14,15 @@ const date = z.pipe(
   z.transform((text: string) => new Date(text)),
 );
 
+/** An attribute that is not a String: a Number, or bytes in base64. */
+const typedAttribute = z.object({
+  dataType: z.string(),
+  text: z.exactOptional(z.string()),
+  base64: z.exactOptional(z.string()),
+});
+
+type TypedAttribute = z.infer<typeof typedAttribute>;
+
 const schema = z.object({
   reason: z.enum(parkReasons),
   why: z.string(),
@@ -15,45 +30,52 @@ const schema = z.object({
   messageId: z.string().check(z.minLength(1)),
   sentAt: date,
   attributes: z.record(z.string(), z.string()),
-  typed: z._default(
-    z.record(
-      z.string(),
-      z.object({
-        dataType: z.string(),
-        text: z.exactOptional(z.string()),
-        base64: z.exactOptional(z.string()),
-      }),
-    ),
-    {},
-  ),
+  typed: z._default(z.record(z.string(), typedAttribute), {}),
   queue: z.exactOptional(z.enum(queueNames)),
   body: z.string(),
 });
 
-/** A dead letter as the bucket keeps it. */
-export interface Parked {
-  readonly reason: ParkReason;
-  readonly parkedAt: Date;
-  readonly letter: DeadLetter;
-}
-
 export const PARKED = 'parked/';
 
-/** Where a letter lies: its reason, the day on which it was parked, its id. */
+/** The key of a parked message: its reason, the day on which it was parked, its id. */
 export const parkedKey = (reason: ParkReason, at: Date, messageId: string): string =>
   `${PARKED}${reason}/${at.toISOString().slice(0, 10)}/${messageId}.json`;
 
-export interface ToPark {
-  readonly queue: QueueName;
-  readonly letter: DeadLetter;
+/** The source that a message is parked from. */
+export type ParkedIn = QueueName | 'parked';
+
+interface ToPark {
+  readonly queue: ParkedIn;
+  readonly message: DeadLetterMessage;
   readonly envelope: Envelope;
   readonly reason: ParkReason;
   readonly why: string;
 }
 
-/** The object's text: the message, so that it can be sent back, and what a person wants to know of it. */
-export function formatParked({ queue, letter, envelope, reason, why }: ToPark, at: Date): string {
-  const { messageId, sentAt, attributes, typed, body } = letter;
+const toTyped = (value: MessageAttributeValue): TypedAttribute => ({
+  dataType: value.DataType ?? '',
+  ...(value.StringValue !== undefined && { text: value.StringValue }),
+  ...(value.BinaryValue && { base64: Buffer.from(value.BinaryValue).toString('base64') }),
+});
+
+const fromTyped = ({ dataType, text, base64 }: TypedAttribute): MessageAttributeValue => ({
+  DataType: dataType,
+  ...(text !== undefined && { StringValue: text }),
+  ...(base64 !== undefined && { BinaryValue: Buffer.from(base64, 'base64') }),
+});
+
+const mapValues = <From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+
+const typedAttributes = (attributes: MessageAttributes): Record<string, MessageAttributeValue> =>
+  Object.fromEntries(
+    Object.entries(attributes).filter(([, { DataType }]) => DataType !== 'String'),
+  );
+
+/** The text of the object: the message, so that it can be sent again, and what an operator needs to know of it. */
+export function formatParked(parked: ToPark, at: Date): string {
+  const { queue, message, envelope, reason, why } = parked;
+  const { messageId, sentAt, attributes, body } = message;
   const { eventId, rule } = factsOf(envelope);
   return JSON.stringify({
     reason,
@@ -66,20 +88,23 @@ export function formatParked({ queue, letter, envelope, reason, why }: ToPark, a
     history: envelope.history,
     messageId,
     sentAt,
-    attributes,
-    typed,
+    attributes: stringAttributes(attributes),
+    typed: mapValues(typedAttributes(attributes), toTyped),
     body,
   });
 }
 
-/** `undefined` where the text is not what `formatParked` wrote. */
-export function parseParked(text: string): Parked | undefined {
+/** Parses the text of an object; `undefined` where it is not what `formatParked` writes. */
+export function parseParked(key: string, text: string): DeadLetterMessage | undefined {
   try {
-    const { reason, parkedAt, messageId, sentAt, attributes, typed, body } = schema.parse(
-      JSON.parse(text),
-    );
-    const letter = { messageId, receiptHandle: '', sentAt, attributes, typed, body };
-    return { reason, parkedAt, letter };
+    const { reason, parkedAt, typed, ...parsed } = schema.parse(JSON.parse(text));
+    const { messageId, sentAt, body } = parsed;
+    const attributes = {
+      ...mapValues(typed, fromTyped),
+      ...toMessageAttributes(parsed.attributes),
+    };
+    const parked = { key, reason, at: parkedAt };
+    return { messageId, receiptHandle: key, sentAt, body, attributes, parked };
   } catch {
     return undefined;
   }

@@ -2,14 +2,14 @@ import pMap from 'p-map';
 import { type BatchItemError, type BatchLimits, toBatches } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
 
-/** Sends one batch; answers one result per item, in order: `undefined` where it was taken. May reject. */
+/** Sends one batch and returns one result per item, in order: `undefined` where it was accepted. May reject. */
 export type SendBatch<Item> = (batch: readonly Item[]) => Promise<(BatchItemError | undefined)[]>;
 
-/** Batches that are under way at the same time. */
+/** Batches sent at the same time. */
 const CONCURRENCY = 5;
 
-/** Codes of whole calls that a single item can be the cause of: the others must not fail with it. */
-const MAY_BE_ONE = new Set([
+/** Errors of whole calls that a single item may cause: the other items must not fail with it. */
+const CAUSED_BY_ONE_ITEM = new Set([
   'BatchRequestTooLong',
   'InvalidAttributeValue',
   'InvalidMessageContents',
@@ -21,14 +21,15 @@ const MAY_BE_ONE = new Set([
   'ValidationException',
 ]);
 
-const isWhole = (results: readonly (BatchItemError | undefined)[]): boolean =>
-  results.length > 1 && results.every((result) => result && MAY_BE_ONE.has(result.errorCode));
+const mayBeOneItem = (results: readonly (BatchItemError | undefined)[]): boolean =>
+  results.length > 1 &&
+  results.every((result) => result && CAUSED_BY_ONE_ITEM.has(result.errorCode));
 
 /**
- * Sends any number of items in as few batches as the limits allow. Each item succeeds or fails on its own: where a
- * batch is refused as a whole for what one of its items may be, they are sent one by one. Never rejects.
+ * Sends any number of items in as few batches as the limits allow. Each item succeeds or fails on its own: when a batch
+ * is rejected as a whole and one of its items may be the cause, they are sent one by one. Never rejects.
  *
- * @returns one result per item, in order: `undefined` where it was taken.
+ * @returns one result per item, in order: `undefined` where it was accepted.
  */
 export async function sendInBatches<Item>(
   items: readonly Item[],
@@ -45,9 +46,30 @@ export async function sendInBatches<Item>(
   };
   const send = async (batch: readonly Item[]): Promise<(BatchItemError | undefined)[]> => {
     const results = await attempt(batch);
-    if (!isWhole(results)) return results;
+    if (!mayBeOneItem(results)) return results;
     return (await pMap(batch, (item) => attempt([item]), { concurrency: CONCURRENCY })).flat();
   };
   const batches = toBatches(items, bytes, limits);
   return (await pMap(batches, send, { concurrency: CONCURRENCY })).flat();
+}
+
+interface BatchOutput {
+  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
+  readonly Failed?:
+    | readonly { readonly Id?: string | undefined; readonly Code?: string | undefined }[]
+    | undefined;
+}
+
+/** One result per item of an SQS batch whose ids are the indexes. What SQS does not confirm by id has failed. */
+export function batchResults(
+  batch: readonly unknown[],
+  { Successful = [], Failed = [] }: BatchOutput,
+): (BatchItemError | undefined)[] {
+  const confirmed = new Set(Successful.map(({ Id }) => Id));
+  const codes = new Map(Failed.map(({ Id, Code }) => [Id, Code]));
+  return batch.map((_, index) =>
+    confirmed.has(String(index))
+      ? undefined
+      : { errorCode: codes.get(String(index)) ?? 'MissingResult' },
+  );
 }

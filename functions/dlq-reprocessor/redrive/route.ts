@@ -1,151 +1,165 @@
-import { DescribeRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { sqsLimits } from '#common/aws.ts';
+import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
+import { putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
-import { foldAttributes } from '#common/message-attributes.ts';
+import {
+  foldAttributes,
+  MAX_ATTRIBUTES,
+  type MessageAttributes,
+  messageAttributesBytes,
+  stringAttributes,
+  toMessageAttributes,
+} from '#common/message-attributes.ts';
 import type {
-  DeadLetter,
-  EntryLetter,
+  DeadLetterMessage,
+  EntryEnvelope,
   Envelope,
-  RequestLetter,
-  RuleLetter,
-} from '../dead-letter/dead-letter.ts';
+  RequestEnvelope,
+  RuleEnvelope,
+} from '../dead-letter/message.ts';
 import { REDRIVE_SOURCE } from '../dead-letter/parse.ts';
 import { ruleNameOf } from '../dead-letter/summary.ts';
+import type { Invocation } from '../invocation.ts';
 import type { ParkReason } from '../names.ts';
-import { messageBytes, type OutMessage } from '../queue/message.ts';
 
-/** Whether a rule of that name is there and enabled on the redrive bus. */
-export type HasTwin = (ruleName: string) => Promise<boolean>;
+/** A message to be sent to ApiCallQueue. */
+export interface OutgoingMessage {
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+}
 
-/** The way back to exactly where a letter failed, or why there is none. */
+/** The route back to the exact origin of a message, or why there is none. */
 export type Route =
-  | { readonly to: 'queue'; readonly message: OutMessage }
+  | { readonly to: 'queue'; readonly message: OutgoingMessage }
   | { readonly to: 'bus'; readonly entry: PutEventsEntry }
   | { readonly to: 'nowhere'; readonly reason: ParkReason; readonly why: string };
 
-export interface RouteDependencies {
-  readonly redriveBusName: string;
-  readonly apiCallQueueArn: string;
-  readonly hasTwin: HasTwin;
-  readonly now: () => Date;
-}
-
-const TWIN_SUFFIX = '-redrive';
-
-/** EventBridge takes 1 MB ("Amazon EventBridge quotas"). */
-const MAX_ENTRY_BYTES = 1_000_000;
+const REDRIVE_RULE_SUFFIX = '-redrive';
 
 const nowhere = (reason: ParkReason, why: string): Route => ({ to: 'nowhere', reason, why });
 
-const tooLarge = nowhere('TOO_LARGE', 'with the count of its redrives it is larger than AWS takes');
+const tooLarge = nowhere('TOO_LARGE', 'with the count of its redrives it exceeds the AWS limit');
+
+/** What a message counts for, with its attributes (Developer Guide, "Amazon SQS message metadata"). */
+export const messageBytes = ({ body, attributes }: OutgoingMessage): number =>
+  Buffer.byteLength(body) + messageAttributesBytes(attributes);
 
 function toBus(entry: PutEventsEntry): Route {
   const { Source: source, DetailType: detailType, Detail: detail, Resources: resources } = entry;
   const bytes = entryBytes({ source, detailType, detail, resources });
-  return bytes > MAX_ENTRY_BYTES ? tooLarge : { to: 'bus', entry };
+  return bytes > putEventsLimits.bytes ? tooLarge : { to: 'bus', entry };
 }
 
-/**
- * The attribute `Redrive` is set anew; `Failure` told of a failure that this redrive answers. The first message's id
- * goes along: for a request that names no key it is what the once-only guard knows it by.
- */
-function toQueue(
-  body: string,
-  letter: DeadLetter,
-  value: Readonly<Record<string, unknown>>,
-): Route {
-  const { Failure: _answered, Redrive: _counted, ...kept } = letter.attributes;
-  const { typed } = letter;
-  const room = sqsLimits.items - Object.keys(typed).length;
+/** What finding a route needs of an invocation. */
+interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
+  readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
+}
+
+interface RedriveValue {
+  readonly count: number;
+  readonly lastAt: Date;
+  /** The first message's id: the idempotency key of a request that has none of its own. */
+  readonly messageId: string;
+}
+
+/** The attribute `Redrive` is replaced, and `Failure` removed: this redrive answers it. */
+function toQueue(body: string, attributes: MessageAttributes, redrive: RedriveValue): Route {
+  const { Failure: _answered, Redrive: _replaced, ...kept } = attributes;
+  const texts = stringAttributes(kept);
+  const others = Object.entries(kept).filter(([name]) => !(name in texts));
+  const room = MAX_ATTRIBUTES - others.length;
   if (room === 0) return tooLarge;
+  const folded = foldAttributes(texts, { name: 'Redrive', value: { ...redrive } }, room);
   const message = {
     body,
-    typed,
-    attributes: foldAttributes(kept, { name: 'Redrive', value }, room),
+    attributes: { ...Object.fromEntries(others), ...toMessageAttributes(folded) },
   };
   return messageBytes(message) > sqsLimits.bytes ? tooLarge : { to: 'queue', message };
 }
 
-/** EventBridge's own attributes tell of the failure: they are not the event's. */
-const withoutAttributes = (letter: DeadLetter): DeadLetter => ({
-  ...letter,
-  attributes: {},
-  typed: {},
-});
-
-/**
- * Finds the way back of a letter.
- *
- * @returns a function of the letter and the number of redrives that it has had when it comes back. It rejects when
- *   EventBridge cannot be asked for a rule's twin.
- */
-export function createRoute({ redriveBusName, apiCallQueueArn, hasTwin, now }: RouteDependencies) {
-  const throughTwin = (envelope: RuleLetter, rule: string, attempt: number): Route => {
-    const head = { rule, target: envelope.targetArn, attempt };
-    // The event's own text is spliced in: parsing and writing it again would change its numbers.
-    const Detail = `${JSON.stringify(head).slice(0, -1)},"event":${envelope.event}}`;
-    return toBus({
-      EventBusName: redriveBusName,
-      Source: REDRIVE_SOURCE,
-      DetailType: REDRIVE_SOURCE,
-      Detail,
-      Resources: [envelope.ruleArn],
-      Time: now(),
-    });
-  };
-
-  const ofRule = async (letter: DeadLetter, envelope: RuleLetter, count: number) => {
-    const rule = ruleNameOf(envelope.ruleArn);
-    if (await hasTwin(`${rule}${TWIN_SUFFIX}`)) return throughTwin(envelope, rule, count);
-    // A rule without a transformer hands the event to the queue as it is: so can we.
-    if (envelope.targetArn === apiCallQueueArn) {
-      const { messageId } = letter;
-      const value = { count, lastAt: now(), messageId };
-      return toQueue(envelope.event, withoutAttributes(letter), value);
-    }
-    return nowhere('NO_REDRIVE_RULE', 'its rule has no enabled twin on the redrive bus');
-  };
-
-  const ofRequest = (letter: DeadLetter, envelope: RequestLetter, count: number): Route => {
-    const { history, failure, body } = envelope;
-    const messageId = history.messageId ?? failure?.messageId ?? letter.messageId;
-    return toQueue(body, letter, { count, lastAt: now(), messageId });
-  };
-
-  const ofEntry = ({ entry: { Time, Resources, ...entry } }: EntryLetter): Route =>
-    toBus({ ...entry, Resources: [...Resources], Time: new Date(Time) });
-
-  return async (letter: DeadLetter, envelope: Envelope, count: number): Promise<Route> => {
-    if (envelope.kind === 'rule') return ofRule(letter, envelope, count);
-    if (envelope.kind === 'request') return ofRequest(letter, envelope, count);
-    if (envelope.kind === 'entry') return ofEntry(envelope);
-    return nowhere('UNKNOWN_ENVELOPE', 'nothing says where it came from');
-  };
+function toRedriveRule(
+  { ruleArn, targetArn, event }: RuleEnvelope,
+  attempt: number,
+  { config, now }: RouteFinding,
+): Route {
+  const head = { rule: ruleNameOf(ruleArn), target: targetArn, attempt };
+  // The event's own text is spliced in: parsing and writing it again would change its numbers.
+  const Detail = `${JSON.stringify(head).slice(0, -1)},"event":${event}}`;
+  return toBus({
+    EventBusName: config.redriveBusName,
+    Source: REDRIVE_SOURCE,
+    DetailType: REDRIVE_SOURCE,
+    Detail,
+    Resources: [ruleArn],
+    Time: now(),
+  });
 }
 
-export type FindRoute = ReturnType<typeof createRoute>;
+/** PutEvents succeeds even when no rule matches, so EventBridge is asked for the rule first. */
+async function isRuleEnabled(Name: string, { clients, config }: RouteFinding): Promise<boolean> {
+  const command = new DescribeRuleCommand({ Name, EventBusName: config.redriveBusName });
+  try {
+    const { State } = await clients.eventBridge.send(command);
+    return State === 'ENABLED';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
+    throw error;
+  }
+}
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ResourceNotFoundException';
+/** Whether a rule has an enabled redrive rule on the redrive bus. A failed look-up is not remembered. */
+export function hasRedriveRule(ruleName: string, invocation: RouteFinding): Promise<boolean> {
+  const { redriveRules } = invocation;
+  const name = `${ruleName}${REDRIVE_RULE_SUFFIX}`;
+  const found = redriveRules.get(name) ?? isRuleEnabled(name, invocation);
+  redriveRules.set(name, found);
+  found.catch(() => redriveRules.delete(name));
+  return found;
+}
 
-/** Asks EventBridge, because PutEvents says yes even when no rule matches. Answers are kept for this process. */
-export function findTwins(client: EventBridgeClient, EventBusName: string): HasTwin {
-  const known = new Map<string, Promise<boolean>>();
+async function ruleRoute(
+  { messageId }: DeadLetterMessage,
+  envelope: RuleEnvelope,
+  count: number,
+  invocation: RouteFinding,
+): Promise<Route> {
+  const { config, now } = invocation;
+  if (await hasRedriveRule(ruleNameOf(envelope.ruleArn), invocation)) {
+    return toRedriveRule(envelope, count, invocation);
+  }
+  if (envelope.targetArn !== config.apiCallQueueArn) {
+    return nowhere('NO_REDRIVE_RULE', 'its rule has no enabled redrive rule on the redrive bus');
+  }
+  // A rule without a transformer sends the event to the queue as it is, so it can be sent from here. The message's
+  // attributes are EventBridge's description of the failure.
+  return toQueue(envelope.event, {}, { count, lastAt: now(), messageId });
+}
 
-  const describe = async (Name: string): Promise<boolean> => {
-    try {
-      const { State } = await client.send(new DescribeRuleCommand({ Name, EventBusName }));
-      return State === 'ENABLED';
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  };
+function requestRoute(
+  message: DeadLetterMessage,
+  { history, failure, body }: RequestEnvelope,
+  count: number,
+  { now }: RouteFinding,
+): Route {
+  const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
+  return toQueue(body, message.attributes, { count, lastAt: now(), messageId });
+}
 
-  return (name) => {
-    const found = known.get(name) ?? describe(name);
-    known.set(name, found);
-    found.catch(() => known.delete(name));
-    return found;
-  };
+const entryRoute = ({ entry: { Time, Resources, ...entry } }: EntryEnvelope): Route =>
+  toBus({ ...entry, Resources: [...Resources], Time: new Date(Time) });
+
+/**
+ * Finds the route back to where a message failed. Rejects when EventBridge cannot be asked for a redrive rule.
+ *
+ * @param count the redrives of the message after this one.
+ */
+export async function findRoute(
+  message: DeadLetterMessage,
+  envelope: Envelope,
+  count: number,
+  invocation: RouteFinding,
+): Promise<Route> {
+  if (envelope.kind === 'rule') return ruleRoute(message, envelope, count, invocation);
+  if (envelope.kind === 'request') return requestRoute(message, envelope, count, invocation);
+  if (envelope.kind === 'entry') return entryRoute(envelope);
+  return nowhere('UNKNOWN_ENVELOPE', 'its origin is unknown');
 }

@@ -23,7 +23,7 @@ describe('a command', () => {
     { action: 'unpark', filter: { key: 'parked/' } },
     { action: 'unpark', filter: { id: ['a-1'] }, applied: true, recordId: '003000000000001' },
     { action: 'unpark', filter: { reason: 'OUTCOME_UNKNOWN' }, notApplied: true },
-  ])('%j is taken', (event) => expect(parseCommand(event)).toMatchObject(event));
+  ])('%j is accepted', (event) => expect(parseCommand(event)).toMatchObject(event));
 
   it.each([
     ['preview', true],
@@ -66,7 +66,7 @@ describe('a command', () => {
     [{ cursor: 'x' }, /cursor/],
     [{ cursor: Buffer.from('{"done":["other"]}').toString('base64url') }, /cursor/],
     ['redrive', /expected object/],
-  ])('%j is refused by name', (event, named) => {
+  ])('%j is rejected by the name of the field', (event, named) => {
     expect(() => parseCommand(event)).toThrow(CommandError);
     expect(() => parseCommand(event)).toThrow(named);
   });
@@ -80,7 +80,7 @@ describe('a command', () => {
     );
   });
 
-  it('goes on with the cursor of the answer before', () => {
+  it('continues with the cursor of the report before', () => {
     const cursor = { done: ['rule' as const], seen: { apicall: 'abc' }, after: 'parked/x' };
     expect(parseCommand({ cursor: formatCursor(cursor) }).cursor).toEqual(cursor);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
+import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { type Candidate, matches, valueAt } from '../../../functions/dlq-reprocessor/filter.ts';
 import { type Filter, filterSchema } from '../../../functions/dlq-reprocessor/filter-schema.ts';
 
@@ -51,22 +51,22 @@ describe('a filter', () => {
     [{ path: { '$.yes': true } }, true],
     [{ path: { '$.object': 'Case', '$.yes': false } }, false],
     [{ object: 'Case', errorCode: 'OTHER' }, false],
-  ])('%j holds for a locked Case of a minute ago: %s', (filter, expected) =>
+  ])('%j matches a locked Case of a minute ago: %s', (filter, expected) =>
     expect(holds(filter)).toBe(expected),
   );
 
   it.each<[Filter]>([[{ reason: 'retry-soon' }], [{ errorCode: 'E' }], [{ object: 'Case' }]])(
-    '%j does not hold for a letter that says nothing of it',
+    '%j does not match a message without that field',
     (filter) => expect(holds(filter, { facts: {} })).toBe(false),
   );
 
-  it('takes a letter that says it came from the future for one that came now', () => {
+  it('treats a date in the future as now', () => {
     const since = new Date(now.getTime() + 5_000);
     expect(holds({ olderThanSeconds: 0 }, { since })).toBe(true);
     expect(holds({ newerThanSeconds: 0 }, { since })).toBe(true);
   });
 
-  it('holds only if it holds in each of its parts', () => {
+  it('matches only if each of its parts does', () => {
     const part = fc.constantFrom<Filter>(
       { reason: 'retry-soon' },
       { errorCode: 'OTHER' },
@@ -115,7 +115,7 @@ describe('a path of a filter', () => {
   };
   const spilled = '{"Source":"s","Detail":"{\\"n\\":1}"}';
 
-  it('is looked for in what arrived and in the event or request inside it', () => {
+  it('is looked up in the message and in the event or request inside it', () => {
     const wrapped = { body: '{"detail":{"event":1}}', envelope: rule };
     expect(holds({ path: inner }, wrapped)).toBe(true);
     expect(holds({ path: { '$.detail.event': 1 } }, wrapped)).toBe(true);
@@ -123,14 +123,14 @@ describe('a path of a filter', () => {
     expect(holds({ path: { '$.payload.Subject': 'x' } })).toBe(true);
   });
 
-  it('leads into the detail of an entry as a text and as what it says', () => {
-    const letter = { body: spilled, envelope: entry };
-    expect(holds({ path: { '$.Detail': '{"n":1}' } }, letter)).toBe(true);
-    expect(holds({ path: { '$.Detail.n': 1, '$.Source': 's' } }, letter)).toBe(true);
-    expect(holds({ path: { '$.Detail.n': 2 } }, letter)).toBe(false);
+  it('leads into the detail of an entry, as text and as JSON', () => {
+    const change = { body: spilled, envelope: entry };
+    expect(holds({ path: { '$.Detail': '{"n":1}' } }, change)).toBe(true);
+    expect(holds({ path: { '$.Detail.n': 1, '$.Source': 's' } }, change)).toBe(true);
+    expect(holds({ path: { '$.Detail.n': 2 } }, change)).toBe(false);
   });
 
-  it('leads into the body alone of what has no known shape, and nowhere in what is not JSON', () => {
+  it('leads into the body alone of an unknown shape, and nowhere in a body that is not JSON', () => {
     const unknown: Envelope = { kind: 'unknown', history };
     const bodies = ['{"detail":{"n":1}}', '[1]', 'not JSON'];
     expect(bodies.map((body) => holds({ path: inner }, { body, envelope: unknown }))).toEqual([
@@ -153,14 +153,24 @@ describe('a path of a filter', () => {
     ['$.toString', undefined],
     ['$.text.length', undefined],
     ['$.text[0]', undefined],
+    ['$.constructor.name', undefined],
+    ['$.b[11].c', undefined],
   ])('%s leads to %j', (path, value) => {
     const b = [0, { c: 'd' }, 2, 3, 4, 5, 6, 7, 8, 9, 'eleventh'];
     const tree = { a: 1, b, none: null, 'two words': 2, text: 'abc' };
     expect(valueAt(tree, path)).toBe(value);
   });
+
+  it('never throws, wherever it leads', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.string(), (json, path) => {
+        expect(() => valueAt(JSON.parse(json), path)).not.toThrow();
+      }),
+    );
+  });
 });
 
-describe('the form of a filter', () => {
+describe('the schema of a filter', () => {
   const problemOf = (filter: unknown): string | undefined =>
     filterSchema.safeParse(filter).error?.issues[0]?.message;
   const taken = (filter: unknown): boolean => filterSchema.safeParse(filter).success;
@@ -179,7 +189,7 @@ describe('the form of a filter', () => {
     { id: ['A_b-9'.repeat(20)] },
     { id: Array.from({ length: 100 }, String) },
     { key: 'parked/' },
-  ])('takes %j', (filter) => expect(taken(filter)).toBe(true));
+  ])('accepts %j', (filter) => expect(taken(filter)).toBe(true));
 
   it.each([
     { reason: '' },
@@ -211,9 +221,9 @@ describe('the form of a filter', () => {
     { key: 'arked/' },
     { key: 'x/parked/' },
     { other: 1 },
-  ])('refuses %j', (filter) => expect(taken(filter)).toBe(false));
+  ])('rejects %j', (filter) => expect(taken(filter)).toBe(false));
 
-  it('says what it takes', () => {
+  it('names the valid values', () => {
     expect(problemOf({ reason: 'x' })).toMatch(
       /^must be one of PERMANENT, OUTCOME_UNKNOWN, .*, BY_COMMAND, retry-soon, .*, publish-failed \(in any case\)$/,
     );

@@ -34,10 +34,10 @@ describe('docs/migration-triggermesh.md', () => {
   };
 
   it.each([
-    ['What is the same', 'kept'],
-    ['What is better', 'improved'],
-    ['What a sender may have to change', 'changed'],
-  ])('lists under "%s" exactly the rows that are %s', (heading, verdict) => {
+    ['Unchanged behavior', 'kept'],
+    ['Improvements', 'improved'],
+    ['Changes for senders', 'changed'],
+  ])('lists under "%s" exactly the rows with the verdict %s', (heading, verdict) => {
     const expected = rows.filter((row) => row.verdict === verdict).map(({ what }) => what);
     expect(listed(heading).sort()).toEqual(expected.sort());
   });

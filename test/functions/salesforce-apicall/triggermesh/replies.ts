@@ -21,7 +21,7 @@ const processed = only('processedid', 'processedsource', 'processedtype');
 
 export const replyRows: readonly Row[] = [
   kept(
-    'the type, source and content type of a response',
+    'the type, source and content type of a reply',
     replyTo({}, only('type', 'source', 'datacontenttype', 'specversion', 'subject')),
     {
       type: 'io.triggermesh.salesforce.apicall.response',
@@ -35,13 +35,13 @@ export const replyRows: readonly Row[] = [
     type: 'io.triggermesh.salesforce.apicall.response',
   }),
   kept(
-    'an id of its own for each response',
+    'a unique id for each reply',
     replyTo({}, ({ id }) => ({ isUuid: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}$/.test(`${id}`) })),
     { isUuid: true },
   ),
   kept('the category of a success', replyTo({}, only('category')), { category: 'success' }),
   kept('the category of an error', replyTo(notFound, only('category')), { category: 'error' }),
-  kept('the body of a success', replyTo({ body: record }, dataOf), { data: JSON.parse(record) }),
+  kept('the data of a success', replyTo({ body: record }, dataOf), { data: JSON.parse(record) }),
   kept('not modified (304)', replyTo({ status: 304, body: '' }, only('category')), {
     category: 'success',
   }),
@@ -49,12 +49,12 @@ export const replyRows: readonly Row[] = [
     category: 'error',
     code: 'adapter-process',
   }),
-  kept('an answer that ends early', replyTo({ isCutOff: true }, codeOf), {
+  kept('a truncated response', replyTo({ isCutOff: true }, codeOf), {
     category: 'error',
     code: 'response-parsing',
   }),
   improved(
-    'an answer that is not JSON',
+    'a response that is not JSON',
     replyTo({ body: '<html>', type: 'text/html' }, codeOf),
     { category: 'success', code: undefined },
     { category: 'error', code: 'response-parsing' },
@@ -101,7 +101,7 @@ export const replyRows: readonly Row[] = [
     { data: { a: 1 }, data_base64: undefined },
   ),
   improved(
-    'which request a response answers',
+    'which request a reply answers',
     replyTo({}, processed),
     { processedid: undefined, processedsource: undefined, processedtype: undefined },
     { processedid: '1', processedsource: 'shop', processedtype: TYPE },
@@ -113,7 +113,7 @@ export const replyRows: readonly Row[] = [
     bridge,
   ),
   changed(
-    'bridge attributes that the request does not have',
+    'bridge attributes that the request lacks',
     replyTo({}, stateful),
     { statefulbridge: 'EVENTS_BRIDGE_IDENTIFIER', statefulid: 'a new UUID' },
     { statefulbridge: undefined, statefulid: undefined },
@@ -133,10 +133,10 @@ export const replyRows: readonly Row[] = [
     { sent: false },
   ),
   improved('reply policy never', sentUnder('never', 400), { sent: true }, { sent: false }),
-  kept('the session has ended (401)', triesAfter(401), { logins: 2, tries: 2 }),
+  kept('an expired session (401)', triesAfter(401), { logins: 2, tries: 2 }),
   improved('refused (403)', triesAfter(403), { logins: 2, tries: 2 }, { logins: 1, tries: 1 }),
   improved(
-    'Salesforce is away (503)',
+    'Salesforce is unavailable (503)',
     fateOf(503, 'SERVER_UNAVAILABLE'),
     { becomes: 'done' },
     { becomes: 'retry' },
@@ -154,7 +154,7 @@ export const replyRows: readonly Row[] = [
     { becomes: 'retry' },
   ),
   improved(
-    'data that Salesforce refuses (400)',
+    'data that Salesforce rejects (400)',
     fateOf(400, 'REQUIRED_FIELD_MISSING'),
     { becomes: 'done' },
     { becomes: 'dead-letter' },

@@ -29,16 +29,16 @@ export const requestRows: readonly Row[] = [
     code: 'event-context',
     description: 'event type "my-curl-type" is not supported',
   }),
-  kept('the example that creates', callsFor({ ...create, payload: { Name: 'test' } }), {
+  kept('the create example', callsFor({ ...create, payload: { Name: 'test' } }), {
     calls: ['POST /sobjects/account {"Name":"test"}'],
   }),
   kept(
-    'the example that deletes',
+    'the delete example',
     callsFor({ ...account, action: 'DELETE', record: '0014x000005VB1fAAG' }),
     { calls: ['DELETE /sobjects/account/0014x000005VB1fAAG'] },
   ),
   kept(
-    'the example that reads fields',
+    'the read example',
     callsFor({
       ...account,
       record: '0014x000005VB1fAAG',
@@ -49,7 +49,7 @@ export const requestRows: readonly Row[] = [
     },
   ),
   kept(
-    'the example that updates',
+    'the update example',
     callsFor({
       ...account,
       action: 'PATCH',
@@ -67,7 +67,7 @@ export const requestRows: readonly Row[] = [
     calls: ['GET /limits'],
   }),
   kept(
-    'all six fields, as the schema of its repository asks for',
+    'all six fields, as the schema in its repository requires',
     callsFor({ ...create, action: 'PATCH', record: '0014x', query: {}, payload: {} }),
     { calls: ['PATCH /sobjects/account/0014x {}'] },
   ),
@@ -114,7 +114,7 @@ export const requestRows: readonly Row[] = [
   kept('a percent sign in the record', callsFor({ ...account, record: 'Ext__c/a%2Fb' }), {
     calls: ['GET /sobjects/account/Ext__c/a%252Fb'],
   }),
-  kept('names in capitals', callsFor({ ...account, object: 'ACCOUNT' }), {
+  kept('names in upper case', callsFor({ ...account, object: 'ACCOUNT' }), {
     calls: ['GET /sobjects/ACCOUNT'],
   }),
   improved(
@@ -130,7 +130,7 @@ export const requestRows: readonly Row[] = [
     { calls: ['GET /sobjects/account'] },
   ),
   improved(
-    'an action that is no method',
+    "an action that isn't a method",
     callsFor({ ...account, action: 'create' }),
     { calls: ['create /sobjects/account'] },
     { refused: 'request-validation' },
@@ -142,13 +142,13 @@ export const requestRows: readonly Row[] = [
     { refused: 'request-validation' },
   ),
   changed(
-    'Apex REST by two dots',
+    'Apex REST by `..`',
     callsFor({ ...base, resource: '../../apexrest/Orders' }),
     { calls: ['GET /services/apexrest/Orders'] },
     { refused: 'request-validation' },
   ),
   improved(
-    'Apex REST by its name',
+    'Apex REST by name',
     callsFor({ ...base, resource: 'apexrest', object: 'Orders' }),
     { calls: ['GET /apexrest/Orders'] },
     { calls: ['GET /services/apexrest/Orders'] },
@@ -166,19 +166,19 @@ export const requestRows: readonly Row[] = [
     { refused: 'request-validation' },
   ),
   changed(
-    'a slash too many',
+    'an extra slash',
     callsFor({ ...base, object: '/account/' }),
     { calls: ['GET /sobjects/account'] },
     { refused: 'request-validation' },
   ),
   changed(
-    'a key that is not known',
+    'an unknown key',
     callsFor({ ...account, extra: 1 }),
     { calls: ['GET /sobjects/account'] },
     { refused: 'request-validation' },
   ),
   changed(
-    'a key in capitals',
+    'a key in upper case',
     callsFor({ Action: 'GET', resource: 'limits' }),
     { calls: ['GET /limits'] },
     { refused: 'request-validation' },
@@ -204,7 +204,7 @@ export const requestRows: readonly Row[] = [
     { calls: ['GET /sobjects/account'] },
   ),
   improved(
-    'headers of the sender',
+    'request headers',
     headersOf({ ...create, payload: {}, headers: { 'Sforce-Auto-Assign': 'false' } }),
     { headers: { 'content-type': 'application/json' } },
     {

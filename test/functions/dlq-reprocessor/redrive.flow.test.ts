@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from '../kit.ts';
+import { failing } from './faults.ts';
+import { createScene, DESTINATION_ARN, messageOf, QUEUE_ARN } from './harness.ts';
 
 const request = '{"action":"GET","resource":"limits"}';
 const event =
@@ -19,18 +20,14 @@ const ruleAttributes = (rule: string, target = DESTINATION_ARN) => ({
   TARGET_ARN: target,
   ERROR_CODE: 'THROTTLING',
 });
-const failing =
-  (...operations: string[]): Fate =>
-  (operation) =>
-    operations.includes(operation) ? 'before' : 'well';
 const redriveOf = (attributes: Readonly<Record<string, string>> = {}) =>
   JSON.parse(attributes['Redrive'] ?? '{}');
-const many = (count: number) => Array.from({ length: count }, () => letterOf(request));
+const many = (count: number) => Array.from({ length: count }, () => messageOf(request));
 
-describe('a redrive goes to exactly where it failed', () => {
-  it('a request to its queue as it was, counted, without the failure it answers', async () => {
-    const dead = letterOf(request, { Failure: '{"class":"retry-soon"}', Trace: 'kept' });
-    const scene = createScene({ letters: { apicall: [dead] } });
+describe('a redrive sends a message to the exact place where it failed', () => {
+  it('a request to its queue unchanged, with its redrives counted and without `Failure`', async () => {
+    const dead = messageOf(request, { Failure: '{"class":"retry-soon"}', Trace: 'kept' });
+    const scene = createScene({ messages: { apicall: [dead] } });
     expect((await scene.invoke()).queues?.apicall).toMatchObject({
       received: 1,
       results: { redriven: 1 },
@@ -45,10 +42,10 @@ describe('a redrive goes to exactly where it failed', () => {
     expect(scene.queues.apicall.ids()).toEqual([]);
   });
 
-  it('an event to the one target that failed, its text untouched', async () => {
+  it('an event through its redrive rule to the one target that failed, its text unchanged', async () => {
     const scene = createScene({
-      letters: { rule: [letterOf(event, ruleAttributes('stack-rule'))] },
-      twins: ['stack-rule-redrive'],
+      messages: { rule: [messageOf(event, ruleAttributes('stack-rule'))] },
+      redriveRules: ['stack-rule-redrive'],
     });
     await scene.invoke();
     expect(scene.put).toMatchObject([
@@ -59,23 +56,23 @@ describe('a redrive goes to exactly where it failed', () => {
     expect(JSON.parse(scene.put[0]?.Detail ?? '')).toMatchObject(head);
   });
 
-  it('an event for the request queue there, when its rule has no twin', async () => {
-    const dead = letterOf(event, ruleAttributes('stack-apicall', QUEUE_ARN));
-    const scene = createScene({ letters: { rule: [dead] } });
+  it('an event for ApiCallQueue to that queue, when its rule has no redrive rule', async () => {
+    const dead = messageOf(event, ruleAttributes('stack-apicall', QUEUE_ARN));
+    const scene = createScene({ messages: { rule: [dead] } });
     await scene.invoke();
     expect(scene.sent.map(({ body }) => body)).toEqual([event]);
     expect(Object.keys(scene.sent[0]?.attributes ?? {})).toEqual(['Redrive']);
   });
 
-  it('a spilled entry to the bus as it was', async () => {
-    const scene = createScene({ letters: { spill: [letterOf(JSON.stringify(entry), refused)] } });
+  it('a spilled entry to the bus unchanged', async () => {
+    const scene = createScene({ messages: { spill: [messageOf(JSON.stringify(entry), refused)] } });
     await scene.invoke();
     expect(scene.put).toEqual([{ ...entry, Time: new Date(entry.Time) }]);
   });
 
-  it("an invocation's record as the request that it was, under the key that it had", async () => {
+  it("the request in an invocation record of Lambda, with the invocation's id as its key", async () => {
     const record = `{"version":"1.0","requestContext":{"requestId":"r-1","condition":"RetriesExhausted","approximateInvokeCount":3},"requestPayload":{"action":"POST","resource":"sobjects","payload":{"n":12345678901234567890}},"responsePayload":{"errorType":"Sandbox.Timedout","errorMessage":"timed out"}}`;
-    const scene = createScene({ letters: { apicall: [letterOf(record)] } });
+    const scene = createScene({ messages: { apicall: [messageOf(record)] } });
     await scene.invoke();
     expect(scene.sent[0]?.body).toBe(
       '{"action":"POST","resource":"sobjects","payload":{"n":12345678901234567890}}',
@@ -86,38 +83,40 @@ describe('a redrive goes to exactly where it failed', () => {
   it("keeps the first message's id through redrives, and the digits of numbers", async () => {
     const wrapped = `{"source":"salesforce-eventbridge.redrive","resources":["arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule"],"detail":{"rule":"stack-rule","target":"t","attempt":1,"event":${event}}}`;
     const hourAgo = new Date(Date.now() - 3_600_000);
-    const old = letterOf(wrapped, ruleAttributes('stack-rule-redrive'), { sentAt: hourAgo });
-    const again = letterOf(request, {
+    const old = messageOf(wrapped, ruleAttributes('stack-rule-redrive'), { sentAt: hourAgo });
+    const again = messageOf(request, {
       Redrive: '{"count":1,"lastAt":"2026-01-01T00:00:00Z","messageId":"first"}',
     });
     const scene = createScene({
-      letters: { apicall: [again], rule: [old] },
-      twins: ['stack-rule-redrive'],
+      messages: { apicall: [again], rule: [old] },
+      redriveRules: ['stack-rule-redrive'],
     });
     await scene.invoke();
     expect(scene.put[0]?.Detail).toContain(`"attempt":2,"event":${event}}`);
     expect(redriveOf(scene.sent[0]?.attributes)).toMatchObject({ count: 2, messageId: 'first' });
   });
 
-  it('makes place among ten attributes, and passes on those that are no text', async () => {
+  it('folds the tenth attribute, and passes on attributes of other types', async () => {
     const ten = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`a${n}`, `${n}`]));
-    const typed = { weight: { dataType: 'Number', text: '1' } };
-    const scene = createScene({ letters: { apicall: [letterOf(request, ten, { typed })] } });
+    const weight = { DataType: 'Number', StringValue: '1' };
+    const dead = messageOf(request, ten, { attributes: { weight } });
+    const scene = createScene({ messages: { apicall: [dead] } });
     await scene.invoke();
     const [message] = scene.sent;
-    expect(message?.typed).toEqual(typed);
+    expect(message?.all).toMatchObject({ weight });
+    expect(Object.keys(message?.all ?? {})).toHaveLength(10);
     expect(Object.keys(message?.attributes ?? {})).toHaveLength(9);
     expect(redriveOf(message?.attributes).attributes).toEqual({ a8: '8' });
   });
 });
 
-describe('what cannot go back is parked', () => {
+describe('parks a message that cannot be redriven', () => {
   it.each([
-    ['NO_REDRIVE_RULE', letterOf(event, ruleAttributes('own-rule'))],
-    ['TOO_LARGE', letterOf(`{"action":"GET","x":"${'x'.repeat(1_048_550)}"}`)],
-    ['UNKNOWN_ENVELOPE', letterOf('?')],
+    ['NO_REDRIVE_RULE', messageOf(event, ruleAttributes('own-rule'))],
+    ['TOO_LARGE', messageOf(`{"action":"GET","x":"${'x'.repeat(1_048_550)}"}`)],
+    ['UNKNOWN_ENVELOPE', messageOf('?')],
   ])('%s', async (reason, dead) => {
-    const scene = createScene({ letters: { apicall: [dead] } });
+    const scene = createScene({ messages: { apicall: [dead] } });
     const report = await scene.invoke();
     expect(report.queues?.apicall).toMatchObject({
       byReason: { [reason]: 1 },
@@ -138,18 +137,18 @@ describe('what cannot go back is parked', () => {
   });
 });
 
-describe('nothing is deleted before what replaces it is confirmed', () => {
+describe('deletes a message only after its redrive or parking is confirmed', () => {
   it.each([
-    ['the queue is', 'send', letterOf(request)],
-    ['the bus is', 'put', letterOf(event, ruleAttributes('stack-rule'))],
-    ['the bucket is', 'store', letterOf('unknown shape')],
-    ['whoever hears of it is', 'publish', letterOf('unknown shape')],
-    ['the rules are', 'twin', letterOf(event, ruleAttributes('stack-rule'))],
-  ])('while %s away', async (_what, operation, dead) => {
+    ['the queue is', 'send', messageOf(request)],
+    ['the bus is', 'put', messageOf(event, ruleAttributes('stack-rule'))],
+    ['the bucket is', 'store', messageOf('unknown shape')],
+    ['the bus for announcements is', 'publish', messageOf('unknown shape')],
+    ['the look-up of rules is', 'rule', messageOf(event, ruleAttributes('stack-rule'))],
+  ])('keeps it while %s unavailable', async (_what, operation, dead) => {
     const scene = createScene({
-      letters: { apicall: [dead] },
-      twins: ['stack-rule-redrive'],
-      fate: failing(operation),
+      messages: { apicall: [dead] },
+      redriveRules: ['stack-rule-redrive'],
+      faults: failing(operation),
     });
     const report = await scene.invoke();
     expect(report.queues?.apicall).toMatchObject({ results: { failed: 1 } });
@@ -157,11 +156,11 @@ describe('nothing is deleted before what replaces it is confirmed', () => {
     expect(scene.metrics.counted).toContain('DlqFailed');
   });
 
-  it('and what could not be deleted then is not handed over again', async () => {
+  it('does not dispatch a message again whose deletion failed', async () => {
     let fails = true;
     const scene = createScene({
-      letters: { apicall: many(3) },
-      fate: (operation) => (operation === 'remove' && fails ? 'before' : 'well'),
+      messages: { apicall: many(3) },
+      faults: (operation) => (operation === 'remove' && fails ? 'before' : 'none'),
     });
     await scene.invoke();
     expect(scene.queues.apicall.ids()).toHaveLength(3);
@@ -172,28 +171,27 @@ describe('nothing is deleted before what replaces it is confirmed', () => {
     expect(scene.sent).toHaveLength(3);
   });
 
-  it('and one that is refused does not keep the others', async () => {
+  it('redrives the others when one is not accepted', async () => {
     const scene = createScene({
-      letters: { apicall: [...many(15), letterOf(event, ruleAttributes('stack-rule'))] },
-      twins: ['stack-rule-redrive'],
-      fate: failing('put'),
+      messages: { apicall: [...many(15), messageOf(event, ruleAttributes('stack-rule'))] },
+      redriveRules: ['stack-rule-redrive'],
+      faults: failing('put'),
     });
     const report = await scene.invoke();
     expect(report.queues?.apicall?.results).toMatchObject({ redriven: 15, failed: 1 });
   });
 
-  it('and one queue that is away does not keep the others', async () => {
-    const scene = createScene({ letters: { spill: [letterOf(JSON.stringify(entry), refused)] } });
-    const receive = async () => {
-      throw new Error('rule queue is away');
+  it('reprocesses the other queues when one is unavailable', async () => {
+    const scene = createScene({ messages: { spill: [messageOf(JSON.stringify(entry), refused)] } });
+    scene.queues.rule.onReceive = () => {
+      throw new Error('rule queue is unavailable');
     };
-    scene.queues.rule.api = { ...scene.queues.rule.api, receive };
-    await expect(scene.invoke()).rejects.toThrow('rule queue is away');
+    await expect(scene.invoke()).rejects.toThrow('rule queue is unavailable');
     expect(scene.put).toHaveLength(1);
   });
 });
 
-describe('a letter that waits', () => {
+describe('a message that waits', () => {
   const later = { Failure: '{"class":"retry-later","notBefore":"2999-01-01T00:00:00Z"}' };
   const inAnHour = () => ({
     Failure: JSON.stringify({
@@ -203,7 +201,7 @@ describe('a letter that waits', () => {
   });
 
   it('is hidden until it is due', async () => {
-    const scene = createScene({ letters: { apicall: [letterOf(request, inAnHour())] } });
+    const scene = createScene({ messages: { apicall: [messageOf(request, inAnHour())] } });
     expect((await scene.invoke()).queues?.apicall).toMatchObject({ results: { waiting: 1 } });
     scene.pass(3_590_000);
     expect((await scene.invoke()).queues?.apicall?.received).toBe(0);
@@ -211,26 +209,26 @@ describe('a letter that waits', () => {
     expect((await scene.invoke()).queues?.apicall).toMatchObject({ results: { redriven: 1 } });
   });
 
-  it('among a hundred others ends a scheduled run, not a command', async () => {
-    const waiting = () => Array.from({ length: 300 }, () => letterOf(request, inAnHour()));
-    const scheduled = createScene({ letters: { apicall: waiting() } });
+  it('ends a scheduled run after a hundred others that wait, but not a command', async () => {
+    const waiting = () => Array.from({ length: 300 }, () => messageOf(request, inAnHour()));
+    const scheduled = createScene({ messages: { apicall: waiting() } });
     const report = await scheduled.invoke({ unattended: true });
     expect(report.queues?.apicall).toMatchObject({ stoppedBy: 'waits' });
     expect(report.queues?.apicall?.received).toBeLessThan(150);
-    const commanded = createScene({ letters: { apicall: waiting() } });
+    const commanded = createScene({ messages: { apicall: waiting() } });
     expect((await commanded.invoke()).queues?.apicall?.received).toBe(300);
   });
 
-  it('whose time comes after the end of the queue is parked', async () => {
-    const scene = createScene({ letters: { apicall: [letterOf(request, later)] } });
+  it('is parked when it would expire first', async () => {
+    const scene = createScene({ messages: { apicall: [messageOf(request, later)] } });
     const report = await scene.invoke();
     expect(report.queues?.apicall).toMatchObject({ byReason: { RETENTION_ENDS: 1 } });
   });
 });
 
 describe('limits', () => {
-  it('works off the queue in slices that the cursor leads through', async () => {
-    const scene = createScene({ letters: { apicall: many(45), rule: many(5) } });
+  it('continues with the cursor after an invocation that reached its limit', async () => {
+    const scene = createScene({ messages: { apicall: many(45), rule: many(5) } });
     const first = await scene.invoke({ limit: 13 });
     expect(first.queues?.apicall).toMatchObject({ received: 13, stoppedBy: 'limit' });
     expect(first.queues?.rule).toMatchObject({ received: 5, stoppedBy: 'empty' });
@@ -240,13 +238,13 @@ describe('limits', () => {
     expect(second.cursor).toBeUndefined();
   });
 
-  it('a scheduled run goes on while there is time, and asks for nothing more', async () => {
-    const scene = createScene({ letters: { apicall: many(1200) } });
+  it('a scheduled run continues while there is time, and returns no cursor', async () => {
+    const scene = createScene({ messages: { apicall: many(1200) } });
     const report = await scene.invoke({ unattended: true });
     expect(report.queues?.apicall).toMatchObject({ received: 1200, stoppedBy: 'empty' });
     let left = 60_000;
     const short = createScene({
-      letters: { apicall: many(1200) },
+      messages: { apicall: many(1200) },
       remainingMs: () => {
         left -= 2_000;
         return left;
@@ -258,47 +256,43 @@ describe('limits', () => {
     expect(short.queues.apicall.ids().length + short.sent.length).toBe(1200);
   });
 
-  it('makes no more than 0.35 calls of SQS for each letter of a full queue', async () => {
-    const scene = createScene({ letters: { apicall: many(1000) } });
+  it('makes at most 0.35 SQS calls for each message of a full queue', async () => {
+    const scene = createScene({ messages: { apicall: many(1000) } });
     await scene.invoke({ unattended: true });
     expect(scene.sqsCalls() / 1000).toBeLessThanOrEqual(0.35);
   });
 
-  it('moves no more at once than the rate allows in a second', async () => {
-    const scene = createScene({ letters: { apicall: many(20) }, ratePerSecond: 3 });
+  it('receives no more at once than the rate allows in a second', async () => {
+    const scene = createScene({ messages: { apicall: many(20) }, ratePerSecond: 3 });
     let most = 0;
-    const { api } = scene.queues.apicall;
-    scene.queues.apicall.api = {
-      ...api,
-      receive: (max, seconds) => {
-        most = Math.max(most, max);
-        return api.receive(max, seconds);
-      },
+    scene.queues.apicall.onReceive = (max) => {
+      most = Math.max(most, max);
+      return undefined;
     };
     await scene.invoke();
     expect(most).toBe(3);
   });
 
-  it('hands nothing over when the time is nearly up, and loses nothing', async () => {
+  it('dispatches nothing when the time is nearly up, and loses nothing', async () => {
     const answers = [100_000, 5_000];
     const scene = createScene({
-      letters: { apicall: many(5) },
+      messages: { apicall: many(5) },
       remainingMs: () => answers.shift() ?? 5_000,
     });
     const report = await scene.invoke({ queue: 'apicall' });
     expect(report.queues?.apicall).toMatchObject({ received: 0, stoppedBy: 'time' });
     expect(scene.sent).toEqual([]);
     scene.pass(121_000);
-    expect(await scene.queues.apicall.api.left()).toMatchObject({ visible: 5 });
+    expect(scene.queues.apicall.counts()).toMatchObject({ visible: 5 });
   });
 });
 
 describe('secrecy', () => {
-  it('leaves no message content in the log', async () => {
+  it('writes no message content to the log', async () => {
     const quoting = { Failure: '{"class":"retry-soon","errorCode":"E","message":"canary 7f3a"}' };
     const scene = createScene({
-      letters: { apicall: [letterOf('{"canary":"7f3a"}', quoting), letterOf('canary 7f3a')] },
-      fate: failing('send', 'store'),
+      messages: { apicall: [messageOf('{"canary":"7f3a"}', quoting), messageOf('canary 7f3a')] },
+      faults: failing('send', 'store'),
     });
     await scene.invoke();
     await scene.invoke({ action: 'preview' });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
 import { type QueueName, queueNames } from '../../../functions/dlq-reprocessor/names.ts';
-import { createScene, DESTINATION_ARN, type Luck, letterOf, policy, QUEUE_ARN } from './kit.ts';
+import type { Fault, Faults } from './faults.ts';
+import { config, createScene, DESTINATION_ARN, messageOf, QUEUE_ARN } from './harness.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Bodies carry a mark of their own, by which their successors are found wherever they are. */
-type Make = (mark: string) => Pick<DeadLetter, 'body' | 'attributes'>;
+/** Each body has a mark of its own, by which it is found wherever it is. */
+type Make = (mark: string) => { body: string; attributes: Record<string, string> };
 
 const failure = (name: string, more: object = {}) => ({
   Failure: JSON.stringify({ class: name, errorCode: 'E', ...more }),
@@ -32,8 +32,8 @@ const entry = (mark: string) =>
 const wrapped = (mark: string, attempt: number) =>
   JSON.stringify({
     source: 'salesforce-eventbridge.redrive',
-    resources: ['arn:aws:events:us-east-1:000000000000:rule/bus/twinned'],
-    detail: { rule: 'twinned', attempt, event: { id: mark } },
+    resources: ['arn:aws:events:us-east-1:000000000000:rule/bus/covered'],
+    detail: { rule: 'covered', attempt, event: { id: mark } },
   });
 const redriven = (count: number, ago: number) => ({
   Redrive: JSON.stringify({ count, lastAt: new Date(Date.now() - ago).toISOString() }),
@@ -49,13 +49,13 @@ const makes: readonly Make[] = [
   (mark) => ({ body: request(mark), attributes: redriven(2, 10 * DAY) }),
   (mark) => ({ body: request(mark), attributes: redriven(1, 0) }),
   (mark) => ({ body: request(mark), attributes: redriven(3, DAY) }),
-  (mark) => ({ body: event(mark), attributes: rule('twinned', DESTINATION_ARN, 'TIMEOUT') }),
+  (mark) => ({ body: event(mark), attributes: rule('covered', DESTINATION_ARN, 'TIMEOUT') }),
   (mark) => ({ body: event(mark), attributes: rule('lonely', DESTINATION_ARN, 'TIMEOUT') }),
   (mark) => ({ body: event(mark), attributes: rule('queued', QUEUE_ARN, 'NO_PERMISSIONS') }),
-  (mark) => ({ body: event(mark), attributes: rule('twinned', DESTINATION_ARN, 'INVALID_JSON') }),
+  (mark) => ({ body: event(mark), attributes: rule('covered', DESTINATION_ARN, 'INVALID_JSON') }),
   (mark) => ({
     body: wrapped(mark, 2),
-    attributes: rule('twinned-redrive', DESTINATION_ARN, 'TIMEOUT'),
+    attributes: rule('covered-redrive', DESTINATION_ARN, 'TIMEOUT'),
   }),
   (mark) => ({ body: entry(mark), attributes: failure('publish-failed') }),
   (mark) => ({
@@ -77,9 +77,9 @@ const placed: fc.Arbitrary<Placed> = fc.record({
   ageMs: fc.constantFrom(0, HOUR, 12 * DAY, 13.9 * DAY),
 });
 
-/** What befalls one invocation: the luck of its calls in their order, and the call with which its process dies. */
+/** The faults of one invocation: of its calls in their order, and the call with which its process dies. */
 const invocation = fc.record({
-  lucks: fc.array(fc.constantFrom<Luck>('well', 'well', 'well', 'before', 'after'), {
+  callFaults: fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'before', 'after'), {
     maxLength: 30,
   }),
   diesAt: fc.option(fc.nat(40), { nil: Number.POSITIVE_INFINITY }),
@@ -88,38 +88,38 @@ const invocation = fc.record({
 });
 
 function build(given: readonly Placed[]) {
-  const letters = given.map(({ queue, make, ageMs }, index) => {
+  const messages = given.map(({ queue, make, ageMs }, index) => {
     const mark = `mark-${index}-`;
     const { body, attributes } = makes[make]?.(mark) ?? { body: mark, attributes: {} };
     const sentAt = new Date(Date.now() - ageMs);
-    return { queue, mark, letter: letterOf(body, attributes, { sentAt }) };
+    return { queue, mark, message: messageOf(body, attributes, { sentAt }) };
   });
-  let fate = (_operation: string): Luck => 'well';
+  let faults: Faults = () => 'none';
   const inQueue = (name: QueueName) =>
-    letters.flatMap(({ queue, letter }) => (queue === name ? [letter] : []));
+    messages.flatMap(({ queue, message }) => (queue === name ? [message] : []));
   const scene = createScene({
-    letters: { apicall: inQueue('apicall'), rule: inQueue('rule'), spill: inQueue('spill') },
-    twins: ['twinned-redrive'],
-    fate: (operation) => fate(operation),
+    messages: { apicall: inQueue('apicall'), rule: inQueue('rule'), spill: inQueue('spill') },
+    redriveRules: ['covered-redrive'],
+    faults: (operation) => faults(operation),
   });
-  const setFate = (next: typeof fate): void => {
-    fate = next;
+  const setFaults = (next: Faults): void => {
+    faults = next;
   };
-  return { letters, scene, setFate };
+  return { messages, scene, setFaults };
 }
 
 type Built = ReturnType<typeof build>;
 
-/** How often each letter has been redriven, whether it is parked, and whether it is still in its queue. */
-function whereabouts({ letters, scene }: Built) {
+/** How often each message has been redriven, whether it is parked, and whether it is still in its queue. */
+function whereabouts({ messages, scene }: Built) {
   const { sent, put, stored, queues } = scene;
   const waiting = new Set(queueNames.flatMap((name) => queues[name].ids()));
-  return letters.map(({ mark, letter }) => ({
+  return messages.map(({ mark, message }) => ({
     redriven:
       sent.filter(({ body }) => body.includes(mark)).length +
       put.filter(({ Detail }) => Detail.includes(mark)).length,
-    parked: [...stored.keys()].some((key) => key.endsWith(`/${letter.messageId}.json`)),
-    waiting: waiting.has(letter.messageId),
+    parked: [...stored.keys()].some((key) => key.endsWith(`/${message.messageId}.json`)),
+    waiting: waiting.has(message.messageId),
   }));
 }
 
@@ -132,40 +132,40 @@ function expectNoneLost(built: Built): void {
 function expectCap({ scene }: Built): void {
   for (const { attributes } of scene.sent) {
     const { count } = JSON.parse(attributes['Redrive'] ?? '{}');
-    expect(count).toBeLessThanOrEqual(policy.maxRedrives);
+    expect(count).toBeLessThanOrEqual(config.maxRedrives);
   }
 }
 
-async function workOff({ scene }: Built): Promise<void> {
+async function reprocessAll({ scene }: Built): Promise<void> {
   for (let round = 0; round < 4; round += 1) {
     scene.pass(121_000);
     await scene.invoke({ unattended: true });
   }
 }
 
-describe('whatever fails, and wherever the function dies', () => {
-  it('every letter is redriven, parked, or in its queue: at every moment none is lost', async () => {
+describe('whichever call fails, and wherever the function dies', () => {
+  it('every message is redriven, parked, or in its queue at any time', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(placed, { maxLength: 60 }),
         fc.array(invocation, { maxLength: 6 }),
         async (given, invocations) => {
           const built = build(given);
-          const { scene, setFate } = built;
-          for (const { lucks, diesAt, command, passMs } of invocations) {
+          const { scene, setFaults } = built;
+          for (const { callFaults, diesAt, command, passMs } of invocations) {
             let calls = 0;
-            setFate(() => {
+            setFaults(() => {
               calls += 1;
               if (calls > diesAt) return 'before';
-              return lucks[calls % Math.max(1, lucks.length)] ?? 'well';
+              return callFaults[calls % Math.max(1, callFaults.length)] ?? 'none';
             });
             await scene.invoke(command).catch(() => undefined);
             expectNoneLost(built);
             if (calls > diesAt) scene.restart();
             scene.pass(passMs);
           }
-          setFate(() => 'well');
-          await workOff(built);
+          setFaults(() => 'none');
+          await reprocessAll(built);
           expectNoneLost(built);
           expectCap(built);
           // What is left in a queue only waits.
@@ -178,11 +178,11 @@ describe('whatever fails, and wherever the function dies', () => {
     );
   });
 
-  it('where nothing fails, each letter is redriven once or parked once or waits', async () => {
+  it('without faults, each message is redriven once or parked once or waits', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(placed, { maxLength: 60 }), async (given) => {
         const built = build(given);
-        await workOff(built);
+        await reprocessAll(built);
         for (const { redriven: count, parked, waiting } of whereabouts(built)) {
           expect(count + Number(parked) + Number(waiting)).toBe(1);
         }
@@ -205,27 +205,27 @@ describe('whatever fails, and wherever the function dies', () => {
     );
   });
 
-  it('an unparked letter is on its way before its object is gone', async () => {
+  it('an unparked message is redriven before its object is deleted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(placed, { maxLength: 40 }),
         fc.array(invocation, { maxLength: 4 }),
         async (given, invocations) => {
           const built = build(given);
-          const { scene, setFate } = built;
+          const { scene, setFaults } = built;
           await scene.invoke({ action: 'park', limit: 500 });
           const unpark = { action: 'unpark', filter: { key: 'parked/' } };
-          for (const { lucks, diesAt } of invocations) {
+          for (const { callFaults, diesAt } of invocations) {
             let calls = 0;
-            setFate(() => {
+            setFaults(() => {
               calls += 1;
               if (calls > diesAt) return 'before';
-              return lucks[calls % Math.max(1, lucks.length)] ?? 'well';
+              return callFaults[calls % Math.max(1, callFaults.length)] ?? 'none';
             });
             await scene.invoke(unpark).catch(() => undefined);
             expectNoneLost(built);
           }
-          setFate(() => 'well');
+          setFaults(() => 'none');
           const { parked } = await scene.invoke(unpark);
           expectNoneLost(built);
           expect(scene.stored.size).toBe(Object(parked).results.refused);

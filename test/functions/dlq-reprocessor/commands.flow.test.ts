@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetter } from '../../../functions/dlq-reprocessor/dead-letter/dead-letter.ts';
-import { createScene, DESTINATION_ARN, letterOf } from './kit.ts';
+import type { DeadLetterMessage } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
+import { createScene, DESTINATION_ARN, messageOf } from './harness.ts';
 
 const failure = (name: string, more: object = {}) => ({
   Failure: JSON.stringify({ class: name, errorCode: 'E', message: 'quoted', attempts: 5, ...more }),
@@ -22,15 +22,15 @@ const HOUR = 3_600_000;
 const hourOld = { sentAt: new Date(Date.now() - HOUR) };
 const inAnHour = new Date(Date.now() + HOUR).toISOString();
 
-/** One letter of each sort. */
-const letters = {
-  locked: letterOf(create('Case'), failure('retry-soon', { errorCode: 'UNABLE_TO_LOCK_ROW' })),
-  old: letterOf(create('contact'), failure('retry-soon'), hourOld),
-  wrong: letterOf(create('Case'), failure('permanent-data', { errorCode: 'MISSING' })),
-  limited: letterOf(create('Task'), failure('retry-later', { notBefore: inAnHour })),
-  unclear: letterOf(create('Case'), failure('outcome-unknown')),
-  event: letterOf(event(7), ruleAttributes),
-  entry: letterOf(
+/** One message of each kind. */
+const samples = {
+  locked: messageOf(create('Case'), failure('retry-soon', { errorCode: 'UNABLE_TO_LOCK_ROW' })),
+  old: messageOf(create('contact'), failure('retry-soon'), hourOld),
+  wrong: messageOf(create('Case'), failure('permanent-data', { errorCode: 'MISSING' })),
+  limited: messageOf(create('Task'), failure('retry-later', { notBefore: inAnHour })),
+  unclear: messageOf(create('Case'), failure('outcome-unknown')),
+  event: messageOf(event(7), ruleAttributes),
+  entry: messageOf(
     JSON.stringify({
       EventBusName: 'b',
       Source: 'github.com',
@@ -41,53 +41,54 @@ const letters = {
     }),
     failure('publish-failed', { errorCode: 'ThrottlingException' }),
   ),
-  strange: letterOf('?'),
+  strange: messageOf('?'),
 };
 
 const mixed = () =>
   createScene({
-    letters: {
+    messages: {
       apicall: [
-        letters.locked,
-        letters.old,
-        letters.wrong,
-        letters.limited,
-        letters.unclear,
-        letters.strange,
+        samples.locked,
+        samples.old,
+        samples.wrong,
+        samples.limited,
+        samples.unclear,
+        samples.strange,
       ],
-      rule: [letters.event],
-      spill: [letters.entry],
+      rule: [samples.event],
+      spill: [samples.entry],
     },
-    twins: ['stack-rule-redrive'],
+    redriveRules: ['stack-rule-redrive'],
   });
 
 type Scene = ReturnType<typeof mixed>;
 
 const left = ({ queues }: Scene) =>
   [...queues.apicall.ids(), ...queues.rule.ids(), ...queues.spill.ids()].sort();
-const ids = (...chosen: readonly DeadLetter[]) => chosen.map(({ messageId }) => messageId).sort();
-const all = ids(...Object.values(letters));
-const without = (...gone: readonly DeadLetter[]) =>
+const ids = (...chosen: readonly DeadLetterMessage[]) =>
+  chosen.map(({ messageId }) => messageId).sort();
+const all = ids(...Object.values(samples));
+const without = (...gone: readonly DeadLetterMessage[]) =>
   all.filter((id) => !gone.some(({ messageId }) => messageId === id));
 
 describe('a filter', () => {
-  it.each<[object, DeadLetter[]]>([
-    [{ reason: 'retry-SOON' }, [letters.locked, letters.old]],
-    [{ reason: 'permanent' }, [letters.wrong]],
-    [{ errorCode: 'unable_to_lock_row' }, [letters.locked]],
-    [{ errorCode: 'THROTTLING' }, [letters.event]],
-    [{ errorCode: 'ThrottlingException' }, [letters.entry]],
-    [{ object: 'CONTACT' }, [letters.old]],
-    [{ object: 'Case', reason: 'retry-soon' }, [letters.locked]],
-    [{ olderThanSeconds: 60 }, [letters.old]],
+  it.each<[object, DeadLetterMessage[]]>([
+    [{ reason: 'retry-SOON' }, [samples.locked, samples.old]],
+    [{ reason: 'permanent' }, [samples.wrong]],
+    [{ errorCode: 'unable_to_lock_row' }, [samples.locked]],
+    [{ errorCode: 'THROTTLING' }, [samples.event]],
+    [{ errorCode: 'ThrottlingException' }, [samples.entry]],
+    [{ object: 'CONTACT' }, [samples.old]],
+    [{ object: 'Case', reason: 'retry-soon' }, [samples.locked]],
+    [{ olderThanSeconds: 60 }, [samples.old]],
     [{ newerThanSeconds: 60, object: 'Contact' }, []],
-    [{ id: [letters.event.messageId, letters.old.messageId] }, [letters.event, letters.old]],
-    [{ path: { '$.detail.number': 7 } }, [letters.event]],
+    [{ id: [samples.event.messageId, samples.old.messageId] }, [samples.event, samples.old]],
+    [{ path: { '$.detail.number': 7 } }, [samples.event]],
     [{ path: { '$.detail.number': '7' } }, []],
-    [{ path: { '$.Detail.issue.number': 7 } }, [letters.entry]],
-    [{ path: { '$.object': 'Case', '$.action': 'POST' }, errorCode: 'MISSING' }, [letters.wrong]],
+    [{ path: { '$.Detail.issue.number': 7 } }, [samples.entry]],
+    [{ path: { '$.object': 'Case', '$.action': 'POST' }, errorCode: 'MISSING' }, [samples.wrong]],
     [{ path: { '$.__proto__.x': 1 } }, []],
-  ])('%j leaves all other letters alone', async (filter, meant) => {
+  ])('%j leaves all other messages alone', async (filter, meant) => {
     const scene = mixed();
     const report = await scene.invoke({ filter });
     expect(left(scene)).toEqual(without(...meant));
@@ -97,13 +98,13 @@ describe('a filter', () => {
     );
     expect(skipped).toBe(all.length - meant.length);
     // At the end of a command they can be received again at once.
-    expect(await scene.queues.rule.api.left()).toMatchObject({ hidden: 0 });
+    expect(scene.queues.rule.counts()).toMatchObject({ hidden: 0 });
   });
 });
 
 describe('a dry run', () => {
   it.each([{ action: 'preview' }, { dryRun: true }, { action: 'park', dryRun: true }])(
-    '%j moves nothing, counts nothing and lets everything go again',
+    '%j moves nothing, counts nothing and makes everything visible again',
     async (command) => {
       const scene = mixed();
       await scene.invoke(command);
@@ -115,17 +116,18 @@ describe('a dry run', () => {
         [],
       ]);
       for (const queue of Object.values(scene.queues)) {
-        expect(await queue.api.left()).toMatchObject({ hidden: 0 });
+        expect(queue.counts()).toMatchObject({ hidden: 0 });
       }
     },
   );
 
-  it('tells of each letter what would become of it, and why', async () => {
+  it('reports what would become of each message, and why', async () => {
     const { queues } = await mixed().invoke({ action: 'preview' });
     const told = Object.values(queues ?? {}).flatMap(({ letters: some = [] }) => some);
-    const find = ({ messageId }: DeadLetter) => told.find((one) => one.messageId === messageId);
+    const find = ({ messageId }: DeadLetterMessage) =>
+      told.find((one) => one.messageId === messageId);
     expect(told).toHaveLength(all.length);
-    expect(find(letters.locked)).toMatchObject({
+    expect(find(samples.locked)).toMatchObject({
       kind: 'request',
       decision: 'redrive',
       reason: 'another try may help',
@@ -138,7 +140,7 @@ describe('a dry run', () => {
       action: 'POST',
       message: 'quoted',
     });
-    expect(find(letters.event)).toMatchObject({
+    expect(find(samples.event)).toMatchObject({
       kind: 'rule',
       decision: 'redrive',
       why: 'EventBridge gave up after 4 retries (MaximumRetryAttempts): THROTTLING',
@@ -149,49 +151,42 @@ describe('a dry run', () => {
       eventId: 'e7',
       message: 'slow down',
     });
-    expect(find(letters.limited)).toMatchObject({ decision: 'wait', until: inAnHour });
-    expect(find(letters.unclear)).toMatchObject({ decision: 'park', reason: 'OUTCOME_UNKNOWN' });
-    expect(find(letters.strange)).toMatchObject({ kind: 'unknown', decision: 'park' });
-    expect(find(letters.entry)).toMatchObject({ kind: 'entry', source: 'github.com' });
+    expect(find(samples.limited)).toMatchObject({ decision: 'wait', until: inAnHour });
+    expect(find(samples.unclear)).toMatchObject({ decision: 'park', reason: 'OUTCOME_UNKNOWN' });
+    expect(find(samples.strange)).toMatchObject({ kind: 'unknown', decision: 'park' });
+    expect(find(samples.entry)).toMatchObject({ kind: 'entry', source: 'github.com' });
   });
 
-  it('quotes messages in a preview alone', async () => {
+  it('includes error texts in a preview only', async () => {
     const report = await mixed().invoke({ dryRun: true });
     expect(JSON.stringify(report)).not.toContain('quoted');
     expect(JSON.stringify(await mixed().invoke({ action: 'status' }))).not.toContain('quoted');
   });
 
-  it('says where the way back is missing', async () => {
-    const scene = createScene({ letters: { rule: [letters.event] } });
+  it('reports a missing redrive rule', async () => {
+    const scene = createScene({ messages: { rule: [samples.event] } });
     const { queues } = await scene.invoke({ action: 'preview' });
     expect(queues?.rule?.letters).toMatchObject([{ decision: 'park', reason: 'NO_REDRIVE_RULE' }]);
   });
 
-  it('lets go of nothing that may be in the hands of somebody else by now', async () => {
-    const scene = createScene({ letters: { apicall: [letters.locked] } });
-    const { api } = scene.queues.apicall;
-    const hidden: number[] = [];
+  it('does not change the visibility of messages that another process may hold by now', async () => {
+    const scene = createScene({ messages: { apicall: [samples.locked] } });
+    const { apicall } = scene.queues;
     let receives = 0;
-    scene.queues.apicall.api = {
-      ...api,
-      receive: async (max, seconds) => {
-        receives += 1;
-        // The second receive is slow: the first one's letters are visible again when it ends.
-        if (receives === 2) scene.pass(61_000);
-        return receives === 2 ? [] : api.receive(max, seconds);
-      },
-      hide: async (some) => {
-        hidden.push(some.length);
-        return api.hide(some);
-      },
+    apicall.onReceive = () => {
+      receives += 1;
+      // The second receive is slow: the first one's messages are visible again when it ends.
+      if (receives === 2) scene.pass(61_000);
+      return receives === 2 ? [] : undefined;
     };
-    await scene.invoke({ dryRun: true, queue: 'apicall' });
-    expect(hidden).toEqual([0]);
+    const report = await scene.invoke({ dryRun: true, queue: 'apicall' });
+    expect(report.queues?.apicall?.received).toBe(1);
+    expect(apicall.hides).toBe(0);
   });
 
-  it('sees each letter once, over all its slices', async () => {
-    const many = Array.from({ length: 130 }, () => letterOf(create('Case')));
-    const scene = createScene({ letters: { apicall: many } });
+  it('reports each message once, over all its invocations', async () => {
+    const many = Array.from({ length: 130 }, () => messageOf(create('Case')));
+    const scene = createScene({ messages: { apicall: many } });
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -206,17 +201,17 @@ describe('a dry run', () => {
 });
 
 describe('force', () => {
-  it('redrives what would be parked or would wait, where the filter names it', async () => {
+  it('redrives messages that would be parked or would wait, where the filter matches them', async () => {
     const scene = mixed();
     await scene.invoke({ force: true, filter: { reason: 'permanent-data' } });
     await scene.invoke({ force: true, filter: { object: 'Task' } });
-    expect(scene.sent.map(({ body }) => body)).toEqual([letters.wrong.body, letters.limited.body]);
-    expect(left(scene)).toEqual(without(letters.wrong, letters.limited));
+    expect(scene.sent.map(({ body }) => body)).toEqual([samples.wrong.body, samples.limited.body]);
+    expect(left(scene)).toEqual(without(samples.wrong, samples.limited));
   });
 
-  it('does not make a change that may have been made, nor sends what has no origin', async () => {
+  it('repeats no change that may have been made, and sends no message of unknown origin', async () => {
     const scene = mixed();
-    const filter = { id: [letters.unclear.messageId, letters.strange.messageId] };
+    const filter = { id: [samples.unclear.messageId, samples.strange.messageId] };
     const { queues } = await scene.invoke({ force: true, filter });
     expect(queues?.apicall?.results).toMatchObject({ refused: 2, skipped: 4 });
     expect(Object.keys(queues?.apicall?.byReason ?? {}).join()).toContain('unpark it as applied');
@@ -225,17 +220,17 @@ describe('force', () => {
 });
 
 describe('park', () => {
-  it('parks what the filter means, under the reason that the decision has, if it has one', async () => {
+  it('parks what the filter matches, under the reason of the decision if it has one', async () => {
     const scene = mixed();
     await scene.invoke({ action: 'park', queue: 'apicall', filter: { object: 'Case' } });
-    expect(left(scene)).toEqual(without(letters.locked, letters.wrong, letters.unclear));
+    expect(left(scene)).toEqual(without(samples.locked, samples.wrong, samples.unclear));
     const reasons = [...scene.stored.keys()].map((key) => key.split('/')[1]).sort();
     expect(reasons).toEqual(['BY_COMMAND', 'OUTCOME_UNKNOWN', 'PERMANENT']);
   });
 });
 
 describe('status', () => {
-  it('counts what is parked and samples what waits', async () => {
+  it('counts parked messages and reports a sample of the queues', async () => {
     const scene = mixed();
     await scene.invoke({});
     const report = await scene.invoke({ action: 'status' });
@@ -245,9 +240,9 @@ describe('status', () => {
     expect(report.cursor).toBeUndefined();
   });
 
-  it('samples no more than the limit, and lets it go at once', async () => {
-    const many = Array.from({ length: 60 }, () => letterOf(create('Case')));
-    const scene = createScene({ letters: { apicall: many } });
+  it('receives no more than the limit, and makes it visible again at once', async () => {
+    const many = Array.from({ length: 60 }, () => messageOf(create('Case')));
+    const scene = createScene({ messages: { apicall: many } });
     const { queues } = await scene.invoke({ action: 'status', limit: 25 });
     expect(queues?.apicall).toMatchObject({ received: 25, left: { visible: 60, hidden: 0 } });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inProgressRecord } from '../../../../functions/common/idempotency-record.ts';
-import { createScene, DESTINATION_ARN, type Fate, letterOf, QUEUE_ARN } from '../kit.ts';
+import { inProgressRecord } from '../../../functions/common/idempotency-record.ts';
+import type { Faults } from './faults.ts';
+import { createScene, DESTINATION_ARN, messageOf, QUEUE_ARN } from './harness.ts';
 
 const effect = { effectId: 'effect-1', payloadHash: 'hash-1' };
 const create = '{"action":"POST","resource":"sobjects","object":"Case","payload":{"n":1}}';
@@ -21,19 +22,19 @@ const redriveOf = (attributes: Readonly<Record<string, string>> = {}) =>
   JSON.parse(attributes['Redrive'] ?? '{}');
 
 /** A scene in which everything has been parked that can be. */
-async function parkedScene(fate?: Fate, correlation: object = effect) {
-  const wrong = letterOf(create, {
+async function parkedScene(faults?: Faults, correlation: object = effect) {
+  const wrong = messageOf(create, {
     ...failure('permanent-data'),
     Trace: 'kept',
     Redrive: '{"count":3,"messageId":"first"}',
   });
-  const unclear = letterOf(create, failure('outcome-unknown', correlation));
-  const undelivered = letterOf(event, ruleAttributes());
-  const strange = letterOf('?');
+  const unclear = messageOf(create, failure('outcome-unknown', correlation));
+  const undelivered = messageOf(event, ruleAttributes());
+  const strange = messageOf('?');
   const scene = createScene({
-    letters: { apicall: [wrong, unclear, strange], rule: [undelivered] },
-    twins: ['stack-rule-redrive'],
-    ...(fate === undefined ? {} : { fate }),
+    messages: { apicall: [wrong, unclear, strange], rule: [undelivered] },
+    redriveRules: ['stack-rule-redrive'],
+    ...(faults && { faults }),
   });
   await scene.invoke({ action: 'park' });
   expect([...scene.queues.apicall.ids(), ...scene.queues.rule.ids()]).toEqual([]);
@@ -53,10 +54,10 @@ const record = (scene: Scene, untilMs: number, payloadHash = effect.payloadHash)
   const open = { id: effect.effectId, payloadHash, owner: 'dead', until };
   scene.table.items.set(effect.effectId, inProgressRecord(open, { N: '0' }));
 };
-const closed = (scene: Scene) => scene.table.items.get(effect.effectId)?.['outcome']?.S;
+const completed = (scene: Scene) => scene.table.items.get(effect.effectId)?.['outcome']?.S;
 
 describe('unpark', () => {
-  it('puts each letter back where a redrive would have, counted anew, and only then deletes', async () => {
+  it('redrives each message to its origin, counts its redrives from 0, and only then deletes the object', async () => {
     const scene = await parkedScene();
     const { parked } = await scene.invoke(everything);
     expect(parked).toMatchObject({ received: 4, results: { redriven: 2, refused: 2 } });
@@ -78,20 +79,20 @@ describe('unpark', () => {
     [{ object: 'case', reason: 'PERMANENT' }, 1],
     [{ key: 'parked/', path: { '$.detail.n': 1 } }, 1],
     [{ key: 'parked/', olderThanSeconds: 60 }, 0],
-  ])('takes the objects that %j means', async (filter, count) => {
+  ])('unparks the objects that %j matches', async (filter, count) => {
     const scene = await parkedScene();
     const { parked } = await scene.invoke({ action: 'unpark', filter });
     expect(parked).toMatchObject({ results: { redriven: count } });
   });
 
-  it('takes ids', async () => {
+  it('unparks by id', async () => {
     const scene = await parkedScene();
     const filter = { id: [scene.wrong.messageId] };
     const { parked } = await scene.invoke({ action: 'unpark', filter });
     expect(parked).toMatchObject({ received: 1, results: { redriven: 1 } });
   });
 
-  it('finds an id among thousands of objects in one go', async () => {
+  it('finds an id among thousands of objects in one invocation', async () => {
     const scene = await parkedScene();
     for (let index = 0; index < 2_500; index += 1) {
       scene.stored.set(`parked/PERMANENT/2026-01-01/other-${index}.json`, '{}');
@@ -101,9 +102,9 @@ describe('unpark', () => {
     expect(report.parked).toMatchObject({ received: 1, results: { redriven: 1 } });
   });
 
-  it('takes many ids in slices, each once', async () => {
-    const many = Array.from({ length: 60 }, () => letterOf(create, failure('permanent-data')));
-    const scene = createScene({ letters: { apicall: many } });
+  it('unparks many ids over several invocations, each once', async () => {
+    const many = Array.from({ length: 60 }, () => messageOf(create, failure('permanent-data')));
+    const scene = createScene({ messages: { apicall: many } });
     await scene.invoke();
     const command = { action: 'unpark', filter: { id: many.map(({ messageId }) => messageId) } };
     const first = await scene.invoke({ ...command, limit: 25 });
@@ -113,7 +114,7 @@ describe('unpark', () => {
     expect(scene.sent).toHaveLength(60);
   });
 
-  it('says first what it would do, without doing it', async () => {
+  it('reports in a dry run what it would do, and does not do it', async () => {
     const scene = await parkedScene();
     const { parked } = await scene.invoke({ ...everything, dryRun: true });
     expect(Object(parked).letters).toMatchObject(
@@ -128,9 +129,9 @@ describe('unpark', () => {
     expect([scene.sent, scene.put, scene.stored.size]).toEqual([[], [], 4]);
   });
 
-  it('goes through any number in slices', async () => {
-    const many = Array.from({ length: 25 }, () => letterOf(create, failure('permanent-data')));
-    const scene = createScene({ letters: { apicall: many } });
+  it('unparks any number of objects over several invocations', async () => {
+    const many = Array.from({ length: 25 }, () => messageOf(create, failure('permanent-data')));
+    const scene = createScene({ messages: { apicall: many } });
     await scene.invoke();
     const first = await scene.invoke({ ...everything, limit: 10 });
     expect(first.parked).toMatchObject({ received: 10, stoppedBy: 'limit' });
@@ -141,7 +142,7 @@ describe('unpark', () => {
 
   it.each(['send', 'put', 'read'])('keeps the object when %s fails', async (operation) => {
     let fails = false;
-    const scene = await parkedScene((one) => (fails && one === operation ? 'before' : 'well'));
+    const scene = await parkedScene((one) => (fails && one === operation ? 'before' : 'none'));
     fails = true;
     const { parked } = await scene.invoke(everything);
     expect(Object(parked).results.failed).toBeGreaterThan(0);
@@ -149,18 +150,18 @@ describe('unpark', () => {
     expect(sent.length + put.length + stored.size).toBe(4);
   });
 
-  it('leaves what is no parked letter alone', async () => {
+  it('leaves an object that is not a parked message', async () => {
     const scene = await parkedScene();
     scene.stored.set('parked/PERMANENT/2026-01-01/note.json', '{"hand":"written"}');
     const { parked } = await scene.invoke({ action: 'unpark', filter: { id: ['note'] } });
-    expect(Object(parked).byReason).toEqual({ 'the object is not a parked letter': 1 });
+    expect(Object(parked).byReason).toEqual({ 'the object is not a parked message': 1 });
     expect(scene.stored.size).toBe(5);
   });
 
-  it('refuses a rule without twin, and sends to the queue what belongs there', async () => {
-    const lost = letterOf(event, ruleAttributes());
-    const queued = letterOf(event, ruleAttributes(QUEUE_ARN));
-    const scene = createScene({ letters: { rule: [lost, queued] } });
+  it('refuses an event whose rule has no redrive rule, unless its target is ApiCallQueue', async () => {
+    const lost = messageOf(event, ruleAttributes());
+    const queued = messageOf(event, ruleAttributes(QUEUE_ARN));
+    const scene = createScene({ messages: { rule: [lost, queued] } });
     await scene.invoke({ action: 'park' });
     const { parked } = await scene.invoke(everything);
     expect(parked).toMatchObject({ results: { redriven: 1, refused: 1 } });
@@ -168,7 +169,7 @@ describe('unpark', () => {
   });
 });
 
-describe('an outcome that is not known', () => {
+describe('unpark of an unknown outcome', () => {
   const refused = async (scene: Scene, command: object, words: RegExp) => {
     const { parked } = await scene.invoke(command);
     expect(parked).toMatchObject({ results: { refused: 1, redriven: 0 } });
@@ -177,23 +178,23 @@ describe('an outcome that is not known', () => {
     expect(scene.sent).toEqual([]);
   };
 
-  it('is not guessed', async () => {
+  it('needs applied or notApplied', async () => {
     await refused(await parkedScene(), unclearOnly, /find out/);
   });
 
-  it.each([{ applied: true }, { notApplied: true }])('is all that %j is for', async (said) => {
+  it.each([{ applied: true }, { notApplied: true }])('is the only use of %j', async (said) => {
     const scene = await parkedScene();
     const filter = { id: [scene.wrong.messageId] };
     const { parked } = await scene.invoke({ action: 'unpark', filter, ...said });
-    expect(Object.keys(Object(parked).byReason).join()).toMatch(/only an outcome/);
+    expect(Object.keys(Object(parked).byReason).join()).toMatch(/unknown outcomes only/);
     expect(isParked(scene, scene.wrong)).toBe(true);
   });
 
-  it('applied: the record is closed with the record id, and the request goes back', async () => {
+  it('applied: completes the idempotency record with the record id, and redrives the request', async () => {
     const scene = await parkedScene();
     record(scene, scene.now().getTime() - 1);
     await scene.invoke({ ...unclearOnly, applied: true, recordId: '500000000000001' });
-    expect(JSON.parse(closed(scene) ?? '')).toEqual({
+    expect(JSON.parse(completed(scene) ?? '')).toEqual({
       kind: 'success',
       status: 201,
       body: { id: '500000000000001', success: true, errors: [] },
@@ -203,26 +204,26 @@ describe('an outcome that is not known', () => {
     expect(isParked(scene, scene.unclear)).toBe(false);
   });
 
-  it('applied: where the record has expired, a closed one takes its place', async () => {
+  it('applied: writes a completed record where the record has expired', async () => {
     const scene = await parkedScene();
     await scene.invoke({ ...unclearOnly, applied: true });
-    expect(JSON.parse(closed(scene) ?? '').body).toEqual({});
+    expect(JSON.parse(completed(scene) ?? '').body).toEqual({});
     expect(scene.table.items.get(effect.effectId)?.['payloadHash']?.S).toBe(effect.payloadHash);
     expect(scene.sent).toHaveLength(1);
   });
 
-  it('applied, and closed by now: the record keeps the outcome that it has', async () => {
+  it('applied: keeps the outcome of a record that is completed by now', async () => {
     const scene = await parkedScene();
     record(scene, 0);
     const item = scene.table.items.get(effect.effectId) ?? {};
     const outcome = { S: '{"kind":"success","status":201,"body":{"id":"own"}}' };
     scene.table.items.set(effect.effectId, { ...item, outcome });
     await scene.invoke({ ...unclearOnly, applied: true, recordId: '500000000000001' });
-    expect(closed(scene)).toBe(outcome.S);
+    expect(completed(scene)).toBe(outcome.S);
     expect(scene.sent).toHaveLength(1);
   });
 
-  it('notApplied: the record is forgotten, and the request goes back', async () => {
+  it('notApplied: deletes the record, and redrives the request', async () => {
     const scene = await parkedScene();
     record(scene, scene.now().getTime() - 1);
     await scene.invoke({ ...unclearOnly, notApplied: true });
@@ -231,28 +232,28 @@ describe('an outcome that is not known', () => {
     expect(isParked(scene, scene.unclear)).toBe(false);
   });
 
-  it('notApplied, but closed by now: is refused, and the record stays', async () => {
+  it('notApplied: is refused when the record is completed by now, and the record stays', async () => {
     const scene = await parkedScene();
     record(scene, 0);
     const item = scene.table.items.get(effect.effectId) ?? {};
     scene.table.items.set(effect.effectId, { ...item, outcome: { S: '{"kind":"success"}' } });
     await refused(scene, { ...unclearOnly, notApplied: true }, /has been made/);
-    expect(closed(scene)).toBeDefined();
+    expect(completed(scene)).toBeDefined();
   });
 
   it.each([{ applied: true }, { notApplied: true }])(
-    '%j is refused while an invocation is at it',
+    '%j is refused while an invocation makes the call',
     async (said) => {
       const scene = await parkedScene();
       record(scene, scene.now().getTime() + 10_000);
-      await refused(scene, { ...unclearOnly, ...said }, /just now/);
-      expect(closed(scene)).toBeUndefined();
+      await refused(scene, { ...unclearOnly, ...said }, /right now/);
+      expect(completed(scene)).toBeUndefined();
       expect(scene.table.items.size).toBe(1);
     },
   );
 
   it.each([{ applied: true }, { notApplied: true }])(
-    '%j is refused when the key is by now for another payload',
+    '%j is refused when the key has been used for another payload',
     async (said) => {
       const scene = await parkedScene();
       record(scene, 0, 'other-hash');
@@ -260,20 +261,20 @@ describe('an outcome that is not known', () => {
     },
   );
 
-  it('of which nothing names the record is refused as applied, and sent back as notApplied', async () => {
+  it('without a known record is refused as applied, and redriven as notApplied', async () => {
     const scene = await parkedScene(undefined, {});
-    await refused(scene, { ...unclearOnly, applied: true }, /once-only table/);
+    await refused(scene, { ...unclearOnly, applied: true }, /idempotency record is not known/);
     await scene.invoke({ ...unclearOnly, notApplied: true });
     expect(scene.sent).toHaveLength(1);
   });
 
-  it('a dry run tells what is in the way, and changes no record', async () => {
+  it('a dry run reports the objection, and changes no record', async () => {
     const scene = await parkedScene();
     record(scene, scene.now().getTime() + 10_000);
     const { parked } = await scene.invoke({ ...unclearOnly, applied: true, dryRun: true });
     expect(Object(parked).letters).toMatchObject([
-      { decision: 'refuse', why: expect.stringMatching(/just now/) },
+      { decision: 'refuse', why: expect.stringMatching(/right now/) },
     ]);
-    expect(closed(scene)).toBeUndefined();
+    expect(completed(scene)).toBeUndefined();
   });
 });

@@ -1,49 +1,49 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { toEnvelope } from '../../../functions/dlq-reprocessor/dead-letter/parse.ts';
+import { parseEnvelope } from '../../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { factsOf } from '../../../functions/dlq-reprocessor/dead-letter/summary.ts';
 import { parseParked } from '../../../functions/dlq-reprocessor/park/record.ts';
 import { decide } from '../../../functions/dlq-reprocessor/policy.ts';
-import { toDeadLetter } from '../../../functions/dlq-reprocessor/queue/queue.ts';
+import { toDeadLetterMessage } from '../../../functions/dlq-reprocessor/queue/queue.ts';
 import { toDeadLetter as ofApiCall } from '../../../functions/salesforce-apicall/outcome/dead-letter.ts';
 import { failure } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { effectOf } from '../../../functions/salesforce-apicall/request/idempotency-key.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
 import { sqsRecord } from '../salesforce-apicall/kit.ts';
-import { createScene, policy } from './kit.ts';
+import { createScene, config as policy } from './harness.ts';
 
 const text = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../../../events', `${name}.json`), 'utf8');
 const sample = (name: string) => JSON.parse(text(name));
 
-const letterIn = (name: string) => {
-  const [letter] = toDeadLetter(sample(name));
-  if (letter === undefined) throw new Error(`events/${name}.json is no message`);
-  return letter;
+const messageIn = (name: string) => {
+  const [message] = toDeadLetterMessage(sample(name));
+  if (message === undefined) throw new Error(`events/${name}.json is not a message`);
+  return message;
 };
 
 /** A day or so after the samples came into their queues. */
 const now = new Date('2026-11-25T12:10:00Z');
 
-describe('the samples of dead letters', () => {
+describe('the samples in events/', () => {
   it.each([
     ['dlq-rule', 'rule', 'redrive', { rule: 'salesforce-eventbridge-platform-event' }],
     ['dlq-request', 'request', 'OUTCOME_UNKNOWN', { object: 'Contact', action: 'POST' }],
     ['dlq-async-record', 'request', 'redrive', { errorCode: 'Sandbox.Timedout', attempts: 3 }],
     ['spill-entry', 'entry', 'redrive', { source: 'github.com', errorCode: 'ThrottlingException' }],
-  ])('%s is a %s and comes to %s', (name, kind, fate, facts) => {
-    const letter = letterIn(name);
-    const envelope = toEnvelope(letter);
+  ])('%s is a %s with the decision %s', (name, kind, expected, facts) => {
+    const message = messageIn(name);
+    const envelope = parseEnvelope(message);
     expect(envelope.kind).toBe(kind);
     expect(factsOf(envelope)).toMatchObject(facts);
-    const decision = decide(envelope, letter.sentAt, now, policy);
-    expect(decision.kind === 'park' ? decision.reason : decision.kind).toBe(fate);
+    const decision = decide(envelope, message.sentAt, now, policy);
+    expect(decision.kind === 'park' ? decision.reason : decision.kind).toBe(expected);
   });
 
-  it('have the attribute that apicall writes, and name the record that its guard keeps', () => {
-    const { body, attributes } = letterIn('dlq-request');
-    const told = JSON.parse(attributes['Failure'] ?? '');
+  it('have the attribute that apicall writes, with the id of its idempotency record', () => {
+    const { body, attributes } = messageIn('dlq-request');
+    const told = JSON.parse(attributes['Failure']?.StringValue ?? '');
     const written = ofApiCall({
       record: sqsRecord(body),
       failure: failure('outcome-unknown', 'ECONNRESET', 'm'),
@@ -56,9 +56,9 @@ describe('the samples of dead letters', () => {
     expect(told.correlation).toMatchObject(effectOf(request, request.idempotencyKey ?? ''));
   });
 
-  it('parked-object and bus-parked are what parking dlq-request leaves', async () => {
-    const letter = letterIn('dlq-request');
-    const scene = createScene({ letters: { apicall: [letter] } });
+  it('parked-object and bus-parked are the result of parking dlq-request', async () => {
+    const message = messageIn('dlq-request');
+    const scene = createScene({ messages: { apicall: [message] } });
     scene.pass(now.getTime() - scene.now().getTime());
     await scene.invoke();
     const [[key, stored] = []] = scene.stored;
@@ -78,9 +78,9 @@ describe('the samples of dead letters', () => {
   });
 
   it('parked-object can be unparked', () => {
-    expect(parseParked(text('parked-object'))?.letter).toMatchObject({
-      messageId: letterIn('dlq-request').messageId,
-      attributes: letterIn('dlq-request').attributes,
+    expect(parseParked('key', text('parked-object'))).toMatchObject({
+      messageId: messageIn('dlq-request').messageId,
+      attributes: messageIn('dlq-request').attributes,
     });
   });
 });

@@ -1,0 +1,93 @@
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { abortBefore, type BatchItemError, putEventsLimits, sqsLimits } from '#common/aws.ts';
+import { createEventBus, type PutEventsEntry } from '#common/events/event-bus.ts';
+import type { Evaluated } from '../evaluate.ts';
+import type { Invocation } from '../invocation.ts';
+import { isNonRetryableEntry } from '../policy.ts';
+import { batchResults, sendInBatches } from '../queue/batch.ts';
+import { messageBytes, type OutgoingMessage } from './route.ts';
+
+/** Time that is left for deleting what was sent. */
+const DELETE_MS = 5_000;
+
+/** What sending needs of an invocation. */
+interface Sending extends Pick<Invocation, 'config' | 'remainingMs'> {
+  readonly clients: Pick<Invocation['clients'], 'sqs'>;
+}
+
+/**
+ * Sends messages to ApiCallQueue. System attributes are not sent, least of all AWSTraceHeader: by its lineage Lambda
+ * stops loops after about 16 rounds ("Use Lambda recursive loop detection to prevent infinite loops"). The attribute
+ * `Redrive` counts the rounds instead, and every scheduled run starts a lineage of its own. Never rejects.
+ *
+ * @returns one result per message, in order: `undefined` where SQS confirmed.
+ */
+export const sendMessages = (
+  messages: readonly OutgoingMessage[],
+  { clients, config, remainingMs }: Sending,
+): Promise<(BatchItemError | undefined)[]> =>
+  sendInBatches(messages, messageBytes, sqsLimits, async (batch) => {
+    const Entries = batch.map(({ body, attributes }, index) => ({
+      Id: String(index),
+      MessageBody: body,
+      MessageAttributes: { ...attributes },
+    }));
+    const command = new SendMessageBatchCommand({ QueueUrl: config.apiCallQueueUrl, Entries });
+    return batchResults(
+      batch,
+      await clients.sqs.send(command, abortBefore(remainingMs, DELETE_MS)),
+    );
+  });
+
+const entryJsonBytes = (entry: PutEventsEntry): number => Buffer.byteLength(JSON.stringify(entry));
+
+function putEntries(
+  entries: readonly PutEventsEntry[],
+  { clients, remainingMs }: Invocation,
+): Promise<(BatchItemError | undefined)[]> {
+  const put = createEventBus({ client: clients.eventBridge });
+  return sendInBatches(entries, entryJsonBytes, putEventsLimits, (batch) =>
+    put(batch, remainingMs),
+  );
+}
+
+const messageOf = ({ route }: Evaluated): OutgoingMessage[] =>
+  route?.to === 'queue' ? [route.message] : [];
+
+const entryOf = ({ route }: Evaluated): PutEventsEntry[] =>
+  route?.to === 'bus' ? [route.entry] : [];
+
+export const withErrors = (
+  evaluated: readonly Evaluated[],
+  errors: readonly (BatchItemError | undefined)[],
+): Evaluated[] =>
+  evaluated.map((one, index) => {
+    const error = errors[index];
+    return error === undefined ? one : { ...one, error };
+  });
+
+/** An entry that the bus never accepts is parked, if it is not yet. */
+function orPark({ error, ...sent }: Evaluated): Evaluated {
+  if (!error) return sent;
+  if (sent.message.parked || !isNonRetryableEntry(error.errorCode)) return { ...sent, error };
+  const why = `the event bus: ${error.errorCode}`;
+  return { ...sent, decision: { kind: 'park', reason: 'PERMANENT', why } };
+}
+
+/**
+ * Sends messages along their routes, in batches. Never rejects.
+ *
+ * @returns the messages, with the error where one was not accepted, or with the decision to park it.
+ */
+export async function dispatch(
+  evaluated: readonly Evaluated[],
+  invocation: Invocation,
+): Promise<Evaluated[]> {
+  const toQueue = evaluated.filter(({ route }) => route?.to === 'queue');
+  const toBus = evaluated.filter(({ route }) => route?.to === 'bus');
+  const [queueErrors, busErrors] = await Promise.all([
+    sendMessages(toQueue.flatMap(messageOf), invocation),
+    putEntries(toBus.flatMap(entryOf), invocation),
+  ]);
+  return [...withErrors(toQueue, queueErrors), ...withErrors(toBus, busErrors).map(orPark)];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnvelope } from '../../../../functions/dlq-reprocessor/dead-letter/parse.ts';
+import { messageOf as message } from '../harness.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const request = '{"action":"GET","resource":"limits"}';
+const event = '{"version":"0","id":"e1","source":"shop","detail-type":"Order","detail":{"n":1}}';
+const failed = (name: string) => ({ Failure: JSON.stringify({ class: name, errorCode: 'E' }) });
+const rule = (errorCode: string) => ({
+  RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule',
+  TARGET_ARN: 'arn:target',
+  ERROR_CODE: errorCode,
+  ERROR_MESSAGE: '',
+  RETRY_ATTEMPTS: '0',
+});
+
+describe('a message is classified by its shape', () => {
+  const encrypted = JSON.stringify({
+    source: 'aws.events',
+    'detail-type': 'Encrypted Events',
+    detail: { 'encrypted-payload': 'AgR4' },
+  });
+  const entry = {
+    EventBusName: 'b',
+    Source: 's',
+    DetailType: 't',
+    Detail: '{}',
+    Resources: [],
+    Time: now.toISOString(),
+  };
+  const record = {
+    version: '1.0',
+    requestContext: { condition: 'RetriesExhausted', functionArn: 'f' },
+    requestPayload: JSON.parse(request),
+  };
+
+  it.each([
+    ['rule', event, rule('THROTTLING')],
+    ['request', request, failed('retry-soon')],
+    ['request', request, {}],
+    ['request', 'not JSON', failed('permanent-data')],
+    ['request', JSON.stringify(record), {}],
+    ['entry', JSON.stringify(entry), failed('publish-failed')],
+    ['unknown', 'not JSON', {}],
+    ['unknown', '[1]', {}],
+    ['unknown', '{"Type":"Notification"}', {}],
+    ['unknown', encrypted, {}],
+    ['unknown', encrypted, rule('UNKNOWN')],
+    ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', rule('THROTTLING')],
+    ['request', JSON.stringify(entry), failed('permanent-data')],
+  ])('%s: %s', (kind, body, attributes) =>
+    expect(parseEnvelope(message(body, attributes)).kind).toBe(kind),
+  );
+
+  it('unwraps an event that failed again on the redrive bus, with its rule and its attempt', () => {
+    const wrapped = {
+      source: 'salesforce-eventbridge.redrive',
+      resources: ['arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule'],
+      detail: { rule: 'stack-rule', target: 'arn:target', attempt: 2, event: JSON.parse(event) },
+    };
+    const attributes = {
+      ...rule('THROTTLING'),
+      RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/redrive/stack-rule-redrive',
+    };
+    expect(parseEnvelope(message(JSON.stringify(wrapped), attributes))).toMatchObject({
+      kind: 'rule',
+      ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule',
+      history: { redrives: 2 },
+      event,
+    });
+  });
+});
