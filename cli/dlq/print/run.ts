@@ -6,25 +6,17 @@ type Results = QueueReport['results'];
 
 const INDENT = ' '.repeat(9);
 
-const doneWords: Readonly<Record<keyof Results, string>> = {
-  redriven: 'redriven',
-  parked: 'parked',
-  waiting: 'waiting',
-  skipped: 'outside the filter',
-  refused: 'refused',
-  failed: 'failed',
-};
+const doneWords = { skipped: 'outside the filter' };
 
-const plannedWords: Readonly<Record<keyof Results, string>> = {
+const plannedWords = {
+  ...doneWords,
   redriven: 'would be redriven',
   parked: 'would be parked',
   waiting: 'would wait',
-  skipped: 'outside the filter',
   refused: 'would be refused',
-  failed: 'failed',
 };
 
-/** Counts with their words; none for zero. */
+/** Counts that are not zero, with their words; a count without words has its field's name. */
 const formatCounts = (counts: object, words: Readonly<Record<string, string>> = {}): string =>
   Object.entries(counts)
     .flatMap(([name, count]) => (count > 0 ? [`${formatCount(count)} ${words[name] ?? name}`] : []))

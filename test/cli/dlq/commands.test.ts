@@ -141,9 +141,9 @@ describe('the confirmation', () => {
   });
 
   it.each([
-    ['waits until the letters of a long look are back', 501, [], 1],
-    ['begins at once after a look of one slice', 500, [], 0],
-    ['begins at once where enough was not looked at', 1_200, ['--max', '10'], 0],
+    ['waits until the messages of a dry run of several pages are visible again', 501, [], 1],
+    ['starts at once after a dry run of one page', 500, [], 0],
+    ['starts at once when enough messages are still visible', 1_200, ['--max', '10'], 0],
   ])('%s', async (_what, count, more, waits) => {
     const fake = fakeFunction({ apicall: messages(count) });
     const args = ['redrive', '--queue', 'apicall', ...more];
