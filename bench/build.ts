@@ -8,13 +8,13 @@ import { buildLayer } from '../build/layer.ts';
 import { layerPackages } from '../layers/dependencies/packages.ts';
 import { type Size, sizeOf } from './size.ts';
 
-/** A function as it is deployed, with the bench's scripts beside it. */
+/** A function as deployed, with the bench's scripts next to it. */
 export interface Built {
   readonly folder: string;
   readonly size: Size;
 }
 
-/** What runs beside a function's bundle, in a process of its own. */
+/** Each runs next to a function's bundle, in a separate process. */
 const scripts = ['cold', 'warm', 'load', 'nothing'].map((name) => `bench/${name}.ts`);
 
 async function createHome() {
@@ -22,7 +22,7 @@ async function createHome() {
   const layer = join(home, 'layer');
   const layerMeta = await buildLayer(layer);
 
-  /** @param standalone everything is bundled, as `BUNDLE_DEPENDENCIES=1` does. */
+  /** @param standalone bundles every dependency, as `BUNDLE_DEPENDENCIES=1` does. */
   const buildFunctionWithLayer = async (
     functionName: string,
     standalone = false,
@@ -39,7 +39,7 @@ async function createHome() {
     return { folder, size: sizeOf(metafile, layerMeta) };
   };
 
-  /** A peer from its published package, bundled as its users would, without this project's plugins. */
+  /** Bundles a peer's published package as its users would, without this project's plugins. */
   const buildPeer = async (name: string): Promise<string> => {
     const outdir = join(home, 'peers');
     const entryPoints = [`bench/peers/${name}.ts`];
@@ -52,7 +52,7 @@ async function createHome() {
 
 export type Home = Awaited<ReturnType<typeof createHome>>;
 
-/** Builds below the system's temp folder, where a bundle finds the layer's packages and no others; gone afterwards. */
+/** Builds in a temporary folder, where a bundle finds only the layer's packages, and deletes it afterwards. */
 export async function withHome<T>(use: (home: Home) => Promise<T>): Promise<T> {
   const home = await createHome();
   try {

@@ -9,7 +9,7 @@ const OURS = 'this stack, one batch';
 
 type Connect = typeof ourClient;
 
-/** How many API calls an org of its own has counted for some requests; every one of them has to succeed. */
+/** The API calls that a new org counts for the requests. @throws if any request fails. */
 async function count(
   connect: Connect,
   requestsOf: (ids: ReadonlyMap<string, readonly string[]>) => readonly Request[],
@@ -21,7 +21,7 @@ async function count(
     const before = await org.calls();
     const made = await make(requestsOf(ids));
     const failed = made.filter(({ isDone }) => !isDone).length;
-    if (failed > 0) throw new Error(`${failed} requests failed: the count would mean nothing`);
+    if (failed > 0) throw new Error(`${failed} requests failed: the count is meaningless`);
     return (await org.calls()) - before;
   } finally {
     await org.stop();

@@ -10,40 +10,40 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Runs a program to its end; rejects with what it said where it failed. */
+/** Runs a program until it exits. Rejects with its standard error if it fails. */
 async function run({ program, args, env }: Command) {
   const start = performance.now();
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [[code], printed, said] = await Promise.all([
+  const [[code], stdout, stderr] = await Promise.all([
     once(child, 'exit'),
     text(child.stdout),
     text(child.stderr),
   ]);
   const ms = performance.now() - start;
-  if (code === 0) return { ms, printed, said };
-  throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${said}`);
+  if (code === 0) return { ms, stdout, stderr };
+  throw new Error(`${program} ${args.join(' ')} exited with ${code}: ${stderr}`);
 }
 
-/** What a program prints on its standard output. */
+/** The lines of a program's standard output. */
 export const linesOf = async (command: Command): Promise<string[]> =>
-  (await run(command)).printed.trim().split('\n');
+  (await run(command)).stdout.trim().split('\n');
 
-/** What a process takes from its start to its end, `ms`, with the figures that it says itself as its last line. */
+/** The duration of a process, `ms`, and the figures in the last line of its standard error. */
 export async function figuresOf(command: Command): Promise<Figures> {
-  const { ms, said } = await run(command);
-  const figures: Figures = Object(JSON.parse(said.trim().split('\n').at(-1) || '{}'));
+  const { ms, stderr } = await run(command);
+  const figures: Figures = Object(JSON.parse(stderr.trim().split('\n').at(-1) || '{}'));
   return { ms, ...figures };
 }
 
-/** A stand-in for AWS's APIs that runs beside what is measured. */
+/** A stub of AWS's APIs, in a separate process. */
 export interface AwsStub {
   readonly url: string;
-  /** Requests since the last time that this was asked, by action. */
+  /** Requests by action since the last call. */
   readonly calls: () => Promise<Readonly<Record<string, number>>>;
   readonly stop: () => void;
 }
 
-/** @param secret what Secrets Manager holds. */
+/** @param secret the value in Secrets Manager. */
 export async function startAws(secret: string): Promise<AwsStub> {
   const child = spawn(process.execPath, ['bench/aws/stub.ts'], {
     env: { ...process.env, SECRET: secret },

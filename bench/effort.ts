@@ -1,16 +1,16 @@
-/** How much is measured. */
+/** The number of rounds and events. */
 export interface Effort {
-  /** Processes started of each kind, where a start is measured. */
+  /** Processes per case, if a start is measured. */
   readonly coldRounds: number;
-  /** Processes started of each kind, where each of them measures many calls. */
+  /** Processes per case, if each measures many calls. */
   readonly warmRounds: number;
-  /** Webhooks handled by each warm process, after as many to warm up. */
+  /** Webhooks that each warm process handles, after the same number to warm up. */
   readonly calls: number;
-  /** Processes with each load of many events. */
+  /** Processes per load. */
   readonly loadRounds: number;
-  /** Events of the smallest and of the largest load. */
+  /** Events per load, from the smallest to the largest. */
   readonly events: readonly number[];
-  /** Webhooks sent through the whole stack. */
+  /** Webhooks sent through the local stack. */
   readonly throughStack: number;
 }
 

@@ -1,6 +1,6 @@
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench';
 
-/** What Lambda gives any function by template.yaml, with `endpoint` for AWS. */
+/** The environment variables that any function gets from template.yaml, with `endpoint` for AWS. */
 export const functionEnvironment = (
   functionName: string,
   endpoint: string,
@@ -31,7 +31,7 @@ export const functionEnvironment = (
   IDEMPOTENCY_TABLE_NAME: 'once',
 });
 
-/** What the quick start's stand-in reads besides. */
+/** The additional variables of the quick start. */
 export const quickStartEnvironment = (provider: string): Readonly<Record<string, string>> => ({
   SECRET_ARN,
   PROVIDER: provider.toLowerCase(),

@@ -1,8 +1,8 @@
 /**
- * Says on the standard error, as its last line, what this process has used until now: `cpuMs`, Node's own start
- * included, and `rssMb`, its peak.
+ * Prints what this process has used so far as the last line of standard error: `cpuMs`, including Node's start, and
+ * `rssMb`, the peak.
  */
-export function sayFigures(more: Readonly<Record<string, number>> = {}): void {
+export function printFigures(more: Readonly<Record<string, number>> = {}): void {
   const { user, system } = process.cpuUsage();
   const rssMb = process.resourceUsage().maxRSS / 1_024;
   console.error(JSON.stringify({ cpuMs: (user + system) / 1_000, rssMb, ...more }));

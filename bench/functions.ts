@@ -17,10 +17,10 @@ const LOAD = 1_000;
 const KB = 1_024;
 
 const notes = [
-  'Each function alone, from the start of its process to its end: webhooks handle one webhook, apicall a batch of one request (session, once-only record, reply), dlq-reprocessor looks into an empty queue. Under load it is 1,000 of them, apicall in one batch, dead letters redriven.',
+  'Each function alone, from the start of its process to its end: webhooks handle one webhook, apicall a batch of one request (session, idempotency record, reply), dlq-reprocessor reads an empty queue. Under load: 1,000 of them, for apicall in one batch, for dlq-reprocessor as dead-letter messages to redrive.',
 ];
 
-/** What a function is given: its event, or how `bench/load.ts` calls it. */
+/** A function's input: its event, or the arguments of `bench/load.ts`. */
 interface Role {
   readonly functionName: string;
   readonly secret: string;
@@ -88,7 +88,7 @@ async function memoryUnderLoad(staged: Staged, rounds: number): Promise<Result> 
   return summarize(staged.functionName, peaks);
 }
 
-/** What template.yaml gives every function, in MB. */
+/** The memory of every function in template.yaml, in MB. */
 async function memorySize(): Promise<number> {
   const logLevel = 'silent';
   const template = parse(await readFile('template.yaml', 'utf8'), { logLevel });

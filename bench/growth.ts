@@ -11,7 +11,7 @@ import type { Bench, Section } from './report.ts';
 const WARM_UP = 1_000;
 
 const notes = [
-  'Growth: the bundled handlers in processes of their own, against stand-ins for AWS and the simulated org, not on the engine. Every process first handles 1,000 events to warm up: they count as calls, not as CPU. The queue comes in batches of 1,000.',
+  'Growth: the bundled handlers in separate processes, with stubs of AWS and the simulated org, not on the engine. Every process first handles 1,000 events to warm up, which count as calls, but not as CPU. Messages arrive in batches of 1,000.',
 ];
 
 const named = (events: number): string => `${events.toLocaleString('en')} events`;
@@ -20,14 +20,14 @@ interface Load {
   readonly name: string;
   readonly command: (events: number) => Command;
   readonly aws: AwsStub;
-  /** API calls that Salesforce has counted, where it is called. */
+  /** API calls that Salesforce has counted, if it is called. */
   readonly salesforceCalls?: () => Promise<number>;
 }
 
 const total = (calls: Readonly<Record<string, number>>): number =>
   Object.values(calls).reduce((sum, count) => sum + count, 0);
 
-/** One process with a load: its figures, and calls of AWS and of Salesforce for each event. */
+/** Runs one process with a load. Returns its figures, and the AWS and Salesforce calls per event. */
 async function measure(load: Load, events: number): Promise<Figures> {
   await load.aws.calls();
   const before = (await load.salesforceCalls?.()) ?? 0;
@@ -106,7 +106,7 @@ async function growOfQueue(built: Built, effort: Effort): Promise<Section[]> {
   }
 }
 
-/** Whether an event costs the same, however many came before it. */
+/** Whether the cost per event depends on the number of events. */
 export const benchGrowth = (effort: Effort): Promise<Bench> =>
   withHome(async ({ buildFunctionWithLayer }) => {
     const webhooks = await growOfWebhooks(

@@ -1,4 +1,4 @@
-/** What one run of a case comes to, by the name of the figure. */
+/** The results of one run of a case, by name of the figure. */
 export type Figures = Readonly<Record<string, number>>;
 
 /** One thing to measure. */
@@ -20,7 +20,7 @@ const sorted = (values: readonly number[]): number[] =>
 const quantile = (values: readonly number[], part: number): number =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
 
-/** @returns median, and the range that nine tenths of the values lie in. */
+/** @returns the median, and the range from the 5th to the 95th percentile. */
 export const summarize = (name: string, values: readonly number[]): Result => ({
   name,
   median: quantile(values, 0.5),
@@ -28,14 +28,14 @@ export const summarize = (name: string, values: readonly number[]): Result => ({
   high: quantile(values, 0.95),
 });
 
-/** A figure that is counted and not measured: it has no spread. */
+/** A figure that is counted, not measured, so that it has no range. */
 export const exactly = (name: string, value: number): Result => summarize(name, [value]);
 
 /**
- * Measures cases side by side: each round runs every case once, beginning with another one each time, so that noise
- * of the machine falls on all alike. One round before the first is thrown away.
+ * Measures cases side by side. Each round runs every case once and starts with the next one, so that noise of the machine
+ * affects all cases alike. A warm-up round is discarded.
  *
- * @returns the results of one figure, in the order of the cases, without those that do not have it.
+ * @returns the results for one figure, in the order of the cases, without the cases that don't have it.
  */
 export async function compare(
   cases: readonly Case[],

@@ -3,7 +3,7 @@ import { Argument, Command } from 'commander';
 import { full, quick } from './effort.ts';
 import { toPage } from './page.ts';
 import { type Part, parts } from './parts.ts';
-import { type Bench, toText, verdict } from './report.ts';
+import { type Bench, checkGoal, toText } from './report.ts';
 import { findingOf, keepFinding } from './store.ts';
 import { machine, versions } from './versions.ts';
 
@@ -27,15 +27,15 @@ function print({ sections, notes }: Bench): void {
 }
 
 function printJson(found: readonly Found[]): void {
-  const judged = found.map(({ name, bench: { sections, notes } }) => ({
+  const results = found.map(({ name, bench: { sections, notes } }) => ({
     name,
     notes,
-    sections: sections.map((section) => ({ ...section, verdict: verdict(section) })),
+    sections: sections.map((section) => ({ ...section, goalResult: checkGoal(section) })),
   }));
-  console.log(JSON.stringify(judged, undefined, 2));
+  console.log(JSON.stringify(results, undefined, 2));
 }
 
-/** All parts, each as it was measured last. */
+/** Writes the page with the last results of each part. */
 async function writePage(): Promise<void> {
   const findings = parts.map(async ({ name, title }) => ({
     name,
@@ -77,16 +77,16 @@ const described = (all: readonly Part[]): string =>
 
 await new Command('npm run bench --')
   .description(
-    'Measures this stack beside its peers, in one run on one machine: ratios count, figures do not.',
+    'Compares this stack with its peers, in one run on one machine. The ratios are meaningful, the absolute figures are not.',
   )
   .addArgument(
-    new Argument('[parts...]', 'what to measure; nothing: everything').choices(
+    new Argument('[parts...]', 'what to measure (default: everything)').choices(
       parts.map(({ name }) => name),
     ),
   )
-  .option('--quick', 'fewer rounds, for a first look')
-  .option('--json', 'one JSON document, for programs')
-  .option('--write', `writes ${PAGE}: what is measured now, and the rest as it was measured last`)
+  .option('--quick', 'measure fewer rounds')
+  .option('--json', 'print one JSON document')
+  .option('--write', `write ${PAGE} with these results, and the last ones of all other parts`)
   .addHelpText('after', `\nParts:\n${described(parts)}`)
   .action(run)
   .parseAsync();

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { cpuOfEach, sayFigures } from './figures.ts';
+import { cpuOfEach, printFigures } from './figures.ts';
 
 /**
- * Handles many events in one process, as a warm function does, and says `usPerEvent`: after `warmUp` events, the CPU of
- * each of `count` more. `queue` hands them to the handler in batches of 1,000 requests that create a Contact each;
- * `redrive` has a queue's dead letters redriven until there are none; anything else is a file with one webhook.
+ * Handles many events in one process, as a warm function does, and prints `usPerEvent`: the CPU per event for `count`
+ * events after `warmUp` events. `queue` passes batches of 1,000 requests that create a Contact each, `redrive` redrives
+ * all messages of a dead-letter queue, and anything else is a file with one webhook.
  */
 const [, , what = '', warmUpText = '0', countText = '0'] = process.argv;
 const bundle = './index.mjs';
 const { handler } = await import(bundle);
 const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 110_000 };
 
-/** The most that one batch of a standard queue has (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+/** The maximum batch size of a standard queue (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 const BATCH = 1_000;
 
 let made = 0;
@@ -35,7 +35,7 @@ async function handleQueue(count: number): Promise<void> {
   for (let left = count; left > 0; left -= BATCH) {
     const Records = Array.from({ length: Math.min(BATCH, left) }, toRecord);
     const { batchItemFailures } = await handler({ Records }, context);
-    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} were not done`);
+    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} failed`);
   }
 }
 
@@ -55,7 +55,7 @@ async function handleWebhooks(count: number): Promise<void> {
   const event: unknown = JSON.parse(readFileSync(what, 'utf8'));
   for (let index = 0; index < count; index += 1) {
     const { statusCode } = await handler(event, context);
-    if (statusCode !== 202) throw new Error(`a webhook was answered ${statusCode}`);
+    if (statusCode !== 202) throw new Error(`the response to a webhook was ${statusCode}`);
   }
 }
 
@@ -68,5 +68,5 @@ const warmUp = Number(warmUpText);
 const count = Number(countText);
 if (warmUp > 0) await handle(warmUp);
 const usPerEvent = await cpuOfEach(count, () => handle(count));
-sayFigures({ usPerEvent });
+printFigures({ usPerEvent });
 process.exit(0);

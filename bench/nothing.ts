@@ -1,5 +1,5 @@
-import { sayFigures } from './figures.ts';
+import { printFigures } from './figures.ts';
 
-/** What every process costs: Node's start and its end. */
-sayFigures();
+/** The cost of any process: Node's start and exit. */
+printFigures();
 process.exit(0);

@@ -1,7 +1,7 @@
 import { startSimulator } from '../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../local/stack/simulator.ts';
 
-/** A simulated org of its own that no bench brings to its daily limit, and the secret that leads to it. */
+/** Starts a simulated org, with a daily limit that no bench reaches. Returns its address and its secret. */
 export async function startOrg() {
   const org = makeOrgCredentials();
   const simulator = await startSimulator({ org, dailyApiRequests: 10_000_000 });
@@ -9,7 +9,7 @@ export async function startOrg() {
     url: simulator.url,
     org,
     secret: salesforceSecretOf(simulator.url, org),
-    /** API calls that the org has counted. */
+    /** The number of API calls so far. */
     calls: async (): Promise<number> =>
       Object(await (await fetch(`${simulator.url}/__sim/calls`)).json()).total,
     stop: () => simulator.close(),

@@ -1,18 +1,18 @@
-import { headOf, rowsOf, type Section, verdict } from './report.ts';
+import { checkGoal, headOf, rowsOf, type Section } from './report.ts';
 import type { Finding } from './store.ts';
 
 export interface PartFinding {
   readonly name: string;
   readonly title: string;
-  /** `undefined`: not measured yet. */
+  /** `undefined` if not measured yet. */
   readonly finding: Finding | undefined;
 }
 
 export interface Page {
   readonly parts: readonly PartFinding[];
-  /** Names and versions of what was measured. */
+  /** Name and version of each measured package. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Markdown that stands below the goals. */
+  /** Markdown to insert below the goals. */
   readonly explanations: string;
 }
 
@@ -32,16 +32,16 @@ const paragraphs = (texts: readonly string[]): string =>
   texts.filter((text) => text !== '').join('\n\n');
 
 function toMarkdown(section: Section): string {
-  const judged = verdict(section);
-  const judgement = judged === undefined || judged.isReached ? judged?.text : `**${judged.text}**`;
-  return paragraphs([table(headOf(section), rowsOf(section)), judgement ?? '']);
+  const result = checkGoal(section);
+  const goalText = result === undefined || result.isReached ? result?.text : `**${result.text}**`;
+  return paragraphs([table(headOf(section), rowsOf(section)), goalText ?? '']);
 }
 
 function goals(parts: readonly PartFinding[]): string {
   const rows = parts.flatMap(({ finding }) =>
     (finding?.bench.sections ?? []).flatMap((section) => {
-      const judged = verdict(section);
-      return judged && section.goal ? [[section.title, section.goal.name, judged.text]] : [];
+      const result = checkGoal(section);
+      return result && section.goal ? [[section.title, section.goal.name, result.text]] : [];
     }),
   );
   return table(['what', 'whose', 'goal'], rows);

@@ -8,7 +8,7 @@ import { benchSession } from './session.ts';
 import { benchStack } from './stack.ts';
 import { benchWebhooks } from './webhooks.ts';
 
-/** One part of the benchmarks, as it is named on the command line and headed on the page. */
+/** One part of the benchmarks: its name on the command line and its title on the page. */
 export interface Part {
   readonly name: string;
   readonly title: string;
@@ -27,7 +27,7 @@ export const parts: readonly Part[] = [
     name: 'session',
     title: 'Salesforce session',
     description:
-      'cold path of the Salesforce session, against jsforce and jsonwebtoken as they come',
+      'cold start of the Salesforce session, against unmodified jsforce and jsonwebtoken',
     run: benchSession,
   },
   {
@@ -40,7 +40,7 @@ export const parts: readonly Part[] = [
   {
     name: 'redrive',
     title: 'Redrive',
-    description: 'SQS calls for each redriven dead letter, against one-by-one redrive',
+    description: 'SQS calls per redriven message, against redriving one by one',
     run: benchRedrive,
   },
   {

@@ -1,4 +1,4 @@
-/** Samples, and the secrets that they are signed with. */
+/** Sample webhooks, and the secrets that they are signed with. */
 export const providers = [
   {
     name: 'GitHub',

@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 const BATCH = 10;
 
-/** @param url of the stand-in for AWS. */
+/** @param url the address of the stub of AWS. */
 export const stubSqs = (url: string): SQSClient =>
   new SQSClient({
     region: 'us-east-1',
@@ -10,13 +10,13 @@ export const stubSqs = (url: string): SQSClient =>
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
   });
 
-/** Puts dead letters into a queue: requests of which nobody knows why they failed, so that each is redriven. */
-export async function fillQueue(sqs: SQSClient, QueueUrl: string, letters: number): Promise<void> {
+/** Fills a dead-letter queue with requests without a recorded failure, so that each is redriven. */
+export async function fillQueue(sqs: SQSClient, QueueUrl: string, count: number): Promise<void> {
   const request = { action: 'POST', resource: 'sobjects', object: 'Contact' };
-  for (let sent = 0; sent < letters; sent += BATCH) {
+  for (let sent = 0; sent < count; sent += BATCH) {
     const Entries = Array.from({ length: BATCH }, (_, index) => ({
       Id: String(index),
-      MessageBody: JSON.stringify({ ...request, payload: { LastName: `Letter ${sent + index}` } }),
+      MessageBody: JSON.stringify({ ...request, payload: { LastName: `Message ${sent + index}` } }),
     }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   }

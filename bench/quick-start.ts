@@ -8,10 +8,10 @@ const venv: Venv = { name: 'bench', lock: 'bench/quick-start/requirements.txt' }
 const SITE_PACKAGES = 'import sysconfig; print(sysconfig.get_paths()["purelib"])';
 const LEFT_OUT = new Set(['__pycache__', 'pip', 'setuptools', '_distutils_hack']);
 
-/** The stand-in for AWS's quick start, ready to run. */
+/** AWS's quick start, ready to run. */
 export interface QuickStart {
   readonly python: string;
-  /** Its code with its packages, as Lambda finds them: see {@link prepareQuickStart}. */
+  /** Its code and packages, as deployed: see {@link prepareQuickStart}. */
   readonly deployed: string;
   readonly deployedEnv: Readonly<Record<string, string>>;
 }
@@ -23,10 +23,10 @@ async function ensurePython(): Promise<string> {
 }
 
 /**
- * Makes the folder that `sam build` makes of the quick start: sources and packages, and no byte code. Wheels bring
- * none, SAM's builder for Python leaves `__pycache__` out, its archives date every file 1980, which would make byte
- * code stale, and `/var/task` cannot be written to (aws/aws-lambda-builders#924): Lambda compiles all of it with every
- * cold start. Python's own library has its byte code there, and here.
+ * Creates the folder that `sam build` creates for the quick start: sources and packages, without bytecode. Wheels contain
+ * none, SAM's builder for Python excludes `__pycache__`, its archives date every file to 1980, which would make bytecode
+ * stale, and `/var/task` is read-only (aws/aws-lambda-builders#924). So Lambda compiles everything at every cold start,
+ * except Python's standard library, which has bytecode on Lambda and here.
  */
 export async function prepareQuickStart(home: string): Promise<QuickStart> {
   const python = await ensurePython();

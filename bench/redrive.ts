@@ -13,14 +13,14 @@ import { fillQueue, stubSqs } from './queue.ts';
 import type { Bench } from './report.ts';
 
 const OURS = 'dlq-reprocessor';
-const LETTERS = 1_000;
+const MESSAGES = 1_000;
 
 const notes = [
-  'Redrive: requests that reach SQS, counted there. One by one is what it takes without batches: receive one, send it, delete it, made with the AWS SDK against the same queue.',
+  'Redrive: requests to SQS, counted there. One by one means without batches: receive a message, send it, delete it, with the AWS SDK on the same queue.',
 ];
 
 async function oneByOne(sqs: SQSClient, from: string, to: string): Promise<void> {
-  for (let moved = 0; moved < LETTERS; moved += 1) {
+  for (let moved = 0; moved < MESSAGES; moved += 1) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: from }));
     const [{ Body, ReceiptHandle } = {}] = Messages;
     await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body }));
@@ -40,24 +40,24 @@ async function count({ buildFunctionWithLayer }: Home, aws: AwsStub) {
   const env = functionEnvironment('dlq-reprocessor', aws.url);
   const sqs = stubSqs(aws.url);
   const from = `${aws.url}/dead`;
-  await fillQueue(sqs, from, LETTERS);
+  await fillQueue(sqs, from, MESSAGES);
   const peer = await callsOf(aws, () => oneByOne(sqs, from, `${aws.url}/calls`));
-  await fillQueue(sqs, from, LETTERS);
-  const args = [join(folder, 'load.mjs'), 'redrive', '0', String(LETTERS)];
+  await fillQueue(sqs, from, MESSAGES);
+  const args = [join(folder, 'load.mjs'), 'redrive', '0', String(MESSAGES)];
   const ours = await callsOf(aws, () => figuresOf({ program: process.execPath, args, env }));
   return { peer, ours };
 }
 
-/** Requests to SQS for each dead letter that goes back to its queue. */
+/** Requests to SQS per redriven message. */
 export const benchRedrive = (): Promise<Bench> =>
   withHome(async (home) => {
     const aws = await startAws('');
     try {
       const { peer, ours } = await count(home, aws);
       const section = {
-        title: `SQS calls for each of ${LETTERS.toLocaleString('en')} redriven dead letters`,
+        title: `SQS calls for each of ${MESSAGES.toLocaleString('en')} redriven messages`,
         unit: 'calls',
-        results: [exactly('one by one', peer / LETTERS), exactly(OURS, ours / LETTERS)],
+        results: [exactly('one by one', peer / MESSAGES), exactly(OURS, ours / MESSAGES)],
         goal: { name: OURS, atMost: 0.35 },
       };
       return { sections: [section], notes };

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Result } from './harness.ts';
 
-/** What a case should come to: its ratio to the first, its own figure, or a ratio as near to 1 as `within`. */
+/** The goal of a case: a maximum ratio to the first case, a maximum figure, or a ratio within `within` of 1. */
 export type Goal = { readonly name: string } & (
   | { readonly ratio: number }
   | { readonly atMost: number }
@@ -11,21 +11,21 @@ export type Goal = { readonly name: string } & (
 export interface Section {
   readonly title: string;
   readonly unit: string;
-  /** Ratios are told against the first. */
+  /** Ratios are relative to the first. */
   readonly results: readonly Result[];
   readonly goal?: Goal;
-  /** The case that is subtracted from all others before they are divided: what nobody could do without. */
+  /** The case to subtract from all others before computing ratios: the unavoidable cost. */
   readonly floor?: string;
 }
 
-/** What one part of the benchmarks found. */
+/** The results of one part of the benchmarks. */
 export interface Bench {
   readonly sections: readonly Section[];
-  /** What a reader has to know about them. */
+  /** What readers need to know to interpret them. */
   readonly notes: readonly string[];
 }
 
-export interface Verdict {
+export interface GoalResult {
   readonly isReached: boolean;
   readonly text: string;
 }
@@ -33,14 +33,14 @@ export interface Verdict {
 const medianOf = ({ results }: Section, name: string | undefined): number =>
   results.find((result) => result.name === name)?.median ?? Number.NaN;
 
-/** What a section's medians are told against. */
+/** Computes a median's ratio to the section's first case. */
 export function ratioIn(section: Section): (median: number) => number {
   const floor = section.floor === undefined ? 0 : medianOf(section, section.floor);
   const reference = medianOf(section, section.results[0]?.name);
   return (median) => (median - floor) / (reference - floor);
 }
 
-/** Three digits that count; whole numbers as they are. */
+/** Three significant digits; whole numbers unchanged. */
 const round = (value: number): string =>
   Number.isInteger(value) || value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 
@@ -48,8 +48,11 @@ const ratioText = (ratio: number): string => ratio.toFixed(ratio < 0.1 ? 3 : 2);
 
 const percent = (part: number): string => `${Math.round(part * 1_000) / 10} %`;
 
-/** A goal in words, and whether the figures are within it. A case that is missing is never within it. */
-function judge(section: Section, goal: Goal): { wanted: string; isReached: boolean; is: string } {
+/** A goal as text, and whether it is reached. A goal for a missing case is never reached. */
+function compareToGoal(
+  section: Section,
+  goal: Goal,
+): { wanted: string; isReached: boolean; is: string } {
   const median = medianOf(section, goal.name);
   const ratio = ratioIn(section)(median);
   if ('atMost' in goal) {
@@ -67,17 +70,17 @@ function judge(section: Section, goal: Goal): { wanted: string; isReached: boole
   return { wanted: `≤ ${goal.ratio}`, isReached: ratio <= goal.ratio, is: ratioText(ratio) };
 }
 
-/** Whether the goal is reached, where the section has one. */
-export function verdict(section: Section): Verdict | undefined {
+/** Whether the goal is reached; `undefined` if the section has none. */
+export function checkGoal(section: Section): GoalResult | undefined {
   const { goal, floor } = section;
   if (goal === undefined) return undefined;
-  const { wanted, isReached, is } = judge(section, goal);
+  const { wanted, isReached, is } = compareToGoal(section, goal);
   const how = floor === undefined ? '' : `, '${floor}' subtracted`;
   const word = isReached ? 'reached' : 'NOT reached';
   return { isReached, text: `goal ${wanted}: ${word} (${is}${how})` };
 }
 
-/** A section's head and rows as texts: ratio first, then median and the range of nine tenths of the rounds. */
+/** A section's rows: ratio, median, the range from the 5th to the 95th percentile, and the name. */
 export function rowsOf(section: Section): string[][] {
   const ratio = ratioIn(section);
   return section.results.map(({ name, median, low, high }) => [
@@ -90,12 +93,12 @@ export function rowsOf(section: Section): string[][] {
 
 export const headOf = ({ title }: Section): string[] => ['ratio', 'median', 'range', title];
 
-/** A section as a table for people. */
+/** A section as a text table. */
 export function toText(section: Section): string {
   const table = new Table({
     head: headOf(section),
     style: { head: [], border: [], compact: true },
   });
   table.push(...rowsOf(section));
-  return [table.toString(), verdict(section)?.text ?? []].flat().join('\n');
+  return [table.toString(), checkGoal(section)?.text ?? []].flat().join('\n');
 }

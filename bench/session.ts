@@ -14,7 +14,7 @@ const STOCK = 'jsforce and jsonwebtoken from their packages';
 const OURS = "this stack's session";
 const FLOOR = 'Node alone';
 
-/** Builds below the system's temp folder; only what runs from its packages finds them. */
+/** Builds in a temporary folder. Only the case with external packages uses node_modules. */
 async function buildAll() {
   const home = await mkdtemp(join(tmpdir(), 'bench-session-'));
   await symlink(resolve('node_modules'), join(home, 'node_modules'));
@@ -58,7 +58,7 @@ const shared = { goal: { name: OURS, ratio: 0.4 }, floor: FLOOR };
 const sizes = async ({ ours, bundled }: Files): Promise<string> =>
   `The session's code has ${(await stat(ours)).size} bytes; jsforce and jsonwebtoken bundled whole have ${(await stat(bundled)).size}. No AWS SDK is in either.`;
 
-/** The cold path of the Salesforce session - load, JWT, token, first call - beside stock jsforce; no AWS SDK in either. */
+/** The cold start of the Salesforce session (load, JWT, token, first call) against stock jsforce, both without AWS SDK. */
 export async function benchSession({ coldRounds }: Effort): Promise<Bench> {
   const org = await startOrg();
   const files = await buildAll();

@@ -4,11 +4,11 @@ type Output = Metafile['outputs'][string];
 type Outputs = ReadonlyMap<string, Output>;
 
 export interface Size {
-  /** All that is deployed, but source maps. */
+  /** Everything deployed except source maps. */
   readonly bytes: number;
-  /** What a cold start reads of it: the rest is imported when it is needed. */
+  /** What a cold start loads of it: the rest is imported dynamically. */
   readonly loadedBytes: number;
-  /** What a cold start reads of the layer; zero where everything is bundled. */
+  /** What a cold start loads of the layer; zero if everything is bundled. */
   readonly layerBytes: number;
 }
 
@@ -19,7 +19,7 @@ const outputsOf = ({ outputs }: Metafile): Outputs => new Map(Object.entries(out
 const bytesOf = (names: Iterable<string>, outputs: Outputs): number =>
   [...names].reduce((sum, name) => sum + (outputs.get(name)?.bytes ?? 0), 0);
 
-/** A file and those that it loads at once, without what it imports later, when it needs it. */
+/** A file and its static imports, direct and indirect. */
 function loadedWith(name: string, outputs: Outputs, seen: Set<string>): Set<string> {
   if (seen.has(name)) return seen;
   seen.add(name);
@@ -32,7 +32,7 @@ function loadedWith(name: string, outputs: Outputs, seen: Set<string>): Set<stri
 const endingWith = (ending: string, outputs: Outputs): string =>
   [...outputs.keys()].find((name) => name.endsWith(ending)) ?? '';
 
-/** The layer's packages that are imported at once. */
+/** The layer's packages that are imported statically. */
 const packagesOf = (names: Iterable<string>, outputs: Outputs): string[] =>
   [...names].flatMap((name) =>
     (outputs.get(name)?.imports ?? []).flatMap(({ path, kind, external }) =>
@@ -45,7 +45,7 @@ export const codeBytes = (metafile: Metafile): number => {
   return bytesOf([...outputs.keys()].filter(isCode), outputs);
 };
 
-/** A function's size by the metafiles of its bundle and of the layer. */
+/** A function's size, from the metafiles of its bundle and of the layer. */
 export function sizeOf(bundle: Metafile, layer: Metafile): Size {
   const outputs = outputsOf(bundle);
   const layerOutputs = outputsOf(layer);

@@ -10,13 +10,13 @@ import type { Effort } from './effort.ts';
 import { exactly } from './harness.ts';
 import type { Bench } from './report.ts';
 
-/** As many senders at the same time as a webhook function has containers (template.yaml, WebhookReservedConcurrency). */
+/** Concurrent senders: as many as a webhook function has containers (template.yaml, WebhookReservedConcurrency). */
 const CONCURRENCY = 10;
 
 const WAIT_MS = 300_000;
 
 const notes = [
-  'Through the stack: signed `issues.opened` webhooks, ten at a time, by the function URL, the bus, its rule and the queue to a Case in the simulated org, on the local engine: it says that nothing is in the way, not what AWS does.',
+  'Through the stack: signed `issues.opened` webhooks, ten at a time, through function URL, bus, rule, and queue to a Case in the simulated org, on the local engine. This shows that there is no bottleneck in the stack, not the throughput on AWS.',
 ];
 
 async function sendAll(stack: Stack, count: number): Promise<void> {
@@ -27,13 +27,13 @@ async function sendAll(stack: Stack, count: number): Promise<void> {
     Array.from({ length: count }),
     async () => {
       const { status, body } = await sendGitHub(url, stack.secrets.github, payload);
-      if (status !== 202) throw new Error(`A webhook was answered ${status} ${body}`);
+      if (status !== 202) throw new Error(`The response to a webhook was ${status} ${body}`);
     },
     { concurrency: CONCURRENCY },
   );
 }
 
-/** Seconds until all webhooks were answered, and until all were Cases. */
+/** Seconds until all webhooks were accepted, and until all Cases existed. */
 async function run(stack: Stack, count: number) {
   const org = simulatedOrg(stack.salesforce.url);
   const cases = async (): Promise<number> => (await org.records('Case')).length;
@@ -51,7 +51,7 @@ async function run(stack: Stack, count: number) {
   return { answered, applied, calls: (await org.calls()).length - callsBefore };
 }
 
-/** Events per second from webhook to Salesforce record on the local stack, which it brings up and stops. */
+/** Events per second from webhook to Salesforce record, on a local stack that it starts and stops. */
 export async function benchStack({ throughStack: count }: Effort): Promise<Bench> {
   await requireNothingRunning();
   const stack = await up({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { paths } from '../local/stack/paths.ts';
 import type { Bench } from './report.ts';
 
-/** What one part found, when, and on what. */
+/** The results of one part, with time and machine. */
 export interface Finding {
   readonly bench: Bench;
   /** ISO 8601, UTC. */
@@ -12,7 +12,7 @@ export interface Finding {
   readonly machine: Machine;
 }
 
-/** Without a path, the name of a host or anything else that only one machine has. */
+/** Contains no path, host name, or anything else that identifies the machine. */
 export interface Machine {
   readonly cores: number;
   readonly platform: string;
@@ -22,13 +22,13 @@ export interface Machine {
 const folder = join(paths.local, 'bench');
 const fileOf = (part: string): string => join(folder, `${part}.json`);
 
-/** Keeps a part's findings, so that a page of all parts can be made of several runs. */
+/** Stores a part's results, so that the page can combine several runs. */
 export async function keepFinding(part: string, finding: Finding): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(fileOf(part), JSON.stringify(finding));
 }
 
-/** What a part found last; `undefined` where it has not been measured in this clone. */
+/** The last results of a part; `undefined` if it was never measured in this clone. */
 export async function findingOf(part: string): Promise<Finding | undefined> {
   const text = await readFile(fileOf(part), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : Object(JSON.parse(text));

@@ -30,7 +30,7 @@ async function pythonVersions(): Promise<[string, string][]> {
   return [...pins].map(([, name = '', version = '']) => [name, version]);
 }
 
-/** Versions of everything that was measured against something. */
+/** The versions of all measured packages. */
 export const versions = async (): Promise<Record<string, string>> =>
   Object.fromEntries([
     ...(await Promise.all(measured.map(npmVersion))),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { cpuOfEach, sayFigures } from './figures.ts';
+import { cpuOfEach, printFigures } from './figures.ts';
 
-/** Says the CPU of one call, `usPerCall`, after as many to warm up: of the handler, or of the same SDK's PutEvents call and nothing else. */
+/** Prints `usPerCall`, the CPU per call after the same number of calls to warm up: of the handler, or of PutEvents alone. */
 const [, , eventFile = '', what = '', callsText = ''] = process.argv;
 const calls = Number(callsText);
 const bundle = './index.mjs';
@@ -34,5 +34,5 @@ async function callAll(): Promise<void> {
 }
 
 await callAll();
-sayFigures({ usPerCall: await cpuOfEach(calls, callAll) });
+printFigures({ usPerCall: await cpuOfEach(calls, callAll) });
 process.exit(0);

@@ -2,11 +2,11 @@ import type { BuildOptions } from 'esbuild';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import { nodeBuiltins } from './node-builtins.ts';
 
-/** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
+/** Bundled CommonJS packages call `require` for Node's modules, which ES modules don't have. */
 const requireForCommonJs =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** What the functions and the layer share. `.mjs`, because Lambda detects no module syntax in `.js` files. */
+/** Options of functions and layer. The extension is `.mjs`, because Lambda doesn't detect module syntax in `.js`. */
 export const esbuildOptions = {
   bundle: true,
   platform: 'node',

@@ -1,4 +1,4 @@
-/** Logical id in template.yaml → folder below functions/. */
+/** Logical id in template.yaml → folder in functions/. */
 export const functionFolders: Readonly<Record<string, string>> = {
   GitHubWebhookFunction: 'github-webhook',
   TwilioWebhookFunction: 'twilio-webhook',
@@ -6,7 +6,7 @@ export const functionFolders: Readonly<Record<string, string>> = {
   DlqReprocessorFunction: 'dlq-reprocessor',
 };
 
-/** @throws Error naming the known ids, when `template.yaml` has a function that the build does not know. */
+/** @throws Error listing the known ids, if `template.yaml` has a function that is not listed here. */
 export function functionFolder(logicalId: string): string {
   const functionName = functionFolders[logicalId];
   if (functionName !== undefined) return functionName;

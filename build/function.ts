@@ -5,19 +5,19 @@ import { esbuildOptions } from './esbuild-options.ts';
 import { slimJsforce } from './jsforce-slim/index.ts';
 
 interface FunctionBuild {
-  /** Folder below functions/. */
+  /** Folder in functions/. */
   readonly functionName: string;
   readonly outdir: string;
-  /** `true`: every dependency is bundled into the function and the layer is not needed. */
+  /** `true` bundles every dependency into the function, which then needs no layer. */
   readonly standalone: boolean;
 }
 
-/** A CommonJS package that is imported when needed has its exports under `default` in its chunk, and only there. */
+/** In its own chunk, a dynamically imported CommonJS package exports only `default`. */
 export const splitOptions = { splitting: true, chunkNames: 'chunks/[hash]' } as const;
 
 /**
- * Bundles one function to `<outdir>/index.mjs` with a linked source map; what is imported only when it is needed lies in
- * `<outdir>/chunks/`, so that a cold start does not read it. Answers esbuild's metafile.
+ * Bundles one function into `<outdir>/index.mjs` with a linked source map. Dynamic imports become chunks in
+ * `<outdir>/chunks/`, which a cold start does not load. Returns esbuild's metafile.
  */
 export async function buildFunction({ functionName, outdir, standalone }: FunctionBuild) {
   const { metafile } = await build({

@@ -4,9 +4,9 @@ const NAMESPACE = 'lambda-credentials';
 const PROVIDER = '@aws-sdk/credential-provider-node';
 
 /**
- * Lambda hands a function its role's credentials in environment variables (Developer Guide, "Defined runtime environment
- * variables"). The AWS SDK's chain looks there first; the rest of it - single sign-on, profiles, processes, instance
- * metadata - is left out of what every cold start loads.
+ * Replaces the AWS SDK's credential provider chain with its first provider. Lambda passes the role's credentials in
+ * environment variables (Developer Guide, "Defined runtime environment variables"), so a cold start need not load the
+ * others: single sign-on, profiles, processes, and instance metadata.
  */
 export const lambdaCredentials = (): Plugin => ({
   name: NAMESPACE,

@@ -16,8 +16,8 @@ async function writePackageJson(modules: string, name: string): Promise<void> {
 }
 
 /**
- * Fills a layer folder: `nodejs/node_modules/<package>/index.mjs` per package, with the code that packages share
- * split into chunks beside them, so that a function loads only what it imports.
+ * Builds the layer: `nodejs/node_modules/<package>/index.mjs` for each package. Code that packages share is split into
+ * chunks, so that a function loads only what it imports. Returns esbuild's metafile.
  */
 export async function buildLayer(outdir: string) {
   const modules = join(outdir, 'nodejs', 'node_modules');

@@ -6,12 +6,12 @@ const NAMES = new RegExp(
   `^(node:)?(${builtinModules.map((name) => name.replaceAll('/', '\\/')).join('|')})$`,
 );
 
-/** What the AWS SDK imports when it needs it, and reads from the default export, the only one that a chunk has. */
+/** The AWS SDK imports these dynamically and reads only the default export, the only one that a chunk has. */
 const HTTP = /^(node:)?https?$/;
 
 /**
- * Takes Node's own modules from `process.getBuiltinModule` instead of importing them. An ES module import touches every
- * export of a built-in module, and one of `node:http` is a getter that loads all of undici: 26 ms of a cold start.
+ * Loads Node's modules with `process.getBuiltinModule` instead of `import`. An ES module import reads every export of a
+ * built-in module, and one export of `node:http` is a getter that loads all of undici: 26 ms of a cold start.
  */
 export const nodeBuiltins = (): Plugin => ({
   name: 'node-builtins',

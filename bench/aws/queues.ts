@@ -34,7 +34,7 @@ const toMessage = ({ MessageBody = '', MessageAttributes }: Entry): Message => (
   ...(MessageAttributes === undefined ? {} : { MessageAttributes }),
 });
 
-/** As much of SQS as a redrive needs: queues come to be when they are named, and what was received stays hidden. */
+/** The part of SQS that a redrive needs. Queues are created on first use; received messages stay invisible. */
 export function createQueues() {
   const waiting = new Map<string, Message[]>();
   const hidden = new Set<string>();

@@ -3,9 +3,9 @@ import { json } from 'node:stream/consumers';
 import { createQueues } from './queues.ts';
 
 /**
- * The AWS APIs that the functions call, answered at once, so that what is measured is the caller: Secrets Manager,
- * EventBridge, DynamoDB and SQS, each with its JSON protocol. A process of its own; prints its port. `GET /calls` answers
- * the requests of each action since it was last asked.
+ * A stub of the AWS APIs that the functions call (Secrets Manager, EventBridge, DynamoDB, and SQS, with their JSON
+ * protocols). It responds at once, so that only the caller is measured. Runs as a separate process and prints its port.
+ * `GET /calls` returns the number of requests by action since the last such request.
  */
 const secret = process.env['SECRET'] ?? '';
 const created = Date.now() / 1_000 - 30 * 86_400;
@@ -33,7 +33,7 @@ const answers: Readonly<Record<string, Answer>> = {
       ? Entries.map((_, index) => ({ EventId: `event-${index}` }))
       : [],
   }),
-  // Whoever reads finds nothing, whoever writes may: no event of a bench comes twice.
+  // Reads find nothing and writes succeed, because no event of a bench occurs twice.
   'DynamoDB_20120810.GetItem': () => ({}),
   'DynamoDB_20120810.PutItem': () => ({}),
   'DynamoDB_20120810.UpdateItem': () => ({}),

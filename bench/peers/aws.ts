@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** What every receiver of webhooks has to do besides: read its secret, and put the event on the bus. */
+/** What every webhook receiver must also do: read its secret, and put the event on the bus. */
 export async function readSecret(): Promise<string> {
   const command = new GetSecretValueCommand({ SecretId: process.env['SECRET_ARN'] });
   const { SecretString = '' } = await new SecretsManagerClient({}).send(command);

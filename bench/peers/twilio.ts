@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import twilio from 'twilio';
-import { sayFigures } from '../figures.ts';
+import { printFigures } from '../figures.ts';
 import { putEvent, readSecret } from './aws.ts';
 
-/** One cold start of Twilio's own Express middleware around the webhook in a file: publishes it, and exits. */
+/** One cold start of Twilio's Express middleware: verifies the webhook in a file, publishes it, and exits. */
 const [, , eventFile = ''] = process.argv;
 const { headers, body, isBase64Encoded, rawPath } = Object(
   JSON.parse(readFileSync(eventFile, 'utf8')),
@@ -18,14 +18,14 @@ const request = {
   header: (name: string): string | undefined => headers[name.toLowerCase()],
   body: fields,
 };
-const refuse = { type: () => refuse, status: () => refuse, send: () => process.exit(1) };
+const reject = { type: () => reject, status: () => reject, send: () => process.exit(1) };
 
 const verify: (...args: unknown[]) => void = Object(twilio).webhook(
   { protocol: 'https', host: headers.host },
   await readSecret(),
 );
-verify(request, refuse, async () => {
+verify(request, reject, async () => {
   await putEvent('twilio.com', 'twilio-webhook-lambda', JSON.stringify(fields));
-  sayFigures();
+  printFigures();
   process.exit(0);
 });

@@ -3,9 +3,9 @@ import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/
 import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
 import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
-import { sayFigures } from '../figures.ts';
+import { printFigures } from '../figures.ts';
 
-/** One cold start of apicall's session: signs a JWT, gets a token, creates a record; exits with 0 if there is one. */
+/** One cold start of apicall's session: signs a JWT, gets a token, creates a record, and exits with 0 on success. */
 const credentials = parseCredentials(process.env['SALESFORCE_SECRET'] ?? '', 'jwt');
 const send = createTransport();
 const logIn = () =>
@@ -20,5 +20,5 @@ const { status } = await call(
   },
   5_000,
 );
-sayFigures();
+printFigures();
 process.exit(status === 201 ? 0 : 1);

@@ -1,8 +1,8 @@
 import { Connection } from 'jsforce';
 import jwt from 'jsonwebtoken';
-import { sayFigures } from '../figures.ts';
+import { printFigures } from '../figures.ts';
 
-/** The same with jsforce and jsonwebtoken as they come. */
+/** The same with unmodified jsforce and jsonwebtoken. */
 const { server, clientID, user, certKey } = JSON.parse(process.env['SALESFORCE_SECRET'] ?? '{}');
 const connection = new Connection({
   oauth2: { loginUrl: server, clientId: clientID },
@@ -14,5 +14,5 @@ await connection.authorize({
   assertion: jwt.sign(claims, certKey, { algorithm: 'RS256' }),
 });
 const { success } = await connection.sobject('Contact').create({ LastName: 'N' });
-sayFigures();
+printFigures();
 process.exit(success ? 0 : 1);

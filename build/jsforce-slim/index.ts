@@ -1,13 +1,13 @@
 import type { Plugin } from 'esbuild';
-import { tooLarge } from './ceiling.ts';
-import { replaced } from './replaced.ts';
+import { findOversized } from './size-limits.ts';
+import { stubs } from './stubs.ts';
 
-const NAMESPACE = 'slimmed';
+const NAMESPACE = 'jsforce-stub';
 const keyOf = (importer: string, name: string): string => `${importer}/${name}`;
 const contentsOf = new Map(
-  replaced.map(({ importer, name, contents }) => [keyOf(importer, name), contents]),
+  stubs.map(({ importer, name, contents }) => [keyOf(importer, name), contents]),
 );
-const escaped = [...new Set(replaced.map(({ name }) => name.replaceAll('/', '\\/')))].join('|');
+const escaped = [...new Set(stubs.map(({ name }) => name.replaceAll('/', '\\/')))].join('|');
 
 const packageOf = (path: string): string => {
   const inPackage = path.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? '';
@@ -15,19 +15,19 @@ const packageOf = (path: string): string => {
 };
 
 /**
- * Leaves modules that apicall never reaches out of a bundle with jsforce and jsonwebtoken. The build fails when a
- * package no longer imports one of them, for its next version may bring a replacement that has to be looked at, and
- * when a package grows past its ceiling, for it has brought something new.
+ * Replaces modules that apicall never calls with stubs, in bundles with jsforce and jsonwebtoken. The build fails if a
+ * package no longer imports one of them (its new version may import something else instead that needs a look) or if a
+ * package exceeds its size limit (it imports something new).
  */
 export function slimJsforce(): Plugin {
   return {
     name: 'slim-jsforce',
     setup(build) {
-      const met = new Set<string>();
+      const replaced = new Set<string>();
       build.onResolve({ filter: new RegExp(`^(${escaped})$`) }, ({ path, importer }) => {
         const key = keyOf(packageOf(importer), path);
         if (!contentsOf.has(key)) return undefined;
-        met.add(key);
+        replaced.add(key);
         return { path: key, namespace: NAMESPACE };
       });
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
@@ -35,10 +35,10 @@ export function slimJsforce(): Plugin {
         loader: 'js',
       }));
       build.onEnd(({ metafile }) => {
-        const unmet = [...contentsOf.keys()].filter((key) => !met.has(key)).join(', ');
-        const errors = metafile === undefined ? [] : tooLarge(metafile);
-        if (unmet !== '')
-          errors.push(`no longer imported: ${unmet}. Revise build/jsforce-slim/replaced.ts`);
+        const unused = [...contentsOf.keys()].filter((key) => !replaced.has(key)).join(', ');
+        const errors = metafile === undefined ? [] : findOversized(metafile);
+        if (unused !== '')
+          errors.push(`no longer imported: ${unused}. Update build/jsforce-slim/stubs.ts`);
         return { errors: errors.map((text) => ({ text })) };
       });
     },

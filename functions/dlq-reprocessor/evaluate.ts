@@ -8,7 +8,7 @@ import { factsOf, type MessageFacts } from './dead-letter/summary.ts';
 import { matches } from './filter.ts';
 import type { Invocation } from './invocation.ts';
 import { decideParked, effectToResolve } from './park/unpark.ts';
-import { type Decision, decide, type PolicyDecision, refuse } from './policy.ts';
+import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
 import { findRoute, type Route } from './redrive/route.ts';
 
 /** A message, what is decided about it, and, once it was tried, whether that failed. */
@@ -36,11 +36,11 @@ function byPark(decision: PolicyDecision): Decision {
 function byForce(decision: PolicyDecision): Decision {
   if (decision.kind === 'redrive') return decision;
   if (decision.reason === 'OUTCOME_UNKNOWN') {
-    return refuse(
+    return refuseBecause(
       'Salesforce may have made the change: park it, then unpark it as applied or notApplied',
     );
   }
-  if (decision.reason === 'UNKNOWN_ENVELOPE') return refuse('its origin is unknown');
+  if (decision.reason === 'UNKNOWN_ENVELOPE') return refuseBecause('its origin is unknown');
   return { kind: 'redrive', reason: 'forced', why: `forced; ${decision.why}` };
 }
 
@@ -63,13 +63,13 @@ export function evaluate(
   const decision = parked
     ? decideParked(parked, envelope, facts, command)
     : byCommand(command, byPolicy);
-  const isMeant = isUnreadable(message) || matches(command.filter, candidate, now());
+  const isMatch = isUnreadable(message) || matches(command.filter, candidate, now());
   const effect = effectToResolve(message, envelope, facts);
   return {
     message,
     envelope,
     facts,
-    decision: isMeant ? decision : skip,
+    decision: isMatch ? decision : skip,
     ...(effect && { effect }),
   };
 }
@@ -90,7 +90,10 @@ async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<
     const route = await findRoute(message, envelope, count, invocation);
     if (route.to !== 'nowhere') return { ...evaluated, route };
     const { reason, why } = route;
-    return { ...evaluated, decision: message.parked ? refuse(why) : { kind: 'park', reason, why } };
+    return {
+      ...evaluated,
+      decision: message.parked ? refuseBecause(why) : { kind: 'park', reason, why },
+    };
   } catch (error) {
     return { ...evaluated, error: { errorCode: toError(error).name } };
   }

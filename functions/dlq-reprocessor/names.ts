@@ -17,5 +17,8 @@ export const parkReasons = [
 ] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
+/** The class of events that the bus did not accept: they wait in the spill queue. */
+export const PUBLISH_FAILED = 'publish-failed';
+
 /** The classes that a `Failure` attribute may name: apicall's, and that of events which the bus did not accept. */
-export const failureClasses = [...requestFailureClasses, 'publish-failed'] as const;
+export const failureClasses = [...requestFailureClasses, PUBLISH_FAILED] as const;

@@ -91,7 +91,7 @@ export type Decision =
   | { readonly kind: 'skip' | 'refuse'; readonly reason: string; readonly why: string };
 
 /** A refusal is counted under its words, because they say what to do. */
-export const refuse = (why: string): Decision => ({ kind: 'refuse', reason: why, why });
+export const refuseBecause = (why: string): Decision => ({ kind: 'refuse', reason: why, why });
 
 export interface RedrivePolicy {
   readonly maxRedrives: number;

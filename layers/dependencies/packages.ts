@@ -1,7 +1,7 @@
 /**
- * The npm packages of the deployed layer: the large ones that two or more functions load, each under its own name. What
- * is small once it is bundled (p-map, a function's share of zod) is bundled into each function. Our own code is never in
- * the layer, so that a function and the code it was tested with always arrive together.
+ * The npm packages in the layer, under their own names: the large ones that two or more functions load. Packages that are
+ * small once bundled (p-map, a function's part of zod) are bundled into each function. Our own code is never in the
+ * layer, so that a function is always deployed with the code that it was tested with.
  */
 export const layerPackages = [
   '@aws-lambda-powertools/logger',

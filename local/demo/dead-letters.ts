@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aw
 import { localClient } from '../stack/aws.ts';
 import { StackError } from '../stack/errors.ts';
 
-/** Why a message was dead-lettered, as its `Failure` attribute says. */
+/** Why a message was dead-lettered: its `Failure` attribute. */
 export interface Failure {
   readonly class: string;
   readonly errorCode: string;
@@ -14,7 +14,7 @@ export interface Failure {
 export function deadLetters(endpoint: string, queueUrl: string) {
   const sqs = new SQSClient(localClient(endpoint));
   return {
-    /** The reason of one message in the queue; the message stays receivable. */
+    /** The failure of one message in the queue. The message stays visible. */
     peek: async (): Promise<Failure | undefined> => {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
@@ -39,12 +39,12 @@ export function deadLetters(endpoint: string, queueUrl: string) {
   };
 }
 
-/** What the demo looks at in the reprocessor's report. */
+/** The part of the reprocessor's report that the demo checks. */
 export interface ReprocessorReport {
   readonly queues: { readonly apicall: { readonly results: { readonly redriven: number } } };
 }
 
-/** Runs the reprocessor as an operator does, and answers its report. */
+/** Invokes the reprocessor as an operator does, and returns its report. */
 export async function reprocess(
   endpoint: string,
   functionName: string,

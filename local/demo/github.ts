@@ -2,24 +2,24 @@ import { randomUUID } from 'node:crypto';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { sign } from '@octokit/webhooks-methods';
 
-/** The package's own types describe another shape than its file has. */
+/** The package's own types don't match its JSON file. */
 interface WebhookDefinition {
   readonly name: string;
   readonly examples: readonly { readonly action?: string }[];
 }
 
-export interface Answer {
+export interface WebhookResponse {
   readonly status: number;
   readonly body: string;
   readonly contentType: string;
 }
 
-export async function toAnswer(response: Response): Promise<Answer> {
+export async function readResponse(response: Response): Promise<WebhookResponse> {
   const contentType = response.headers.get('content-type') ?? '';
   return { status: response.status, body: await response.text(), contentType };
 }
 
-/** The text of a real `issues` event with action `opened`, as GitHub sends it. */
+/** The payload of a real `issues` event with action `opened`, as GitHub sends it. */
 export function issueOpened(): string {
   const definitions: readonly WebhookDefinition[] = Object(examples);
   const issues = definitions.find(({ name }) => name === 'issues');
@@ -27,13 +27,13 @@ export function issueOpened(): string {
   return JSON.stringify(opened);
 }
 
-/** A copy of a real payload with a title of its own, so that its record can be told from others. */
+/** A real payload with another title, so that its record can be recognized. */
 export function issueTitled(title: string): string {
   const payload: { issue: { title: string } } = JSON.parse(issueOpened());
   return JSON.stringify({ ...payload, issue: { ...payload.issue, title } });
 }
 
-/** Posts a webhook as GitHub does: signed with `secret` over the exact bytes, with a delivery id of its own. */
+/** Sends a webhook as GitHub does: signed with `secret` over the exact bytes, with a unique delivery id. */
 export async function sendGitHub(
   url: string,
   secret: string,
@@ -53,5 +53,5 @@ export async function sendGitHub(
     },
     body: payload,
   });
-  return { ...(await toAnswer(response)), deliveryId };
+  return { ...(await readResponse(response)), deliveryId };
 }

@@ -8,7 +8,7 @@ const { values } = parseArgs({
 
 if (values.help) {
   console.log(
-    'npm run demo [-- --json]\n\nBrings the whole stack up, shows the main job step by step, and takes it down again.',
+    'npm run demo [-- --json]\n\nStarts the local stack, sends webhooks and events through it step by step, and stops it.',
   );
 } else {
   const interrupted = new AbortController();

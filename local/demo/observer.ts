@@ -36,12 +36,12 @@ async function createObserverQueue(sqs: SQSClient): Promise<{ url: string; arn: 
   return { url, arn: Attributes?.['QueueArn'] ?? '' };
 }
 
-/** Watches buses through rules and a queue of its own, so that a hop is seen rather than assumed. */
+/** Records every event on the buses through its own rules and queue, so that each hop is observed, not assumed. */
 export async function observeBus(endpoint: string, busName: string, ...others: string[]) {
   const sqs = new SQSClient(localClient(endpoint));
   const events = new EventBridgeClient(localClient(endpoint));
   const { url, arn } = await createObserverQueue(sqs);
-  // An observer before this one may have left events behind.
+  // A previous observer may have left events in the queue.
   await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
   const EventPattern = JSON.stringify({ source: [{ prefix: '' }] });
   const Targets = [{ Id: RULE, Arn: arn }];
@@ -51,7 +51,7 @@ export async function observeBus(endpoint: string, busName: string, ...others: s
   }
   const seen: BusEvent[] = [];
 
-  /** Answers whether there was anything. */
+  /** Returns whether there were messages. */
   const receiveSome = async (): Promise<boolean> => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
@@ -71,18 +71,18 @@ export async function observeBus(endpoint: string, busName: string, ...others: s
   };
 
   return {
-    /** The first event seen since the observer was made for which `matches` holds. */
+    /** The first matching event since the observer was created. */
     find: async (matches: (event: BusEvent) => boolean): Promise<BusEvent | undefined> => {
       await receive();
       return seen.find(matches);
     },
-    /** All events seen since the observer was made for which `matches` holds. */
+    /** All matching events since the observer was created. */
     filter: async (matches: (event: BusEvent) => boolean): Promise<BusEvent[]> => {
       await receive();
       return seen.filter(matches);
     },
     count: (matches: (event: BusEvent) => boolean): number => seen.filter(matches).length,
-    /** Watches the first bus only from now on. */
+    /** Observes only the first bus from now on. */
     leaveOthers: async (): Promise<void> => {
       for (const EventBusName of others) {
         await events.send(new RemoveTargetsCommand({ Rule: RULE, EventBusName, Ids: [RULE] }));

@@ -6,25 +6,26 @@ import { observeBus } from './observer.ts';
 import { demoSteps, type Step } from './steps.ts';
 
 interface DemoOptions {
-  /** One JSON object at the end instead of the list. */
+  /** Prints one JSON object at the end instead of the list of steps. */
   readonly json: boolean;
   readonly signal: AbortSignal;
 }
 
-interface Seen {
+interface StepResult {
   readonly step: string;
   readonly ok: boolean;
   readonly ms: number;
+  /** What was observed, or the error. */
   readonly seen: string;
 }
 
-/** One attempt: the demo's failure is dead-lettered at once. The schedule is off: the demo reprocesses by itself. */
+/** One attempt, so that the demo's failure is dead-lettered at once; no schedule, as the demo runs the reprocessor. */
 const parameters = { MaxAttempts: '1', ReprocessorState: 'DISABLED' };
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-async function perform({ title, run }: Step, signal: AbortSignal): Promise<Seen> {
+async function runStep({ title, run }: Step, signal: AbortSignal): Promise<StepResult> {
   const startedAt = performance.now();
   const ms = () => Math.round(performance.now() - startedAt);
   try {
@@ -35,13 +36,16 @@ async function perform({ title, run }: Step, signal: AbortSignal): Promise<Seen>
   }
 }
 
-async function runSteps(steps: readonly Step[], { json, signal }: DemoOptions): Promise<Seen[]> {
-  const seen: Seen[] = [];
+async function runSteps(
+  steps: readonly Step[],
+  { json, signal }: DemoOptions,
+): Promise<StepResult[]> {
+  const results: StepResult[] = [];
   const tasks = steps.map((step) => ({
     title: step.title,
     task: async (_: unknown, task: { title: string }) => {
-      const result = await perform(step, signal);
-      seen.push(result);
+      const result = await runStep(step, signal);
+      results.push(result);
       if (!result.ok) throw new StackError(result.seen);
       task.title = `${step.title}\n    ${result.seen}`;
     },
@@ -53,26 +57,26 @@ async function runSteps(steps: readonly Step[], { json, signal }: DemoOptions): 
     registerSignalListeners: false,
   });
   await list.run().catch(() => undefined);
-  return seen;
+  return results;
 }
 
-function explain(seen: readonly Seen[]): void {
-  const failed = seen.find(({ ok }) => !ok);
+function explainFailure(results: readonly StepResult[]): void {
+  const failed = results.find(({ ok }) => !ok);
   if (!failed) return;
   console.error(`\nFailed: ${failed.step}\n  ${failed.seen}`);
   console.error(
-    'Where to look: .local/engine.log (functions write there too), .local/salesforce.log, .local/sam.log',
+    'Logs: .local/engine.log (engine and functions), .local/salesforce.log, .local/sam.log',
   );
 }
 
 /**
- * The whole main job on a stack of its own, from nothing to nothing.
+ * Starts a local stack, runs all steps on it, and stops it.
  *
- * @returns whether every step was seen to happen.
+ * @returns whether every step succeeded.
  */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { json, signal } = options;
-  let seen: Seen[] = [];
+  let results: StepResult[] = [];
   try {
     await requireNothingRunning();
     const stack = await up({
@@ -84,16 +88,16 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     });
     try {
       const observer = await observeBus(stack.endpoint, stack.outputs['EventBusName'] ?? '');
-      seen = await runSteps(demoSteps(stack, observer), options);
+      results = await runSteps(demoSteps(stack, observer), options);
     } finally {
       await down();
     }
   } catch (error) {
-    seen.push({ step: 'The local stack', ok: false, ms: 0, seen: messageOf(error) });
+    results.push({ step: 'Local stack', ok: false, ms: 0, seen: messageOf(error) });
   }
-  const ok = seen.length > 0 && seen.every((step) => step.ok);
-  if (json) console.log(JSON.stringify({ ok, steps: seen }));
-  else explain(seen);
-  if (ok && !json) console.log('\nEverything was seen to happen; nothing is left running.');
+  const ok = results.length > 0 && results.every((result) => result.ok);
+  if (json) console.log(JSON.stringify({ ok, steps: results }));
+  else explainFailure(results);
+  if (ok && !json) console.log('\nAll steps succeeded. The stack is stopped.');
   return ok;
 }

@@ -4,7 +4,7 @@ export interface SalesforceRecord {
   readonly [field: string]: unknown;
 }
 
-/** local/salesforce/README.md says what each field does. */
+/** The fields are described in local/salesforce/README.md. */
 export interface Fault {
   readonly match: { readonly method?: string; readonly path?: string; readonly body?: string };
   readonly scope?: 'call' | 'record';
@@ -22,7 +22,7 @@ export interface Fault {
   readonly after: 'before' | 'commit';
 }
 
-/** A request that Salesforce took, logins too. */
+/** A request to Salesforce, logins included. */
 interface SalesforceCall {
   readonly kind: 'api' | 'login';
   readonly method: string;
@@ -30,7 +30,7 @@ interface SalesforceCall {
   readonly status: number;
 }
 
-/** The simulator's control surface: what a person would look up and break in the org by hand. */
+/** The simulator's control API: reads records and calls, injects faults. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${url}/__sim/${path}`, {
@@ -40,7 +40,7 @@ export function simulatedOrg(url: string) {
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     if (!response.ok)
-      throw new Error(`The simulator answered ${response.status} to ${method} ${path}`);
+      throw new Error(`The simulator responded with ${response.status} to ${method} ${path}`);
     return response.text();
   };
   return {
@@ -48,10 +48,10 @@ export function simulatedOrg(url: string) {
       JSON.parse(await call('GET', `records/${sObject}`)),
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
-    /** The faults that were asked for, with how often each is still to come. */
+    /** The injected faults, with the number of times that each is still to occur. */
     faults: async (): Promise<(Fault & { readonly left: number })[]> =>
       JSON.parse(await call('GET', 'faults')),
-    /** Every token that was ever given: what must not be seen elsewhere. */
+    /** Every access token ever issued, to check that none leaks. */
     tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
     expireTokens: () => call('POST', 'expire-tokens'),
     calls: async (): Promise<SalesforceCall[]> => JSON.parse(await call('GET', 'calls')).calls,

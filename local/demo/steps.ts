@@ -9,14 +9,14 @@ import { incomingSms, sendTwilio } from './twilio.ts';
 
 export interface Step {
   readonly title: string;
-  /** Does the step and answers what was seen, in one line. */
+  /** Runs the step and returns what was observed, in one line. */
   readonly run: () => Promise<string>;
 }
 
 const RESPONSE = 'io.triggermesh.salesforce.apicall.response';
 
 function expect(condition: boolean, what: string): void {
-  if (!condition) throw new StackError(`Not as it should be: ${what}.`);
+  if (!condition) throw new StackError(`Unexpected: ${what}.`);
 }
 
 const urlOf = (url: string | undefined, name: string): string => {
@@ -24,7 +24,7 @@ const urlOf = (url: string | undefined, name: string): string => {
   throw new StackError(`The stack has no ${name} URL.`);
 };
 
-const answers =
+const isResponseFor =
   (recordId: string) =>
   (event: BusEvent): boolean => {
     const { category, data } = Object(event.detail);
@@ -32,11 +32,11 @@ const answers =
   };
 
 const TITLE = 'Spelling error on the first page';
-const FAILING = 'Opened while Salesforce is away';
+const FAILING = 'Opened while Salesforce is unavailable';
 const SMS = 'Is the ☎ "support line" open?\nPlease call back.';
 
-/** What the steps look at, and what one step leaves for the next. */
-function createScene(stack: Stack, observer: Observer) {
+/** The clients of the steps, and the ids that one step keeps for the next. */
+function createHarness(stack: Stack, observer: Observer) {
   const org = simulatedOrg(stack.salesforce.url);
   return {
     stack,
@@ -55,28 +55,28 @@ function createScene(stack: Stack, observer: Observer) {
   };
 }
 
-type Scene = ReturnType<typeof createScene>;
+type Harness = ReturnType<typeof createHarness>;
 
 const isDelivery =
   (deliveryId: string) =>
   (event: BusEvent): boolean =>
     event.resources.includes(`urn:webhook:github:delivery:${deliveryId}`);
 
-const githubSteps = ({ event, left, record, sendIssue }: Scene): Step[] => [
+const githubSteps = ({ event, left, record, sendIssue }: Harness): Step[] => [
   {
     title: 'GitHub: a signed issues.opened webhook is accepted',
     run: async () => {
-      const answer = await sendIssue(TITLE);
+      const response = await sendIssue(TITLE);
       expect(
-        answer.status === 202,
-        `GitHub's webhook was answered ${answer.status} ${answer.body}`,
+        response.status === 202,
+        `the response to GitHub's webhook was ${response.status} ${response.body}`,
       );
-      left.deliveryId = answer.deliveryId;
-      return `202 ${answer.body} (delivery ${left.deliveryId})`;
+      left.deliveryId = response.deliveryId;
+      return `202 ${response.body} (delivery ${left.deliveryId})`;
     },
   },
   {
-    title: 'Event bus: the event is there, as GitHub sent it',
+    title: 'Event bus: the event has the exact payload from GitHub',
     run: async () => {
       const seen = await event(
         `the event of delivery ${left.deliveryId}`,
@@ -90,47 +90,52 @@ const githubSteps = ({ event, left, record, sendIssue }: Scene): Step[] => [
     },
   },
   {
-    title: 'Salesforce: the issue is a Case',
+    title: 'Salesforce: the issue became a Case',
     run: async () => {
       left.caseId = (await record('Case', 'Subject', TITLE)).Id;
       return `Case ${left.caseId}`;
     },
   },
   {
-    title: 'Event bus: the response event names the Case',
+    title: 'Event bus: the response event has the id of the Case',
     run: async () => {
-      const reply = await event('a response event for the Case', answers(left.caseId));
-      return `category success, answers ${reply.detail['processedid']}`;
+      const reply = await event('a response event for the Case', isResponseFor(left.caseId));
+      return `category success, in response to event ${reply.detail['processedid']}`;
     },
   },
 ];
 
-const twilioSteps = ({ record, stack }: Scene): Step[] => [
+const twilioSteps = ({ record, stack }: Harness): Step[] => [
   {
-    title: 'Twilio: a signed SMS is accepted and answered with TwiML',
+    title: 'Twilio: a signed SMS webhook is accepted, the response is TwiML',
     run: async () => {
       const url = urlOf(stack.functionUrls.twilio, 'Twilio');
       const signedUrl = stack.outputs['TwilioWebhookUrl'] ?? '';
       const fields = incomingSms(SMS);
-      const answer = await sendTwilio({ url, signedUrl, authToken: stack.secrets.twilio, fields });
+      const response = await sendTwilio({
+        url,
+        signedUrl,
+        authToken: stack.secrets.twilio,
+        fields,
+      });
       const isTwiml =
-        answer.contentType.startsWith('text/xml') && answer.body.includes('<Response/>');
+        response.contentType.startsWith('text/xml') && response.body.includes('<Response/>');
       expect(
-        answer.status === 202 && isTwiml,
-        `the SMS was answered ${answer.status} ${answer.body}`,
+        response.status === 202 && isTwiml,
+        `the response to the SMS was ${response.status} ${response.body}`,
       );
-      return `${answer.status} ${answer.contentType}`;
+      return `${response.status} ${response.contentType}`;
     },
   },
   {
-    title: 'Salesforce: the SMS is a Task, its text unchanged',
+    title: 'Salesforce: the SMS became a Task with the same text',
     run: async () => `Task ${(await record('Task', 'Description', SMS)).Id}`,
   },
 ];
 
-const busSteps = ({ event, observer, org, sendIssue, stack }: Scene): Step[] => [
+const busSteps = ({ event, observer, org, sendIssue, stack }: Harness): Step[] => [
   {
-    title: 'Without code: an event becomes a platform event through the API destination',
+    title: 'API destination: an event became a platform event in Salesforce',
     run: async () => {
       await observer.put('demo', 'Carbon_Estimate__e', { Carbon_Reduction_Percentage__c: 42 });
       const published = await waitFor('the platform event in Salesforce', async () =>
@@ -140,10 +145,10 @@ const busSteps = ({ event, observer, org, sendIssue, stack }: Scene): Step[] => 
     },
   },
   {
-    title: 'A forged webhook is refused, and nothing of it reaches the bus',
+    title: 'GitHub: a forged webhook is rejected and not published',
     run: async () => {
       const forged = await sendIssue('Forged', 'not the secret');
-      expect(forged.status === 401, `the forged webhook was answered ${forged.status}`);
+      expect(forged.status === 401, `the response to the forged webhook was ${forged.status}`);
       const url = urlOf(stack.functionUrls.github, 'GitHub');
       const ping = await sendGitHub(
         url,
@@ -154,19 +159,19 @@ const busSteps = ({ event, observer, org, sendIssue, stack }: Scene): Step[] => 
       await event('the ping sent after it', isDelivery(ping.deliveryId));
       expect(
         observer.count(isDelivery(forged.deliveryId)) === 0,
-        'the forged webhook is on the bus',
+        'the forged webhook was published',
       );
       return `401 ${forged.body}`;
     },
   },
 ];
 
-const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Scene): Step[] => {
+const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Harness): Step[] => {
   const lateCases = async () =>
     (await org.records('Case')).filter(({ Subject }) => Subject === FAILING);
   return [
     {
-      title: 'Salesforce fails: the request is kept as a dead letter, with its reason',
+      title: 'Salesforce is unavailable: the request becomes a dead-letter message with its reason',
       run: async () => {
         const match = { method: 'POST', path: '/sobjects/Case' };
         await org.addFault({
@@ -176,18 +181,18 @@ const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Scene): Ste
           times: 1000,
           after: 'before',
         });
-        const answer = await sendIssue(FAILING);
+        const response = await sendIssue(FAILING);
         expect(
-          answer.status === 202,
-          `GitHub's webhook was answered ${answer.status} ${answer.body}`,
+          response.status === 202,
+          `the response to GitHub's webhook was ${response.status} ${response.body}`,
         );
-        const failure = await waitFor('a dead letter of apicall', dlq.peek, { timeoutMs: 40_000 });
+        const failure = await waitFor('a message in ApiCallDlq', dlq.peek, { timeoutMs: 40_000 });
         expect((await lateCases()).length === 0, 'the Case exists although Salesforce failed');
         return `${failure.class}: ${failure.errorCode} (attempts: ${failure.attempts})`;
       },
     },
     {
-      title: 'Salesforce is back: the reprocessor redrives the dead letter',
+      title: 'Salesforce is available again: the reprocessor redrives the message',
       run: async () => {
         await org.clearFaults();
         const report = await reprocess(
@@ -200,10 +205,10 @@ const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Scene): Ste
       },
     },
     {
-      title: 'Salesforce: the Case exists, exactly once, and the queue is empty',
+      title: 'Salesforce: the Case exists exactly once, and the dead-letter queue is empty',
       run: async () => {
         const { Id } = await record('Case', 'Subject', FAILING);
-        await event('the response event for the late Case', answers(Id));
+        await event('the response event for the late Case', isResponseFor(Id));
         const { length } = await lateCases();
         expect(length === 1, `there are ${length} Cases for one issue`);
         expect((await dlq.depth()) === 0, 'the dead-letter queue is not empty');
@@ -213,8 +218,13 @@ const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Scene): Ste
   ];
 };
 
-/** The main job, hop by hop: each step looks at what the one before it should have caused. */
+/** The path of webhooks and events, hop by hop: each step checks the effect of the one before it. */
 export function demoSteps(stack: Stack, observer: Observer): Step[] {
-  const scene = createScene(stack, observer);
-  return [...githubSteps(scene), ...twilioSteps(scene), ...busSteps(scene), ...failureSteps(scene)];
+  const harness = createHarness(stack, observer);
+  return [
+    ...githubSteps(harness),
+    ...twilioSteps(harness),
+    ...busSteps(harness),
+    ...failureSteps(harness),
+  ];
 }

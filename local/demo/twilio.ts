@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
-import { toAnswer } from './github.ts';
+import { readResponse } from './github.ts';
 
 /** The fields of an incoming SMS, as Twilio's "Messaging webhooks" page lists them. */
 export const incomingSms = (body: string): Record<string, string> => {
@@ -22,17 +22,17 @@ export const incomingSms = (body: string): Record<string, string> => {
 };
 
 interface TwilioRequest {
-  /** Where the request goes. */
+  /** Where the request is sent. */
   readonly url: string;
-  /** What Twilio was told to call, and signs. */
+  /** The URL configured at Twilio, which is part of the signature. */
   readonly signedUrl: string;
   readonly authToken: string;
   readonly fields: Record<string, string>;
-  /** Names the delivery, over all of its tries. */
+  /** Identifies the delivery across its retries. */
   readonly idempotencyToken?: string;
 }
 
-/** Posts a webhook as Twilio does: a form, signed over the public URL and the fields. */
+/** Sends a webhook as Twilio does: a form, signed over the public URL and the fields. */
 export async function sendTwilio({
   url,
   signedUrl,
@@ -49,5 +49,5 @@ export async function sendTwilio({
     },
     body: new URLSearchParams(fields),
   });
-  return toAnswer(response);
+  return readResponse(response);
 }

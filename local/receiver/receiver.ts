@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A request as it came. */
-interface Received {
+/** A request as received. */
+interface ReceivedRequest {
   readonly method: string;
-  /** With its query, still encoded. */
+  /** With the query string, not decoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -12,47 +12,47 @@ interface Received {
 
 export interface Receiver {
   readonly url: string;
-  readonly requests: readonly Received[];
-  /** What requests below `path` are answered from now on; 200 until then. */
+  readonly requests: readonly ReceivedRequest[];
+  /** Sets the status of responses to requests below `path`; by default 200. */
   readonly answer: (path: string, status: number) => void;
   readonly close: () => Promise<void>;
 }
 
 interface ReceiverOptions {
-  /** 0 - any free port. */
+  /** 0: any free port. */
   readonly port?: number;
-  readonly onRequest?: (request: Received, status: number) => void;
+  readonly onRequest?: (request: ReceivedRequest, status: number) => void;
 }
 
-/** Every OAuth client is given a token here; it never expires. */
+/** Issues a token to every OAuth client. The token never expires. */
 const TOKEN_PATH = '/oauth/token';
 const TOKEN = JSON.stringify({ access_token: 'local-token', token_type: 'Bearer' });
 
-async function toReceived(request: IncomingMessage): Promise<Received> {
+async function toReceivedRequest(request: IncomingMessage): Promise<ReceivedRequest> {
   const { headers, method = '', url: path = '' } = request;
   return { method, path, headers, body: await text(request) };
 }
 
-function reply(response: ServerResponse, { path }: Received, status: number): void {
+function respond(response: ServerResponse, { path }: ReceivedRequest, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(path === TOKEN_PATH ? TOKEN : '{}');
 }
 
-/** Stands for any HTTP API on 127.0.0.1: takes every request, and remembers it. */
+/** Stands in for any HTTP API on 127.0.0.1: accepts and records every request. */
 export async function startReceiver({
   port = 0,
   onRequest,
 }: ReceiverOptions = {}): Promise<Receiver> {
-  const requests: Received[] = [];
+  const requests: ReceivedRequest[] = [];
   const statuses = new Map<string, number>();
-  const statusOf = ({ path }: Received): number =>
+  const statusOf = ({ path }: ReceivedRequest): number =>
     [...statuses].find(([prefix]) => path.startsWith(prefix))?.[1] ?? 200;
 
   const server = createServer(async (request, response) => {
-    const received = await toReceived(request);
+    const received = await toReceivedRequest(request);
     const status = statusOf(received);
     requests.push(received);
-    reply(response, received, status);
+    respond(response, received, status);
     onRequest?.(received, status);
   });
   await new Promise<void>((resolve, reject) => {

@@ -10,7 +10,7 @@ import { StackError } from './errors.ts';
 export const stackName = 'salesforce-eventbridge';
 export const region = localCredentials.AWS_REGION;
 
-/** Settings of an AWS client that talks to the local stack and to nothing else. */
+/** Settings of an AWS client that calls only the local stack. */
 export const localClient = (endpoint: string) => ({
   endpoint,
   region,
@@ -32,7 +32,7 @@ export async function readOutputs(endpoint: string): Promise<Record<string, stri
   );
 }
 
-export interface SecretVersion {
+export interface CreatedSecret {
   readonly arn: string;
   readonly versionId: string;
 }
@@ -40,29 +40,27 @@ export interface SecretVersion {
 const isExisting = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ResourceExistsException';
 
-/** Makes the secret that connections resolve when the stack is deployed: it has to exist before. */
+/** Creates the secret that EventBridge connections resolve, before the stack is deployed. */
 export async function createConnectionSecret(
   endpoint: string,
   value: object,
-): Promise<SecretVersion> {
+): Promise<CreatedSecret> {
   const client = new SecretsManagerClient(localClient(endpoint));
   const Name = `${stackName}-connection`;
   const SecretString = JSON.stringify(value);
   const { ARN, VersionId } = await client
     .send(new CreateSecretCommand({ Name, SecretString }))
     .catch((error: unknown) => {
-      // An emulator of the user's own keeps it from one start to the next.
+      // The user's own emulator keeps it between starts.
       if (isExisting(error))
         return client.send(new PutSecretValueCommand({ SecretId: Name, SecretString }));
       throw error;
     });
   if (ARN && VersionId) return { arn: ARN, versionId: VersionId };
-  throw new StackError(
-    'Secrets Manager answered without ARN and version for the connection secret.',
-  );
+  throw new StackError('Secrets Manager returned no ARN and version for the connection secret.');
 }
 
-/** Writes a secret's value; functions see it at their next read. */
+/** Writes a secret's value. Functions use it from their next read on. */
 export async function putSecret(endpoint: string, secretId: string, value: string): Promise<void> {
   const client = new SecretsManagerClient(localClient(endpoint));
   await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));

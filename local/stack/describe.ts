@@ -1,7 +1,7 @@
 import gaps from '../engine/gaps.json' with { type: 'json' };
 import type { Stack } from './stack-file.ts';
 
-/** What a person needs to use a running stack. */
+/** The addresses of a running stack, and how it differs from AWS. */
 export function describeStack({ endpoint, functionUrls, salesforce, region }: Stack): string {
   const lines = [
     ['AWS endpoint', `${endpoint} (${region}, any credentials)`],
@@ -9,9 +9,9 @@ export function describeStack({ endpoint, functionUrls, salesforce, region }: St
     ['Twilio webhook', functionUrls.twilio],
     ['apicall', functionUrls.apicall],
     ['Salesforce', salesforce.url],
-    ['Everything else', '.local/stack.json'],
+    ['Details', '.local/stack.json'],
   ];
   const addresses = lines.map(([label = '', value = '–']) => `  ${label.padEnd(16)} ${value}`);
   const differences = gaps.map((gap) => `  - ${gap}`);
-  return [...addresses, '', 'Not as on AWS:', ...differences].join('\n');
+  return [...addresses, '', 'Differences from AWS:', ...differences].join('\n');
 }

@@ -2,26 +2,26 @@ import { StackError } from './errors.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Whether `url` is on this machine: what local commands may talk to without asking. */
+/** Whether `url` is on this machine. Local commands call nothing else. */
 export function isLoopback(url: string): boolean {
   return URL.canParse(url) && LOOPBACK.has(new URL(url).hostname);
 }
 
 /**
- * A running AWS emulator that the user names in AWS_ENDPOINT_URL is used instead of our engine.
+ * The running AWS emulator in AWS_ENDPOINT_URL, to use instead of our engine.
  *
- * @throws StackError when it is not on this machine: local commands never deploy to a remote account.
+ * @throws StackError if it is not on this machine: local commands never deploy to a remote account.
  */
 export function presetEndpoint(environment = process.env): string | undefined {
   const preset = environment['AWS_ENDPOINT_URL'];
   if (!preset) return undefined;
   if (isLoopback(preset)) return preset.replace(/\/$/, '');
   throw new StackError(
-    'AWS_ENDPOINT_URL names a host that is not this machine. Local commands use only an emulator on 127.0.0.1: unset it, or use npm run deploy for AWS.',
+    'AWS_ENDPOINT_URL is not on this machine. Local commands use only an emulator on 127.0.0.1: unset it, or use npm run deploy for AWS.',
   );
 }
 
-/** How a function URL of the local engine is called: the function still sees the AWS host name it was given. */
+/** The address at which the local engine serves a function URL. The function sees the AWS host name of the URL. */
 export function localFunctionUrl(endpoint: string, url: string | undefined): string | undefined {
   if (url === undefined || isLoopback(url)) return url;
   const [id] = new URL(url).hostname.split('.');

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { StackError } from './errors.ts';
 import { paths, root } from './paths.ts';
-import { answers, type Service, startService, waitUntilReady } from './processes.ts';
+import { isHealthy, type Service, startService, waitUntilReady } from './processes.ts';
 import { engineVenv, venvBin } from './python.ts';
 
-/** What every AWS client of the local stack signs with; the engine accepts anything. */
+/** The credentials of every AWS client of the local stack. The engine accepts any. */
 export const localCredentials = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -15,7 +15,7 @@ export const localCredentials = {
   AWS_DEFAULT_REGION: 'us-east-1',
 } as const;
 
-/** Workers inherit the engine's environment, so it gets no more than it needs: nothing of the user's shell. */
+/** Functions inherit the engine's environment, so it contains only what the engine needs, nothing of the user's shell. */
 export const engineEnvironment = (port: number, home: string): Record<string, string> => ({
   PATH: `${paths.nodeBin}:/usr/bin:/bin`,
   HOME: home,
@@ -40,10 +40,10 @@ export interface StartedEngine {
 }
 
 /**
- * Starts the engine on 127.0.0.1 with an empty state; resolves once it takes requests. Its home is outside the
- * project, so that functions find packages in their bundle and their layer only, as on AWS.
+ * Starts the engine on 127.0.0.1 with an empty state. Resolves when it accepts requests. Its home is outside the
+ * project, so that functions find packages only in their bundle and their layer, as on AWS.
  *
- * @param onStart called before the wait, so that a start that fails or is interrupted can be undone.
+ * @param onStart called before the engine is ready, so that a start that fails or is interrupted can be undone.
  */
 export async function startEngine(
   port: number,
@@ -53,10 +53,12 @@ export async function startEngine(
   const service = engineService(port, engineHome);
   const child = startService(service);
   if (child.pid === undefined) {
-    throw new StackError(`The AWS engine could not be started: ${service.command}`);
+    throw new StackError(`Could not start the AWS engine: ${service.command}`);
   }
   await onStart({ enginePid: child.pid, engineHome });
-  await waitUntilReady(child, service, () => answers(`http://127.0.0.1:${port}/_ministack/health`));
+  await waitUntilReady(child, service, () =>
+    isHealthy(`http://127.0.0.1:${port}/_ministack/health`),
+  );
 }
 
 interface Probe {
@@ -68,9 +70,9 @@ interface Probe {
 const parseProbe = (line: string): Probe[] => (line.startsWith('{') ? [JSON.parse(line)] : []);
 
 /**
- * Asserts each behaviour of the engine that the product relies on; answers how many held.
+ * Checks each behaviour of the engine that the product relies on. Returns the number of checks.
  *
- * @throws StackError naming the probes that failed: the engine is at fault, not the product.
+ * @throws StackError with the probes that failed: a fault of the engine, not of the product.
  */
 export async function runProbes(endpoint: string): Promise<number> {
   const { stdout, stderr, failed } = await execa(
@@ -84,6 +86,6 @@ export async function runProbes(endpoint: string): Promise<number> {
     .filter(({ ok }) => !ok)
     .map(({ name, detail }) => `${name} (${detail ?? ''})`);
   throw new StackError(
-    `The AWS engine does not behave as this project needs: ${broken.join('; ') || stderr}. Its log: ${paths.engineLog}`,
+    `The AWS engine failed its probes: ${broken.join('; ') || stderr}. Its log: ${paths.engineLog}`,
   );
 }

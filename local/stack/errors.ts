@@ -1,4 +1,4 @@
-/** What stopped a command, in one sentence with its remedy: printed as it is, without a stack trace. */
+/** Why a command failed and how to fix it, in one sentence. Printed without a stack trace. */
 export class StackError extends Error {
   override readonly name = 'StackError';
 }

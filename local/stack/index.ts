@@ -14,20 +14,27 @@ interface UpArguments {
 function toPort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
+  throw new InvalidArgumentError('The port must be a whole number from 1 to 65535.');
 }
 
 function toParameters(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...before, [name]: value };
-  throw new InvalidArgumentError('A parameter is written Name=Value.');
+  throw new InvalidArgumentError('Write parameters as Name=Value.');
 }
 
 const withUpOptions = (command: Command): Command =>
   command
-    .option('--port <number>', 'the port for the AWS engine', toPort)
-    .option('--salesforce-secret <file>', "use a real org: FILE holds the Salesforce secret's JSON")
-    .option('--parameter <Name=Value>', 'a parameter of template.yaml (repeatable)', toParameters);
+    .option('--port <number>', 'port of the AWS engine', toPort)
+    .option(
+      '--salesforce-secret <file>',
+      "use a real org, with the Salesforce secret's JSON in this file",
+    )
+    .option(
+      '--parameter <Name=Value>',
+      'set a parameter of template.yaml (repeatable)',
+      toParameters,
+    );
 
 const toUpOptions = ({ port, salesforceSecret, parameter = {} }: UpArguments) => ({
   ...(port === undefined ? {} : { port }),
@@ -39,18 +46,18 @@ const interrupted = new AbortController();
 process.on('SIGINT', () => interrupted.abort());
 process.on('SIGTERM', () => interrupted.abort());
 
-/** Each command has an npm script of its own. */
+/** The npm script of each command, if it has another name. */
 const scripts: Readonly<Record<string, string>> = { up: 'local:up', down: 'local:down' };
 
 const program = new Command('stack')
-  .description('The whole stack on this machine, and the way to AWS.')
+  .description('Runs the stack on this machine, and deploys it to AWS.')
   .configureHelp({
     commandUsage: (command) =>
       `npm run ${scripts[command.name()] ?? command.name()} -- ${command.usage()}`,
   });
 
 withUpOptions(
-  program.command('up').description('brings the stack up in the background, or up to date'),
+  program.command('up').description('start the stack in the background, or update the running one'),
 ).action(async (args: UpArguments) => {
   const stack = await up({
     command: 'npm run local:up',
@@ -62,24 +69,26 @@ withUpOptions(
 
 program
   .command('down')
-  .description('stops the stack')
-  .action(async () => console.log((await down()) ? 'The stack is down.' : 'No stack was running.'));
+  .description('stop the stack')
+  .action(async () =>
+    console.log((await down()) ? 'The stack is stopped.' : 'No stack is running.'),
+  );
 
 withUpOptions(
-  program.command('start').description('the stack with its log lines, until Ctrl-C'),
+  program.command('start').description('start the stack and print its log lines, until Ctrl-C'),
 ).action((args: UpArguments) => start({ signal: interrupted.signal, ...toUpOptions(args) }));
 
 program
   .command('build')
-  .description('sam build')
-  .argument('[args...]', 'for sam build')
+  .description('run sam build')
+  .argument('[args...]', 'arguments for sam build')
   .allowUnknownOption()
   .action(build);
 
 program
   .command('deploy')
-  .description('sam build, then sam deploy to the account the shell is signed in to')
-  .argument('[args...]', 'for sam deploy')
+  .description('run sam build, then sam deploy to the account that the shell is signed in to')
+  .argument('[args...]', 'arguments for sam deploy')
   .allowUnknownOption()
   .helpOption(false)
   .action(deploy);
@@ -90,7 +99,7 @@ try {
   if (!(error instanceof StackError) && !interrupted.signal.aborted) throw error;
   console.error(
     interrupted.signal.aborted
-      ? 'Interrupted: everything that was started is stopped.'
+      ? 'Interrupted. Everything that was started is stopped.'
       : `\n${error instanceof Error ? error.message : error}`,
   );
   process.exitCode = 1;

@@ -7,7 +7,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Reads what the given log groups got since `startTime` (milliseconds); groups without logs yet give nothing. */
+/** Reads the log lines since `startTime` (milliseconds since 1970). A log group that doesn't exist yet has none. */
 export async function readLogs(
   endpoint: string,
   logGroups: readonly string[],

@@ -1,14 +1,14 @@
-import type { SecretVersion } from './aws.ts';
+import type { CreatedSecret } from './aws.ts';
 
 export interface LocalParameters {
   readonly salesforceUrl: string;
   readonly secrets: { readonly github: string; readonly twilio: string };
-  readonly connectionSecret: SecretVersion;
-  /** Of `--parameter Name=Value`: they win. */
+  readonly connectionSecret: CreatedSecret;
+  /** From `--parameter Name=Value`; take precedence. */
   readonly overrides: Readonly<Record<string, string>>;
 }
 
-/** The template's parameters as the local stack sets them; all others keep the template's defaults. */
+/** The parameters that the local stack sets. All others have the template's defaults. */
 export const localParameters = (options: LocalParameters): Record<string, string> => ({
   GitHubWebhookSecret: options.secrets.github,
   TwilioWebhookSecret: options.secrets.twilio,

@@ -5,7 +5,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const local = join(root, '.local');
 
-/** Everything that the local stack writes is below `.local/`, which git ignores. */
+/** The local stack writes only to `.local/`, which git ignores. */
 export const paths = {
   local,
   stackFile: join(local, 'stack.json'),

@@ -7,14 +7,14 @@ const host = '127.0.0.1';
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
 
-/** A port that is this clone's own from start to start, so that two copies that start at once do not meet. */
+/** A port derived from the clone's path: the same at every start, and different for two clones that start at once. */
 const clonePort = (service: string): number =>
   FIRST_PORT + (createHash('sha256').update(`${root}\n${service}`).digest().readUInt32BE() % PORTS);
 
 /**
- * The port for a service to listen on: `wanted` and no other if given, else this clone's own or the next free one.
+ * The port for a service to listen on: exactly `wanted` if given, otherwise the clone's port or the next free one.
  *
- * @throws StackError when `wanted` is taken.
+ * @throws StackError if `wanted` is in use.
  */
 export async function choosePort(service: string, wanted?: number): Promise<number> {
   if (wanted === undefined) {
@@ -23,7 +23,5 @@ export async function choosePort(service: string, wanted?: number): Promise<numb
   }
   const port = await getPort({ host, port: wanted });
   if (port === wanted) return port;
-  throw new StackError(
-    `Port ${wanted} is taken by another program: choose another one, or leave --port out.`,
-  );
+  throw new StackError(`Port ${wanted} is in use. Choose another one, or omit --port.`);
 }

@@ -5,7 +5,7 @@ import { StackError } from './errors.ts';
 import { root } from './paths.ts';
 
 export interface Service {
-  /** As messages call it: "engine", "Salesforce simulator". */
+  /** For messages: "AWS engine", "Salesforce simulator". */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -15,7 +15,7 @@ export interface Service {
 
 const GRACE_MS = 5_000;
 
-/** Starts a service in a process group of its own, so that it and its workers can be stopped as one. */
+/** Starts a service in its own process group, so that its child processes can be stopped with it. */
 export function startService({ command, args, env, logFile }: Service): ChildProcess {
   const log = openSync(logFile, 'w');
   const child = spawn(command, args, {
@@ -43,11 +43,11 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(-pid, signal);
   } catch {
-    // The group has ended by itself.
+    // The group has already ended.
   }
 };
 
-/** Stops a whole process group: asks, then forces after five seconds. Safe to call for a group that has ended. */
+/** Stops a process group with SIGTERM, after five seconds with SIGKILL. Does nothing if the group has ended. */
 export async function stopGroup(pid: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   await pWaitFor(() => !isGroupAlive(pid), { interval: 25, timeout: GRACE_MS }).catch(() =>
@@ -57,9 +57,9 @@ export async function stopGroup(pid: number): Promise<void> {
 }
 
 /**
- * Waits until `ready` holds for a service that was just started.
+ * Waits until a started service is ready.
  *
- * @throws StackError when the service ends first or takes longer than `timeoutMs`, naming its log file.
+ * @throws StackError with the service's log file, if it ends or is not ready within `timeoutMs`.
  */
 export async function waitUntilReady(
   child: ChildProcess,
@@ -69,7 +69,7 @@ export async function waitUntilReady(
 ): Promise<void> {
   const check = async (): Promise<boolean> => {
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new StackError(`The ${name} ended while it was starting. Its log: ${logFile}`);
+      throw new StackError(`The ${name} ended during its start. Its log: ${logFile}`);
     }
     return ready();
   };
@@ -81,8 +81,8 @@ export async function waitUntilReady(
   });
 }
 
-/** Whether an HTTP server answers `url` with a 2xx status. */
-export const answers = (url: string): Promise<boolean> =>
+/** Whether an HTTP request to `url` returns a 2xx status. */
+export const isHealthy = (url: string): Promise<boolean> =>
   fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
     async (response) => {
       await response.arrayBuffer();

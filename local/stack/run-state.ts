@@ -1,25 +1,26 @@
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import type { SecretVersion } from './aws.ts';
+import type { CreatedSecret } from './aws.ts';
 import { StackError } from './errors.ts';
 import { paths } from './paths.ts';
 import { isAlive, stopGroup } from './processes.ts';
 import type { OrgCredentials } from './simulator.ts';
 
-/** What runs in this clone: process groups by their leader's id. One stack per clone. */
+/** The stack that runs in this clone (one at most), with the ids of its process groups' leaders. */
 export interface RunState {
-  /** The command that owns the stack, and its process while it is one that ends with the stack. */
+  /** The command that started the stack. */
   readonly command: string;
+  /** That command's process, if the stack ends with it. */
   readonly ownerPid?: number;
   readonly enginePid?: number;
-  /** The engine's own folder: functions' code, logs, nothing that outlives it. */
+  /** The engine's temporary folder, with the functions' code and logs. */
   readonly engineHome?: string;
   readonly simulatorPid?: number;
   readonly endpoint?: string;
-  /** The simulated org; absent with a Salesforce of the user's own. */
+  /** The simulated org; missing if a real org is used. */
   readonly salesforceUrl?: string;
   readonly org?: OrgCredentials;
   readonly secrets: { readonly github: string; readonly twilio: string };
-  readonly connectionSecret?: SecretVersion;
+  readonly connectionSecret?: CreatedSecret;
 }
 
 export async function readRunState(): Promise<RunState | undefined> {
@@ -34,7 +35,7 @@ export async function writeRunState(state: RunState): Promise<void> {
 const pidsOf = ({ enginePid, simulatorPid }: RunState): number[] =>
   [enginePid, simulatorPid].filter((pid) => pid !== undefined);
 
-/** Stops what `state` names and forgets it: nothing runs and no file says that something does. */
+/** Stops all processes in `state` and deletes its files. */
 export async function stopRun(state: RunState): Promise<void> {
   await Promise.all(pidsOf(state).map(stopGroup));
   await rm(paths.runFile, { force: true });
@@ -44,27 +45,27 @@ export async function stopRun(state: RunState): Promise<void> {
 }
 
 /**
- * A stack is usable while all of its processes are there and, if it ends with a command, that command is; anything
- * less is a left-over to be stopped.
+ * Whether all processes of the stack run and, if it ends with a command, that command does. Otherwise, what remains of
+ * it must be stopped.
  */
 export const isRunning = (state: RunState): boolean =>
   pidsOf(state).length > 0 &&
   pidsOf(state).every(isAlive) &&
   (state.ownerPid === undefined || isAlive(state.ownerPid));
 
-/** @throws StackError when a stack runs in this clone, saying who started it and how to stop it. */
+/** @throws StackError if a stack runs in this clone, with the command that started it and the one that stops it. */
 export async function requireNothingRunning(): Promise<void> {
   const state = await readRunState();
   if (!state || !isRunning(state)) return;
   throw new StackError(
-    `A stack is up in this clone (started by ${state.command}): npm run local:down stops it.`,
+    `A stack is already running in this clone, started by ${state.command}. Stop it with npm run local:down.`,
   );
 }
 
-/** @throws StackError when a part of this clone's stack has ended by itself. */
+/** @throws StackError if a process of this clone's stack has ended unexpectedly. */
 export async function requireRunning(): Promise<void> {
   const state = await readRunState();
-  if (!state) throw new StackError('The stack was stopped by another command.');
+  if (!state) throw new StackError('Another command stopped the stack.');
   const ended = [
     ...(state.enginePid !== undefined && !isAlive(state.enginePid)
       ? [`the AWS engine (${paths.engineLog})`]
@@ -73,26 +74,28 @@ export async function requireRunning(): Promise<void> {
       ? [`the Salesforce simulator (${paths.simulatorLog})`]
       : []),
   ];
-  if (ended.length > 0) throw new StackError(`Ended while it was needed: ${ended.join(', ')}.`);
+  if (ended.length > 0) throw new StackError(`Ended unexpectedly: ${ended.join(', ')}.`);
 }
 
 /**
- * Takes the right to start or change this clone's stack; a command that died holding it loses it.
+ * Acquires the lock to start or change this clone's stack. The lock of a process that has ended is ignored.
  *
- * @returns the function that gives it back.
- * @throws StackError when another command holds it.
+ * @returns a function that releases the lock.
+ * @throws StackError if another command holds it.
  */
 export async function lockRun(): Promise<() => Promise<void>> {
   await mkdir(paths.local, { recursive: true });
   const holder = Number(await readFile(paths.runLock, 'utf8').catch(() => Number.NaN));
   if (Number.isInteger(holder) && isAlive(holder) && holder !== process.pid) {
     throw new StackError(
-      `Another command (process ${holder}) is starting or changing this stack: wait for it to end.`,
+      `Another command (process ${holder}) is starting or changing this stack. Wait until it is done.`,
     );
   }
   await rm(paths.runLock, { force: true });
   const file = await open(paths.runLock, 'wx').catch((cause: unknown) => {
-    throw new StackError('Another command is starting this stack: wait for it to end.', { cause });
+    throw new StackError('Another command is starting this stack. Wait until it is done.', {
+      cause,
+    });
   });
   await file.writeFile(String(process.pid));
   await file.close();

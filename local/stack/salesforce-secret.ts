@@ -11,7 +11,7 @@ const shape = z.looseObject({
   securityToken: z.string().optional(),
 });
 
-/** A Salesforce secret as the stack needs it: its text, and the fields that a connection logs in with. */
+/** The text of the Salesforce secret, and the credentials of the EventBridge connection. */
 export interface SalesforceSecret {
   readonly json: string;
   readonly url: string;
@@ -19,9 +19,9 @@ export interface SalesforceSecret {
 }
 
 /**
- * Checks a secret's JSON and takes from it what the connection's own secret holds.
+ * Parses the JSON of a Salesforce secret.
  *
- * @throws StackError naming each field that is missing or of the wrong kind, never its value.
+ * @throws StackError naming each field that is missing or invalid, never its value.
  */
 export function parseSalesforceSecret(json: string, origin: string): SalesforceSecret {
   const parsed = shape.safeParse(parseJson(json, origin));
@@ -43,14 +43,14 @@ function parseJson(json: string, origin: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw new StackError(`${origin} does not hold JSON.`);
+    throw new StackError(`${origin} is not JSON.`);
   }
 }
 
 /** Reads the file of `--salesforce-secret`. */
 export async function readSalesforceSecret(file: string): Promise<SalesforceSecret> {
   const json = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new StackError(`The Salesforce secret ${file} cannot be read.`, { cause });
+    throw new StackError(`Cannot read the Salesforce secret ${file}.`, { cause });
   });
   return parseSalesforceSecret(json, file);
 }

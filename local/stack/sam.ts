@@ -5,10 +5,10 @@ import { StackError } from './errors.ts';
 import { paths, root } from './paths.ts';
 import { samVenv, venvBin } from './python.ts';
 
-/** The locked SAM CLI. Never `npx sam`, which is an unrelated package. */
+/** The pinned SAM CLI. Not `npx sam`, which is an unrelated package. */
 export const sam = venvBin(samVenv, 'sam');
 
-/** Without the user's own AWS settings, so that nothing can be deployed anywhere but to `endpoint`. */
+/** Excludes the user's AWS settings, so that nothing can be deployed anywhere but to `endpoint`. */
 const localEnvironment = (endpoint: string): Record<string, string> => ({
   ...localCredentials,
   PATH: `${paths.nodeBin}:${process.env['PATH'] ?? ''}`,
@@ -42,10 +42,10 @@ async function runSam(
   try {
     await child;
   } catch (cause) {
-    const said = cause instanceof Error && 'all' in cause ? String(cause.all) : String(cause);
-    const end = said.trim().split('\n').slice(-12).join('\n');
-    // Without its cause: that names the whole command, and the command names secrets.
-    throw new StackError(`sam ${args[0]} failed (whole log: ${paths.samLog}):\n${end}`);
+    const output = cause instanceof Error && 'all' in cause ? String(cause.all) : String(cause);
+    const lastLines = output.trim().split('\n').slice(-12).join('\n');
+    // No `cause`: it has the whole command line, which contains secrets.
+    throw new StackError(`sam ${args[0]} failed (full log: ${paths.samLog}):\n${lastLines}`);
   } finally {
     log.end();
   }
@@ -59,11 +59,11 @@ interface Deployment {
   readonly signal: AbortSignal;
 }
 
-/** `sam build` of the project's own template, as for AWS. */
+/** Runs `sam build` on the project's template, as for AWS. */
 export const samBuild = (options: Omit<Deployment, 'parameters' | 'stackName'>): Promise<void> =>
   runSam(['build'], options);
 
-/** `sam deploy` of the project's own template to the local engine. */
+/** Runs `sam deploy` of the project's template to the local engine. */
 export async function samDeploy({ stackName, parameters, ...options }: Deployment): Promise<void> {
   const overrides = Object.entries(parameters).map(([key, value]) => `${key}=${quote(value)}`);
   const flags = ['--no-confirm-changeset', '--no-fail-on-empty-changeset', '--no-progressbar'];
@@ -71,6 +71,6 @@ export async function samDeploy({ stackName, parameters, ...options }: Deploymen
   await runSam(['deploy', ...target, ...flags, '--parameter-overrides', ...overrides], options);
 }
 
-/** The SAM CLI reads the value as a quoted string of its own. */
+/** The SAM CLI expects each value as a quoted string. */
 const quote = (value: string): string =>
   `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

@@ -2,9 +2,9 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { StackError } from './errors.ts';
 import { paths } from './paths.ts';
-import { answers, type Service, startService, waitUntilReady } from './processes.ts';
+import { isHealthy, type Service, startService, waitUntilReady } from './processes.ts';
 
-/** Both sides of the trust between the stack and the simulated org, made anew for each start. */
+/** The credentials of the simulated org, on both sides; generated at each start. */
 export interface OrgCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -15,7 +15,7 @@ export interface OrgCredentials {
   readonly certificate: string;
 }
 
-/** An RSA key pair in PEM: what an org's certificate and a secret's certKey are made of. */
+/** An RSA key pair in PEM, for the org's certificate and the secret's `certKey`. */
 export const makeKeyPair = () =>
   generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -45,7 +45,7 @@ const simulatorService: Service = {
   logFile: paths.simulatorLog,
 };
 
-/** Starts the simulator on 127.0.0.1 with an empty org. Answers once it takes requests. */
+/** Starts the simulator on 127.0.0.1 with an empty org. Resolves when it accepts requests. */
 export async function startSimulator(
   port: number,
   { privateKey: _kept, ...org }: OrgCredentials,
@@ -54,14 +54,13 @@ export async function startSimulator(
   const url = `http://127.0.0.1:${port}`;
   await writeFile(paths.simulatorConfig, JSON.stringify({ port, org }), { mode: 0o600 });
   const child = startService(simulatorService);
-  if (child.pid === undefined)
-    throw new StackError('The Salesforce simulator could not be started.');
+  if (child.pid === undefined) throw new StackError('Could not start the Salesforce simulator.');
   await onStart(child.pid);
-  await waitUntilReady(child, simulatorService, () => answers(`${url}/services/data`));
+  await waitUntilReady(child, simulatorService, () => isHealthy(`${url}/services/data`));
   return url;
 }
 
-/** The secret's JSON that the stack logs in with: the fields of docs and of TriggerMesh. */
+/** The JSON of the Salesforce secret, with TriggerMesh's field names. */
 export const salesforceSecretOf = (url: string, org: OrgCredentials): string =>
   JSON.stringify({
     server: url,

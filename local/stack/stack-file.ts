@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { StackError } from './errors.ts';
 import { paths } from './paths.ts';
 
-/** `.local/stack.json`: where everything of the running stack is. Tools and tests read it; nothing else does. */
+/** `.local/stack.json`: addresses, outputs, and secrets of the running stack, for tools and tests. */
 export interface Stack {
   readonly endpoint: string;
   readonly region: string;
   readonly stackName: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** Only providers that have a secret have a URL. */
+  /** A provider without a secret has no URL. */
   readonly functionUrls: {
     readonly github?: string | undefined;
     readonly twilio?: string | undefined;
@@ -22,10 +22,10 @@ export async function writeStack(stack: Stack): Promise<void> {
   await writeFile(paths.stackFile, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
 }
 
-/** @throws StackError when no stack runs in this clone. */
+/** @throws StackError if no stack runs in this clone. */
 export async function readStack(): Promise<Stack> {
   const text = await readFile(paths.stackFile, 'utf8').catch((cause: unknown) => {
-    throw new StackError('No stack runs here: start one with npm run local:up.', { cause });
+    throw new StackError('No stack is running. Start one with npm run local:up.', { cause });
   });
   return JSON.parse(text);
 }

@@ -31,18 +31,20 @@ async function followLogs(endpoint: string, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * The stack in the foreground: its addresses, then its log lines as they come, until `signal`.
+ * Runs the stack in the foreground: prints its addresses, then its log lines, until `signal` is aborted.
  *
- * @throws StackError when a part of the stack ends by itself.
+ * @throws StackError if a process of the stack ends unexpectedly.
  */
 export async function start(options: Omit<UpOptions, 'command' | 'ownerPid'>): Promise<void> {
   await requireNothingRunning();
   const stack = await up({ ...options, command: 'npm start', ownerPid: process.pid });
-  console.log(`\n${describeStack(stack)}\n\nLog lines follow. Ctrl-C stops the stack.\n`);
+  console.log(
+    `\n${describeStack(stack)}\n\nThe functions' log lines follow. Press Ctrl-C to stop the stack.\n`,
+  );
   try {
     await followLogs(stack.endpoint, options.signal);
   } finally {
     await down();
-    console.log('The stack is down.');
+    console.log('The stack is stopped.');
   }
 }

@@ -17,7 +17,7 @@ import { makeOrgCredentials, salesforceSecretOf, startSimulator } from './simula
 import { requireMake } from './tools.ts';
 import type { UpOptions } from './up-options.ts';
 
-/** What the tasks hand on to each other. */
+/** The tasks' shared state. */
 export interface Progress {
   state: RunState;
   readonly save: (change: Partial<RunState>) => Promise<void>;
@@ -27,8 +27,8 @@ export interface Progress {
 
 type Task = ListrTask<Progress>;
 
-/** The last line of a program at work, below its step; a log file gets the steps only. */
-const showing =
+/** Shows a program's last line of output below its step; on a terminal only. */
+const showOutput =
   (task: { output: string }) =>
   (line: string): void => {
     if (process.stdout.isTTY) task.output = line;
@@ -40,11 +40,11 @@ const environmentTask = ({ signal }: UpOptions, venv: Venv, size: string): Task 
     title,
     task: async (_, task) => {
       if (await isReady(venv)) {
-        task.title = `${title}: made before`;
+        task.title = `${title}: already installed`;
         return;
       }
-      task.title = `${title} (first time only: ${size})`;
-      await createVenv(venv, await findPython(), { onLine: showing(task), signal });
+      task.title = `${title} (first time only, ${size})`;
+      await createVenv(venv, await findPython(), { onLine: showOutput(task), signal });
     },
   };
 };
@@ -61,11 +61,11 @@ const engineTask = ({ port }: UpOptions): Task => ({
 
 const probesTask: Task = {
   title: 'Engine probes',
-  // Once per start: a stack that has been deployed to has passed them.
+  // Once per start: a running stack has passed them.
   enabled: ({ state }) => presetEndpoint() === undefined && state.connectionSecret === undefined,
   task: async (progress, task) => {
     const count = await runProbes(endpointOf(progress));
-    task.title = `Engine probes: ${count} behaviours hold`;
+    task.title = `Engine probes: ${count} passed`;
   },
 };
 
@@ -97,7 +97,7 @@ async function startOrg(
 const buildTask = ({ signal }: UpOptions): Task => ({
   title: 'sam build',
   task: async (progress, task) => {
-    await samBuild({ endpoint: endpointOf(progress), onLine: showing(task), signal });
+    await samBuild({ endpoint: endpointOf(progress), onLine: showOutput(task), signal });
   },
 });
 
@@ -120,7 +120,7 @@ const deployTask = ({ parameters, signal }: UpOptions): Task => ({
         overrides: parameters,
       }),
       signal,
-      onLine: showing(task),
+      onLine: showOutput(task),
     });
     progress.outputs = await readOutputs(endpoint);
   },
@@ -136,15 +136,15 @@ const secretTask: Task = {
 
 export function endpointOf({ state }: Progress): string {
   if (state.endpoint !== undefined) return state.endpoint;
-  throw new StackError('The AWS engine has to run before this step.');
+  throw new StackError('This step needs the AWS engine to run.');
 }
 
 export function salesforceOf({ salesforce }: Progress): SalesforceSecret {
   if (salesforce !== undefined) return salesforce;
-  throw new StackError('The Salesforce step has to run before this step.');
+  throw new StackError('This step needs the Salesforce step to be done.');
 }
 
-/** Every step from nothing to a deployed stack, in order; those already done are skipped. */
+/** The steps to a deployed stack, in order. A running stack skips those that are done. */
 export const tasks = (options: UpOptions): Task[] => [
   { title: 'make', task: requireMake },
   environmentTask(options, engineVenv, 'about 90 MB'),

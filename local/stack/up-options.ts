@@ -1,13 +1,13 @@
-/** What a command may say about the stack that it brings up. */
+/** How to start or update the stack. */
 export interface UpOptions {
-  /** As people type it: said to whoever finds the stack running. */
+  /** The command as typed, for messages about a running stack. */
   readonly command: string;
-  /** Set by commands that end with the stack; absent: the stack stays up in the background. */
+  /** The process that the stack ends with; if missing, the stack keeps running in the background. */
   readonly ownerPid?: number;
   readonly port?: number;
   readonly salesforceSecretFile?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** No step list: for commands whose output is read by programs. */
+  /** Prints no list of steps, for commands whose output is parsed. */
   readonly silent?: boolean;
 }

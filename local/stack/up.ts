@@ -66,9 +66,9 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
 }
 
 /**
- * Brings the stack up, or brings a running one up to date with the working tree and the parameters given.
+ * Starts the stack, or updates the running one to the working tree and the given parameters.
  *
- * @throws StackError with its remedy; what this call started is stopped then, what ran before it goes on.
+ * @throws StackError after stopping what this call started. A stack that ran before keeps running.
  */
 export async function up(options: UpOptions): Promise<Stack> {
   const unlock = await lockRun();
@@ -88,7 +88,7 @@ export async function up(options: UpOptions): Promise<Stack> {
   }
 }
 
-/** Stops this clone's stack. Answers `false` when none was running. */
+/** Stops this clone's stack. Returns `false` if none was running. */
 export async function down(): Promise<boolean> {
   const unlock = await lockRun();
   try {

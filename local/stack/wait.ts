@@ -8,22 +8,23 @@ interface WaitOptions {
 }
 
 /**
- * Waits until `look` finds something, and answers it. Ends at once when a part of the stack dies.
+ * Polls `find` until it returns something other than `undefined`, and returns that.
  *
- * @throws StackError naming `what` when it was not seen within `timeoutMs` (20 s by default).
+ * @throws StackError naming `what`, if it is not found within `timeoutMs` (20 s by default), and at once if a process of
+ *   the stack ends.
  */
 export async function waitFor<Found>(
   what: string,
-  look: () => Promise<Found | undefined>,
+  find: () => Promise<Found | undefined>,
   { timeoutMs = 20_000, intervalMs = 100 }: WaitOptions = {},
 ): Promise<Found> {
   const check = async () => {
     await requireRunning();
-    const found = await look();
+    const found = await find();
     return found === undefined ? false : pWaitFor.resolveWith(found);
   };
   return pWaitFor(check, { interval: intervalMs, timeout: timeoutMs }).catch((error: unknown) => {
     if (!(error instanceof TimeoutError)) throw error;
-    throw new StackError(`Not seen within ${timeoutMs / 1000} s: ${what}.`);
+    throw new StackError(`Not found within ${timeoutMs / 1000} s: ${what}.`);
   });
 }

@@ -14,8 +14,8 @@ function casesInTurns(names: readonly string[]): { cases: Case[]; turns: string[
   return { cases, turns };
 }
 
-describe('cases side by side', () => {
-  it('run in turns, each round beginning with another one, the first thrown away', async () => {
+describe('compare', () => {
+  it('runs the cases in turns, starts each round with the next one, and discards the first round', async () => {
     const { cases, turns } = casesInTurns(['a', 'b']);
     const results = await compare(cases, 3);
     expect(turns.join('')).toBe('abbaabba');
@@ -25,12 +25,12 @@ describe('cases side by side', () => {
     ]);
   });
 
-  it('keep the order in which they were given', async () => {
+  it('returns results in the order of the cases', async () => {
     const { cases } = casesInTurns(['a', 'b', 'c']);
     expect((await compare(cases, 1))('turn').map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });
 
-  it('are left out of a figure that they do not have', async () => {
+  it('omits cases that do not have a figure', async () => {
     const cases: Case[] = [
       { name: 'both', measure: async () => ({ ms: 1, mb: 2 }) },
       { name: 'one', measure: async () => ({ ms: 3 }) },
@@ -40,19 +40,19 @@ describe('cases side by side', () => {
     expect(results('mb').map(({ name }) => name)).toEqual(['both']);
   });
 
-  it('fail as a whole where one of them fails', async () => {
+  it('rejects if one case fails', async () => {
     const broken = { name: 'broken', measure: () => Promise.reject(new Error('ended with 1')) };
     await expect(compare([broken], 1)).rejects.toThrow('ended with 1');
   });
 });
 
-describe('a summary', () => {
-  it('has the median and the range of nine tenths, whatever the order', () => {
+describe('summarize', () => {
+  it('returns the median and the 5th to 95th percentile, whatever the order', () => {
     const values = Array.from({ length: 40 }, (_, index) => 40 - index);
     expect(summarize('n', values)).toEqual({ name: 'n', median: 21, low: 3, high: 39 });
   });
 
-  it('of nothing is not a number', () => {
+  it('returns NaN for no values', () => {
     expect(summarize('n', []).median).toBeNaN();
   });
 });

@@ -35,37 +35,37 @@ const pageOf = (...findings: (Finding | undefined)[]): string =>
 const reached = finding({ name: 'ours', ratio: 0.5 });
 const missed = finding({ name: 'ours', ratio: 0.4 });
 
-describe('the page', () => {
-  it('has each table with ratio first, and its verdict', () => {
+describe('toPage', () => {
+  it('starts each table with the ratio, and ends it with the result of the goal', () => {
     const page = pageOf(reached);
     expect(page).toContain('| 1.00 | 120 ms | 100–140 | peer |\n| 0.50 | 60 ms |  | ours |');
     expect(page).toContain('\n\ngoal ≤ 0.5: reached (0.50)\n');
     expect(page).toContain('\n\n- How it was measured.\n');
   });
 
-  it('keeps a bar in a name from being a column', () => {
+  it('escapes a vertical bar in a name', () => {
     expect(pageOf(reached)).toContain('| range | a thing \\| that is measured |');
   });
 
-  it('lists every goal at its beginning, those that are not reached too', () => {
+  it('lists every goal at the start, reached or not', () => {
     const [, goals = ''] = pageOf(reached, missed).split('## Goals');
     const [list] = goals.split('Why it is so.');
     expect(list).toContain('| ours | goal ≤ 0.5: reached (0.50) |');
     expect(list).toContain('| ours | goal ≤ 0.4: NOT reached (0.50) |');
   });
 
-  it('says it louder where a goal is not reached', () => {
+  it('highlights a goal that is not reached', () => {
     expect(pageOf(missed)).toContain('**goal ≤ 0.4: NOT reached (0.50)**');
   });
 
-  it('says when and on what each part was measured, and whether there is enough of it', () => {
+  it('states date and machine of each part, and whether it was a quick run', () => {
     const page = pageOf(reached, finding({ name: 'ours', ratio: 1 }, true));
     expect(page).toContain('## Part 0\n\nMeasured 2026-03-01: 2 cores, linux x64, Node 24.0.0.\n');
     expect(page).toContain('Node 24.0.0. **A quick run: too few rounds to rely on.**');
     expect(page).toMatch(/## Versions\n\n- jsforce 3\.10\.26\n$/);
   });
 
-  it('says what is not measured, and how to measure it', () => {
+  it('names the parts that were not measured, and how to measure them', () => {
     const page = pageOf(reached, undefined);
     expect(page).toContain('## Part 1\n\n**Not measured:** `npm run bench -- part-1 --write`.\n');
   });

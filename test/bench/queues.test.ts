@@ -3,7 +3,7 @@ import { createQueues } from '../../bench/aws/queues.ts';
 
 const QueueUrl = 'http://127.0.0.1/queue';
 
-it('the queues of the benches hand each message out once, and count what is left', () => {
+it('createQueues returns each message once, and counts the remaining ones', () => {
   const queues = createQueues();
   const left = () =>
     queues['AmazonSQS.GetQueueAttributes']({ QueueUrl }).Attributes.ApproximateNumberOfMessages;

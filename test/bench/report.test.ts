@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exactly } from '../../bench/harness.ts';
-import { rowsOf, type Section, toText, verdict } from '../../bench/report.ts';
+import { checkGoal, rowsOf, type Section, toText } from '../../bench/report.ts';
 
 const section = {
   title: 'a thing',
@@ -9,23 +9,23 @@ const section = {
   goal: { name: 'ours', ratio: 0.5 },
 } satisfies Section;
 
-const textOf = (one: Section): string | undefined => verdict(one)?.text;
+const textOf = (one: Section): string | undefined => checkGoal(one)?.text;
 
-describe('a section', () => {
-  it('tells ratios against its first row', () => {
-    expect(verdict(section)).toEqual({ isReached: true, text: 'goal ≤ 0.5: reached (0.50)' });
+describe('a section of a report', () => {
+  it('has ratios relative to its first row', () => {
+    expect(checkGoal(section)).toEqual({ isReached: true, text: 'goal ≤ 0.5: reached (0.50)' });
     expect(rowsOf(section).map(([ratio]) => ratio)).toEqual(['1.00', '0.50', '0.17']);
   });
 
-  it('takes the floor off both sides where there is one', () => {
+  it('subtracts the floor from both figures of a ratio', () => {
     const floored = { ...section, floor: 'floor' };
     expect(textOf(floored)).toBe("goal ≤ 0.5: reached (0.40, 'floor' subtracted)");
     expect(toText(floored)).toMatch(/0\.40 .*60 ms .*ours/);
   });
 
-  it('says when the goal is not reached, and small ratios exactly', () => {
+  it('marks a goal that is not reached, and prints small ratios with more digits', () => {
     const missed = { ...section, goal: { name: 'ours', ratio: 0.4 } };
-    expect(verdict(missed)).toEqual({
+    expect(checkGoal(missed)).toEqual({
       isReached: false,
       text: 'goal ≤ 0.4: NOT reached (0.50)',
     });
@@ -33,7 +33,7 @@ describe('a section', () => {
     expect(toText(few)).toContain('0.019');
   });
 
-  it('is held against a figure of its own where the goal has one', () => {
+  it('compares a figure with the maximum of the goal', () => {
     expect(textOf({ ...section, goal: { name: 'ours', atMost: 60 } })).toBe(
       'goal ≤ 60 ms: reached (60)',
     );
@@ -47,7 +47,7 @@ describe('a section', () => {
     [98.1, 'goal ± 2 %: reached (-1.9 %)'],
     [102.1, 'goal ± 2 %: NOT reached (+2.1 %)'],
     [97.9, 'goal ± 2 %: NOT reached (-2.1 %)'],
-  ])('is flat where %d is as near to 100 as the goal says', (value, text) => {
+  ])('compares %d to 100 with the range of the goal', (value, text) => {
     const results = [exactly('few', 100), exactly('many', value)];
     expect(textOf({ ...section, results, goal: { name: 'many', within: 0.02 } })).toBe(text);
   });
@@ -55,13 +55,13 @@ describe('a section', () => {
   it.each([{ ratio: 1 }, { atMost: 1_000 }, { within: 1 }])(
     'never reaches %j by a row that is missing',
     (goal) => {
-      expect(verdict({ ...section, goal: { name: 'nobody', ...goal } })?.isReached).toBe(false);
+      expect(checkGoal({ ...section, goal: { name: 'nobody', ...goal } })?.isReached).toBe(false);
     },
   );
 
-  it('without a goal has no verdict', () => {
+  it('has no result without a goal', () => {
     const { goal: _goal, ...rest } = section;
-    expect(verdict(rest)).toBeUndefined();
+    expect(checkGoal(rest)).toBeUndefined();
     expect(toText(rest)).not.toContain('goal');
   });
 });

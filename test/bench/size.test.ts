@@ -38,12 +38,12 @@ const bundle: Metafile = {
   },
 };
 
-describe('the size of a function', () => {
-  it('is all of its code, without source maps', () => {
+describe('sizeOf', () => {
+  it('counts all code, without source maps', () => {
     expect(sizeOf(bundle, layer).bytes).toBe(520);
   });
 
-  it('tells what a cold start loads of it and of the layer, each file once', () => {
+  it('counts what a cold start loads of the bundle and of the layer, each file once', () => {
     expect(sizeOf(bundle, layer)).toMatchObject({ loadedBytes: 120, layerBytes: 15 });
   });
 });

@@ -32,12 +32,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 describe('the layer', () => {
-  it.each(layerPackages)('%s is loaded by two or more functions', (name) => {
+  it.each(layerPackages)('has %s, which two or more functions load', (name) => {
     const users = [...external].filter(([, imports]) => imports.includes(name));
     expect(users.length).toBeGreaterThanOrEqual(2);
   });
 
-  it.each(layerPackages)('%s can be imported from it', (name) => {
+  it.each(layerPackages)('exports %s', (name) => {
     const script = `import('${join(outdir, 'layer/nodejs/node_modules', name, 'index.mjs')}').then((m) => console.log(Object.keys(m).length))`;
     expect(
       Number(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })),
@@ -47,7 +47,7 @@ describe('the layer', () => {
 
 describe('a function', () => {
   it.each(Object.values(functionFolders))(
-    '%s imports nothing but Node, its own code and the layer',
+    '%s imports only Node, its own code, and the layer',
     (functionName) => {
       const foreign = (external.get(functionName) ?? []).filter(
         (path) =>
@@ -59,7 +59,7 @@ describe('a function', () => {
     },
   );
 
-  it('that calls AWS does not load undici with it', () => {
+  it('does not load undici for a call to AWS', () => {
     const script = `
       const { EventBridgeClient, PutEventsCommand } = await import('${join(outdir, 'layer/nodejs/node_modules/@aws-sdk/client-eventbridge/index.mjs')}');
       const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -67,27 +67,27 @@ describe('a function', () => {
       await client.send(new PutEventsCommand({ Entries: [] })).catch(({ code }) => console.log(code));
       console.log(process.moduleLoadList.filter((name) => name.includes('undici')).length);`;
     const args = ['--input-type=module', '--eval', script];
-    const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
-    expect(said).toBe('ECONNREFUSED\n0\n');
+    const output = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(output).toBe('ECONNREFUSED\n0\n');
   });
 
-  it("that calls AWS has its role's credentials, and says so when it has none", () => {
+  it("uses its role's credentials for a call to AWS, and fails without them", () => {
     const client = join(outdir, 'layer/nodejs/node_modules/@aws-sdk/client-sqs/index.mjs');
     const script = `
       const { SQSClient } = await import('${client}');
       const { credentials } = new SQSClient({ region: 'us-east-1' }).config;
       console.log(await credentials().then(({ sessionToken }) => sessionToken, ({ name }) => name));`;
-    const said = (env: Record<string, string>): string =>
+    const output = (env: Record<string, string>): string =>
       execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
         encoding: 'utf8',
         env,
       });
     const role = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_SESSION_TOKEN: 'c' };
-    expect(said(role)).toBe('c\n');
-    expect(said({})).toBe('CredentialsProviderError\n');
+    expect(output(role)).toBe('c\n');
+    expect(output({})).toBe('CredentialsProviderError\n');
   });
 
-  it("that imports Node's modules when it needs them finds what they export", async () => {
+  it("can import Node's modules dynamically", async () => {
     const contents = "export const load = () => import('node:async_hooks');";
     const folder = join(outdir, 'builtins');
     const stdin = { contents, resolveDir: process.cwd() };
@@ -96,13 +96,13 @@ describe('a function', () => {
     expect((await load()).AsyncLocalStorage).toBe(AsyncLocalStorage);
   });
 
-  it('that the build does not know is named with those it knows', () => {
+  it('is rejected by the build if it is unknown, with a list of the known ones', () => {
     expect(() => functionFolder('OtherFunction')).toThrow(/OtherFunction.*GitHubWebhookFunction/);
   });
 });
 
-/** What a bundle's first line makes Node load, in packages and files of ours. */
-function loadedAtOnce({ outputs }: Metafile): string[] {
+/** The source files that Node loads with the bundle's entry point: no dynamic imports. */
+function staticInputs({ outputs }: Metafile): string[] {
   const seen = new Set<string>();
   const visit = (name: string): string[] => {
     const output = outputs[name];
@@ -117,16 +117,16 @@ function loadedAtOnce({ outputs }: Metafile): string[] {
 describe('the cloudevents package', () => {
   const isPackage = (file: string): boolean => file.startsWith('node_modules/cloudevents/');
 
-  it('is in the bundle of apicall, and not loaded with it', async () => {
+  it('is in the bundle of apicall, but not loaded by a cold start', async () => {
     const folder = join(outdir, 'apicall-imports');
     const functionName = 'salesforce-apicall';
     const metafile = await buildFunction({ functionName, outdir: folder, standalone: false });
     expect(Object.keys(metafile.inputs).some(isPackage)).toBe(true);
-    expect(loadedAtOnce(metafile)).toContain('functions/salesforce-apicall/request/http.ts');
-    expect(loadedAtOnce(metafile).filter(isPackage)).toEqual([]);
+    expect(staticInputs(metafile)).toContain('functions/salesforce-apicall/request/http.ts');
+    expect(staticInputs(metafile).filter(isPackage)).toEqual([]);
   });
 
-  it('reads an event where it is bundled as apicall is', async () => {
+  it('parses an event from a bundle built like apicall', async () => {
     const folder = join(outdir, 'http');
     const entryPoints = { index: 'functions/salesforce-apicall/request/http.ts' };
     await build({ ...esbuildOptions, ...splitOptions, entryPoints, outdir: folder });
@@ -138,8 +138,8 @@ describe('the cloudevents package', () => {
       console.log((await parseHttp(event)).source);
       await parseHttp(refused).catch(({ code, message }) => console.log(code, message));`;
     const args = ['--input-type=module', '--eval', script];
-    const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
-    expect(said).toBe(
+    const output = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(output).toBe(
       'com.example.orders\nevent-context event attribute source: must match format "uri-reference"\n',
     );
   });

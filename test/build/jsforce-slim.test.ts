@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { esbuildOptions } from '../../build/esbuild-options.ts';
-import { tooLarge } from '../../build/jsforce-slim/ceiling.ts';
 import { slimJsforce } from '../../build/jsforce-slim/index.ts';
-import { replaced } from '../../build/jsforce-slim/replaced.ts';
+import { findOversized } from '../../build/jsforce-slim/size-limits.ts';
+import { stubs } from '../../build/jsforce-slim/stubs.ts';
 import { simulatedOrg } from '../../local/demo/salesforce.ts';
 import { type Simulator, startSimulator } from '../../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../../local/stack/simulator.ts';
@@ -37,8 +37,8 @@ const bundle = (name: string, options: BuildOptions) =>
 const stdin = (contents: string) => ({ contents, resolveDir: process.cwd() });
 const SESSION = 'bench/session/ours.ts';
 
-describe('jsforce and jsonwebtoken, slim', () => {
-  it('still log in and make a call, from a bundle far from any package', async () => {
+describe('slimJsforce', () => {
+  it('leaves what is needed to log in and make a call, outside of any node_modules', async () => {
     await bundle('session', { entryPoints: [SESSION] });
     await promisify(execFile)(process.execPath, [join(outdir, 'session.mjs')], {
       env: { SALESFORCE_SECRET: salesforceSecretOf(simulator.url, org) },
@@ -46,7 +46,7 @@ describe('jsforce and jsonwebtoken, slim', () => {
     expect(await simulatedOrg(simulator.url).records('Contact')).toHaveLength(1);
   });
 
-  it('say which feature was used that is left out', async () => {
+  it('makes a stub throw an error that names the missing module', async () => {
     const contents = [
       "import 'jsforce/lib/connection.js';",
       "import 'jsonwebtoken';",
@@ -55,23 +55,23 @@ describe('jsforce and jsonwebtoken, slim', () => {
     ];
     await bundle('refused', { stdin: stdin(contents.join('\n')) });
     const run = promisify(execFile)(process.execPath, [join(outdir, 'refused.mjs')]);
-    await expect(run).rejects.toThrow('csv-parse/sync is left out of this bundle');
+    await expect(run).rejects.toThrow('csv-parse/sync is not in this bundle');
   });
 
-  it('fail the build when a package no longer imports what is left out', async () => {
-    const names = replaced.map(({ importer, name }) => `${importer}/${name}`).join(', ');
+  it('fails the build if a package no longer imports a stubbed module', async () => {
+    const names = stubs.map(({ importer, name }) => `${importer}/${name}`).join(', ');
     const without = bundle('none', { stdin: stdin('export {};') });
     await expect(without).rejects.toThrow(`no longer imported: ${names}`);
   });
 
-  it('fail the build when a package has grown', async () => {
+  it('fails the build if a package exceeds its size limit', async () => {
     const { metafile } = await bundle('whole', {
       entryPoints: [SESSION],
       plugins: esbuildOptions.plugins,
     });
-    expect(metafile && tooLarge(metafile)).toEqual([
-      expect.stringMatching(/^jsforce has \d+ B of the bundle, more than \d+/),
-      expect.stringMatching(/^jsonwebtoken has \d+ B of the bundle, more than \d+/),
+    expect(metafile && findOversized(metafile)).toEqual([
+      expect.stringMatching(/^jsforce has \d+ B in the bundle, more than \d+/),
+      expect.stringMatching(/^jsonwebtoken has \d+ B in the bundle, more than \d+/),
     ]);
   });
 });

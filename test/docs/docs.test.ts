@@ -66,7 +66,7 @@ describe('documentation', () => {
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
   });
 
-  it.each(gaps)('of the engine explains: %s', (gap) =>
+  it.each(gaps)('of the engine explains the gap: %s', (gap) =>
     expect(read('local/engine/README.md')).toContain(gap),
   );
 

@@ -13,7 +13,7 @@ import { parseRequest } from '../../functions/salesforce-apicall/request/schema.
 import { root } from '../../local/stack/paths.ts';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-// Formats have patterns beside them.
+// Every format in the schemas is accompanied by a pattern.
 const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: false });
 const validatorOf = (name: string) => {
   const validate = ajv.compile(JSON.parse(read(`docs/schemas/${name}.schema.json`)));
@@ -32,7 +32,7 @@ const check = {
 
 const isDescribed = (schema: unknown): boolean => Object(schema).description !== undefined;
 
-/** The properties of a JSON Schema, however deep, that have no description. */
+/** The properties of a JSON Schema, at any depth, that have no description. */
 function undescribedIn(text: string): string[] {
   const names: string[] = [];
   JSON.parse(text, (key, value) => {
@@ -43,12 +43,12 @@ function undescribedIn(text: string): string[] {
   return names;
 }
 
-describe('what is made from the code (npm run docs)', () => {
+describe('generated files (npm run docs)', () => {
   it.each(Object.entries(generated()))('%s is up to date', (file, text) =>
     expect(read(file)).toBe(text),
   );
 
-  it.each(['request', 'response', 'error'])('the schema of %s describes each field', (name) => {
+  it.each(['request', 'response', 'error'])('the %s schema describes each field', (name) => {
     const text = read(`docs/schemas/apicall-${name}.schema.json`);
     expect(undescribedIn(text)).toEqual([]);
     expect(JSON.parse(text)).toMatchObject({
@@ -82,21 +82,21 @@ describe('a sample', () => {
   });
 });
 
-type Part = keyof typeof check;
+type SchemaName = keyof typeof check;
 
-/** Which part of the contract a JSON value shows, by what only that part has. */
-function partOf(value: object): Part | undefined {
+/** The schema that a JSON value is an example of, by keys that only that schema has. */
+function schemaOf(value: object): SchemaName | undefined {
   if ('action' in value && 'resource' in value) return 'request';
   if ('category' in value) return 'response';
   return 'code' in value && 'details' in value ? 'error' : undefined;
 }
 
-/** The JSON blocks of a page that show a part of the contract. */
-function blocksOf(page: string): { readonly part: Part; readonly value: object }[] {
+/** The JSON blocks of a page that are examples of a schema. */
+function examplesIn(page: string): { readonly schema: SchemaName; readonly value: object }[] {
   return [...read(page).matchAll(/^ *```json\n(.*?)^ *```$/gms)].flatMap(([, text = '']) => {
     const value: object = JSON.parse(text);
-    const part = partOf(value);
-    return part === undefined ? [] : [{ part, value }];
+    const schema = schemaOf(value);
+    return schema === undefined ? [] : [{ schema, value }];
   });
 }
 
@@ -106,11 +106,11 @@ const pages = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ];
-const blocks = pages.flatMap((page) => blocksOf(page).map((block) => ({ page, ...block })));
+const examples = pages.flatMap((page) => examplesIn(page).map((one) => ({ page, ...one })));
 
 describe('an example', () => {
-  it('stands in the README and in docs/apicall.md', () => {
-    expect(blocks.map(({ page, part }) => `${page} ${part}`)).toEqual(
+  it('of each schema is in the README or in docs/apicall.md', () => {
+    expect(examples.map(({ page, schema }) => `${page} ${schema}`)).toEqual(
       expect.arrayContaining([
         'README.md request',
         'docs/apicall.md request',
@@ -119,8 +119,8 @@ describe('an example', () => {
     );
   });
 
-  it.each(blocks)('of $page is a $part by its schema', ({ part, value }) =>
-    expect(check[part](value)).toEqual([]),
+  it.each(examples)('in $page matches the $schema schema', ({ schema, value }) =>
+    expect(check[schema](value)).toEqual([]),
   );
 });
 
@@ -145,7 +145,7 @@ const replies = [
 ];
 
 describe('a reply', () => {
-  it.each(replies)('is what its schema says: $category', (reply) =>
+  it.each(replies)('matches its schema: $category', (reply) =>
     expect(check.response(reply)).toEqual([]),
   );
 
@@ -162,12 +162,12 @@ describe('a reply', () => {
       category: 'error',
       data: { code: 'event-context', description: 'x', details: { status: '4' } },
     },
-  ])('with %j is none', (fields) =>
+  ])('with %j does not match the schema', (fields) =>
     expect(check.response({ ...replies[0], ...fields })).not.toEqual([]),
   );
 });
 
-/** Values that a field may have and others that it may not, of which some look alike. */
+/** Valid and invalid values of a field, some of which look alike. */
 const values = fc.oneof(
   fc.constantFrom(
     'GET',
@@ -227,23 +227,23 @@ const isAccepted = (request: unknown): boolean => {
   try {
     parseRequest(request);
     return true;
-  } catch (refusal) {
-    if (refusal instanceof RequestError) return false;
-    throw refusal;
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
   }
 };
 
-describe('the schema of requests', () => {
+describe('the request schema', () => {
   it('accepts exactly the requests that the function accepts', () => {
-    const seen = { accepted: 0, refused: 0 };
+    const counts = { accepted: 0, refused: 0 };
     fc.assert(
       fc.property(requests, (request) => {
         const accepted = isAccepted(request);
-        seen[accepted ? 'accepted' : 'refused'] += 1;
+        counts[accepted ? 'accepted' : 'refused'] += 1;
         expect([request, check.request(request).length === 0]).toEqual([request, accepted]);
       }),
       { numRuns: 5_000 },
     );
-    expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(500);
+    expect(Math.min(counts.accepted, counts.refused)).toBeGreaterThan(500);
   });
 });

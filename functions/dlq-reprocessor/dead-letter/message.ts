@@ -1,4 +1,5 @@
-import type { JsonObject } from '#common/json.ts';
+import type { PutEventsEntry } from '#common/events/event-bus.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import type { MessageAttributes } from '#common/message-attributes.ts';
 import type { ParkReason } from '../names.ts';
 
@@ -53,12 +54,7 @@ export interface RedriveHistory {
 }
 
 /** A PutEvents entry as the spill queue keeps it. */
-export interface SpilledEntry {
-  readonly EventBusName: string;
-  readonly Source: string;
-  readonly DetailType: string;
-  readonly Detail: string;
-  readonly Resources: readonly string[];
+export interface SpilledEntry extends Omit<PutEventsEntry, 'Time'> {
   /** ISO 8601. */
   readonly Time: string;
 }
@@ -107,3 +103,47 @@ interface UnknownEnvelope {
 
 /** What a message holds, classified by its shape, not by its queue. */
 export type Envelope = RuleEnvelope | RequestEnvelope | EntryEnvelope | UnknownEnvelope;
+
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+export const dateOf = (value: unknown): Date | undefined => {
+  const date = typeof value === 'string' ? new Date(value) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+};
+
+export const countOf = (value: unknown): number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
+
+function effectOf({ effectId, payloadHash }: Record<string, unknown>): UnknownEffect | undefined {
+  const id = textOf(effectId);
+  const hash = textOf(payloadHash);
+  return id === undefined || hash === undefined ? undefined : { id, payloadHash: hash };
+}
+
+/** Parses the attribute `Failure`; `undefined` where it is absent or not a JSON object. */
+export function parseFailure(text: string | undefined): FailureAttribute | undefined {
+  const fields = parseJsonObject(text ?? '');
+  if (fields === undefined) return undefined;
+  const notBefore = dateOf(fields['notBefore']);
+  const correlation = isJsonObject(fields['correlation']) ? fields['correlation'] : {};
+  const messageId = textOf(correlation['messageId']);
+  const effect = effectOf(correlation);
+  return {
+    class: textOf(fields['class']) ?? '',
+    errorCode: textOf(fields['errorCode']) ?? '',
+    message: textOf(fields['message']) ?? '',
+    attempts: countOf(fields['attempts']),
+    ...(notBefore && { notBefore }),
+    ...(messageId && { messageId }),
+    ...(effect && { effect }),
+  };
+}
+
+/** Parses the attribute `Redrive`; no redrives where it is absent or not a JSON object. */
+export function parseHistory(text: string | undefined): RedriveHistory {
+  const { count, lastAt: last, messageId: first } = parseJsonObject(text ?? '') ?? {};
+  const lastAt = dateOf(last);
+  const messageId = textOf(first);
+  return { redrives: countOf(count), ...(lastAt && { lastAt }), ...(messageId && { messageId }) };
+}

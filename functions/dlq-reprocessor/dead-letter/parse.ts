@@ -1,13 +1,18 @@
 import { extractJson, isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import { type StringAttributes, stringAttributes } from '#common/message-attributes.ts';
-import { countOf, dateOf, parseFailure, parseHistory, textOf } from './attributes.ts';
-import type {
-  DeadLetterMessage,
-  Envelope,
-  RedriveHistory,
-  RequestEnvelope,
-  RuleEnvelope,
-  SpilledEntry,
+import { PUBLISH_FAILED } from '../names.ts';
+import {
+  countOf,
+  type DeadLetterMessage,
+  dateOf,
+  type Envelope,
+  parseFailure,
+  parseHistory,
+  type RedriveHistory,
+  type RequestEnvelope,
+  type RuleEnvelope,
+  type SpilledEntry,
+  textOf,
 } from './message.ts';
 
 export const REDRIVE_SOURCE = 'salesforce-eventbridge.redrive';
@@ -136,8 +141,8 @@ export function parseEnvelope(message: DeadLetterMessage): Envelope {
   const history = parseHistory(attributes['Redrive']);
   const failure = parseFailure(attributes['Failure']);
   if (failure === undefined) return withoutFailure(body, content, history);
-  // Only publish-failed: a request that looks like an entry must not reach the bus with this function's rights.
-  if (failure.class !== 'publish-failed') {
+  // Only of this class: a request that looks like an entry must not reach the bus with this function's rights.
+  if (failure.class !== PUBLISH_FAILED) {
     return { kind: 'request', failure, body, content, history };
   }
   const entry = content && entryOf(content);

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
-import { textOf } from './attributes.ts';
-import type { Envelope, RuleEnvelope } from './message.ts';
+import { type Envelope, type RuleEnvelope, textOf } from './message.ts';
 
 /** What filters and reports say of a message: names and ids, and no content but `message`. */
 export interface MessageFacts {

@@ -17,7 +17,7 @@ import {
 import type { UnknownEffect } from '../dead-letter/message.ts';
 import type { Evaluated } from '../evaluate.ts';
 import type { Invocation } from '../invocation.ts';
-import { refuse } from '../policy.ts';
+import { refuseBecause } from '../policy.ts';
 
 type Resolving = Pick<Invocation, 'clients' | 'command' | 'config' | 'now'>;
 
@@ -114,7 +114,7 @@ async function resolveOne(evaluated: Evaluated, resolving: Resolving): Promise<E
   if (evaluated.decision.kind !== 'redrive' || !effect) return evaluated;
   try {
     const objection = await resolve(effect, resolving);
-    return objection === undefined ? evaluated : { ...others, decision: refuse(objection) };
+    return objection === undefined ? evaluated : { ...others, decision: refuseBecause(objection) };
   } catch (error) {
     return { ...others, error: { errorCode: toError(error).name } };
   }

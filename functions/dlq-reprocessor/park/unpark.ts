@@ -7,7 +7,7 @@ import type {
   UnknownEffect,
 } from '../dead-letter/message.ts';
 import type { MessageFacts } from '../dead-letter/summary.ts';
-import { type Decision, refuse } from '../policy.ts';
+import { type Decision, refuseBecause } from '../policy.ts';
 
 const effectOf = (envelope: Envelope): UnknownEffect | undefined =>
   envelope.kind === 'request' ? envelope.failure?.effect : undefined;
@@ -28,12 +28,12 @@ export function decideParked(
   facts: MessageFacts,
   { applied, notApplied }: Command,
 ): Decision {
-  if (parked.reason === undefined) return refuse('the object is not a parked message');
+  if (parked.reason === undefined) return refuseBecause('the object is not a parked message');
   if (isOutcomeUnknown(parked, facts)) {
-    if (!applied && !notApplied) return refuse(FIND_OUT);
-    if (applied && !effectOf(envelope)) return refuse(NO_RECORD);
+    if (!applied && !notApplied) return refuseBecause(FIND_OUT);
+    if (applied && !effectOf(envelope)) return refuseBecause(NO_RECORD);
   } else if (applied || notApplied) {
-    return refuse('applied and notApplied are for unknown outcomes only');
+    return refuseBecause('applied and notApplied are for unknown outcomes only');
   }
   return { kind: 'redrive', reason: 'unparked', why: `parked as ${parked.reason}` };
 }

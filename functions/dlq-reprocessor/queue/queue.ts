@@ -20,7 +20,7 @@ import { batchResults, sendInBatches } from './batch.ts';
  * One of the queues. All of them are standard queues: EventBridge does not support FIFO queues as dead-letter queues
  * ("Using dead-letter queues to process undelivered events"), so there are no message groups to keep in order.
  */
-export interface Queue {
+export interface SqsQueue {
   readonly client: SQSClient;
   readonly url: string;
 }
@@ -54,7 +54,7 @@ export function toDeadLetterMessage(message: Message): DeadLetterMessage[] {
 
 /** Receives at most `max` messages, and at most ten; hidden from others for `hideSeconds`. Rejects with SQS's error. */
 export async function receiveMessages(
-  { client, url }: Queue,
+  { client, url }: SqsQueue,
   max: number,
   hideSeconds: number,
 ): Promise<DeadLetterMessage[]> {
@@ -76,7 +76,7 @@ const noBytes = (): number => 0;
 
 /** Never rejects. @returns one result per message, in order: `undefined` where SQS confirmed. */
 export const deleteMessages = (
-  { client, url: QueueUrl }: Queue,
+  { client, url: QueueUrl }: SqsQueue,
   messages: readonly DeadLetterMessage[],
 ): Promise<(BatchItemError | undefined)[]> =>
   sendInBatches(messages, noBytes, sqsLimits, async (batch) => {
@@ -93,7 +93,7 @@ const toHideSeconds = (seconds: number): number =>
 
 /** Hides received messages for so long from now on; 0 makes them visible. Never rejects. */
 export const hideMessages = (
-  { client, url: QueueUrl }: Queue,
+  { client, url: QueueUrl }: SqsQueue,
   deferrals: readonly Deferral[],
 ): Promise<(BatchItemError | undefined)[]> =>
   sendInBatches(deferrals, noBytes, sqsLimits, async (batch) => {
@@ -107,7 +107,7 @@ export const hideMessages = (
   });
 
 /** SQS's approximate counts. Rejects with SQS's error. */
-export async function countMessages({ client, url }: Queue): Promise<QueueCounts> {
+export async function countMessages({ client, url }: SqsQueue): Promise<QueueCounts> {
   const command = new GetQueueAttributesCommand({
     QueueUrl: url,
     AttributeNames: [

@@ -6,8 +6,8 @@ import {
   countMessages,
   deleteMessages,
   hideMessages,
-  type Queue,
   receiveMessages,
+  type SqsQueue,
 } from './queue.ts';
 
 /** Received messages are hidden for so long, and a page has to be processed within it. */
@@ -48,7 +48,7 @@ async function allReceived(
  *
  * @returns a function that receives at most `max` messages: none when the queue is empty. It rejects with SQS's error.
  */
-export function createReceive(queue: Queue, hideSeconds: number) {
+export function createReceive(queue: SqsQueue, hideSeconds: number) {
   let width = 1;
   return async (max: number): Promise<DeadLetterMessage[]> => {
     const receives = Math.min(width, Math.ceil(max / RECEIVE));

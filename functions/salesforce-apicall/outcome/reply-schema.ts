@@ -6,55 +6,62 @@ import { errorCodes } from '../errors.ts';
  * never parses one, so its cold path does without.
  */
 const salesforceError = z.object({
-  errorCode: z.string().describe("Salesforce's errorCode, or statusCode of a collection."),
-  message: z.string().describe("Salesforce's text. It may quote field values."),
-  fields: z.array(z.string()).optional().describe('API names of the fields that it is about.'),
+  errorCode: z.string().describe("Salesforce's errorCode, or the statusCode of a collection."),
+  message: z.string().describe("Salesforce's error message. It can quote field values."),
+  fields: z.array(z.string()).optional().describe('API names of the fields concerned.'),
 });
 
 export const errorSchema = z.object({
   code: z
     .enum(errorCodes)
     .describe(
-      'The step that failed: reading the event, its data, the request, the call, or the answer.',
+      'The step that failed: parsing the event, its data or the request, the call, or parsing the response.',
     ),
-  description: z.string().describe('What was wrong and where, for people.'),
+  description: z.string().describe('What was wrong and where, as text.'),
   details: z
     .object({
-      status: z.int().optional().describe('HTTP status; absent where there was no answer.'),
+      status: z.int().optional().describe('HTTP status; absent without a response.'),
       errorCode: z
         .string()
-        .describe("Salesforce's first errorCode, else this function's or the network's."),
-      retryable: z.boolean().describe('Whether the same request may succeed later, unchanged.'),
-      errors: z.array(salesforceError).describe("All of Salesforce's errors; empty without any."),
+        .describe(
+          "Salesforce's first errorCode, or else the function's or the network's error code.",
+        ),
+      retryable: z.boolean().describe('Whether the same request can succeed later, unchanged.'),
+      errors: z
+        .array(salesforceError)
+        .describe("All of Salesforce's errors; empty if there are none."),
     })
-    .describe('The same for programs.'),
+    .describe('The same, for programs.'),
 });
 
 const attributes = {
-  specversion: z.literal('1.0').describe('Version of CloudEvents.'),
-  id: z.uuid().describe('Names this reply.'),
-  source: z.string().min(1).describe('The parameter ResponseSource.'),
+  specversion: z.literal('1.0').describe('The CloudEvents version.'),
+  id: z.uuid().describe('Identifies this reply.'),
+  source: z.string().min(1).describe('The value of the parameter ResponseSource.'),
   type: z
     .literal('io.triggermesh.salesforce.apicall.response')
-    .describe('Of successes and errors.'),
-  time: z.iso.datetime().describe('When the reply was made.'),
-  datacontenttype: z.literal('application/json').describe('Media type of data.'),
-  processedid: z.string().describe('The id of the event that this answers.'),
+    .describe('The same for successes and errors.'),
+  time: z.iso.datetime().describe('When the reply was created.'),
+  datacontenttype: z.literal('application/json').describe('The media type of data.'),
+  processedid: z.string().describe('The id of the event that this replies to.'),
   processedsource: z.string().describe('Its source.'),
   processedtype: z.string().describe('Its type.'),
-  statefulbridge: z.string().optional().describe("Copied from the request: TriggerMesh's bridge."),
+  statefulbridge: z
+    .string()
+    .optional()
+    .describe("Copied from the request: TriggerMesh's bridge identifier."),
   statefulid: z.string().optional().describe('Copied from the request.'),
 };
 
 const successReply = z.object({
   ...attributes,
   category: z.literal('success').describe('Salesforce answered with a status below 300, or 304.'),
-  data: z.unknown().describe("Salesforce's body; {} where it has none."),
+  data: z.unknown().describe("The body of Salesforce's response; {} if it has none."),
 });
 
 const errorReply = z.object({
   ...attributes,
-  category: z.literal('error').describe('The request came to its end without success.'),
+  category: z.literal('error').describe('The request failed.'),
   data: errorSchema.describe('Why.'),
 });
 

@@ -84,53 +84,55 @@ const queryText = z.string().refine((text) => text.isWellFormed(), 'must be well
 
 /** The request data of TriggerMesh's contract and its additions; docs/schemas/ and docs/apicall.md are made from it. */
 export const requestSchema = z.strictObject({
-  action: action.describe('The HTTP method, in any case.'),
+  action: action.describe('The HTTP method, in upper or lower case.'),
   resource: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be one REST resource name, such as sobjects')
     .describe(
-      'The REST resource below /services/data/<version>/, such as sobjects, query or composite; apexrest: /services/apexrest/. Bounded by AllowedResources.',
+      'The REST resource below /services/data/<version>/, such as sobjects, query or composite; apexrest stands for /services/apexrest/. Limited by AllowedResources.',
     ),
   object: objectPath
     .optional()
     .describe(
-      'What stands behind the resource: an object name, or segments separated by /. Bounded by AllowedObjects.',
+      'The path after the resource: an object name, or segments separated by /. Limited by AllowedObjects.',
     ),
   record: recordPath
     .optional()
     .describe(
-      'A record id, or <external id field>/<value>. Only the first slash separates; the value is percent-encoded for you.',
+      'A record id, or <external id field>/<value>. Only the first slash is a separator; the value is percent-encoded for you.',
     ),
   query: z
     .record(queryText, queryText)
     .optional()
-    .describe('Query parameters, text to text, such as {"q": "SELECT Id FROM Account"}.'),
+    .describe('Query parameters as strings, such as {"q": "SELECT Id FROM Account"}.'),
   payload: z
     .unknown()
     .refine((value) => !isExactNumber(value), 'must not be a number by itself over 2^53')
     .optional()
-    .describe('The body, any JSON; GET and HEAD send none. Numbers keep their digits.'),
+    .describe('The body, any JSON value; not sent with GET and HEAD. Numbers keep their digits.'),
   headers: z
     .record(headerName, headerValue)
     .optional()
-    .describe('Sforce-… and If-… headers of the call.'),
+    .describe('Headers of the call: Sforce-… and If-… only.'),
   idempotencyKey: z
     .string()
     .min(1)
     .max(512)
     .optional()
-    .describe("Names the effect of a POST, which is made once per key; default: the event's id."),
+    .describe(
+      "Identifies the effect of a POST, which takes effect once per key. Default: the event's id.",
+    ),
   priority: z
     .enum(['normal', 'low'])
     .optional()
     .describe(
-      'low: waits while more than ApiUsageThreshold percent of the daily API calls are used.',
+      'low: the request waits while more than ApiUsageThreshold percent of the daily API calls are used.',
     ),
   fit: z
     .record(z.string(), z.int().positive())
     .optional()
     .describe(
-      'Lengths in UTF-16 code units to cut text fields of the payload to, such as {"Subject": 255}.',
+      'Maximum lengths, in UTF-16 code units, to which text fields of the payload are truncated, such as {"Subject": 255}.',
     ),
 });
 

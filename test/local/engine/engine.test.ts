@@ -6,7 +6,7 @@ import getPort from 'get-port';
 import { afterAll, describe, expect, it } from 'vitest';
 import { engineEnvironment, localCredentials } from '../../../local/stack/engine.ts';
 import { paths, root } from '../../../local/stack/paths.ts';
-import { answers } from '../../../local/stack/processes.ts';
+import { isHealthy } from '../../../local/stack/processes.ts';
 import { engineVenv, samVenv, venvBin } from '../../../local/stack/python.ts';
 
 const started: ChildProcess[] = [];
@@ -25,12 +25,14 @@ async function startStockEngine(): Promise<string> {
   const env = engineEnvironment(port, home);
   started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
   const endpoint = `http://127.0.0.1:${port}`;
-  await expect.poll(() => answers(`${endpoint}/_ministack/health`), { timeout: 20_000 }).toBe(true);
+  await expect
+    .poll(() => isHealthy(`${endpoint}/_ministack/health`), { timeout: 20_000 })
+    .toBe(true);
   return endpoint;
 }
 
 describe('the engine without our extension', () => {
-  it('still lacks what each piece of the extension adds', async () => {
+  it('still lacks what each module of the extension adds', async () => {
     const endpoint = await startStockEngine();
     const args = [paths.engineProbes, '--stock', '--endpoint', endpoint];
     const said = execFileSync(venvBin(engineVenv, 'python'), args, {
@@ -56,9 +58,9 @@ describe('the engine without our extension', () => {
   }, 60_000);
 });
 
-describe('the locks', () => {
+describe('the Python lock files', () => {
   it.each([engineVenv.lock, samVenv.lock])(
-    '%s pins every package with hashes and names no host and no path',
+    '%s pins every package with hashes, and contains no host name and no path',
     (lock) => {
       const text = readFileSync(join(root, lock), 'utf8');
       const requirements = text

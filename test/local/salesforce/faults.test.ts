@@ -49,10 +49,10 @@ const lock = {
   message: 'unable to obtain exclusive access to this record',
 };
 
-describe('a fault of records', () => {
+describe('a fault with scope record', () => {
   const names = ['free', 'locked', 'free'];
 
-  it('fails one of a collection and lets its neighbours be', async () => {
+  it('fails one record of a collection and no other', async () => {
     await fault(lock);
     const attributes = { type: 'Contact' };
     const collection = {
@@ -68,7 +68,7 @@ describe('a fault of records', () => {
     expect(await records()).toHaveLength(2);
   });
 
-  it('fails a subrequest with its status, and a single call', async () => {
+  it('fails a subrequest with its status, and a single-record call', async () => {
     await fault({ ...lock, times: 2 });
     const compositeRequest = names.map((LastName, index) => ({
       method: 'POST',
@@ -85,7 +85,7 @@ describe('a fault of records', () => {
     expect((await call('POST', 'sobjects/Contact', { LastName: 'locked' })).status).toBe(201);
   });
 
-  it('may be of updates, upserts and deletions', async () => {
+  it('applies to updates, upserts, and deletions', async () => {
     const { id } = Object(await (await create()).json());
     const row = `sobjects/Contact/${id}`;
     await fault({ ...lock, match: { path: id }, times: 2 });
@@ -98,15 +98,15 @@ describe('a fault of records', () => {
   });
 });
 
-describe('a fault of calls', () => {
-  it('spares those that it is told to', async () => {
+describe('a fault with scope call', () => {
+  it('skips as many calls as configured', async () => {
     await fault({ skip: 2, times: 1 });
     const statuses = [];
     for (let index = 0; index < 4; index += 1) statuses.push((await create()).status);
     expect(statuses).toEqual([201, 201, 503, 201]);
   });
 
-  it('breaks off the JSON of what was done', async () => {
+  it('truncates the JSON of a successful response', async () => {
     await fault({ truncate: 'body', after: 'commit' });
     const answer = await create();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -117,20 +117,20 @@ describe('a fault of calls', () => {
     expect(await records()).toHaveLength(1);
   });
 
-  it('breaks off the connection in the middle of an answer', async () => {
+  it('resets the connection in the middle of a response', async () => {
     await fault({ truncate: 'stream', after: 'commit' });
     await expect(create().then((answer) => answer.text())).rejects.toThrow();
     expect(await records()).toHaveLength(1);
   });
 
-  it('makes an answer slow after the work is done, and leaves it what it is', async () => {
+  it('delays a response after the commit, without changing it', async () => {
     await fault({ pass: true, delayMs: 200, after: 'commit' });
     const pending = create();
     await expect.poll(records, { timeout: 150, interval: 10 }).toHaveLength(1);
     expect((await pending).status).toBe(201);
   });
 
-  it('answers with a page and a time to come back', async () => {
+  it('responds with a maintenance page and Retry-After', async () => {
     await fault({ html: true, headers: { 'retry-after': '30' } });
     const answer = await create();
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
@@ -140,7 +140,7 @@ describe('a fault of calls', () => {
   it.each([
     [{ truncate: 'body' }, 'needs after: "commit"'],
     [{ scope: 'record', reset: true }, 'nothing of the connection'],
-  ])('%j is refused with the reason', async (change, message) => {
+  ])('is rejected with the reason: %j', async (change, message) => {
     expect(await fault(change)).toMatchObject({ message: expect.stringContaining(message) });
   });
 });

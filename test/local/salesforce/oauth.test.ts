@@ -49,7 +49,7 @@ describe('the token endpoint', () => {
       'a password with its security token',
       () => ({ ...password, password: org.password + org.securityToken }),
     ],
-  ])('gives a token without an expiry for %s', async (_what, form) => {
+  ])('issues a token without an expiry for %s', async (_what, form) => {
     const response = await token(form());
     expect(response.status).toBe(200);
     const answer = Object(await response.json());
@@ -121,13 +121,13 @@ describe('the token endpoint', () => {
       'unsupported_grant_type',
       'grant type not supported',
     ],
-  ])('refuses %s in the words of Salesforce', async (_what, form, error, error_description) => {
+  ])('rejects %s with the error of Salesforce', async (_what, form, error, error_description) => {
     const response = await token(form());
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error, error_description });
   });
 
-  it('ends every session when tokens expire', async () => {
+  it('ends every session if tokens expire', async () => {
     const { access_token } = Object(await (await token(assertion())).json());
     const limits = () =>
       fetch(`${simulator.url}/services/data/v68.0/limits`, {
@@ -142,7 +142,7 @@ describe('the token endpoint', () => {
     ]);
   });
 
-  it('tells every token that it has given, those that have expired too', async () => {
+  it('lists every issued token, including expired ones', async () => {
     const { access_token } = Object(await (await token(assertion())).json());
     await fetch(`${simulator.url}/__sim/expire-tokens`, { method: 'POST' });
     expect(await (await fetch(`${simulator.url}/__sim/tokens`)).json()).toContain(access_token);

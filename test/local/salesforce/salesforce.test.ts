@@ -74,7 +74,7 @@ describe('stock jsforce', () => {
     expect(await errorOf(contacts.retrieve(id))).toMatchObject({ errorCode: 'ENTITY_IS_DELETED' });
   });
 
-  it('gets a result per record of a collection, in order', async () => {
+  it('receives one result per record of a collection, in order', async () => {
     const results = await connection
       .sobject('Contact')
       .create([{ LastName: 'a' }, { FirstName: 'only' }, { LastName: 'c' }]);
@@ -105,7 +105,7 @@ describe('stock jsforce', () => {
     expect(connection.limitInfo).toMatchObject({ apiUsage: { used: 1, limit: 500 } });
   });
 
-  it('publishes a platform event, whose success carries an entry among the errors', async () => {
+  it('publishes a platform event, whose successful response has an entry in errors', async () => {
     const published = await connection.sobject('Order__e').create({ Number__c: '1' });
     expect(published).toMatchObject({
       success: true,
@@ -142,7 +142,7 @@ describe('stock jsforce', () => {
       'The requested resource does not exist',
     ],
     [() => connection.request('/services/data/v20.0/limits'), 'UNSUPPORTED_API_VERSION', 'v20.0'],
-  ])('gets the error of Salesforce: %s', async (call, errorCode, message) => {
+  ])('receives the error of Salesforce: %s', async (call, errorCode, message) => {
     const error = await errorOf(Promise.resolve(call()));
     expect(error.errorCode).toBe(errorCode);
     expect(error.message).toContain(message);
@@ -163,7 +163,7 @@ describe('external ids', () => {
       },
     );
 
-  it('of any text name the record that they made', async () => {
+  it('identify the created record, whatever their text', async () => {
     const keys = fc
       .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
       .filter((key) => !['.', '..'].includes(key.trim()));
@@ -180,12 +180,12 @@ describe('external ids', () => {
     );
   });
 
-  it('may not stand in the body, and only update when told so', async () => {
+  it('are not accepted in the body, and can be restricted to updates', async () => {
     expect((await upsert('k', { LastName: 'x', Ext__c: 'k' })).status).toBe(400);
     expect((await upsert('k', { LastName: 'x' }, '?updateOnly=true')).status).toBe(404);
   });
 
-  it('that several records have are answered 300 with their addresses', async () => {
+  it('of several records result in 300 with their URLs', async () => {
     await connection.sobject('Contact').create([
       { LastName: 'a', Ext__c: 'same' },
       { LastName: 'b', Ext__c: 'SAME' },
@@ -197,7 +197,7 @@ describe('external ids', () => {
 });
 
 describe('faults', () => {
-  it('answer before or after Salesforce has done its work', async () => {
+  it('occur before or after the commit', async () => {
     await control('POST', 'faults', {
       match: { path: 'Contact' },
       status: 503,
@@ -218,7 +218,7 @@ describe('faults', () => {
     expect(await control('GET', 'records/Contact')).toMatchObject([{ LastName: 'after' }]);
   });
 
-  it('that are not understood are explained', async () => {
+  it('are rejected with an explanation if invalid', async () => {
     expect(await control('POST', 'faults', { when: 'never' })).toMatchObject({
       message: expect.stringContaining('when'),
     });
@@ -226,7 +226,7 @@ describe('faults', () => {
 });
 
 describe('limits', () => {
-  it('end in REQUEST_LIMIT_EXCEEDED', async () => {
+  it('result in REQUEST_LIMIT_EXCEEDED', async () => {
     const small = await startSimulator({ org, dailyApiRequests: 1 });
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -253,5 +253,7 @@ describe('ids', () => {
   it.each([
     ['001A0000006Vm9u', 'IAC'],
     ['0014x000005VB1f', 'AAG'],
-  ])('%s ends in %s in its long form', (id, suffix) => expect(checksum(id)).toBe(suffix));
+  ])('%s has the checksum %s in its 18-character form', (id, suffix) =>
+    expect(checksum(id)).toBe(suffix),
+  );
 });

@@ -6,29 +6,31 @@ import { choosePort } from '../../../local/stack/ports.ts';
 import { findPython } from '../../../local/stack/python.ts';
 import { parseSalesforceSecret } from '../../../local/stack/salesforce-secret.ts';
 
-describe('a preset AWS_ENDPOINT_URL', () => {
+describe('presetEndpoint', () => {
   it.each(['http://127.0.0.1:4566', 'http://localhost:4566/', 'http://[::1]:4566'])(
-    '%s is used',
+    'returns %s',
     (url) => {
       expect(presetEndpoint({ AWS_ENDPOINT_URL: url })).toBe(url.replace(/\/$/, ''));
     },
   );
 
   it.each(['https://events.us-east-1.amazonaws.com', 'http://127.0.0.1.example.com', 'nonsense'])(
-    '%s is refused',
+    'rejects %s',
     (url) => {
-      expect(() => presetEndpoint({ AWS_ENDPOINT_URL: url })).toThrow('not this machine');
+      expect(() => presetEndpoint({ AWS_ENDPOINT_URL: url })).toThrow(
+        'AWS_ENDPOINT_URL is not on this machine',
+      );
     },
   );
 
-  it('that is absent or empty starts our own engine', () => {
+  it('returns undefined if AWS_ENDPOINT_URL is missing or empty', () => {
     expect(presetEndpoint({})).toBeUndefined();
     expect(presetEndpoint({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
   });
 });
 
-describe('a function URL', () => {
-  it('of AWS is called at the engine, one on this machine as it is', () => {
+describe('localFunctionUrl', () => {
+  it('maps an AWS function URL to the engine, and leaves a local one unchanged', () => {
     expect(localFunctionUrl('http://127.0.0.1:1', 'https://abc.lambda-url.us-east-1.on.aws/')).toBe(
       'http://127.0.0.1:1/_aws/lambda-url/abc/',
     );
@@ -39,27 +41,27 @@ describe('a function URL', () => {
   });
 });
 
-describe('a missing tool', () => {
-  it('Python: says what was found and how to get it', async () => {
+describe('findPython and choosePort', () => {
+  it('report which Python was found and how to install one', async () => {
     await expect(findPython(['no-such-python'])).rejects.toThrow(
       /Python 3\.10 to 3\.13 .* \(found none\).*Install it/,
     );
     await expect(findPython([process.execPath])).rejects.toThrow(/found none/);
   });
 
-  it('a port: says that it is taken and what to do', async () => {
+  it('report that a port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = Object(server.address());
     await expect(choosePort('engine', port)).rejects.toThrow(
-      `Port ${port} is taken by another program`,
+      `Port ${port} is in use. Choose another one, or omit --port.`,
     );
     server.close();
   });
 });
 
-describe('an account with a low concurrency limit', () => {
-  it('is told which parameter to pass, unless it was passed', () => {
+describe('checkConcurrency', () => {
+  it('names the parameter to pass if the limit is low, unless it is passed', () => {
     expect(() => checkConcurrency(10, [])).toThrow('WebhookReservedConcurrency=-1');
     expect(() =>
       checkConcurrency(10, ['--parameter-overrides', 'WebhookReservedConcurrency=-1']),
@@ -68,8 +70,8 @@ describe('an account with a low concurrency limit', () => {
   });
 });
 
-describe('a Salesforce secret', () => {
-  it('gives the connection what it needs, and names what is missing without its value', () => {
+describe('parseSalesforceSecret', () => {
+  it('returns the credentials of the connection, and names invalid fields without their values', () => {
     const secret = {
       server: 'https://acme.my.salesforce.com/',
       clientID: 'id',
@@ -82,6 +84,6 @@ describe('a Salesforce secret', () => {
     expect(() => parseSalesforceSecret('{"clientID":"canary","server":"x"}', 'FILE')).toThrow(
       /^FILE .*server/,
     );
-    expect(() => parseSalesforceSecret('canary', 'FILE')).toThrow('FILE does not hold JSON.');
+    expect(() => parseSalesforceSecret('canary', 'FILE')).toThrow('FILE is not JSON.');
   });
 });
