@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { TestProject } from 'vitest/node';
 import { paths, root } from '../local/stack/paths.ts';
 import {
   createVenv,
@@ -23,12 +25,18 @@ export const ruler = {
   script: (name: string): string => join(root, 'test/template/event-ruler', name),
 } as const;
 
+/** What the functions have written in this run of the tests (test/template/emitted.ts). */
+export const emittedFile = join(paths.local, 'emitted.json');
+
 /**
  * Installs what tests run besides Node, where a new clone has none yet: the Python environments and the jars.
  *
  * @throws StackError or ExecaError where a package cannot be had or has another digest than its lock.
  */
-export async function setup(): Promise<void> {
+export async function setup(project: TestProject): Promise<void> {
+  const removeEmitted = () => rm(emittedFile, { force: true });
+  await removeEmitted();
+  project.onTestsRerun(removeEmitted);
   for (const venv of [engineVenv, samVenv, ruler.venv]) {
     if (await isReady(venv)) continue;
     console.log(`Making the Python environment for the ${venv.name} (first time only)…`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Stryker } from '@stryker-mutator/core';
-import { paths } from '../../local/stack/paths.ts';
+import { execa } from 'execa';
+import { paths, root } from '../../local/stack/paths.ts';
 import type { Module } from './modules.ts';
 
 /** Where the results of a module are kept, in Stryker's report format: a run of some files leaves those of others there. */
@@ -12,13 +12,12 @@ export const resultsFile = ({ name }: Module): string =>
  * results of what is evaluated at import would stay as they are whatever the tests say now.
  */
 export async function mutate(module: Module, files: readonly string[]): Promise<void> {
-  process.env['MUTATION_TESTS'] = module.tests.join(',');
-  const options = {
-    mutate: [...files],
-    concurrency: 1,
-    incremental: true,
-    force: true,
-    incrementalFile: resultsFile(module),
-  };
-  await new Stryker(options).runMutationTest();
+  const stryker = join(root, 'test/mutation/node_modules/.bin/stryker');
+  const args = ['run', '--concurrency', '1', '--incremental', '--force'];
+  const given = ['--mutate', files.join(','), '--incrementalFile', resultsFile(module)];
+  await execa(stryker, [...args, ...given], {
+    cwd: root,
+    env: { MUTATION_TESTS: module.tests.join(',') },
+    stdio: 'inherit',
+  });
 }

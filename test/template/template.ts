@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../local/stack/paths.ts';
+import { paths, root } from '../../local/stack/paths.ts';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -26,14 +28,37 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, Json>>;
 }
 
-const translated = execFileSync(
-  venvBin(samVenv, 'python'),
-  [join(root, 'test/template/translate.py'), join(root, 'template.yaml')],
-  { encoding: 'utf8' },
-);
+const source = join(root, 'template.yaml');
+const script = join(root, 'test/template/translate.py');
+const translation = join(paths.local, 'translated-template.json');
+
+/** The translation that an earlier test file has left, when it was made from the same template by the same translator. */
+function readTranslation(digest: string): Template | undefined {
+  if (!existsSync(translation)) return undefined;
+  const kept: { digest: string; template: Template } = JSON.parse(
+    readFileSync(translation, 'utf8'),
+  );
+  return kept.digest === digest ? kept.template : undefined;
+}
+
+/** SAM's translator takes seconds and some twenty test files need its result, so the result is kept below `.local/`. */
+function translate(): Template {
+  const digest = createHash('sha256');
+  for (const file of [source, script, join(root, samVenv.lock)]) digest.update(readFileSync(file));
+  const key = digest.digest('hex');
+  const kept = readTranslation(key);
+  if (kept) return kept;
+  const translated = execFileSync(venvBin(samVenv, 'python'), [script, source], {
+    encoding: 'utf8',
+  });
+  const partial = `${translation}.${randomUUID()}`;
+  writeFileSync(partial, `{"digest":"${key}","template":${translated}}`);
+  renameSync(partial, translation);
+  return JSON.parse(translated);
+}
 
 /** The template as CloudFormation gets it: SAM's resources expanded, intrinsic functions left as they are. */
-export const template: Template = JSON.parse(translated);
+export const template: Template = translate();
 
 export const ofType = (type: string): [string, Resource][] =>
   Object.entries(template.Resources).filter(([, { Type }]) => Type === type);

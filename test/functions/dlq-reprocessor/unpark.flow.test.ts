@@ -129,6 +129,15 @@ describe('unpark', () => {
     expect([scene.sent, scene.put, scene.stored.size]).toEqual([[], [], 4]);
   });
 
+  it('reports a message that is parked under two keys twice', async () => {
+    const scene = await parkedScene();
+    const [[key = '', text = ''] = []] = scene.stored;
+    scene.stored.set(key.replace(/\d{4}-\d\d-\d\d/, '1999-01-01'), text);
+    const filter = { id: [/([^/]+)\.json$/.exec(key)?.[1]] };
+    const { parked } = await scene.invoke({ action: 'unpark', filter, dryRun: true });
+    expect(Object(parked).letters).toHaveLength(2);
+  });
+
   it('unparks any number of objects over several invocations', async () => {
     const many = Array.from({ length: 25 }, () => messageOf(create, failure('permanent-data')));
     const scene = createScene({ messages: { apicall: many } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSeenIds } from '../../../../functions/dlq-reprocessor/queue/seen-ids.ts';
+import { createSeenIds } from '../../../functions/dlq-reprocessor/progress.ts';
 
 describe('the ids that a command has seen', () => {
   it('are known again in its next invocation', () => {
