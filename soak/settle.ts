@@ -1,4 +1,4 @@
-import { deadLetters } from '../local/demo/dead-letters.ts';
+import { deadLetterQueue } from '../local/demo/dead-letter-queue.ts';
 import { StackError } from '../local/stack/errors.ts';
 import { waitFor } from '../local/stack/wait.ts';
 import type { Scene } from './scene.ts';
@@ -12,7 +12,7 @@ const QUIET_LOOKS = 2;
 export async function depths({ stack }: Scene): Promise<Record<string, number>> {
   const depthOf = async (key: (typeof QUEUES)[number]): Promise<[string, number]> => [
     key.replace(/Url$/, ''),
-    await deadLetters(stack.endpoint, stack.outputs[key] ?? '').depth(),
+    await deadLetterQueue(stack.endpoint, stack.outputs[key] ?? '').depth(),
   ];
   return Object.fromEntries(await Promise.all(QUEUES.map(depthOf)));
 }

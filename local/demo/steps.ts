@@ -1,7 +1,7 @@
 import { StackError } from '../stack/errors.ts';
 import type { Stack } from '../stack/stack-file.ts';
 import { waitFor } from '../stack/wait.ts';
-import { deadLetters, reprocess } from './dead-letters.ts';
+import { deadLetterQueue, reprocess } from './dead-letter-queue.ts';
 import { issueTitled, sendGitHub } from './github.ts';
 import type { BusEvent, Observer } from './observer.ts';
 import { type SalesforceRecord, simulatedOrg } from './salesforce.ts';
@@ -42,7 +42,7 @@ function createHarness(stack: Stack, observer: Observer) {
     stack,
     observer,
     org,
-    dlq: deadLetters(stack.endpoint, stack.outputs['ApiCallDlqUrl'] ?? ''),
+    dlq: deadLetterQueue(stack.endpoint, stack.outputs['ApiCallDlqUrl'] ?? ''),
     left: { deliveryId: '', caseId: '' },
     sendIssue: (title: string, secret = stack.secrets.github) =>
       sendGitHub(urlOf(stack.functionUrls.github, 'GitHub'), secret, issueTitled(title)),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planAws, planSalesforce } from '../../local/chaos/apicall-faults.ts';
 import { create, type Sent, upsert } from '../../local/chaos/requests.ts';
 import { killWorkers } from '../../local/chaos/workers.ts';
-import { deadLetters } from '../../local/demo/dead-letters.ts';
+import { deadLetterQueue } from '../../local/demo/dead-letter-queue.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { type Contents, type Kept, reconcile } from './apicall-faults/reconcile.ts';
 import { mixture, OBJECTS, SHARE, send } from './apicall-faults/requests.ts';
@@ -18,9 +18,9 @@ const RUN = `f${SEED}`;
 const WAVES = 8;
 const RECORDS_PER_CALL = 20;
 const queues = [
-  deadLetters(stack.endpoint, output('ApiCallQueueUrl')),
+  deadLetterQueue(stack.endpoint, output('ApiCallQueueUrl')),
   apiCallDlq,
-  deadLetters(stack.endpoint, output('SpillQueueUrl')),
+  deadLetterQueue(stack.endpoint, output('SpillQueueUrl')),
 ];
 
 let scene: Scene;

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { deadLetters, reprocess } from '../../local/demo/dead-letters.ts';
+import { deadLetterQueue, reprocess } from '../../local/demo/dead-letter-queue.ts';
 import { type BusEvent, observeBus } from '../../local/demo/observer.ts';
 import { simulatedOrg } from '../../local/demo/salesforce.ts';
 import { localClient } from '../../local/stack/aws.ts';
@@ -23,8 +23,8 @@ export const output = (key: string): string => {
 };
 
 export const org = simulatedOrg(stack.salesforce.url);
-export const apiCallDlq = deadLetters(stack.endpoint, output('ApiCallDlqUrl'));
-export const ruleDlq = deadLetters(stack.endpoint, output('RuleDlqUrl'));
+export const apiCallDlq = deadLetterQueue(stack.endpoint, output('ApiCallDlqUrl'));
+export const ruleDlq = deadLetterQueue(stack.endpoint, output('RuleDlqUrl'));
 export const observer = await observeBus(stack.endpoint, output('EventBusName'));
 
 export const runReprocessor = () => reprocess(stack.endpoint, output('DlqReprocessorFunctionName'));

@@ -51,7 +51,7 @@ const isParked = (scene: Scene, { messageId }: { messageId: string }): boolean =
 
 const record = (scene: Scene, untilMs: number, payloadHash = effect.payloadHash): void => {
   const until = String(untilMs);
-  const open = { id: effect.effectId, payloadHash, owner: 'dead', until };
+  const open = { effectId: effect.effectId, payloadHash, owner: 'dead', until };
   scene.table.items.set(effect.effectId, inProgressRecord(open, { N: '0' }));
 };
 const completed = (scene: Scene) => scene.table.items.get(effect.effectId)?.['outcome']?.S;

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSizes } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
-import type { Performed } from '../../../functions/salesforce-apicall/result.ts';
+import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { RequestResult } from '../../../functions/salesforce-apicall/process.ts';
+import { toIncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { simulatedOrg } from '../../../local/demo/salesforce.ts';
 import { startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
-import { isPerformed, performAround } from './kit.ts';
+import { isResult, processAround } from './harness.ts';
 
 const OBJECTS = ['Account', 'Contact', 'Case', 'Order__c'];
 const SEEDED = 6;
@@ -24,22 +24,22 @@ async function connect(eventIdFields = new Map<string, string>()) {
   const send = createTransport();
   const secret = parseCredentials(salesforceSecretOf(simulator.url, credentials), 'jwt');
   const logIn = () => login(secret, { flow: 'jwt', audience: undefined, send, timeoutMs: 5_000 });
-  const sizes = createSizes(200);
-  const perform = performAround({
-    call: createCaller({ sessions: createSessions(logIn), send }),
-    sizes,
+  const recordLimits = new RecordLimits(200);
+  const process = processAround({
+    callSalesforce: createCaller({ sessions: new Sessions(logIn), send }),
+    recordLimits,
     callTimeoutMs: 5_000,
     eventIdFields,
   });
-  const make = async (data: readonly object[]): Promise<Performed[]> => {
-    const arrivals = data.map((one) => {
+  const make = async (data: readonly object[]): Promise<RequestResult[]> => {
+    const incoming = data.map((one) => {
       events += 1;
-      return toArrival(one, { id: `event-${events}`, source: 'queue' });
+      return toIncomingRequest(one, { id: `event-${events}`, source: 'queue' });
     });
-    const performed = await perform(arrivals, () => 60_000);
-    return performed.filter(isPerformed);
+    const results = await process(incoming, () => 60_000);
+    return results.filter(isResult);
   };
-  return { simulator, sizes, make, org: simulatedOrg(simulator.url) };
+  return { simulator, recordLimits, make, org: simulatedOrg(simulator.url) };
 }
 
 type Org = Awaited<ReturnType<typeof connect>>;
@@ -107,7 +107,7 @@ function toRequest({ verb: name, place: at, value }: Step, ids: readonly string[
 }
 
 /** What a sender sees, whatever the ids and times of the org. */
-const seen = ({ outcome }: Performed): unknown => {
+const seen = ({ outcome }: RequestResult): unknown => {
   const { status, class: name, errors, body }: Record<string, unknown> = Object(outcome);
   const codes = Array.isArray(errors)
     ? errors.map(({ errorCode, fields }) => [errorCode, fields])
@@ -159,8 +159,8 @@ describe('requests that share API calls', () => {
       object: 'Contact',
       payload: { LastName: `N${index}` },
     }));
-    const performed = await together.make(data);
-    expect(performed.filter(({ outcome }) => outcome.kind !== 'success')).toEqual([]);
+    const results = await together.make(data);
+    expect(results.filter(({ outcome }) => outcome.kind !== 'success')).toEqual([]);
     expect((await calls(together)) - before).toBe(5);
   });
 
@@ -173,8 +173,8 @@ describe('requests that share API calls', () => {
       payload: { Name: 'once' },
     };
     const keyed = { ...data, idempotencyKey: 'x'.repeat(300) };
-    const performed = [...(await together.make([keyed])), ...(await together.make([keyed]))];
-    const bodies = performed.map(({ outcome }) => Object(outcome));
+    const results = [...(await together.make([keyed])), ...(await together.make([keyed]))];
+    const bodies = results.map(({ outcome }) => Object(outcome));
     expect(bodies.map(({ status }) => status)).toEqual([201, 201]);
     expect(bodies[0].body).toEqual({ id: expect.any(String), success: true, errors: [] });
     expect(bodies[1].body).toEqual(bodies[0].body);

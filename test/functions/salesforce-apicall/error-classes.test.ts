@@ -17,9 +17,9 @@ const answer = (status: number, body: unknown): Answer => ({ status, body, heade
 
 const fateOf = (outcome: Outcome): string => {
   if (outcome.kind === 'success') return 'success';
-  return outcome.maxTries === undefined
+  return outcome.maxAttempts === undefined
     ? outcome.class
-    : `${outcome.class}, ${outcome.maxTries} tries`;
+    : `${outcome.class}, ${outcome.maxAttempts} tries`;
 };
 
 describe('an error of Salesforce', () => {
@@ -110,7 +110,7 @@ describe('whatever Salesforce answers', () => {
     fc.assert(
       fc.property(anyFailure, attempt, (failure, at) => {
         fc.pre(failure !== undefined && waits(failure));
-        const tries = Math.min(at.maxAttempts, failure.maxTries ?? at.maxAttempts);
+        const tries = Math.min(at.maxAttempts, failure.maxAttempts ?? at.maxAttempts);
         const expected = at.attempts < tries ? 'retry' : 'dead-letter';
         expect(verdictOf(failure, at).kind).toBe(expected);
       }),

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import type { OnceTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import type { IdempotencyTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
+import { notStarted } from '../../../functions/salesforce-apicall/process.ts';
+import { toIncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
 import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { playCollections } from './collections-kit.ts';
-import { isPerformed, performAround } from './kit.ts';
+import { playCollections } from './collections-harness.ts';
+import { isResult, processAround } from './harness.ts';
 
 /** A table that takes its time, and counts how many of its calls are open at the same time. */
 function slowTable(latencyMs: number) {
@@ -18,11 +19,11 @@ function slowTable(latencyMs: number) {
     await delay(latencyMs);
     open -= 1;
   };
-  const table: OnceTable = {
-    claim: async (_id, _hash, { abortSignal }) => {
+  const table: Pick<IdempotencyTable, 'claim' | 'complete' | 'release'> = {
+    claim: async (_effect, { abortSignal }) => {
       seen.claims += 1;
       await take(abortSignal);
-      return { state: 'mine' };
+      return { state: 'claimed' };
     },
     complete: async (_id, _outcome, { abortSignal }) => {
       seen.completed += 1;
@@ -42,9 +43,9 @@ const created: Answer = {
   headers: {},
 };
 
-const arrivals = (count: number) =>
+const requests = (count: number) =>
   Array.from({ length: count }, (_, index) =>
-    toArrival(
+    toIncomingRequest(
       { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { LastName: 'N' } },
       { id: `message-${index}`, source: 'queue' },
     ),
@@ -54,44 +55,44 @@ function scene(latencyMs = 1) {
   const { seen, table } = slowTable(latencyMs);
   const calls: Call[] = [];
   const answer = playCollections(() => created);
-  const perform = performAround({
-    call: async (call) => {
+  const process = processAround({
+    callSalesforce: async (call) => {
       calls.push(call);
       return answer(call);
     },
     guard: createGuard(table, () => undefined),
     callTimeoutMs: 1_000,
   });
-  return { calls, perform, seen };
+  return { calls, process, seen };
 }
 
 describe('1,000 guarded creates in one batch', () => {
   it('ask the table at most 50 at a time, once before and once after five API calls', async () => {
-    const { calls, perform, seen } = scene();
-    const results = await perform(arrivals(1_000), () => 60_000);
-    expect(results.filter(isPerformed)).toHaveLength(1_000);
+    const { calls, process, seen } = scene();
+    const results = await process(requests(1_000), () => 60_000);
+    expect(results.filter(isResult)).toHaveLength(1_000);
     expect(seen).toMatchObject({ most: 50, claims: 1_000, completed: 1_000, released: 0 });
     expect(calls).toHaveLength(5);
   });
 
   it('claim nothing once there is no time left for a call', async () => {
-    const { calls, perform, seen } = scene();
+    const { calls, process, seen } = scene();
     let asked = 0;
     // The time runs out while the first hundred are being asked about.
     const remainingMs = (): number => {
       asked += 1;
       return asked > 200 ? 2_400 : 60_000;
     };
-    const results = await perform(arrivals(1_000), remainingMs);
-    expect(results.filter((result) => result !== undefined)).toEqual([]);
+    const results = await process(requests(1_000), remainingMs);
+    expect(results.filter((result) => result !== notStarted)).toEqual([]);
     expect(seen.claims).toBeLessThanOrEqual(200);
     expect([seen.released, calls]).toEqual([seen.claims, []]);
   });
 
   it('bound every call of the table by the time that is left', async () => {
-    const { perform, seen } = scene(600);
+    const { process, seen } = scene(600);
     let remaining = 3_000;
-    await perform(arrivals(1), () => {
+    await process(requests(1), () => {
       remaining -= 10;
       return remaining;
     });

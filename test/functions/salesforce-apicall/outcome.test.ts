@@ -129,7 +129,7 @@ describe('what becomes of a failed message', () => {
   });
 
   it('is a dead letter earlier where its error is not worth so many tries', () => {
-    const unexplained = { ...failure('retry-soon'), maxTries: 3 };
+    const unexplained = { ...failure('retry-soon'), maxAttempts: 3 };
     expect(decideRetry(unexplained, at(2))).toEqual({ kind: 'retry', delaySeconds: 2 });
     expect(decideRetry(unexplained, at(3))).toEqual({ kind: 'dead-letter' });
   });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
-import { parseJson, toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import {
+  parseJson,
+  toIncomingRequest,
+} from '../../../functions/salesforce-apicall/request/parse.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
-import { performAround } from './kit.ts';
+import { processAround } from './harness.ts';
 
 const base = { action: 'POST', resource: 'sobjects', object: 'Contact' };
 const origin = { id: 'message-1', source: 'arn:queue' };
@@ -154,14 +157,14 @@ describe('a request with', () => {
 
 describe('a refused request', () => {
   it('harms no other of its batch', async () => {
-    const perform = performAround({
-      call: async () => ({ status: 201, headers: {}, body: { id: '003' } }),
+    const process = processAround({
+      callSalesforce: async () => ({ status: 201, headers: {}, body: { id: '003' } }),
     });
     const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
-    const arrivals = [{ ...base, payload: deep }, base, { ...base, extra: 1 }].map((request) =>
-      toArrival(request, origin),
+    const incoming = [{ ...base, payload: deep }, base, { ...base, extra: 1 }].map((request) =>
+      toIncomingRequest(request, origin),
     );
-    const results = await perform(arrivals, () => 9_000);
+    const results = await process(incoming, () => 9_000);
     expect(results).toMatchObject([
       { code: 'request-validation', outcome: { class: 'permanent-data' } },
       { outcome: { kind: 'success' } },
@@ -180,13 +183,15 @@ describe('an event that names itself', () => {
     ['by a source that is no text', { source: {} }],
     ['by a type of any length', { 'detail-type': 'x'.repeat(2_000) }],
   ])('%s is refused', (_how, fields) => {
-    const refusal = refusalOf(() => toArrival({ ...event, ...fields, detail: base }, origin));
+    const refusal = refusalOf(() =>
+      toIncomingRequest({ ...event, ...fields, detail: base }, origin),
+    );
     expect(refusal.code).toBe('event-context');
     expect(refusal.message).toMatch(/^event attribute [a-z-]+: must be 1 to 1024 characters/);
   });
 
   it('by a key that will be refused is named by its message', () => {
     const request = { ...base, idempotencyKey: 'x'.repeat(513) };
-    expect(toArrival(request, origin)).toMatchObject({ context: { id: 'message-1' } });
+    expect(toIncomingRequest(request, origin)).toMatchObject({ context: { id: 'message-1' } });
   });
 });

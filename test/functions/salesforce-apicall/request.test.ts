@@ -4,7 +4,7 @@ import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
 import { requireAllowed } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
 import {
   requireRequestType,
-  toArrival,
+  toIncomingRequest,
 } from '../../../functions/salesforce-apicall/request/parse.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
 import { fitPayload, requestPath } from '../../../functions/salesforce-apicall/request/url.ts';
@@ -302,25 +302,25 @@ describe('arrivals', () => {
     ['a bare request', base, 'message-1', 'message-1', 'arn:queue'],
     ['a bare request with a key', { ...base, idempotencyKey: 'k' }, 'k', 'k', 'arn:queue'],
   ])('%s', (_form, value, eventKey, id, source) => {
-    const arrival = toArrival(value, origin);
+    const arrival = toIncomingRequest(value, origin);
     expect(arrival).toMatchObject({ eventKey, context: { id, source, type } });
     expect(parseRequest(arrival.data).resource).toBe('sobjects');
     expect(() => requireRequestType(arrival)).not.toThrow();
   });
 
   it('keep the attributes of a TriggerMesh bridge', () => {
-    expect(toArrival(cloudEvent, origin).context).toMatchObject({
+    expect(toIncomingRequest(cloudEvent, origin).context).toMatchObject({
       statefulbridge: 'b',
       statefulid: 's',
     });
   });
 
   it('of another type are named as such', () => {
-    const arrival = toArrival({ ...cloudEvent, type: 'my-curl-type' }, origin);
+    const arrival = toIncomingRequest({ ...cloudEvent, type: 'my-curl-type' }, origin);
     expect(() => requireRequestType(arrival)).toThrow('event type "my-curl-type" is not supported');
   });
 
   it.each([1, null, [], 'text'])('%j is no request', (value) => {
-    expect(() => toArrival(value, origin)).toThrow(RequestError);
+    expect(() => toIncomingRequest(value, origin)).toThrow(RequestError);
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { classifyAnswer } from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import type { Outcome } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import { toArrival } from '../../../functions/salesforce-apicall/request/parse.ts';
+import { toIncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { CUT_OFF, readBody } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { isPerformed, performAround } from './kit.ts';
+import { isResult, processAround } from './harness.ts';
 
 interface Answered {
   readonly status: number;
@@ -13,16 +13,16 @@ interface Answered {
   readonly body: string;
 }
 
-const arrivalOf = (request: object, id = '1') =>
-  toArrival({ resource: 'sobjects', ...request }, { id, source: 'queue' });
+const incomingOf = (request: object, id = '1') =>
+  toIncomingRequest({ resource: 'sobjects', ...request }, { id, source: 'queue' });
 
-/** What becomes of requests whose one call is answered so, and what the once-only guard is told. */
-async function perform(requests: readonly object[], { status, type, body }: Answered) {
+/** What becomes of requests whose one call is answered so, and what the idempotency guard is told. */
+async function process(requests: readonly object[], { status, type, body }: Answered) {
   const calls: Call[] = [];
   const closed: (Outcome | undefined)[] = [];
   const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
-  const perform = performAround({
-    call: async (call) => {
+  const processRequests = processAround({
+    callSalesforce: async (call) => {
       calls.push(call);
       return { status, headers, ...readBody(body, headers['content-type']) };
     },
@@ -32,10 +32,10 @@ async function perform(requests: readonly object[], { status, type, body }: Answ
       },
     }),
   });
-  const arrivals = requests.map((request, index) => arrivalOf(request, `${index}`));
-  const results = (await perform(arrivals, () => 9_000)).filter(isPerformed);
+  const incoming = requests.map((request, index) => incomingOf(request, `${index}`));
+  const results = (await processRequests(incoming, () => 9_000)).filter(isResult);
   const replies = results.map(({ outcome, code }, index) => {
-    const { context } = arrivals[index] ?? arrivalOf({});
+    const { context } = incoming[index] ?? incomingOf({});
     return toReply(context, outcome, { source: 'target', code });
   });
   return { calls, closed, results, replies };
@@ -64,7 +64,7 @@ describe('a body that is not what its status promises', () => {
     ['another POST', invoke, { status: 200, type: JSON_TYPE, body: '{' }, 'outcome-unknown'],
     ['a create', create, { status: 200, type: HTML, body: page }, 'outcome-unknown'],
   ])('of %s is an error of its own: %j, %j', async (_what, request, answered, name) => {
-    const { results, replies } = await perform([request], answered);
+    const { results, replies } = await process([request], answered);
     expect(results).toMatchObject([{ outcome: { class: name } }]);
     expect(replies).toMatchObject([
       {
@@ -93,7 +93,7 @@ describe('a body that is not what its status promises', () => {
   ])(
     'of %s hides nothing: the effect is there, and is not repeated',
     async (_what, request, status) => {
-      const { replies, closed } = await perform([request], {
+      const { replies, closed } = await process([request], {
         status,
         type: JSON_TYPE,
         body: '{"id":',
@@ -104,7 +104,7 @@ describe('a body that is not what its status promises', () => {
   );
 
   it('of a call for several creates leaves all of them unknown, none is made again', async () => {
-    const { calls, closed, replies } = await perform([create, create], {
+    const { calls, closed, replies } = await process([create, create], {
       status: 200,
       type: JSON_TYPE,
       body: '[{"id":',
@@ -118,7 +118,7 @@ describe('a body that is not what its status promises', () => {
   });
 
   it('of a call for several that is JSON of another form is no other', async () => {
-    const { replies } = await perform([create, create], {
+    const { replies } = await process([create, create], {
       status: 200,
       type: JSON_TYPE,
       body: '[]',
@@ -130,7 +130,7 @@ describe('a body that is not what its status promises', () => {
   });
 
   it('of a refusal says no more than the status does', async () => {
-    const { replies } = await perform([read], { status: 503, type: HTML, body: page });
+    const { replies } = await process([read], { status: 503, type: HTML, body: page });
     expect(replies).toMatchObject([
       { data: { code: 'adapter-process', details: { status: 503, errorCode: 'ERROR_HTTP_503' } } },
     ]);
@@ -161,7 +161,7 @@ describe('a body that can be read', () => {
     ['text', 'text/csv', 'a,b', '"a,b"'],
     ['XML', 'application/xml', '<a/>', '"<a/>"'],
   ])('holds %s: %s, %s', async (_what, type, body, data) => {
-    const { replies } = await perform([read], { status: 200, body, ...(type ? { type } : {}) });
+    const { replies } = await process([read], { status: 200, body, ...(type ? { type } : {}) });
     expect(replies.map((reply) => JSON.stringify(reply.data))).toEqual([data]);
   });
 });

@@ -46,11 +46,11 @@ describe('the engine without our extension', () => {
     expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
       ['cloudformation types', true],
       ['alarms by template', true],
-      ['rule dead letters', true],
+      ['dead-letter queues of rules', true],
       ['connection states', true],
       ['array index in input paths', true],
       ['variable without a value', true],
-      ['one OAuth token for deliveries at once', true],
+      ['one OAuth token for concurrent deliveries', true],
       ['partner events', true],
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  inRounds,
   recordKey,
   shortId,
-  toWaves,
 } from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
 
 const ID = '003000000000AbC';
@@ -42,19 +42,19 @@ describe('waves', () => {
   const laneOf = (item: string): string | undefined => (item === '-' ? undefined : item);
 
   it('hold each lane once, in the order given, and in the first what has no lane', () => {
-    expect(toWaves(['a', '-', 'b', 'a', 'c', '-', 'a', 'b'], laneOf)).toEqual([
+    expect(inRounds(['a', '-', 'b', 'a', 'c', '-', 'a', 'b'], laneOf)).toEqual([
       ['a', '-', 'b', 'c', '-'],
       ['a', 'b'],
       ['a'],
     ]);
-    expect(toWaves([], laneOf)).toEqual([]);
+    expect(inRounds([], laneOf)).toEqual([]);
   });
 
   it('are as many as the longest lane, and hold every item in the wave of its turn', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c', '-')), (items) => {
         const numbered = items.map((lane, index) => ({ lane, index }));
-        const waves = toWaves(numbered, ({ lane }) => laneOf(lane));
+        const waves = inRounds(numbered, ({ lane }) => laneOf(lane));
         const turnOf = ({ lane, index }: { lane: string; index: number }): number =>
           lane === '-' ? 0 : items.slice(0, index).filter((one) => one === lane).length;
         expect(waves.flat()).toHaveLength(items.length);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toParts } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { toChunks } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 
 const MAX_BYTES = 4_000_000;
 
@@ -10,7 +10,7 @@ interface Item {
 }
 
 const parts = (items: readonly Item[], count = 200): number[] =>
-  toParts(items, { count, bytes: ({ bytes }) => bytes, typeOf: ({ type }) => type }).map(
+  toChunks(items, { count, bytes: ({ bytes }) => bytes, typeOf: ({ type }) => type }).map(
     ({ length }) => length,
   );
 const sized = (...sizes: number[]): Item[] => sizes.map((bytes) => ({ bytes, type: 't' }));
@@ -44,7 +44,7 @@ describe('parts of a list', () => {
         fc.array(item, { maxLength: 60 }),
         fc.integer({ min: 1, max: 20 }),
         (items, max) => {
-          const made = toParts(items, {
+          const made = toChunks(items, {
             count: max,
             bytes: ({ bytes }) => bytes,
             typeOf: ({ type }) => type,

@@ -1,29 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import {
-  createPlanner,
-  createSizes,
+  nextCalls,
+  planCalls,
+  RecordLimits,
 } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import type {
+  ApiCall,
+  PlannedRequest,
+} from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 
-const create = (LastName: number): Planned => ({
+const create = (LastName: number): PlannedRequest => ({
   request: { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { LastName } },
 });
-const creates = (count: number): Planned[] =>
+const creates = (count: number): PlannedRequest[] =>
   Array.from({ length: count }, (_, one) => create(one));
 const error = (errorCode: string, message = 'm') => [{ errorCode, message }];
 const tooMuch = error('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'Too many SOQL queries: 101');
 
 function scene(count: number, maxRecords = 200) {
-  const sizes = createSizes(maxRecords);
-  const { next, plan } = createPlanner({ sizes, apiVersion: 'v68.0' });
+  const recordLimits = new RecordLimits(maxRecords);
+  const options = { recordLimits, apiVersion: 'v68.0' };
   const items = creates(count);
-  const calls = plan(items);
+  const calls = planCalls(items, options);
   const [first] = calls;
   if (first === undefined) throw new Error('no call');
-  const answered = (status: number, body: unknown) => next(first, { status, headers: {}, body });
-  const places = (some: readonly ApiCall<Planned>[]): number[][] =>
+  const answered = (status: number, body: unknown) =>
+    nextCalls(first, { status, headers: {}, body }, options);
+  const places = (some: readonly ApiCall<PlannedRequest>[]): number[][] =>
     some.map((call) => call.items.map((item) => items.indexOf(item)));
-  return { answered, calls, places, sizes };
+  return { answered, calls, places, recordLimits };
 }
 
 describe('a planner', () => {
@@ -40,28 +45,28 @@ describe('a planner', () => {
   it('makes nothing more of what was answered', () => {
     const { answered } = scene(2);
     const fine = { id: '003', success: true, errors: [] };
-    const { calls, made } = answered(200, [fine, fine]);
-    expect([made.length, calls]).toEqual([2, []]);
+    const { calls, finished } = answered(200, [fine, fine]);
+    expect([finished.length, calls]).toEqual([2, []]);
   });
 
   it('makes a refused call again in halves, the first one the longer, of the same size as before', () => {
-    const { answered, places, sizes } = scene(5);
-    const { calls, made } = answered(400, error('JSON_PARSER_ERROR'));
-    expect([made, places(calls)]).toEqual([
+    const { answered, places, recordLimits } = scene(5);
+    const { calls, finished } = answered(400, error('JSON_PARSER_ERROR'));
+    expect([finished, places(calls)]).toEqual([
       [],
       [
         [0, 1, 2],
         [3, 4],
       ],
     ]);
-    expect(sizes.maxRecordsOf('Contact')).toBe(200);
+    expect(recordLimits.maxRecordsOf('Contact')).toBe(200);
     expect(calls.map(({ isRepeat }) => isRepeat)).toEqual([undefined, undefined]);
   });
 
   it('remembers how many were too many, and plans with half of them', () => {
-    const { answered, places, sizes } = scene(9);
+    const { answered, places, recordLimits } = scene(9);
     const { calls } = answered(400, tooMuch);
-    expect(sizes.maxRecordsOf('Contact')).toBe(4);
+    expect(recordLimits.maxRecordsOf('Contact')).toBe(4);
     expect(places(calls)).toEqual([[0, 1, 2, 3], [4], [5, 6, 7, 8]]);
   });
 
@@ -69,8 +74,8 @@ describe('a planner', () => {
     const { answered, places } = scene(3);
     const [rolledBack] = error('ALL_OR_NONE_OPERATION_ROLLED_BACK');
     const along = { success: false, errors: [rolledBack] };
-    const { calls, made } = answered(200, [along, { success: true, id: '003' }, along]);
-    expect([made.length, places(calls)]).toEqual([1, [[0], [2]]]);
+    const { calls, finished } = answered(200, [along, { success: true, id: '003' }, along]);
+    expect([finished.length, places(calls)]).toEqual([1, [[0], [2]]]);
     expect(calls.map(({ call, isRepeat }) => [call.path, isRepeat])).toEqual([
       ['/services/data/v68.0/sobjects/Contact', true],
       ['/services/data/v68.0/sobjects/Contact', true],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRaced } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
+import { isConcurrentUpsert } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
 const failed = (errorCode: string, message = ''): Outcome => ({
@@ -59,6 +59,8 @@ describe('an upsert was overtaken', () => {
       false,
     ],
   ])('%s', (_what, request, outcome, expected) =>
-    expect(isRaced({ request: { resource: 'sobjects', ...request } }, outcome)).toBe(expected),
+    expect(isConcurrentUpsert({ request: { resource: 'sobjects', ...request } }, outcome)).toBe(
+      expected,
+    ),
   );
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
-import { sortAnswer } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
+import type {
+  ApiCall,
+  PlannedRequest,
+} from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import { splitFailures } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 import type { Answer } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 
@@ -24,70 +27,71 @@ interface Case {
 }
 
 /** What becomes of the requests, by their index, of a call answered with `answers` for each or with `whole`. */
-function sorted(
+function splitOf(
   answers: Answer[] | undefined,
   whole: Answer = answer(200),
   { requests = [update, update, update], ...more }: Case = {},
 ) {
-  const items = requests.map((request): Planned => ({ request }));
-  const call: ApiCall<Planned> = {
+  const items = requests.map((request): PlannedRequest => ({ request }));
+  const call: ApiCall<PlannedRequest> = {
     items,
     call: { method: 'POST', path: '/', headers: {} },
     toAnswers: () => answers,
     ...more,
   };
-  const { made, alone, halve, isTooBig } = sortAnswer(call, whole);
-  const places = (some: readonly Planned[]): number[] => some.map((item) => items.indexOf(item));
+  const { finished, alone, halve, isTooBig } = splitFailures(call, whole);
+  const places = (some: readonly PlannedRequest[]): number[] =>
+    some.map((item) => items.indexOf(item));
   return {
-    made: places(made.map(({ item }) => item)),
+    finished: places(finished.map(({ item }) => item)),
     alone: places(alone),
     halve: places(halve),
     isTooBig,
-    outcomes: made.map(({ outcome }) => outcome),
+    outcomes: finished.map(({ outcome }) => outcome),
   };
 }
 
 describe('of requests that were answered each', () => {
   it.each([
-    ['all are made', [fine, locked, wrong], { made: [0, 1, 2], alone: [], halve: [] }],
+    ['all are made', [fine, locked, wrong], { finished: [0, 1, 2], alone: [], halve: [] }],
     [
       'those that others took along are made alone',
       [wrong, rolledBack, fine],
-      { made: [0, 2], alone: [1], halve: [] },
+      { finished: [0, 2], alone: [1], halve: [] },
     ],
     [
       'those that the session ended over are made alone',
       [fine, error(401, 'OTHER'), error(400, 'INVALID_SESSION_ID')],
-      { made: [0], alone: [1, 2], halve: [] },
+      { finished: [0], alone: [1, 2], halve: [] },
     ],
     [
       'those that were too many are halved',
       [tooMuch, fine, tooMuch],
-      { made: [1], alone: [], halve: [0, 2], isTooBig: true },
+      { finished: [1], alone: [], halve: [0, 2], isTooBig: true },
     ],
     [
       'what is halved is not made alone too',
       [error(400, 'PROCESSING_HALTED', 'Too many DML rows: 10001'), rolledBack, fine],
-      { made: [2], alone: [1], halve: [0], isTooBig: true },
+      { finished: [2], alone: [1], halve: [0], isTooBig: true },
     ],
   ])('%s', (_what, answers, expected) =>
-    expect(sorted(answers)).toMatchObject({ isTooBig: false, ...expected }),
+    expect(splitOf(answers)).toMatchObject({ isTooBig: false, ...expected }),
   );
 
   it('an upsert that was overtaken is made alone, but once', () => {
     const requests = [upsert, update];
-    expect(sorted([raced, fine], answer(200), { requests })).toMatchObject({
-      made: [1],
+    expect(splitOf([raced, fine], answer(200), { requests })).toMatchObject({
+      finished: [1],
       alone: [0],
     });
-    const again = sorted([raced], answer(200), { requests: [upsert], isRepeat: true });
-    expect(again).toMatchObject({ made: [0], alone: [] });
+    const again = splitOf([raced], answer(200), { requests: [upsert], isRepeat: true });
+    expect(again).toMatchObject({ finished: [0], alone: [] });
   });
 
   it('one that stood alone is never made again for what others do', () => {
     for (const one of [rolledBack, tooMuch, wrong, error(401, 'INVALID_SESSION_ID')]) {
-      expect(sorted([one], answer(200), { requests: [update] })).toMatchObject({
-        made: [0],
+      expect(splitOf([one], answer(200), { requests: [update] })).toMatchObject({
+        finished: [0],
         alone: [],
         halve: [],
         isTooBig: false,
@@ -98,32 +102,36 @@ describe('of requests that were answered each', () => {
 
 describe('of requests whose call was answered as a whole', () => {
   it.each([
-    ['wrong data is looked for in halves', wrong, { made: [], halve: [0, 1, 2] }],
-    ['a size is looked for in halves', answer(413, '<html>'), { made: [], halve: [0, 1, 2] }],
-    ['too much for automation is halved', tooMuch, { made: [], halve: [0, 1, 2], isTooBig: true }],
-    ['a lock is that of each', locked, { made: [0, 1, 2], halve: [] }],
+    ['wrong data is looked for in halves', wrong, { finished: [], halve: [0, 1, 2] }],
+    ['a size is looked for in halves', answer(413, '<html>'), { finished: [], halve: [0, 1, 2] }],
+    [
+      'too much for automation is halved',
+      tooMuch,
+      { finished: [], halve: [0, 1, 2], isTooBig: true },
+    ],
+    ['a lock is that of each', locked, { finished: [0, 1, 2], halve: [] }],
     [
       'a configuration is that of each',
       error(403, 'API_DISABLED_FOR_ORG'),
-      { made: [0, 1, 2], halve: [] },
+      { finished: [0, 1, 2], halve: [] },
     ],
     [
       "the session's end is that of each",
       error(401, 'INVALID_SESSION_ID'),
-      { made: [0, 1, 2], halve: [] },
+      { finished: [0, 1, 2], halve: [] },
     ],
-    ['a success that says nothing is that of each', fine, { made: [0, 1, 2], halve: [] }],
+    ['a success that says nothing is that of each', fine, { finished: [0, 1, 2], halve: [] }],
   ])('%s', (_what, whole, expected) =>
-    expect(sorted(undefined, whole)).toMatchObject({ isTooBig: false, alone: [], ...expected }),
+    expect(splitOf(undefined, whole)).toMatchObject({ isTooBig: false, alone: [], ...expected }),
   );
 
   it('one alone is made, whatever it was refused for', () => {
-    const one = sorted(undefined, wrong, { requests: [update] });
-    expect(one).toMatchObject({ made: [0], halve: [], alone: [] });
+    const one = splitOf(undefined, wrong, { requests: [update] });
+    expect(one).toMatchObject({ finished: [0], halve: [], alone: [] });
   });
 
   it('a success that says nothing is tried again where that does no harm', () => {
-    const { outcomes } = sorted(undefined, answer(200, {}), { requests: [create, update] });
+    const { outcomes } = splitOf(undefined, answer(200, {}), { requests: [create, update] });
     expect(outcomes).toEqual(
       (['outcome-unknown', 'retry-soon'] as const).map((name) => ({
         kind: 'failure',

@@ -1,13 +1,14 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
-import { onceTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
+import { IdempotencyTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import type {
   Failure,
   Outcome,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { effectIds } from '../../../../functions/salesforce-apicall/request/idempotency-key.ts';
 import { parseRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
-import { memoryDynamo } from '../kit.ts';
+import { memoryDynamo } from '../dynamodb-harness.ts';
 
 const created: Outcome = { kind: 'success', status: 201, body: { id: '003' } };
 const failed = (name: Failure['class']): Failure => ({
@@ -37,7 +38,7 @@ function scene() {
   let time = 1_000_000;
   let calls = 0;
   const invocation = (owner: string) => {
-    const table = onceTable({
+    const table = new IdempotencyTable({
       tableName: 'once',
       retentionDays: 30,
       inProgressMs: IN_PROGRESS_MS,
@@ -51,8 +52,8 @@ function scene() {
       request = create(),
       eventKey = 'event-1',
     ): Promise<Outcome> => {
-      const patience = { remainingMs: () => 10_000, reserveMs: 3_500 };
-      const decision = await guard(request, request.idempotencyKey ?? eventKey, patience);
+      const time = { remainingMs: () => 10_000, reserveMs: 3_500 };
+      const decision = await guard(effectIds(request, request.idempotencyKey ?? eventKey), time);
       if ('outcome' in decision) return decision.outcome;
       if ('waitSeconds' in decision) return { ...failed('retry-soon'), ...decision };
       calls += 1;

@@ -76,7 +76,7 @@ describe('an answer', () => {
     expect(classified(409, '')).toStrictEqual({
       ...failed('retry-soon', 'ERROR_HTTP_409', 'Salesforce answered HTTP 409'),
       status: 409,
-      maxTries: 3,
+      maxAttempts: 3,
     });
   });
 

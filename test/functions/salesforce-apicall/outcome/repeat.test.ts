@@ -4,8 +4,8 @@ import {
   failure,
   type Outcome,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import type { RequestResult } from '../../../../functions/salesforce-apicall/process.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
-import type { Performed } from '../../../../functions/salesforce-apicall/result.ts';
 
 const deletion: ApiCallRequest = {
   action: 'DELETE',
@@ -13,7 +13,7 @@ const deletion: ApiCallRequest = {
   object: 'Contact',
   record: '003000000000001',
 };
-const performed = (outcome: Outcome, request?: ApiCallRequest): Performed => ({
+const result = (outcome: Outcome, request?: ApiCallRequest): RequestResult => ({
   outcome,
   code: 'adapter-process',
   durationMs: 1,
@@ -24,7 +24,7 @@ const failed = (errorCode: string, message = 'm'): Outcome =>
 
 describe('a deletion that is made again', () => {
   it.each([['ENTITY_IS_DELETED'], ['NOT_FOUND']])('and finds nothing (%s) is done', (code) => {
-    const before = performed(failed(code), deletion);
+    const before = result(failed(code), deletion);
     expect(asRepeat(before)).toEqual({
       ...before,
       outcome: { kind: 'success', status: 204, body: undefined },
@@ -47,12 +47,12 @@ describe('a deletion that is made again', () => {
     ['what is no request', failed('NOT_FOUND'), undefined],
     ['a success', { kind: 'success', status: 200, body: 1 } as const, deletion],
   ])('stays what it is: %s', (_what, outcome, request) => {
-    const before = performed(outcome, request);
+    const before = result(outcome, request);
     expect(asRepeat(before)).toBe(before);
   });
 
   it('of a record that is deleted is done, whatever its text says', () => {
-    const before = performed(failed('ENTITY_IS_DELETED', 'external ID field'), deletion);
+    const before = result(failed('ENTITY_IS_DELETED', 'external ID field'), deletion);
     expect(asRepeat(before).outcome.kind).toBe('success');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  codeOf,
+  contractCodeOf,
   isUnclearStatus,
   unreadableOutcome,
 } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
@@ -69,7 +69,7 @@ describe('the step that failed', () => {
     [failure('outcome-unknown', 'UNEXPECTED_ANSWER', 'm'), 'response-parsing'],
     [failure('permanent-data', 'NOT_FOUND', 'm'), 'adapter-process'],
     [{ kind: 'success', status: 200, body: {} } as const, 'adapter-process'],
-  ])('of %j is %s', (outcome, code) => expect(codeOf(outcome)).toBe(code));
+  ])('of %j is %s', (outcome, code) => expect(contractCodeOf(outcome)).toBe(code));
 
   it('is unclear after 500, 502 and 504 alone', () => {
     const unclear = [499, 500, 501, 502, 503, 504, 505].filter(isUnclearStatus);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHttp } from '../../../../functions/salesforce-apicall/request/http.ts';
-import { toArrival } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import { urlEvent } from '../../harness.ts';
 
 const type = 'io.triggermesh.salesforce.apicall';
@@ -16,7 +16,7 @@ const event = { specversion: '1.0', id: '1', source: 'orders', type, data: reque
 const STRUCTURED = { 'content-type': 'application/cloudevents+json' };
 
 const read = async (headers: Record<string, string>, body?: unknown) =>
-  toArrival(
+  toIncomingRequest(
     await parseHttp(
       urlEvent({
         headers,

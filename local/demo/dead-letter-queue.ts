@@ -11,7 +11,7 @@ export interface Failure {
   readonly attempts: number;
 }
 
-export function deadLetters(endpoint: string, queueUrl: string) {
+export function deadLetterQueue(endpoint: string, queueUrl: string) {
   const sqs = new SQSClient(localClient(endpoint));
   return {
     /** The failure of one message in the queue. The message stays visible. */
