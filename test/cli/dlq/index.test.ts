@@ -18,7 +18,7 @@ const report = {
   left: { visible: 9_500, hidden: 0, delayed: 0 },
   stoppedBy: 'limit',
 };
-const answer = {
+const response = {
   action: 'redrive',
   dryRun: false,
   queues: { apicall: report },
@@ -29,7 +29,7 @@ const answer = {
 let close: (() => Promise<unknown>) | undefined;
 afterEach(() => close?.());
 
-/** AWS, as far as the command asks it: each invocation is answered when the test says so. */
+/** The parts of AWS that the command calls. An invocation is answered when the test calls `answer`. */
 async function startAws({ isLost = false } = {}) {
   const server = Fastify();
   const waiting: (() => void)[] = [];
@@ -43,7 +43,7 @@ async function startAws({ isLost = false } = {}) {
     arrived();
     await answered;
     if (isLost) return reply.raw.destroy();
-    return answer;
+    return response;
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   close = () => server.close();
@@ -79,15 +79,15 @@ describe('npm run dlq', () => {
   });
 });
 
-describe('a connection that is lost', () => {
-  it('leaves open what the slice did, and does not begin another', async () => {
+describe('a lost connection', () => {
+  it('is reported as an unknown result, and starts no other invocation', async () => {
     const aws = await startAws({ isLost: true });
     const invoked = aws.nextInvocation();
     const process = start(aws.url);
     await invoked;
     aws.answer();
     const { exitCode, stdout, stderr } = await process;
-    expect(stderr).toContain('No answer came from the function');
+    expect(stderr).toContain('The function did not respond');
     expect(JSON.parse(stdout)).toMatchObject({ stoppedBy: 'error', queues: {} });
     expect(exitCode).toBe(1);
     expect(aws.invocations()).toBe(1);
@@ -95,7 +95,7 @@ describe('a connection that is lost', () => {
 });
 
 describe('Ctrl-C in a running process', () => {
-  it('once: the running slice ends, and the report says what it did', async () => {
+  it('once lets the running invocation finish, and reports what it did', async () => {
     const aws = await startAws();
     const invoked = aws.nextInvocation();
     const process = start(aws.url);
@@ -107,7 +107,7 @@ describe('Ctrl-C in a running process', () => {
     await stopping;
     aws.answer();
     const { exitCode, stdout, stderr } = await process;
-    expect(stderr).toContain('Stopping after the running slice');
+    expect(stderr).toContain('Stopping after the running invocation');
     expect(JSON.parse(stdout)).toMatchObject({
       stoppedBy: 'interrupt',
       queues: { apicall: { results: { redriven: 500 }, left: { visible: 9_500 } } },
@@ -116,7 +116,7 @@ describe('Ctrl-C in a running process', () => {
     expect(aws.invocations()).toBe(1);
   });
 
-  it('twice: it ends at once', async () => {
+  it('twice exits at once', async () => {
     const aws = await startAws();
     const invoked = aws.nextInvocation();
     const process = start(aws.url);

@@ -6,12 +6,12 @@ import { InvokeCommand, ServiceException, TooManyRequestsException } from '@aws-
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../cli/dlq/program.ts';
 import { StackError } from '../../../local/stack/errors.ts';
-import { fakeFunction, letters } from './fake-function.ts';
+import { fakeFunction, messages } from './fake-function.ts';
 import { answered, fakeAws, functionError, run } from './harness.ts';
 
-const uncalled = () => fakeFunction({ apicall: letters(1) });
+const uncalled = () => fakeFunction({ apicall: messages(1) });
 
-describe('a command line that cannot be meant', () => {
+describe('an invalid command line', () => {
   it.each([
     [['redriv'], /unknown command 'redriv'/],
     [[], /Usage/],
@@ -36,27 +36,30 @@ describe('a command line that cannot be meant', () => {
       ['redrive', '--yes', '--filter', 'older-than=2h', '--filter', 'newer-than=1h'],
       /olderThanSeconds must be below/,
     ],
-  ])('%j is refused, with 2, before anything is called', async (args, message) => {
+  ])('is rejected with 2 before anything is invoked: %j', async (args, message) => {
     const fake = uncalled();
-    const { exitCode, stderr } = await run(args, fakeAws(fake.answer), { answer: 'y' });
+    const { exitCode, stderr } = await run(args, fakeAws(fake.report), { answer: 'y' });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);
     expect(fake.commands).toEqual([]);
   });
 
-  it.each([['--help'], ['help'], ['unpark', '--help']])('%j is answered', async (...args) => {
-    const { exitCode, stdout } = await run(args, fakeAws(uncalled().answer));
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain('Usage: npm run dlq --');
-  });
+  it.each([['--help'], ['help'], ['unpark', '--help']])(
+    'is not rejected when it asks for help: %j',
+    async (...args) => {
+      const { exitCode, stdout } = await run(args, fakeAws(uncalled().report));
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Usage: npm run dlq --');
+    },
+  );
 });
 
 const awsError = (name: string, message: string) =>
   Object.assign(new Error(message), { name, $fault: 'client', $metadata: {} });
 
-describe('what stands in the way is said with its remedy', () => {
-  it('no such stack', async () => {
-    const fake = fakeAws(uncalled().answer);
+describe('npm run dlq reports the failure and its remedy', () => {
+  it('for a stack that does not exist', async () => {
+    const fake = fakeAws(uncalled().report);
     fake.cloudFormation.on(DescribeStacksCommand).rejects(
       new CloudFormationServiceException({
         name: 'ValidationError',
@@ -70,38 +73,38 @@ describe('what stands in the way is said with its remedy', () => {
     expect(stderr).toMatch(/other does not exist.*npm run deploy.*--stack-name.*AWS_REGION/s);
   });
 
-  it('another stack', async () => {
-    const aws = fakeAws(uncalled().answer, {});
+  it('for another stack', async () => {
+    const aws = fakeAws(uncalled().report, {});
     const { exitCode, stderr } = await run(['status'], aws);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('has no output DlqReprocessorFunctionName');
   });
 
-  it('no local stack', async () => {
-    const said: string[] = [];
+  it('for a missing local stack', async () => {
+    const stderr: string[] = [];
     const exitCode = await main(['status', '--local'], {
       print: () => undefined,
-      log: (text) => said.push(text),
+      log: (text) => stderr.push(text),
       showProgress: () => undefined,
       prompt: undefined,
       createClients: () => Promise.reject(new StackError('No stack runs here: start one.')),
-      stop: new AbortController().signal,
+      stopSignal: new AbortController().signal,
       sleep: async () => undefined,
     });
     expect(exitCode).toBe(2);
-    expect(said).toEqual(['No stack runs here: start one.']);
+    expect(stderr).toEqual(['No stack runs here: start one.']);
   });
 
   it.each([
     ['CredentialsProviderError', 'Could not load credentials from any providers', 2, /Sign in/],
     ['ExpiredTokenException', 'The security token is expired', 2, /Sign in/],
     ['AccessDeniedException', 'not yours', 2, /Required permissions: .*lambda:InvokeFunction/],
-    ['TimeoutError', 'socket timed out', 1, /did is not known.*status/],
-    ['ECONNRESET', 'socket hang up', 1, /did is not known.*status/],
+    ['TimeoutError', 'socket timed out', 1, /did is unknown.*status/],
+    ['ECONNRESET', 'socket hang up', 1, /did is unknown.*status/],
     ['ResourceNotFoundException', 'Function not found: x', 2, /AWS error: Function not found: x/],
-  ])('%s', async (name, message, code, expected) => {
-    const fake = fakeAws(uncalled().answer);
-    fake.lambdaInvoker.on(InvokeCommand).rejects(awsError(name, message));
+  ])('for %s', async (name, text, code, expected) => {
+    const fake = fakeAws(uncalled().report);
+    fake.lambdaInvoker.on(InvokeCommand).rejects(awsError(name, text));
     const { exitCode, stderr } = await run(['redrive', '--yes'], fake);
     expect(exitCode).toBe(code);
     expect(stderr).toMatch(expected);
@@ -112,36 +115,36 @@ describe('what stands in the way is said with its remedy', () => {
 const busy = () =>
   new TooManyRequestsException({ message: 'Rate exceeded', Type: 'x', $metadata: {} });
 
-it('an error of Lambda itself leaves open what was done', async () => {
-  const fake = fakeAws(uncalled().answer);
+it('reports an unknown result for an error of Lambda itself', async () => {
+  const fake = fakeAws(uncalled().report);
   fake.lambdaInvoker
     .on(InvokeCommand)
     .rejects(new ServiceException({ message: 'oh', Type: 'x', $metadata: {} }));
   const { exitCode, stderr } = await run(['redrive', '--yes'], fake);
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/Lambda failed \(ServiceException\).*not known/);
+  expect(stderr).toMatch(/Lambda failed \(ServiceException\).*unknown/);
 });
 
-describe('a function that is throttled', () => {
-  it('is tried again, which is safe because nothing was started', async () => {
+describe('a throttled function', () => {
+  it('is invoked again with back-off, because nothing was started', async () => {
     const fake = uncalled();
-    const aws = fakeAws(fake.answer);
+    const aws = fakeAws(fake.report);
     aws.lambdaInvoker
       .on(InvokeCommand)
       .rejectsOnce(busy())
       .rejectsOnce(busy())
-      .callsFake(async () => answered(JSON.stringify(fake.answer({ queue: 'apicall' }))));
+      .callsFake(async () => answered(JSON.stringify(fake.report({ queue: 'apicall' }))));
     const { exitCode, slept } = await run(['redrive', '--yes', '--queue', 'apicall'], aws);
     expect(exitCode).toBe(0);
     expect(slept).toEqual([1_000, 2_000]);
   });
 
-  it('is given up in the end, saying that nothing was done', async () => {
-    const aws = fakeAws(uncalled().answer);
+  it('is given up after five attempts, and the error states that nothing was done', async () => {
+    const aws = fakeAws(uncalled().report);
     aws.lambdaInvoker.on(InvokeCommand).rejects(busy());
     const { exitCode, stderr } = await run(['redrive', '--yes'], aws);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/does not start the function.*this slice did nothing/);
+    expect(stderr).toMatch(/throttled the function.*this invocation did nothing/);
   });
 });
 
@@ -150,36 +153,36 @@ describe('a function that fails', () => {
     [
       { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 120.00 seconds' },
       1,
-      /did not come to its end .*timed out.* not known/,
+      /did not finish .*timed out.* unknown/,
     ],
     [
       { errorType: 'Runtime.ExitError', errorMessage: 'exited with signal: killed' },
       1,
-      /did is not known/,
+      /did is unknown/,
     ],
     [
       { errorType: 'TypeError', errorMessage: 'oh' },
       1,
       /stack-dlq-reprocessor failed: TypeError: oh/,
     ],
-    [{ errorType: 'CommandError', errorMessage: 'limit: x' }, 2, /refuses the command: limit: x/],
+    [{ errorType: 'CommandError', errorMessage: 'limit: x' }, 2, /rejects this command: limit: x/],
     [{}, 1, /failed: Error: no reason given/],
-  ])('%j', async (error, code, expected) => {
-    const aws = fakeAws(uncalled().answer);
+  ])('is reported with its exit code: %j', async (error, code, expected) => {
+    const aws = fakeAws(uncalled().report);
     aws.lambdaInvoker.on(InvokeCommand).resolves(functionError(error));
     const { exitCode, stderr } = await run(['redrive', '--yes'], aws);
     expect(exitCode).toBe(code);
     expect(stderr).toMatch(expected);
   });
 
-  it('in a later slice ends with what was done before', async () => {
-    const fake = fakeFunction({ apicall: letters(1_000) });
-    const aws = fakeAws(fake.answer);
+  it('on a later page still reports what was done before', async () => {
+    const fake = fakeFunction({ apicall: messages(1_000) });
+    const aws = fakeAws(fake.report);
     aws.lambdaInvoker
       .on(InvokeCommand)
       .callsFake(async ({ Payload }: { Payload: string }) =>
         fake.commands.length === 0
-          ? answered(JSON.stringify(fake.answer(JSON.parse(Payload))))
+          ? answered(JSON.stringify(fake.report(JSON.parse(Payload))))
           : functionError({ errorType: 'Error', errorMessage: 'oh' }),
       );
     const { exitCode, stdout, stderr } = await run(['redrive', '--yes', '--json'], aws);
@@ -193,13 +196,13 @@ describe('a function that fails', () => {
   });
 
   it.each(['null', '{"action":"redrive"}', 'not JSON'])(
-    'of another version: %s',
-    async (answer) => {
-      const aws = fakeAws(uncalled().answer);
-      aws.lambdaInvoker.on(InvokeCommand).resolves(answered(answer));
+    'with another version of the report is rejected: %s',
+    async (payload) => {
+      const aws = fakeAws(uncalled().report);
+      aws.lambdaInvoker.on(InvokeCommand).resolves(answered(payload));
       const { exitCode, stderr } = await run(['redrive', '--yes'], aws);
       expect(exitCode).toBe(2);
-      expect(stderr).toMatch(/another form.*npm run deploy/);
+      expect(stderr).toMatch(/does not match this command's version.*npm run deploy/);
     },
   );
 });
