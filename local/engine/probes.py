@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 
+import probe_kit  # noqa: E402
 from probe_kit import Aws, Failure, expect, wait_for  # noqa: E402
 
 PROBES = []
@@ -177,13 +178,14 @@ def batches(aws):
 
 @probe("partial batch responses")
 def partial_batches(aws):
-    with aws.http_server() as server, aws.queue(VisibilityTimeout="1") as queue, aws.function(server) as function:
+    with aws.http_server() as server, aws.queue(VisibilityTimeout="3") as queue, aws.function(server) as function:
         aws.sqs.send_message(QueueUrl=queue.url, MessageBody="fail")
         with aws.mapping(queue, function, FunctionResponseTypes=["ReportBatchItemFailures"]):
             again = lambda: server.posted("/batch", count=2)  # noqa: E731
             record = wait_for("the failed message a second time", again)["Records"][0]
         count = record["attributes"]["ApproximateReceiveCount"]
-        expect(count == "2", f"its receive count is {count}")
+        # A start of the function that outlasts the visibility timeout counts as well.
+        expect(int(count) >= 2, f"its receive count is {count}")
 
 
 @probe("function URL, layer and environment")
@@ -302,6 +304,8 @@ def main():
     parser.add_argument("--endpoint", required=True)
     parser.add_argument("--stock", action="store_true")
     arguments = parser.parse_args()
+    if arguments.stock:
+        probe_kit.DEADLINE_SECONDS = probe_kit.STOCK_DEADLINE_SECONDS
     aws = Aws(arguments.endpoint, uuid.uuid4().hex[:8])
     probes = [entry for entry in PROBES if entry[1] or not arguments.stock]
     with ThreadPoolExecutor(max_workers=4) as pool:

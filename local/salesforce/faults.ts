@@ -6,6 +6,8 @@ const MAINTENANCE_PAGE =
 
 const shape = z
   .strictObject({
+    /** Listed with the fault, and without effect. */
+    name: z.string().optional(),
     match: z
       .strictObject({
         method: z.string().optional(),

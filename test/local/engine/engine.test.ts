@@ -26,7 +26,7 @@ async function startStockEngine(): Promise<string> {
   started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
   const endpoint = `http://127.0.0.1:${port}`;
   await expect
-    .poll(() => isHealthy(`${endpoint}/_ministack/health`), { timeout: 20_000 })
+    .poll(() => isHealthy(`${endpoint}/_ministack/health`), { timeout: 90_000 })
     .toBe(true);
   return endpoint;
 }
@@ -55,7 +55,7 @@ describe('the engine without our extension', () => {
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],
     ]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('the Python lock files', () => {
