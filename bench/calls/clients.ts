@@ -24,7 +24,7 @@ export interface Made {
   readonly id: string;
 }
 
-/** Makes requests; answers what each came to, in order. */
+/** Makes requests. Returns one result per request, in order. */
 type Make = (requests: readonly Request[]) => Promise<Made[]>;
 
 const everything = { resources: undefined, objects: undefined, actions: undefined };

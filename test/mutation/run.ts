@@ -12,10 +12,10 @@ export const resultsFile = ({ name }: Module): string =>
  * results of what is evaluated at import would stay as they are whatever the tests say now.
  */
 export async function mutate(module: Module, files: readonly string[]): Promise<void> {
-  const stryker = join(root, 'test/mutation/node_modules/.bin/stryker');
+  const installed = join(root, 'test/mutation/stryker/node_modules/@stryker-mutator/core');
   const args = ['run', '--concurrency', '1', '--incremental', '--force'];
   const given = ['--mutate', files.join(','), '--incrementalFile', resultsFile(module)];
-  await execa(stryker, [...args, ...given], {
+  await execa(process.execPath, [join(installed, 'bin/stryker.js'), ...args, ...given], {
     cwd: root,
     env: { MUTATION_TESTS: module.tests.join(',') },
     stdio: 'inherit',
