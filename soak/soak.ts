@@ -1,20 +1,17 @@
-import { parkedObjects } from '../local/chaos/parked.ts';
-import { reprocessor } from '../local/chaos/reprocessor-scene.ts';
+import { countMessages, openQueue } from '../local/demo/queues.ts';
+import { StackError } from '../local/stack/errors.ts';
 import type { Stack } from '../local/stack/stack-file.ts';
-import { readContents } from './account/contents.ts';
-import { keptByEvent } from './account/kept.ts';
-import { type Account, reconcile } from './account/reconcile.ts';
-import { searchCanaries } from './canaries/canaries.ts';
+import { waitFor } from '../local/stack/wait.ts';
 import type { Searched } from './canaries/search.ts';
-import { type Planned, planEvents } from './events/plan.ts';
-import { assignTargets } from './events/requests.ts';
-import { createSenders, type Sent } from './events/send.ts';
-import { makeTargets } from './events/targets.ts';
-import type { Played } from './faults/tally.ts';
-import { sendThroughFaults } from './faults/traffic.ts';
+import { type Responses, searchCanaries } from './canaries/sources.ts';
+import { makeExistingRecords } from './events/existing-records.ts';
+import { type PlannedEvent, planEvents } from './events/routes.ts';
+import { createSender } from './events/send.ts';
+import { sendThroughFaults } from './faults/rounds.ts';
 import { type Forged, forge } from './forgeries/forge.ts';
-import { prepareScene, type Scene } from './scene.ts';
-import { settle } from './settle.ts';
+import { createHarness, type Harness, type PlayedFault } from './harness.ts';
+import { readFacts } from './reconcile/facts.ts';
+import { type Reconciliation, reconcile } from './reconcile/reconcile.ts';
 
 export interface SoakOptions {
   readonly seed: number;
@@ -26,10 +23,13 @@ export interface SoakOptions {
   readonly onProgress: (line: string) => void;
 }
 
-export interface Soaked {
-  readonly account: Account;
-  readonly played: readonly Played[];
-  /** What waits in a queue at the end, by queue. */
+export interface SoakResult {
+  /** Those that were asked for, and those that were sent until every fault had been played. */
+  readonly events: number;
+  readonly reconciliation: Reconciliation;
+  readonly played: readonly PlayedFault[];
+  readonly unplayed: readonly string[];
+  /** Messages that are in a queue at the end, by queue. */
   readonly waiting: Readonly<Record<string, number>>;
   /** Events that their sender had to send again before they were accepted. */
   readonly resent: number;
@@ -38,75 +38,108 @@ export interface Soaked {
   readonly apiCalls: number;
 }
 
-/** What one event may take to settle, at the very most, on top of what all need. */
-const SETTLE_MS = { all: 90_000, each: 40 };
+/** What the stack may take to process everything, at the very most. */
+const DRAIN_MS = { fixed: 180_000, perEvent: 60 };
 
-function createEars() {
-  const webhooks: string[] = [];
-  const replies: string[] = [];
-  const reports: string[] = [];
+const QUEUES = ['ApiCallQueueUrl', 'ApiCallDlqUrl', 'RuleDlqUrl', 'SpillQueueUrl'] as const;
+
+/** Looks at empty queues in a row: a message may be on its way from one to another. */
+const EMPTY_LOOKS = 2;
+
+/** Messages in each queue, hidden ones too. */
+async function waitingMessages({ endpoint, outputs }: Stack): Promise<Record<string, number>> {
+  const counts = QUEUES.map(
+    async (key): Promise<[string, number]> => [
+      key.replace(/Url$/, ''),
+      await countMessages(openQueue(endpoint, outputs[key] ?? '')),
+    ],
+  );
+  return Object.fromEntries(await Promise.all(counts));
+}
+
+/** Invokes the reprocessor until the queues are empty, or too much time has passed. */
+async function drain(
+  { intercepted, stack }: Harness,
+  reprocess: () => Promise<unknown>,
+  timeoutMs: number,
+): Promise<Record<string, number>> {
+  let looks = 0;
+  const isEmpty = async (): Promise<true | undefined> => {
+    await intercepted.apicall.closeCircuitBreaker();
+    await reprocess();
+    const counts = Object.values(await waitingMessages(stack));
+    looks = counts.every((count) => count === 0) ? looks + 1 : 0;
+    return looks >= EMPTY_LOOKS ? true : undefined;
+  };
+  // A message that still waits is reported, and its event is lost unless it has been applied.
+  await waitFor('empty queues', isEmpty, { timeoutMs, intervalMs: 400 }).catch((error: unknown) => {
+    if (!(error instanceof StackError)) throw error;
+  });
+  return waitingMessages(stack);
+}
+
+function collectResponses() {
+  const responses = { webhooks: [] as string[], replies: [] as string[], reports: [] as string[] };
   return {
-    heard: { webhooks, replies, reports },
-    hearAnswer: ({ key, way }: Planned, text: string): void => {
-      if (way.by === 'http') replies.push(`${key} ${text}`);
-      else webhooks.push(text);
+    responses: responses satisfies Responses,
+    onResponse: ({ key, route }: PlannedEvent, text: string): void => {
+      if (route.by === 'http') responses.replies.push(`${key} ${text}`);
+      else responses.webhooks.push(text);
     },
-    hearReport: (report: unknown): void => {
-      reports.push(JSON.stringify(report ?? null));
+    onReport: (report: unknown): void => {
+      responses.reports.push(JSON.stringify(report ?? null));
     },
   };
 }
 
-async function sendAll(scene: Scene, options: SoakOptions, ears: ReturnType<typeof createEars>) {
-  const { seed } = options;
-  const events = planEvents(seed, options.events, scene.dice);
-  options.onProgress('Records to update and delete');
-  const targets = assignTargets(events, await makeTargets(scene.stack, seed, events));
-  const invoke = reprocessor(scene.stack);
+async function sendAll(
+  harness: Harness,
+  options: SoakOptions,
+  { onReport, onResponse }: ReturnType<typeof collectResponses>,
+) {
+  const { onProgress, seed } = options;
+  const events = planEvents(seed, options.events, harness.random);
+  onProgress('Making the records to update and delete');
+  const recordIds = await makeExistingRecords(harness.stack, events);
   const reprocess = async (): Promise<void> => {
     const command = { unattended: true, ratePerSecond: 500 };
-    ears.hearReport(await invoke(command).catch(() => undefined));
+    onReport(await harness.reprocess(command).catch(() => undefined));
   };
-  const send = createSenders(scene.stack, {
-    secrets: () => scene.secrets.now,
-    targets,
-    onAnswer: ears.hearAnswer,
+  const send = createSender(harness.stack, {
+    secrets: () => harness.secrets.current,
+    recordIds,
+    onResponse,
   });
-  const sent = await sendThroughFaults(scene, { ...options, events, send, reprocess });
-  options.onProgress('Everything is healed: waiting until nothing moves');
-  const timeoutMs = SETTLE_MS.all + SETTLE_MS.each * options.events;
-  const waiting = await settle(scene, reprocess, timeoutMs);
-  return { sent, targets, waiting };
+  const { sent, unplayed } = await sendThroughFaults(harness, {
+    ...options,
+    events,
+    send,
+    reprocess,
+  });
+  onProgress('All faults have ended: waiting for empty queues');
+  const timeoutMs = DRAIN_MS.fixed + DRAIN_MS.perEvent * sent.length;
+  const waiting = await drain(harness, reprocess, timeoutMs);
+  return { sent, unplayed, waiting, recordIds };
 }
 
-async function account(
-  scene: Scene,
-  sent: readonly Sent[],
-  targets: ReadonlyMap<number, string>,
-  seed: number,
-) {
-  const { endpoint, outputs } = scene.stack;
-  const parked = await parkedObjects(endpoint, outputs['ParkBucketName'] ?? '');
-  const kept = keptByEvent(parked, seed);
-  return reconcile(sent, { contents: await readContents(scene.org), kept, targets });
-}
-
-/** Sends events through a running stack while it is broken at every hop, heals it, and counts what became of them. */
-export async function soak(stack: Stack, options: SoakOptions): Promise<Soaked> {
+/** Sends events through a running stack that fails at every hop, ends all faults, and counts what became of each event. */
+export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResult> {
   const { forgeries, onProgress, seed } = options;
-  const scene = await prepareScene(stack, seed);
-  const ears = createEars();
+  const harness = await createHarness(stack, seed);
+  const collected = collectResponses();
   try {
-    const { sent, targets, waiting } = await sendAll(scene, options, ears);
-    const counted = await account(scene, sent, targets, seed);
-    onProgress('Forged and malformed requests');
-    const forged = await forge(scene, seed, forgeries);
-    onProgress('Secrets and message contents in what the stack has left behind');
-    const canaries = await searchCanaries(scene, seed, sent, ears.heard);
-    const calls = await scene.org.calls();
+    const { sent, unplayed, waiting, recordIds } = await sendAll(harness, options, collected);
+    const reconciliation = reconcile(sent, await readFacts(stack, seed, recordIds));
+    onProgress('Sending forged and malformed requests');
+    const forged = await forge(harness, seed, forgeries);
+    onProgress('Searching everything that the stack has written for secrets and message contents');
+    const canaries = await searchCanaries(harness, seed, sent, collected.responses);
+    const calls = await harness.org.calls();
     return {
-      account: counted,
-      played: scene.tally.rows(),
+      events: sent.length,
+      reconciliation,
+      played: harness.counter.rows(),
+      unplayed,
       waiting,
       resent: sent.filter(({ tries }) => tries > 1).length,
       forged,
@@ -114,28 +147,25 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<Soaked> 
       apiCalls: calls.filter(({ kind }) => kind === 'api').length,
     };
   } finally {
-    await scene.restore();
+    await harness.restore();
   }
 }
 
-const countFindings = (canaries: readonly Searched[]): number =>
-  canaries.reduce((sum, { secrets, contents }) => sum + secrets + contents, 0);
-
-/** What must not be, in words; nothing where the stack has held. */
-export function faultsOf({
-  account: { lost, odd, twice },
+/** @returns what is wrong, in words; nothing where the stack has held. */
+export function problemsOf({
   canaries,
   forged,
+  reconciliation: { appliedTwice, lost, unexplained },
   waiting,
-}: Soaked): string[] {
+}: SoakResult): string[] {
   const stuck = Object.values(waiting).reduce((sum, one) => sum + one, 0);
-  const findings = countFindings(canaries);
+  const found = canaries.reduce((sum, { secrets, contents }) => sum + secrets + contents, 0);
   const counts: [number, string][] = [
     [lost.length, 'lost'],
-    [twice.length, 'applied twice'],
-    [odd.length, 'parked for a reason that no fault accounts for'],
+    [appliedTwice.length, 'applied twice'],
+    [unexplained.length, 'parked for a reason that no fault accounts for'],
     [stuck, 'still waiting in a queue'],
-    [findings, 'secrets or message contents where they must not be'],
+    [found, 'secrets or message contents where they must not be'],
     [forged.accepted, 'forged requests accepted'],
     [forged.errors, 'forged requests answered 5xx'],
   ];

@@ -1,13 +1,13 @@
 import { Connection } from 'jsforce';
 import jwt from 'jsonwebtoken';
-import { createSizes } from '../../functions/salesforce-apicall/coalesce/plan.ts';
-import { createRun } from '../../functions/salesforce-apicall/execute.ts';
-import { createPerform } from '../../functions/salesforce-apicall/process.ts';
-import { toArrival } from '../../functions/salesforce-apicall/request/parse.ts';
+import { RecordLimits } from '../../functions/salesforce-apicall/coalesce/plan.ts';
+import { Execution } from '../../functions/salesforce-apicall/execute.ts';
+import { createProcess } from '../../functions/salesforce-apicall/process.ts';
+import { toIncomingRequest } from '../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
-import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
 import { type OrgCredentials, salesforceSecretOf } from '../../local/stack/simulator.ts';
 
@@ -24,38 +24,39 @@ export interface Made {
   readonly id: string;
 }
 
-/** Makes requests; answers what each came to, in order. */
+/** Makes requests. Returns one result per request, in order. */
 type Make = (requests: readonly Request[]) => Promise<Made[]>;
 
 const everything = { resources: undefined, objects: undefined, actions: undefined };
 
 const TIMEOUT_MS = 10_000;
 
-/** apicall without its queue and its once-only table. */
+/** apicall without its queue and its idempotency table. */
 export async function ourClient(url: string, org: OrgCredentials): Promise<Make> {
   const send = createTransport();
   const secret = parseCredentials(salesforceSecretOf(url, org), 'jwt');
   const logIn = () =>
     login(secret, { flow: 'jwt', audience: undefined, send, timeoutMs: TIMEOUT_MS });
-  const perform = createPerform({
-    run: createRun({
-      call: createCaller({ sessions: createSessions(logIn), send }),
-      sizes: createSizes(200),
-      apiVersion: 'v68.0',
-      callTimeoutMs: TIMEOUT_MS,
-      onAnswer: () => undefined,
-    }),
+  const execution = {
+    callSalesforce: createCaller({ sessions: new Sessions(logIn), send }),
+    recordLimits: new RecordLimits(200),
+    apiVersion: 'v68.0',
+    callTimeoutMs: TIMEOUT_MS,
+    onAnswer: () => undefined,
+  };
+  const process = createProcess({
+    startExecution: (remainingMs) => new Execution(execution, remainingMs),
     guard: async () => ({ close: async () => undefined }),
     rules: { allowed: everything, eventIdFields: new Map() },
-    holdBack: () => undefined,
+    deferSeconds: () => undefined,
   });
   return async (requests) => {
-    const arrivals = requests.map((request, index) =>
-      toArrival(request, { id: `message-${index}`, source: 'bench' }),
+    const incoming = requests.map((request, index) =>
+      toIncomingRequest(request, { id: `message-${index}`, source: 'bench' }),
     );
-    const results = await perform(arrivals, () => 60_000);
+    const results = await process(incoming, () => 60_000);
     return results.map((result) => {
-      const outcome = result && 'outcome' in result ? result.outcome : undefined;
+      const outcome = 'outcome' in result ? result.outcome : undefined;
       const body = outcome?.kind === 'success' ? Object(outcome.body) : {};
       return { isDone: outcome?.kind === 'success', id: String(body.id ?? '') };
     });

@@ -1,7 +1,7 @@
 import { createCaller } from '../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../functions/salesforce-apicall/salesforce/login.ts';
-import { createSessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../functions/salesforce-apicall/salesforce/transport.ts';
 import { printFigures } from '../figures.ts';
 
@@ -10,7 +10,7 @@ const credentials = parseCredentials(process.env['SALESFORCE_SECRET'] ?? '', 'jw
 const send = createTransport();
 const logIn = () =>
   login(credentials, { flow: 'jwt', audience: undefined, send, timeoutMs: 5_000 });
-const call = createCaller({ sessions: createSessions(logIn), send });
+const call = createCaller({ sessions: new Sessions(logIn), send });
 const { status } = await call(
   {
     method: 'POST',

@@ -5,13 +5,13 @@ import {
 } from '../../functions/dlq-reprocessor/command.ts';
 import { queueNames } from '../../functions/dlq-reprocessor/names.ts';
 import { UsageError } from '../errors.ts';
-import { RefusedCommandError } from './errors.ts';
+import { CommandRejectedError } from './errors.ts';
 import { parseFilters } from './filters.ts';
-import type { Arguments } from './options.ts';
+import type { DlqOptions } from './options.ts';
 
 export type Action = Command['action'];
 
-/** What the function is asked to do, as every slice repeats it. */
+/** The function's command, the same for every page. */
 export interface DlqCommand {
   readonly action: Action;
   readonly filter: Command['filter'];
@@ -23,49 +23,47 @@ export interface DlqCommand {
   readonly notApplied?: true;
 }
 
-/** One invocation's part of it. */
-export interface SliceCommand extends DlqCommand {
+/** The command of one invocation. */
+export interface PageCommand extends DlqCommand {
   readonly queue?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** The queues of a command line; none for parked objects. */
-export function queuesOf(action: Action, { queue = 'all' }: Arguments): readonly string[] {
+/** The queues that the options select; none for parked messages. */
+export function queuesOf(action: Action, { queue = 'all' }: DlqOptions): readonly string[] {
   if (action === 'unpark') return [];
   return queue === 'all' ? queueNames : [queue];
 }
 
-function requireWhole({ action, filter, force, recordId, applied }: DlqCommand): void {
-  if (action === 'unpark' && Object.keys(filter).length === 0) {
+function requireComplete({ action, filter, force, recordId, applied }: DlqCommand): void {
+  if (action === 'unpark' && Object.keys(filter).length === 0)
     throw new UsageError(
-      'unpark needs a filter that says what comes back. All that is parked: --filter key=parked/',
+      'unpark needs a filter. For all parked messages, pass --filter key=parked/',
     );
-  }
-  if (force && !['id', 'reason', 'errorCode', 'object'].some((name) => name in filter)) {
+  if (force && !['id', 'reason', 'errorCode', 'object'].some((name) => name in filter))
     throw new UsageError(
-      '--force needs a filter that says which letters: id, reason, error-code or object.',
+      '--force needs a filter that selects messages: id, reason, error-code or object.',
     );
-  }
   if (recordId !== undefined && !applied) throw new UsageError('--record-id needs --applied.');
 }
 
-/** What the function would refuse is refused here already. */
+/** Validates the command with the function's own parser. */
 function requireAccepted(command: DlqCommand): void {
   try {
     parseCommand(command);
   } catch (error) {
-    throw error instanceof CommandError ? new RefusedCommandError(error.message) : error;
+    throw error instanceof CommandError ? new CommandRejectedError(error.message) : error;
   }
 }
 
 /**
- * The command that a command line means, checked by the parser that the function uses.
+ * Builds the function's command from options.
  *
  * @throws UsageError naming what is missing or wrong.
  */
-export function toCommand(action: Action, args: Arguments): DlqCommand {
-  const { applied, dryRun, filter, force, notApplied, rate, recordId } = args;
+export function toCommand(action: Action, options: DlqOptions): DlqCommand {
+  const { applied, dryRun, filter, force, notApplied, rate, recordId } = options;
   const command: DlqCommand = {
     action,
     filter: parseFilters(filter ?? []),
@@ -76,7 +74,7 @@ export function toCommand(action: Action, args: Arguments): DlqCommand {
     ...(applied && { applied }),
     ...(notApplied && { notApplied }),
   };
-  requireWhole(command);
+  requireComplete(command);
   requireAccepted(command);
   return command;
 }

@@ -1,56 +1,56 @@
 import { CliError, UsageError } from '../errors.ts';
 
-const LOOK = 'npm run dlq -- status shows what is left.';
+const CHECK = 'for what is left, run npm run dlq -- status.';
 
-/** The function did not come to its end; it says why. */
+/** The function threw. */
 export class FunctionFailedError extends CliError {
   override readonly name = 'FunctionFailedError';
 
-  constructor(functionName: string, said: string) {
+  constructor(functionName: string, error: string) {
     super(
-      `The function ${functionName} failed: ${said}. Nothing is lost: a letter is deleted only after what replaces it is confirmed. ` +
-        `The log group of the function has the whole error; ${LOOK}`,
+      `The function ${functionName} failed: ${error}. No message is lost: one is deleted only after its replacement is confirmed. ` +
+        `The function's log group has the whole error; ${CHECK}`,
     );
   }
 }
 
-/** Whether the function did its work is not known: no answer came. */
+/** No response came: it is unknown whether the function did its work. */
 export class UnknownResultError extends CliError {
   override readonly name = 'UnknownResultError';
 
-  constructor(what: string, options?: ErrorOptions) {
+  constructor(cause: string, options?: ErrorOptions) {
     super(
-      `${what}: what this slice did is not known, and it may still be at work. Nothing is lost or done twice by looking again: ${LOOK}`,
+      `${cause}: what this invocation did is unknown, and it may still be running. Running the command again loses no message and repeats no work; ${CHECK}`,
       options,
     );
   }
 }
 
-/** The function refuses the command: it names what is wrong with it. */
-export class RefusedCommandError extends UsageError {
-  constructor(said: string) {
-    super(`The function refuses the command: ${said}`);
+/** The function, or its parser here, rejected the command. */
+export class CommandRejectedError extends UsageError {
+  constructor(reason: string) {
+    super(`The function rejects this command: ${reason}`);
   }
 }
 
-/** Too many executions at once: nothing was started. */
-export class BusyError extends CliError {
-  override readonly name = 'BusyError';
+/** Lambda throttled the invocation: nothing was started. */
+export class ThrottledError extends CliError {
+  override readonly name = 'ThrottledError';
 
   constructor(options?: ErrorOptions) {
     super(
-      'Lambda does not start the function now (too many executions at once in this account and region, or of this function): ' +
-        'this slice did nothing. Try again in a minute; if it stays so, raise the concurrency limit.',
+      'Lambda throttled the function (too many concurrent executions in this account and region, or of this function): ' +
+        'this invocation did nothing. Try again in a minute; if it persists, raise the concurrency limit.',
       options,
     );
   }
 }
 
-/** The deployed function speaks another version of the contract. */
-export class OtherVersionError extends UsageError {
-  constructor(places: readonly string[]) {
+/** The report does not match the schema: the deployed function is of another version. */
+export class VersionMismatchError extends UsageError {
+  constructor(fields: readonly string[]) {
     super(
-      `The function's answer has another form than this command expects (${places.join(', ')}): deploy this version (npm run deploy), or use the clone that was deployed.`,
+      `The function's report does not match this command's version (${fields.join(', ')}): deploy this version (npm run deploy), or use the clone that was deployed.`,
     );
   }
 }

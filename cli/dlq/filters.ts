@@ -8,7 +8,7 @@ type Parse = (value: string, now: Date) => Partial<Filter>;
 const secondsSince = (name: string, text: string, now: Date): number =>
   Math.floor((now.getTime() - parsePastTime(text, `The filter ${name}`, now).getTime()) / 1000);
 
-/** JSON where it is JSON (7, true, null, "7"), else the text itself. */
+/** Parses a scalar in JSON (7, true, null, "7"); any other text stands for itself. */
 function scalarOf(text: string): string | number | boolean | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -24,7 +24,7 @@ const isScalar = (value: unknown): value is string | number | boolean | null =>
 /** `$.a.b=value`: the first equals sign ends the path. */
 const parsePath: Parse = (text) => {
   const at = text.indexOf('=');
-  if (at < 0) throw new UsageError(`The filter path is written $.a.b=value, not "${text}".`);
+  if (at < 0) throw new UsageError(`The filter path takes $.a.b=value, not "${text}".`);
   return { path: { [text.slice(0, at)]: scalarOf(text.slice(at + 1)) } };
 };
 
@@ -47,17 +47,17 @@ function parseOne(text: string, now: Date): Partial<Filter> {
   const parse = at < 0 ? undefined : parsers.get(text.slice(0, at));
   if (parse) return parse(text.slice(at + 1), now);
   throw new UsageError(
-    `"${text}" is not a filter: it is written name=value, with one of the names ${filterNames.join(', ')}.`,
+    `"${text}" is not a filter: pass name=value, where name is one of ${filterNames.join(', ')}.`,
   );
 }
 
-const collected = ['id', 'path'];
+const repeatable = ['id', 'path'];
 
-/** Ids and paths add up; of anything else there can be one. */
-function join(one: Partial<Filter>, other: Partial<Filter>): Partial<Filter> {
-  const repeated = Object.keys(other).find((key) => key in one && !collected.includes(key));
+/** Ids and paths are combined; every other filter can be passed once. */
+function combine(one: Partial<Filter>, other: Partial<Filter>): Partial<Filter> {
+  const repeated = Object.keys(other).find((key) => key in one && !repeatable.includes(key));
   if (repeated !== undefined)
-    throw new UsageError(`A filter is given twice (${nameOf(repeated)}): letters have one.`);
+    throw new UsageError(`The filter ${nameOf(repeated)} was passed twice: pass it once.`);
   return {
     ...one,
     ...other,
@@ -66,19 +66,19 @@ function join(one: Partial<Filter>, other: Partial<Filter>): Partial<Filter> {
   };
 }
 
-/** The function's field as it is called here: `errorCode` is `error-code`. */
+/** The filter's name for a field of the function: `error-code` for `errorCode`. */
 const nameOf = (field: unknown): string =>
   String(field)
     .replace(/Seconds$/, '')
-    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    .replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 
 /**
- * The filter that `name=value` texts mean: all of them must hold.
+ * Parses `name=value` texts into the function's filter; a message must match all of them.
  *
- * @throws UsageError naming the valid names, or the valid values of a name.
+ * @throws UsageError listing the valid names, or the valid values of a name.
  */
 export function parseFilters(texts: readonly string[], now = new Date()): Filter {
-  const filter = texts.map((text) => parseOne(text, now)).reduce(join, {});
+  const filter = texts.map((text) => parseOne(text, now)).reduce(combine, {});
   const parsed = z.safeParse(filterSchema, filter);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(

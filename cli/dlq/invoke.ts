@@ -1,78 +1,92 @@
 import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
-import type { Report } from '../../functions/dlq-reprocessor/report.ts';
+import { type Report, reportSchema } from '../../functions/dlq-reprocessor/report.ts';
 import { type AwsErrorHandler, createAwsErrorHandler } from '../aws.ts';
-import { parseFunctionError, parseReport } from './answer.ts';
-import type { SliceCommand } from './command.ts';
+import type { PageCommand } from './command.ts';
 import {
-  BusyError,
+  CommandRejectedError,
   FunctionFailedError,
-  RefusedCommandError,
+  ThrottledError,
   UnknownResultError,
+  VersionMismatchError,
 } from './errors.ts';
 
-/** One invocation of the reprocessor: one slice of the work. */
-export type Invoke = (command: SliceCommand) => Promise<Report>;
+/** Invokes the reprocessor for one page of messages. */
+export type Invoke = (command: PageCommand) => Promise<Report>;
 
 export const handleAwsError: AwsErrorHandler = createAwsErrorHandler(
   'cloudformation:DescribeStacks on the stack and lambda:InvokeFunction on its reprocessor',
 );
 
-const isNamed = (error: unknown, pattern: RegExp): boolean =>
-  error instanceof Error &&
-  pattern.test(`${error.name} ${'code' in error ? String(error.code) : ''}`);
+/** The request may have reached Lambda, but no response came. */
+const NO_RESPONSE = /TimeoutError|ECONNRESET|EPIPE|ETIMEDOUT|AbortError/;
 
-/** The request may have reached Lambda, and no answer came back. */
-const unanswered = /TimeoutError|ECONNRESET|EPIPE|ETIMEDOUT|AbortError/;
-
-function explain(error: unknown): never {
-  if (isNamed(error, /TooManyRequestsException/)) throw new BusyError({ cause: error });
-  if (isNamed(error, unanswered))
-    throw new UnknownResultError('No answer came from the function', { cause: error });
+function handleInvokeError(error: unknown): never {
+  const { name, code } = Object(error);
+  const names = `${name} ${code ?? ''}`;
+  if (/TooManyRequestsException/.test(names)) throw new ThrottledError({ cause: error });
+  if (NO_RESPONSE.test(names))
+    throw new UnknownResultError('The function did not respond', { cause: error });
   if (error instanceof LambdaServiceException && error.$fault === 'server')
     throw new UnknownResultError(`Lambda failed (${error.name})`, { cause: error });
   return handleAwsError(error);
 }
 
-/** Lambda's own words for a process that it ended, or that ended itself. */
-const killed = /^(Sandbox\.Timedout|Runtime\.(ExitError|OutOfMemory))$/;
+const parseJson = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};
 
-function failed(functionName: string, payload: string): Error {
-  const { type, message } = parseFunctionError(payload);
-  if (type === 'CommandError') return new RefusedCommandError(message);
-  if (killed.test(type) || /timed out/i.test(message))
-    return new UnknownResultError(`The function did not come to its end (${message})`);
+/** Lambda's error types for a process that it killed or that exited. */
+const PROCESS_ENDED = /^(Sandbox\.Timedout|Runtime\.(ExitError|OutOfMemory))$/;
+
+/** The error for the payload of a function that threw (Lambda Developer Guide, "Lambda function errors"). */
+function functionError(functionName: string, payload: string): Error {
+  const { errorType, errorMessage } = Object(parseJson(payload));
+  const type = String(errorType ?? 'Error');
+  const message = String(errorMessage ?? 'no reason given');
+  if (type === 'CommandError') return new CommandRejectedError(message);
+  if (PROCESS_ENDED.test(type) || /timed out/i.test(message))
+    return new UnknownResultError(`The function did not finish (${message})`);
   return new FunctionFailedError(functionName, `${type}: ${message}`);
 }
 
-const BUSY_TRIES = 5;
-
-/** Lambda refused before it started anything: to ask again is safe. */
-async function whileBusy<T>(act: () => Promise<T>, sleep: (ms: number) => Promise<unknown>) {
-  for (let tries = 1; tries < BUSY_TRIES; tries += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof BusyError)) throw error;
-      await sleep(1_000 * 2 ** (tries - 1));
-    }
-  }
-  return act();
+function parseReport(json: string): Report {
+  const parsed = reportSchema.safeParse(parseJson(json));
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path }) => path.join('.') || 'the whole report');
+  throw new VersionMismatchError(fields);
 }
 
-/** Invokes the deployed function and waits for its answer. Rejects with a CliError that says what to do. */
-export function createInvoke(
-  client: LambdaClient,
-  functionName: string,
-  sleep: (ms: number) => Promise<unknown>,
-): Invoke {
-  const send = (command: SliceCommand) =>
+const MAX_ATTEMPTS = 5;
+
+type Sleep = (ms: number) => Promise<unknown>;
+
+/** Retries a throttled invocation with exponential back-off, which is safe: Lambda has started nothing. */
+async function retryThrottled<Output>(send: () => Promise<Output>, sleep: Sleep): Promise<Output> {
+  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ThrottledError)) throw error;
+      await sleep(1_000 * 2 ** (attempt - 1));
+    }
+  }
+  return send();
+}
+
+/** Creates the function that invokes the reprocessor and waits for its report. It rejects with a CliError. */
+export function createInvoke(client: LambdaClient, functionName: string, sleep: Sleep): Invoke {
+  const send = (command: PageCommand) =>
     client
       .send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(command) }))
-      .catch(explain);
+      .catch(handleInvokeError);
   return async (command) => {
-    const { FunctionError, Payload } = await whileBusy(() => send(command), sleep);
+    const { FunctionError, Payload } = await retryThrottled(() => send(command), sleep);
     const text = Buffer.from(Payload ?? []).toString();
-    if (FunctionError !== undefined) throw failed(functionName, text);
+    if (FunctionError !== undefined) throw functionError(functionName, text);
     return parseReport(text);
   };
 }

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { queueNames } from '../../functions/dlq-reprocessor/names.ts';
-import { addStackOptions, collectValues, type StackOptions } from '../options.ts';
+import { formatCount } from '../format.ts';
+import { collectValues, type StackOptions } from '../options.ts';
 
-/** The options of a command line, as commander names them; each action has some of them. */
-export interface Arguments extends StackOptions {
+/** The options of all commands, as commander names them; each command has some of them. */
+export interface DlqOptions extends StackOptions {
   readonly json?: boolean;
   readonly queue?: string;
   readonly filter?: readonly string[];
@@ -17,52 +18,52 @@ export interface Arguments extends StackOptions {
   readonly notApplied?: true;
 }
 
-function wholeNumber(text: string, most: number): number {
+function parseWholeNumber(text: string, max: number): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new InvalidArgumentError(`It is a whole number from 1 to ${most.toLocaleString('en')}.`);
+  if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
+  throw new InvalidArgumentError(`Pass a whole number from 1 to ${formatCount(max)}.`);
 }
 
-const MOST_LETTERS = 1_000_000;
+const MAX_MESSAGES = 1_000_000;
 /** The function's own limit. */
-const MOST_PER_SECOND = 500;
+const MAX_PER_SECOND = 500;
 
-export const withOutput = (command: Command): Command =>
-  addStackOptions(command).option('--json', 'one JSON document, for programs');
-
-export const withQueue = (command: Command): Command =>
+export const addQueueOption = (command: Command): Command =>
   command.addOption(
-    new Option('--queue <name>', 'which queue').choices([...queueNames, 'all']).default('all'),
+    new Option('--queue <name>', 'the queue').choices([...queueNames, 'all']).default('all'),
   );
 
-export const withFilter = (command: Command): Command =>
+export const addFilterOption = (command: Command): Command =>
   command.option(
     '--filter <name=value>',
-    'only such letters (repeatable, see below)',
+    'only messages that match (repeatable, see below)',
     collectValues,
   );
 
-export const withMax = (command: Command): Command =>
-  command.option('--max <n>', 'n letters at most', (text) => wholeNumber(text, MOST_LETTERS));
+export const addMaxOption = (command: Command): Command =>
+  command.option('--max <n>', 'at most n messages', (text) => parseWholeNumber(text, MAX_MESSAGES));
 
-/** The options of every action that moves letters. */
-export const withMoving = (command: Command): Command =>
-  withMax(command)
-    .option('--rate <n>', 'letters moved in a second, at most', (text) =>
-      wholeNumber(text, MOST_PER_SECOND),
+/** The options of every command that moves messages. */
+export const addMoveOptions = (command: Command): Command =>
+  addMaxOption(command)
+    .option('--rate <n>', 'at most n messages a second', (text) =>
+      parseWholeNumber(text, MAX_PER_SECOND),
     )
-    .option('--dry-run', 'only show what would happen, letter by letter')
-    .option('--yes', 'do not ask, for scripts');
+    .option('--dry-run', 'only show what would happen to each message')
+    .option('--yes', 'do not ask for confirmation, for scripts');
 
-export const withForce = (command: Command): Command =>
-  command.option('--force', 'also what would be parked or has to wait; needs a filter');
+export const addForceOption = (command: Command): Command =>
+  command.option(
+    '--force',
+    'include messages that would be parked or have to wait; needs a filter',
+  );
 
-export const withOutcome = (command: Command): Command =>
+export const addOutcomeOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--applied', 'of OUTCOME_UNKNOWN: Salesforce has made the change').conflicts(
+      new Option('--applied', 'for OUTCOME_UNKNOWN: Salesforce has applied the change').conflicts(
         'notApplied',
       ),
     )
-    .option('--record-id <id>', 'with --applied: the record that it made, for the reply')
-    .option('--not-applied', 'of OUTCOME_UNKNOWN: Salesforce has not made it; it is made now');
+    .option('--record-id <id>', 'with --applied: the record that was created, for the reply')
+    .option('--not-applied', 'for OUTCOME_UNKNOWN: Salesforce has not applied it; apply it now');

@@ -1,79 +1,73 @@
 import type { Command } from 'commander';
 import { failureClasses, parkReasons } from '../../functions/dlq-reprocessor/names.ts';
+import { addJsonOption, addStackOptions } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
+import { type Dependencies, runMove, runPreview, runStatus } from './commands.ts';
 import {
-  type Arguments,
-  withFilter,
-  withForce,
-  withMax,
-  withMoving,
-  withOutcome,
-  withOutput,
-  withQueue,
+  addFilterOption,
+  addForceOption,
+  addMaxOption,
+  addMoveOptions,
+  addOutcomeOptions,
+  addQueueOption,
+  type DlqOptions,
 } from './options.ts';
-import { runMove, runPreview, runStatus } from './run.ts';
-import type { World } from './world.ts';
 
 const FILTERS = `
-Filters (all given must hold):
+Filters (a message must match all of them):
   reason=NAME          a park reason: ${parkReasons.slice(0, 4).join(', ')},
                        ${parkReasons.slice(4).join(', ')}
                        or a failure class: ${failureClasses.slice(0, 4).join(', ')},
                        ${failureClasses.slice(4).join(', ')}
-  error-code=CODE      of Salesforce or EventBridge, e.g. UNABLE_TO_LOCK_ROW
+  error-code=CODE      from Salesforce or EventBridge, e.g. UNABLE_TO_LOCK_ROW
   object=NAME          the Salesforce object of a request, e.g. Case
   older-than=AGE       90m, 24h, 3d or an ISO 8601 time; newer-than=AGE
   path=$.a.b[0]=VALUE  a value in the message's JSON, e.g. '$.detail.issue.number=7'
   id=ID                the id that preview shows (repeatable, or ID,ID)
-  key=PREFIX           unpark only: of the parked objects, e.g. parked/PERMANENT/2026-11-25/`;
+  key=PREFIX           unpark only: the parked object's key, e.g. parked/PERMANENT/2026-11-25/`;
 
 const EXIT_CODES =
-  '\nExit codes: 0 done, 1 something was refused or failed, 2 usage, no stack or no sign-in, 130 Ctrl-C.';
+  '\nExit codes: 0 done, 1 a message was refused or failed, 2 usage, no stack or no credentials, 130 Ctrl-C.';
 
-interface Actions {
-  readonly program: Command;
-  readonly world: World;
-  readonly end: (exitCode: number) => void;
+type Action = (options: DlqOptions) => Promise<void>;
+
+/** Turns a command that returns its exit code into commander's action. */
+type ToAction = (run: (options: DlqOptions) => Promise<number>) => Action;
+
+function addReadCommands(program: Command, dependencies: Dependencies, toAction: ToAction): void {
+  addQueueOption(program.command('status'))
+    .description('show message counts per queue, and parked messages')
+    .action(toAction((options) => runStatus(options, dependencies)));
+  addForceOption(addMaxOption(addFilterOption(addQueueOption(program.command('preview')))))
+    .description('show what a redrive would do with each message, and why; moves nothing')
+    .action(toAction((options) => runPreview(options, dependencies)));
 }
 
-function addLooks({ program, world, end }: Actions): void {
-  withOutput(withQueue(program.command('status')))
-    .description('what lies in the queues and what is parked')
-    .action(async (args: Arguments) => end(await runStatus(args, world)));
-  withOutput(withForce(withMax(withFilter(withQueue(program.command('preview'))))))
-    .description('what a redrive would do with each letter, and why; moves nothing')
-    .addHelpText('after', FILTERS)
-    .action(async (args: Arguments) => end(await runPreview(args, world)));
-}
-
-function addMoves({ program, world, end }: Actions): void {
-  withOutput(withForce(withMoving(withFilter(withQueue(program.command('redrive'))))))
-    .description('sends letters back to exactly where they failed, or parks what no try can help')
-    .addHelpText('after', FILTERS)
-    .action(async (args: Arguments) => end(await runMove('redrive', args, world)));
-  withOutput(withMoving(withFilter(withQueue(program.command('park')))))
-    .description('puts letters into the bucket, where they do not expire')
-    .addHelpText('after', FILTERS)
-    .action(async (args: Arguments) => end(await runMove('park', args, world)));
-  withOutput(withOutcome(withMoving(withFilter(program.command('unpark')))))
-    .description('sends parked letters back to where they failed')
-    .addHelpText('after', FILTERS)
-    .action(async (args: Arguments) => end(await runMove('unpark', args, world)));
+function addMoveCommands(program: Command, dependencies: Dependencies, toAction: ToAction): void {
+  addForceOption(addMoveOptions(addFilterOption(addQueueOption(program.command('redrive')))))
+    .description('return messages to exactly where they failed; park those that no retry can help')
+    .action(toAction((options) => runMove('redrive', options, dependencies)));
+  addMoveOptions(addFilterOption(addQueueOption(program.command('park'))))
+    .description('move messages to the bucket, where they do not expire')
+    .action(toAction((options) => runMove('park', options, dependencies)));
+  addOutcomeOptions(addMoveOptions(addFilterOption(program.command('unpark'))))
+    .description('return parked messages to where they failed')
+    .action(toAction((options) => runMove('unpark', options, dependencies)));
 }
 
 /** Runs one command line. @returns the exit code */
-export async function main(args: readonly string[], world: World): Promise<number> {
-  const description = 'Dead letters: what failed is looked at, sent back, or put aside.';
-  const program = createProgram('dlq', description, world).addHelpText('after', EXIT_CODES);
+export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
+  const description = 'Inspects, redrives and parks dead-letter messages.';
+  const program = createProgram('dlq', description, dependencies).addHelpText('after', EXIT_CODES);
   let exitCode = 0;
-  const actions: Actions = {
-    program,
-    world,
-    end: (code) => {
-      exitCode = code;
-    },
+  const toAction: ToAction = (run) => async (options) => {
+    exitCode = await run(options);
   };
-  addLooks(actions);
-  addMoves(actions);
-  return (await runProgram(program, args, world)) || exitCode;
+  addReadCommands(program, dependencies, toAction);
+  addMoveCommands(program, dependencies, toAction);
+  for (const command of program.commands) {
+    addJsonOption(addStackOptions(command));
+    if (command.name() !== 'status') command.addHelpText('after', FILTERS);
+  }
+  return (await runProgram(program, args, dependencies)) || exitCode;
 }

@@ -4,6 +4,7 @@ import type {
   ReportedMessage,
 } from '../../functions/dlq-reprocessor/report.ts';
 import type { CliError } from '../errors.ts';
+import { toJson } from '../format.ts';
 import type { DlqCommand } from './command.ts';
 
 /** The reports of all invocations of one command, added up. */
@@ -84,14 +85,14 @@ export function addReport(run: RunReport, report: Report): RunReport {
 }
 
 /** Messages that left their queue or the bucket, or would: redriven or parked. */
-export const movedIn = ({ queues }: RunReport): number =>
+export const moved = ({ queues }: RunReport): number =>
   Object.values(queues).reduce(
     (total, { results }) => total + results.redriven + results.parked,
     0,
   );
 
 /** Messages that the function refused to move or failed to move. */
-export const troubledIn = ({ queues }: RunReport): number =>
+export const unmoved = ({ queues }: RunReport): number =>
   Object.values(queues).reduce((total, { results }) => total + results.refused + results.failed, 0);
 
 const toLines = (fields: object): string[] =>
@@ -99,13 +100,13 @@ const toLines = (fields: object): string[] =>
     ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
 
-/** Fields that the text output has no words of its own for, as `name: value`. */
+/** Fields that the text output does not know, as `name: value`. */
 export function describeOtherFields(report: QueueReport): string[] {
   const { received, results, byReason, left, stoppedBy, oldestAt, letters, ...others } = report;
   return toLines(others);
 }
 
-/** As `describeOtherFields`, of one message. */
+/** The same for a message. */
 export function describeOtherFacts(message: ReportedMessage): string[] {
   const { messageId, sentAt, kind, decision, reason, why, until, redrives, key, ...facts } =
     message;
@@ -114,10 +115,10 @@ export function describeOtherFacts(message: ReportedMessage): string[] {
   return toLines(others);
 }
 
-/** The one JSON document of a command. */
-export const toJson = ({ problem, paged: _paged, max, ...run }: RunReport): string =>
-  JSON.stringify(
-    { ...run, ...(Number.isFinite(max) && { max }), ...(problem && { error: problem.message }) },
-    undefined,
-    2,
-  );
+/** The JSON document of a command. */
+export const runToJson = ({ problem, paged: _paged, max, ...run }: RunReport): string =>
+  toJson({
+    ...run,
+    ...(Number.isFinite(max) && { max }),
+    ...(problem && { error: problem.message }),
+  });

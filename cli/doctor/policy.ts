@@ -49,8 +49,8 @@ const hasWeakerConditions = ({ Condition }: Statement, needed: Statement): boole
   Object.entries(Condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => {
       const wanted = needed.Condition[operator]?.[key];
-      return wanted?.every((value) =>
-        values.some((one) => matchesWildcard(one, value) || one === value),
+      return wanted?.every(
+        (value) => values.includes(value) || values.some((one) => matchesWildcard(one, value)),
       );
     }),
   );

@@ -67,7 +67,7 @@ function addCheck(program: Command, dependencies: Dependencies, onFailed: () => 
     .option('--audience <url>', "the JWT's audience (default: the stack's SalesforceAudience)")
     .option(
       '--api-version <version>',
-      "(default: the stack's SalesforceApiVersion)",
+      "REST API version (default: the stack's SalesforceApiVersion)",
       parseApiVersion,
     )
     .action(async (options: CheckOptions) => {

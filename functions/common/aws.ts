@@ -1,6 +1,6 @@
 /**
- * Settings of every AWS client: three attempts with the SDK's own back-off, each with a timeout, so that a slow AWS
- * endpoint can't use up the 10 s after which GitHub closes the connection.
+ * Settings of every AWS client: three attempts with the SDK's own back-off, each with a timeout. `abortBefore` limits
+ * all attempts together.
  */
 export const awsClientConfig = {
   maxAttempts: 3,
@@ -15,8 +15,8 @@ export type RemainingMs = () => number;
 const MIN_DEADLINE_MS = 500;
 
 /**
- * Aborts an AWS call, retries included, early enough to leave `reserveMs` of the invocation for what follows. The
- * deadline is never shorter than 500 ms.
+ * Aborts an AWS call, retries included, early enough to leave `reserveMs` of the invocation for what follows. The call
+ * gets at least 500 ms; if less is left, it uses part of the reserve.
  *
  * @returns the options argument that every AWS SDK client's `send` takes.
  */

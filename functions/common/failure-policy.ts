@@ -17,7 +17,7 @@ export interface CircuitBreakerPolicy {
   readonly longestSeconds: number;
   readonly opensOn: 'every failure' | 'refused login';
   /** Error codes that don't open it, because they concern some calls only. */
-  readonly exceptCodes: readonly string[];
+  readonly exceptCodes?: readonly string[];
 }
 
 export interface FailurePolicy {
@@ -55,9 +55,9 @@ const RETRY_SOON = { attempts: 'MaxAttempts', baseSeconds: 1, capSeconds: 300 } 
  */
 export const failurePolicies = {
   'retry-soon': {
-    meaning: 'A locked record, a 5xx, a lost connection: passes within seconds or minutes.',
+    meaning: 'A locked record, a 5xx, a lost connection.',
     operatorAction:
-      'Nothing, unless there are many: lower `MaximumConcurrency`, or change the order of work in Salesforce.',
+      'None. If there are many, lower `MaximumConcurrency` or reorder the work in Salesforce.',
     errorCodes: [
       'UNABLE_TO_LOCK_ROW',
       'RECORD_IN_USE_BY_WORKFLOW',
@@ -104,8 +104,8 @@ export const failurePolicies = {
     redrive: 'after back-off',
   },
   alone: {
-    meaning: 'Rolled back because another request of the same call failed.',
-    operatorAction: 'Nothing.',
+    meaning: 'Another request of the same API call failed.',
+    operatorAction: 'None.',
     errorCodes: [
       'ALL_OR_NONE_OPERATION_ROLLED_BACK',
       'PROCESSING_HALTED',
@@ -118,9 +118,9 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'permanent-data': {
-    meaning: 'Salesforce rejects the data: a missing field, a validation rule, no such record.',
+    meaning: 'Salesforce rejects the data: a validation rule, a missing field or record.',
     operatorAction:
-      'Fix the mapping or Salesforce, then unpark it. Or send a corrected event and delete it.',
+      'Fix the mapping or Salesforce, then unpark it; or send a corrected event and delete it.',
     errorCodes: [
       'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
       'DUPLICATE_EXTERNAL_ID',
@@ -153,8 +153,8 @@ export const failurePolicies = {
     redrive: { park: 'PERMANENT' },
   },
   'permanent-size': {
-    meaning: 'The request is too large for Salesforce.',
-    operatorAction: 'Send it as several smaller requests.',
+    meaning: 'Too large for Salesforce.',
+    operatorAction: 'Send smaller requests.',
     errorCodes: ['OPERATION_TOO_LARGE', 'EXCEEDED_MAX_SIZE_REQUEST', 'PAYLOAD_SIZE_EXCEEDED'],
     retry: 'never',
     circuitBreaker: 'unaffected',
@@ -163,10 +163,9 @@ export const failurePolicies = {
     redrive: { park: 'PERMANENT' },
   },
   configuration: {
-    meaning:
-      'Login, permissions, API version or storage: no request of this kind can succeed until an administrator fixes it.',
+    meaning: 'Login, permissions, API version, storage: needs an administrator.',
     operatorAction:
-      'Run `npm run salesforce -- check --object Case` and fix what it finds; unpark those parked as `TOO_MANY_REDRIVES`.',
+      '`npm run salesforce -- check --object Case`; fix it; unpark those parked as `TOO_MANY_REDRIVES`.',
     errorCodes: [
       'INVALID_SESSION_ID',
       'INVALID_AUTH_HEADER',
@@ -188,14 +187,13 @@ export const failurePolicies = {
       firstSeconds: 60,
       longestSeconds: 900,
       opensOn: 'refused login',
-      exceptCodes: [],
     },
     inSharedCall: 'final',
     idempotencyRecord: 'release',
     redrive: 'at once',
   },
   'outcome-unknown': {
-    meaning: 'A create was sent and its response was lost: Salesforce may have applied the change.',
+    meaning: 'The response to a create was lost: Salesforce may have applied the change.',
     operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
     errorCodes: [],
     retry: 'never',

@@ -1,6 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** The outcome of a call that took effect, as it is answered again to whoever repeats the request. */
+/** Identifies the effect of a request that must happen only once: its idempotency record, and what the request asks for. */
+export interface EffectIds {
+  readonly effectId: string;
+  /** A repeat with another payload is rejected rather than answered. */
+  readonly payloadHash: string;
+}
+
+/** The outcome of a call that took effect. Every repeat of the request is answered with it. */
 export interface CompletedOutcome {
   readonly kind: 'success';
   /** HTTP status. */
@@ -8,52 +15,50 @@ export interface CompletedOutcome {
   readonly body: unknown;
 }
 
-/** What the record of an effect says to whoever asks with a payload. */
+/** What an idempotency record means for a repeat of its request. */
 export type IdempotencyState =
   | { readonly state: 'completed'; readonly outcome: CompletedOutcome }
-  /** Whoever is at it has this long to end. */
+  /** Seconds until the in-progress record expires. */
   | { readonly state: 'in-progress'; readonly waitSeconds: number }
   | { readonly state: 'expired' }
-  /** The key came before with another payload. */
+  /** The key was used before, with another payload. */
   | { readonly state: 'payload-mismatch' };
 
 export type IdempotencyItem = Readonly<Record<string, AttributeValue>>;
 
-interface InProgressRecord {
-  readonly id: string;
-  readonly payloadHash: string;
+interface InProgressRecord extends EffectIds {
   readonly owner: string;
-  /** End of the time in which the effect counts as being worked on, in milliseconds since 1970. */
+  /** When the record expires, in milliseconds since 1970. */
   readonly until: string;
 }
 
 const DAY_SECONDS = 86_400;
 
-/** DynamoDB items end at 400 KB; a body above this is not kept, and a repeat is answered without it. */
+/** DynamoDB items hold at most 400 KB. A larger body is not stored, and repeats are answered without it. */
 const MAX_OUTCOME_BYTES = 300_000;
 
-export const idempotencyRecordKey = (id: string): Record<string, AttributeValue> => ({
-  id: { S: id },
+export const idempotencyRecordKey = (effectId: string): Record<string, AttributeValue> => ({
+  id: { S: effectId },
 });
 
-/** When DynamoDB may drop the record. */
+/** The TTL attribute: when DynamoDB may delete the record. */
 export const recordExpiration = (nowMs: number, retentionDays: number): AttributeValue => ({
   N: String(Math.floor(nowMs / 1_000) + retentionDays * DAY_SECONDS),
 });
 
-/** The attribute `outcome` of a record that is closed. */
+/** The attribute `outcome` of a completed record. */
 export function outcomeAttribute(outcome: CompletedOutcome): AttributeValue {
   const text = JSON.stringify(outcome);
   if (Buffer.byteLength(text) <= MAX_OUTCOME_BYTES) return { S: text };
   return { S: JSON.stringify({ ...outcome, body: {} }) };
 }
 
-/** The record of an effect that is about to be made. */
+/** The record of a request that is about to be made. */
 export const inProgressRecord = (
-  { id, payloadHash, owner, until }: InProgressRecord,
+  { effectId, payloadHash, owner, until }: InProgressRecord,
   expiration: AttributeValue,
 ): Record<string, AttributeValue> => ({
-  ...idempotencyRecordKey(id),
+  ...idempotencyRecordKey(effectId),
   payloadHash: { S: payloadHash },
   owner: { S: owner },
   inProgressUntil: { N: until },

@@ -11,8 +11,8 @@ export interface SecretValue {
 export type ReadSecret = (stage: 'AWSCURRENT' | 'AWSPREVIOUS') => Promise<SecretValue | undefined>;
 
 /**
- * Deadline for one read, retries included. A cold start makes at most two, which leaves enough of a webhook function's
- * 9 s for the event bus and, if that fails, for the spill queue.
+ * Deadline for one read, retries included. On a cold start, a valid request makes at most two reads, which leaves enough
+ * of a webhook function's 9 s for the event bus and, if that fails, for the spill queue. A mismatch makes four.
  */
 const READ_MS = 2_500;
 

@@ -4,12 +4,13 @@ import { toError } from '#common/errors.ts';
 import type { Command } from './command.ts';
 import type { DeadLetterMessage, Envelope, UnknownEffect } from './dead-letter/message.ts';
 import { parseEnvelope } from './dead-letter/parse.ts';
-import { factsOf, type MessageFacts } from './dead-letter/summary.ts';
+import { factsOf } from './dead-letter/summary.ts';
 import { matches } from './filter.ts';
 import type { Invocation } from './invocation.ts';
 import { decideParked, effectToResolve } from './park/unpark.ts';
 import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
 import { findRoute, type Route } from './redrive/route.ts';
+import type { MessageFacts } from './report.ts';
 
 /** A message, what is decided about it, and, once it was tried, whether that failed. */
 export interface Evaluated {

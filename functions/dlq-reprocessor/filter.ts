@@ -1,8 +1,8 @@
 import { parseJsonObject } from '#common/json.ts';
 import type { Envelope } from './dead-letter/message.ts';
-import type { MessageFacts } from './dead-letter/summary.ts';
 import type { Filter } from './filter-schema.ts';
 import type { PolicyDecision } from './policy.ts';
+import type { MessageFacts } from './report.ts';
 
 const STEP = /\.([^.[\]]+)|\[(\d+)\]/g;
 

@@ -1,13 +1,13 @@
 import type { Command } from './command.ts';
-import { Counters, countAge, countMoves, summarize, toReportedMessage } from './counters.ts';
+import { countAge, countMoves } from './counters.ts';
 import type { DeadLetterMessage } from './dead-letter/message.ts';
 import { type Evaluated, evaluateAll } from './evaluate.ts';
 import type { Invocation } from './invocation.ts';
 import type { QueueName } from './names.ts';
 import { parkAll } from './park/park.ts';
 import { resolveUnknownOutcomes } from './park/resolve-unknown.ts';
+import { Progress, type SeenIds } from './progress.ts';
 import type { Deferral } from './queue/queue.ts';
-import type { SeenIds } from './queue/seen-ids.ts';
 import { dispatch } from './redrive/dispatch.ts';
 import type { QueueCounts, QueueReport, StoppedBy } from './report.ts';
 
@@ -51,9 +51,6 @@ const MAX_PAGE = 50;
 
 /** A queue where so many messages in a row only wait is left until the next scheduled run. */
 const MAX_WAITS = 100;
-
-/** So many pages in a row of messages that were all seen before end a command. */
-const MAX_REPEATS = 10;
 
 const DEFAULT_LIMIT = 500;
 
@@ -139,50 +136,6 @@ async function processPage(
   return done;
 }
 
-/** What an invocation remembers of one source. */
-class Progress {
-  readonly counters = new Counters();
-  readonly #seenIds: SeenIds;
-  readonly #command: Command;
-  readonly #untouched: { readonly message: DeadLetterMessage; readonly receivedAt: number }[] = [];
-  #repeats = 0;
-
-  constructor(seenIds: SeenIds, command: Command) {
-    this.#seenIds = seenIds;
-    this.#command = command;
-  }
-
-  /** The messages of a page that this command has not seen yet. */
-  unseen({ messages }: Page): DeadLetterMessage[] {
-    const unseen = messages.filter(({ messageId }) => !this.#seenIds.has(messageId));
-    this.#repeats = messages.length > 0 && unseen.length === 0 ? this.#repeats + 1 : 0;
-    return unseen;
-  }
-
-  /** As far as SQS can tell, there are no other messages. */
-  hasOnlyRepeats(): boolean {
-    return this.#repeats >= MAX_REPEATS;
-  }
-
-  add(evaluated: Evaluated, receivedAt: number): void {
-    const { message, decision, error } = evaluated;
-    const { dryRun, action } = this.#command;
-    const reported = dryRun ? toReportedMessage(evaluated, action === 'preview') : undefined;
-    this.counters.add(summarize(evaluated), reported);
-    const isUntouched = dryRun || error !== undefined || ['skip', 'refuse'].includes(decision.kind);
-    if (!isUntouched) return;
-    this.#seenIds.add(message.messageId);
-    this.#untouched.push({ message, receivedAt });
-  }
-
-  /** Messages that are still as they were; those received earlier may belong to another process by now. */
-  untouchedSince(time: number): DeadLetterMessage[] {
-    return this.#untouched.flatMap(({ message, receivedAt }) =>
-      receivedAt >= time ? [message] : [],
-    );
-  }
-}
-
 /** Why no further page is received; `undefined`: it is. */
 function reasonToStop(
   { counters }: Progress,
@@ -200,7 +153,7 @@ async function processNext(source: Source, progress: Progress, invocation: Invoc
   const room = limitOf(command) - progress.counters.received;
   const page = await source.receive(Math.min(room, ratePerSecond, MAX_PAGE));
   const { receivedAt, isEnd } = page;
-  const unseen = progress.unseen(page);
+  const unseen = progress.unseen(page.messages);
   const processed =
     unseen.length === 0 ? [] : await processPage(source, unseen, receivedAt, invocation);
   if (processed === undefined) return { stoppedBy: 'time' as const };

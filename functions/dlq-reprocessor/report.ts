@@ -14,8 +14,25 @@ const results = z.object({
   failed: count(),
 });
 
-/** A message as a dry run reports it. `message`, which may quote field values, is in previews only. */
-const reportedMessage = z.object({
+/** What filters and reports say of a message: names and ids, and no content but `message`. */
+const messageFacts = z.object({
+  errorCode: optionalText(),
+  failureClass: optionalText(),
+  /** Tries before it became a dead-letter message. */
+  attempts: z.exactOptional(z.number()),
+  /** The Salesforce object and the action of a request. */
+  object: optionalText(),
+  action: optionalText(),
+  rule: optionalText(),
+  detailType: optionalText(),
+  source: optionalText(),
+  eventId: optionalText(),
+  /** The error text of Salesforce, EventBridge or Lambda: it may quote field values, and is in previews only. */
+  message: optionalText(),
+});
+
+/** A message as a dry run reports it. */
+const reportedMessage = z.extend(messageFacts, {
   messageId: z.string(),
   sentAt: z.string(),
   kind: z.enum(['rule', 'request', 'entry', 'unknown', 'parked']),
@@ -25,19 +42,9 @@ const reportedMessage = z.object({
   why: z.string(),
   /** When its next try is due. */
   until: optionalText(),
-  errorCode: optionalText(),
-  failureClass: optionalText(),
-  attempts: z.exactOptional(z.number()),
   redrives: z.number(),
-  object: optionalText(),
-  action: optionalText(),
-  rule: optionalText(),
-  detailType: optionalText(),
-  source: optionalText(),
-  eventId: optionalText(),
   /** Of the parked object. */
   key: optionalText(),
-  message: optionalText(),
 });
 
 const queueReport = z.object({
@@ -73,6 +80,7 @@ export const reportSchema = z.object({
 
 export type Report = z.infer<typeof reportSchema>;
 export type QueueReport = z.infer<typeof queueReport>;
+export type MessageFacts = z.infer<typeof messageFacts>;
 export type ReportedMessage = z.infer<typeof reportedMessage>;
 export type Result = keyof QueueReport['results'];
 export type QueueCounts = NonNullable<QueueReport['left']>;

@@ -3,7 +3,7 @@ import type { Invocation } from './invocation.ts';
 import { type QueueName, queueNames } from './names.ts';
 import { countParked, parkedSource } from './park/bucket.ts';
 import { type Processed, reprocess } from './pipeline.ts';
-import { createSeenIds } from './queue/seen-ids.ts';
+import { createSeenIds } from './progress.ts';
 import { queueSource } from './queue/source.ts';
 import type { QueueReport, Report } from './report.ts';
 

@@ -2,60 +2,62 @@ import type { SQSRecord } from 'aws-lambda';
 import { policyOf } from '#common/failure-policy.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import { attemptsKey, firstMessageId, isRedelivered } from './message.ts';
-import type { DeadLetter } from './outcome/dead-letter.ts';
+import type { CountAttempt } from './attempts.ts';
+import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
+import type { FailedMessage } from './outcome/dead-letter.ts';
 import { type Failure, isRetryable } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import { createReport } from './outcome/report.ts';
+import { reportResult } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { Context } from './request/parse.ts';
-import type { HeldBack, Performed } from './result.ts';
+import type { ProcessingResult, RequestResult } from './process.ts';
 
-/** A field that is no external id is missing too, and stays so ("sObject Rows by External ID"). */
+/** A field that is not an external id is also "not found", and stays so ("sObject Rows by External ID"). */
 const isFieldMissing = ({ message }: Failure): boolean => /external ID field/i.test(message);
 
-const isGone = (failure: Failure): boolean =>
+const isRecordMissing = (failure: Failure): boolean =>
   failure.errorCode === 'ENTITY_IS_DELETED' ||
   (failure.errorCode === 'NOT_FOUND' && !isFieldMissing(failure));
 
 /**
- * The result of a request that may have been made before: a deletion that finds nothing has what it asked for, for
- * its first answer may have been lost.
+ * The result of a request that may have been made before. A deletion that finds no record succeeded: the answer to the
+ * first one may have been lost.
  */
-export function asRepeat(performed: Performed): Performed {
-  const { outcome, request } = performed;
-  if (outcome.kind === 'success' || request?.action !== 'DELETE' || !isGone(outcome))
-    return performed;
-  return { ...performed, outcome: { kind: 'success', status: 204, body: undefined } };
+export function asRepeat(result: RequestResult): RequestResult {
+  const { outcome, request } = result;
+  if (outcome.kind === 'success' || request?.action !== 'DELETE' || !isRecordMissing(outcome))
+    return result;
+  return { ...result, outcome: { kind: 'success', status: 204, body: undefined } };
 }
 
-export interface FateDependencies {
+export interface DisposeDependencies {
   readonly log: Log;
   readonly count: CountMetric;
   readonly maxAttempts: number;
-  /** Counts a failed attempt of a message, and answers how many there have been. */
-  readonly countAttempt: (key: string) => Promise<number>;
+  readonly countAttempt: CountAttempt;
   readonly replySource: string;
 }
 
-/** A message, whose request it is as far as it says, and what came of it; `undefined` - there was no time to begin. */
-export interface Handled {
-  readonly record: SQSRecord;
-  readonly context: Context;
-  readonly result: Performed | HeldBack | undefined;
+export interface ProcessedMessage {
+  readonly message: Message;
+  readonly result: ProcessingResult;
 }
 
-/** What is to become of a message. */
-export type Fate =
-  | { readonly kind: 'done'; readonly reply: Reply }
-  | { readonly kind: 'back'; readonly seconds: number }
-  | { readonly kind: 'dead-letter'; readonly letter: DeadLetter; readonly reply: Reply };
+/** What happens to a message in its queue. */
+export type Disposition =
+  | { readonly kind: 'delete'; readonly reply: Reply }
+  | { readonly kind: 'retry'; readonly seconds: number }
+  | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
 
-/** The ids that lead from a dead letter back to its request, its first message, its reply and its effect. */
+export interface DisposedMessage {
+  readonly record: SQSRecord;
+  readonly disposition: Disposition;
+}
+
+/** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
 const correlationOf = (
   record: SQSRecord,
   { id, processedid, processedsource }: Reply,
-  { outcome, effect }: Performed,
+  { outcome, effect }: RequestResult,
 ): Record<string, string> => ({
   processedid,
   processedsource,
@@ -66,12 +68,11 @@ const correlationOf = (
     : {}),
 });
 
-/** Decides what becomes of a message, reports its call, and counts its attempt where it failed. Never rejects. */
-export function createFate(dependencies: FateDependencies) {
+/** Decides whether a message is deleted, retried or dead-lettered, reports its call, and counts a failed attempt. */
+export function createDispose(dependencies: DisposeDependencies) {
   const { log, countAttempt, maxAttempts, replySource } = dependencies;
-  const report = createReport(dependencies);
 
-  /** Receives count too much (waiting is no attempt): they stand in only where the table is away. */
+  /** SQS' receive count also counts deliveries that only waited: it stands in while the table is not available. */
   const attemptsOf = async (record: SQSRecord, failure: Failure): Promise<number> => {
     const received = Number(record.attributes.ApproximateReceiveCount);
     if (!isRetryable(failure)) return received;
@@ -81,30 +82,35 @@ export function createFate(dependencies: FateDependencies) {
     });
   };
 
-  const ofFailure = async (
+  const disposeFailure = async (
     record: SQSRecord,
-    performed: Performed,
+    result: RequestResult,
     failure: Failure,
     reply: Reply,
-  ): Promise<Fate> => {
+  ): Promise<Disposition> => {
     const attempts = await attemptsOf(record, failure);
-    const verdict = decideRetry(failure, { attempts, maxAttempts, now: new Date() });
-    if (verdict.kind === 'retry') return { kind: 'back', seconds: verdict.delaySeconds };
-    const correlation = correlationOf(record, reply, performed);
-    const letter = { record, failure, attempts, correlation, notBefore: verdict.notBefore };
-    return { kind: 'dead-letter', letter, reply };
+    const decision = decideRetry(failure, { attempts, maxAttempts, now: new Date() });
+    if (decision.kind === 'retry') return { kind: 'retry', seconds: decision.delaySeconds };
+    const correlation = correlationOf(record, reply, result);
+    const { notBefore } = decision;
+    const message = { record, failure, attempts, correlation, notBefore };
+    return { kind: 'dead-letter', message, reply };
   };
 
-  return async ({ record, context, result }: Handled): Promise<Fate> => {
-    // There was no time: whoever takes it next has.
-    if (result === undefined) return { kind: 'back', seconds: 0 };
-    if (!('outcome' in result)) return { kind: 'back', seconds: withJitter(result.waitSeconds) };
-    const performed = isRedelivered(record) ? asRepeat(result) : result;
-    report({ messageId: record.messageId, eventId: context.id }, performed);
-    const { outcome, code, waitSeconds } = performed;
-    if (waitSeconds !== undefined) return { kind: 'back', seconds: withJitter(waitSeconds) };
+  const dispositionOf = async ({ message, result }: ProcessedMessage): Promise<Disposition> => {
+    const { record, context } = message;
+    if (!('outcome' in result)) return { kind: 'retry', seconds: withJitter(result.waitSeconds) };
+    const final = isRedelivered(record) ? asRepeat(result) : result;
+    reportResult({ messageId: record.messageId, eventId: context.id }, final, dependencies);
+    const { outcome, code, waitSeconds } = final;
+    if (waitSeconds !== undefined) return { kind: 'retry', seconds: withJitter(waitSeconds) };
     const reply = toReply(context, outcome, { source: replySource, code });
-    if (outcome.kind === 'success') return { kind: 'done', reply };
-    return ofFailure(record, performed, outcome, reply);
+    if (outcome.kind === 'success') return { kind: 'delete', reply };
+    return disposeFailure(record, final, outcome, reply);
   };
+
+  return async (processed: ProcessedMessage): Promise<DisposedMessage> => ({
+    record: processed.message.record,
+    disposition: await dispositionOf(processed),
+  });
 }

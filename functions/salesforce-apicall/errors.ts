@@ -1,4 +1,4 @@
-/** The error codes of TriggerMesh's contract: which step of a request went wrong. */
+/** The error codes of TriggerMesh's contract: the step of a request that failed. */
 export const errorCodes = [
   'event-context',
   'request-parsing',
@@ -9,10 +9,10 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** Names that come from outside stand in messages: whoever sends long ones gets a part of them back. */
+/** Messages quote names that come from outside: long ones are cut. */
 const MAX_MESSAGE_LENGTH = 2_000;
 
-/** A request that cannot be made into an API call. The message says which field and what was expected. */
+/** The request cannot be made into an API call. The message names the field and what was expected. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: ErrorCode;
@@ -23,12 +23,12 @@ export class RequestError extends Error {
   }
 }
 
-/** Credentials or settings that a person has to mend. Names fields, never their values. */
+/** Credentials or settings that an administrator has to fix. Names fields, never their values. */
 export class SalesforceConfigurationError extends Error {
   override readonly name = 'SalesforceConfigurationError';
 }
 
-/** The token endpoint refused the login. `errorCode` is OAuth's `error`, the message its description. */
+/** The token endpoint refused the login. `errorCode` is OAuth's `error`, the message its `error_description`. */
 export class LoginError extends Error {
   override readonly name = 'LoginError';
   readonly errorCode: string;
@@ -46,8 +46,8 @@ interface TransportErrorOptions extends ErrorOptions {
 }
 
 /**
- * No whole answer came. `sent` - whether the request may have reached Salesforce, so that its outcome is unknown;
- * `status` - that of the answer, where only its body is missing or cut off.
+ * No complete answer came. `sent`: the request may have reached Salesforce, so its outcome is unknown. `status`: that of the
+ * answer, if only its body is missing or cut off.
  */
 export class TransportError extends Error {
   override readonly name = 'TransportError';

@@ -1,103 +1,104 @@
 import pLimit from 'p-limit';
 import type { RemainingMs } from '#common/aws.ts';
-import { tripOf } from './circuit-breaker/state.ts';
-import { createPlanner, type Sizes, type Step } from './coalesce/plan.ts';
-import type { ApiCall, Planned } from './coalesce/single.ts';
+import { breakerReasonOf } from './circuit-breaker/state.ts';
+import { nextCalls, type PlanOptions, planCalls, type Step } from './coalesce/plan.ts';
+import type { ApiCall, PlannedRequest } from './coalesce/single.ts';
 import { classifyError } from './outcome/classify.ts';
 import type { Outcome } from './outcome/failure-class.ts';
 import { isRepeatable } from './request/idempotency-key.ts';
-import type { Answer, Caller } from './salesforce/client.ts';
+import type { Answer, CallSalesforce } from './salesforce/client.ts';
+
+export interface ExecutionOptions extends PlanOptions {
+  readonly callSalesforce: CallSalesforce;
+  readonly callTimeoutMs: number;
+  /** Called with the headers of every answer. */
+  readonly onAnswer: (headers: Answer['headers']) => void;
+}
 
 /** What a request came to, and how long its API call took. */
-export interface Made {
+export interface CallResult {
   readonly outcome: Outcome;
   readonly durationMs: number;
 }
 
-export interface RunDependencies {
-  readonly call: Caller;
-  readonly sizes: Sizes;
-  readonly apiVersion: string;
-  readonly callTimeoutMs: number;
-  /** Told the headers of every answer. */
-  readonly onAnswer: (headers: Answer['headers']) => void;
-}
-
-/** The calls of one invocation: they share its time, and the first that trips the breaker ends them all. */
-export interface Calls {
-  /** The requests by the calls that they share. */
-  readonly partsOf: <Item extends Planned>(items: readonly Item[]) => (readonly Item[])[];
-  /**
-   * Makes the calls for requests that are free of each other. Each request has an outcome of its own: one that a call as
-   * a whole was refused for is found by halving, and no other is blamed for it. Requests that there is no time for are
-   * missing from the result, as are those whose calls would end like one that tripped the breaker.
-   */
-  readonly make: <Item extends Planned>(items: readonly Item[]) => Promise<Map<Item, Made>>;
-  readonly mayGoOn: () => boolean;
-  readonly remainingMs: RemainingMs;
-  /** A call is not begun with less time than this. */
-  readonly neededMs: number;
-}
-
-/** Opens the calls of an invocation. */
-export type Run = (remainingMs: RemainingMs) => Calls;
-
-/** Calls of one batch that run at the same time; Salesforce limits long ones to 25 per org. */
+/** API calls of one invocation at the same time. Salesforce limits calls of 20 s or longer to 25 per org. */
 const CONCURRENCY = 5;
 
-/** Kept for dead letters and replies after the last call. */
-const SETTLE_MS = 1_500;
+/** Reserved for dead-letter messages and replies after the last call. */
+const RESERVE_MS = 1_500;
 
-/** Nobody knows more of any of the requests than that their call brought no answer. */
-const unanswered = <Item extends Planned>({ items }: ApiCall<Item>, error: unknown): Step<Item> => {
+/** No answer came: the same error is the outcome of each request of the call. */
+function unanswered<Item extends PlannedRequest>(
+  { items }: ApiCall<Item>,
+  error: unknown,
+): Step<Item> {
   const outcomeOf = ({ request }: Item) => classifyError(error, isRepeatable(request));
-  return { made: items.map((item) => ({ item, outcome: outcomeOf(item) })), calls: [] };
-};
+  return { finished: items.map((item) => ({ item, outcome: outcomeOf(item) })), calls: [] };
+}
 
-export function createRun(dependencies: RunDependencies): Run {
-  const { call, callTimeoutMs, onAnswer } = dependencies;
-  const { plan, next } = createPlanner(dependencies);
-  const neededMs = callTimeoutMs + SETTLE_MS;
+/** The API calls of one invocation. They share its time, and the first that opens the circuit breaker ends them all. */
+export class Execution {
+  readonly remainingMs: RemainingMs;
+  /** No call is started with less time left. */
+  readonly neededMs: number;
+  readonly #options: ExecutionOptions;
+  readonly #limit = pLimit(CONCURRENCY);
+  #isStopped = false;
 
-  const attempt = async <Item extends Planned>(apiCall: ApiCall<Item>): Promise<Step<Item>> => {
+  constructor(options: ExecutionOptions, remainingMs: RemainingMs) {
+    this.#options = options;
+    this.remainingMs = remainingMs;
+    this.neededMs = options.callTimeoutMs + RESERVE_MS;
+  }
+
+  canContinue(): boolean {
+    return !this.#isStopped && this.remainingMs() >= this.neededMs;
+  }
+
+  /** The requests grouped by the API call that they share. */
+  callGroups<Item extends PlannedRequest>(items: readonly Item[]): (readonly Item[])[] {
+    return planCalls(items, this.#options).map((apiCall) => apiCall.items);
+  }
+
+  /**
+   * Makes the calls for requests that are independent of each other. Each request gets an outcome of its own: a call that
+   * is rejected as a whole is split until the request that caused it stands alone. Requests whose call was not started,
+   * for lack of time or because the breaker opened, are missing from the result.
+   */
+  async run<Item extends PlannedRequest>(items: readonly Item[]): Promise<Map<Item, CallResult>> {
+    const results = new Map<Item, CallResult>();
+    let calls = planCalls(items, this.#options);
+    while (calls.length > 0) {
+      const next = await this.#limit.map(calls, (apiCall) => this.#start(apiCall, results));
+      calls = next.flat();
+    }
+    return results;
+  }
+
+  /** Makes one call and notes what it finished. Answers the calls that follow from it. */
+  async #start<Item extends PlannedRequest>(
+    apiCall: ApiCall<Item>,
+    results: Map<Item, CallResult>,
+  ): Promise<readonly ApiCall<Item>[]> {
+    if (!this.canContinue()) return [];
+    const startedAt = Date.now();
+    const { finished, calls } = await this.#attempt(apiCall);
+    const durationMs = Date.now() - startedAt;
+    for (const { item, outcome } of finished) {
+      results.set(item, { outcome, durationMs });
+      this.#isStopped ||= breakerReasonOf(outcome) !== undefined;
+    }
+    return calls;
+  }
+
+  async #attempt<Item extends PlannedRequest>(apiCall: ApiCall<Item>): Promise<Step<Item>> {
+    const { callSalesforce, callTimeoutMs, onAnswer } = this.#options;
     try {
-      const answer = await call(apiCall.call, callTimeoutMs);
+      const answer = await callSalesforce(apiCall.call, callTimeoutMs);
       onAnswer(answer.headers);
-      return next(apiCall, answer);
+      return nextCalls(apiCall, answer, this.#options);
     } catch (error) {
       return unanswered(apiCall, error);
     }
-  };
-
-  return (remainingMs) => {
-    const limit = pLimit(CONCURRENCY);
-    let isTripped = false;
-    const mayGoOn = (): boolean => !isTripped && remainingMs() >= neededMs;
-
-    const makeOne = async <Item extends Planned>(
-      apiCall: ApiCall<Item>,
-      results: Map<Item, Made>,
-    ): Promise<Step<Item>['calls']> => {
-      if (!mayGoOn()) return [];
-      const startedAt = Date.now();
-      const { made, calls } = await attempt(apiCall);
-      const durationMs = Date.now() - startedAt;
-      for (const { item, outcome } of made) {
-        results.set(item, { outcome, durationMs });
-        isTripped ||= tripOf(outcome) !== undefined;
-      }
-      return calls;
-    };
-
-    const make = async <Item extends Planned>(items: readonly Item[]): Promise<Map<Item, Made>> => {
-      const results = new Map<Item, Made>();
-      let calls = plan(items);
-      while (calls.length > 0)
-        calls = (await limit.map(calls, (one) => makeOne(one, results))).flat();
-      return results;
-    };
-
-    const partsOf: Calls['partsOf'] = (items) => plan(items).map(({ items: own }) => own);
-    return { partsOf, make, mayGoOn, remainingMs, neededMs };
-  };
+  }
 }

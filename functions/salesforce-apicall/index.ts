@@ -1,9 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
+import { awsClientConfig } from '#common/aws.ts';
+import { publishFromEnvironment } from '#common/events/publish.ts';
 import { isJsonObject } from '#common/json.ts';
-import { toHttp } from './invoke.ts';
+import { logger } from '#common/logger.ts';
+import { countMetric } from '#common/metrics.ts';
+import { toHttpResponse } from './invoke.ts';
 import { isBusEvent } from './request/enqueue.ts';
 import { parseHttp } from './request/http.ts';
-import { handleBatch, handleInvoke, handOn } from './wiring.ts';
+import { connectSalesforce, create, readEnvironment } from './wiring.ts';
+
+const config = readEnvironment();
+
+const { handleBatch, invoke, enqueue } = create(config, {
+  sqs: new SQSClient(awsClientConfig),
+  dynamoDb: new DynamoDBClient(awsClientConfig),
+  callSalesforce: connectSalesforce(config),
+  publish: publishFromEnvironment(),
+  log: logger,
+  count: countMetric,
+});
 
 const isQueueBatch = (event: unknown): event is SQSEvent =>
   isJsonObject(event) && Array.isArray(event['Records']);
@@ -13,11 +30,15 @@ const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
   isJsonObject(event['requestContext']) &&
   isJsonObject(event['requestContext']['http']);
 
-/** Salesforce API calls: a batch of the queue, an HTTP call of the function URL, or an invocation by a caller or rule. */
+/**
+ * Salesforce API calls from four kinds of event: a batch of ApiCallQueue, a bus event that a rule sent to the function
+ * itself (enqueued, so that it is retried too), an HTTP call of the function URL, and a direct invocation.
+ */
 export async function handler(event: unknown, context: Context) {
   const remainingMs = (): number => context.getRemainingTimeInMillis();
   if (isQueueBatch(event)) return handleBatch(event.Records, remainingMs);
-  if (isBusEvent(event)) return handOn(event);
-  const invoke = (parse: () => unknown) => handleInvoke(parse, context.awsRequestId, remainingMs);
-  return isHttp(event) ? toHttp(await invoke(() => parseHttp(event))) : invoke(() => event);
+  if (isBusEvent(event)) return enqueue(event);
+  const options = { requestId: context.awsRequestId, remainingMs };
+  if (isHttp(event)) return toHttpResponse(await invoke(() => parseHttp(event), options));
+  return invoke(() => event, options);
 }

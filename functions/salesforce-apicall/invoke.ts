@@ -1,46 +1,59 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
+import type { RemainingMs } from '#common/aws.ts';
 import { RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import type { Context } from './request/parse.ts';
-import { REQUEST_TYPE, toArrival } from './request/parse.ts';
-import { type Perform, type Performed, refuse } from './result.ts';
+import { type Reporters, reportResult } from './outcome/report.ts';
+import { type ProcessRequests, type RequestResult, rejected } from './process.ts';
+import { type EventContext, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
-interface InvokeDependencies {
-  readonly perform: Perform;
+interface InvokeDependencies extends Reporters {
+  readonly processRequests: ProcessRequests;
   readonly replySource: string;
 }
 
-const notNow: Performed = {
+interface Invocation {
+  readonly requestId: string;
+  readonly remainingMs: RemainingMs;
+}
+
+const notMade: RequestResult = {
   code: 'adapter-process',
   outcome: failure('retry-later', 'NOT_NOW', 'The call was not made: send the request again later'),
 };
 
 const CLOUD_EVENT = 'application/cloudevents+json';
 
-/** A request without a queue: performed at once and answered in the same call. */
-export function createInvokeHandler({ perform, replySource }: InvokeDependencies) {
+/**
+ * A request without a queue: made once and answered in the same call; retrying is up to the caller.
+ *
+ * @returns a function that rejects only for errors of this function's own, never for what is wrong with the request.
+ */
+export function createInvokeHandler(dependencies: InvokeDependencies) {
+  const { processRequests, replySource: source } = dependencies;
   return async (
     parse: () => unknown | Promise<unknown>,
-    requestId: string,
-    remainingMs: () => number,
+    { requestId: id, remainingMs }: Invocation,
   ): Promise<Reply> => {
-    let context: Context = { id: requestId, source: 'invoke', type: REQUEST_TYPE };
+    let context: EventContext = { id, source: 'invoke', type: REQUEST_TYPE };
     try {
-      const arrival = toArrival(await parse(), { id: requestId, source: 'invoke' });
-      context = arrival.context;
-      const [performed] = await perform([arrival], remainingMs);
-      const { outcome, code } = performed && 'outcome' in performed ? performed : notNow;
-      return toReply(context, outcome, { source: replySource, code });
+      const request = toIncomingRequest(await parse(), { id, source: 'invoke' });
+      context = request.context;
+      const [result] = await processRequests([request], remainingMs);
+      if (result === undefined || !('outcome' in result))
+        return toReply(context, notMade.outcome, { source, code: notMade.code });
+      reportResult({ eventId: context.id }, result, dependencies);
+      return toReply(context, result.outcome, { source, code: result.code });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const { outcome, code } = refuse(error);
-      return toReply(context, outcome, { source: replySource, code });
+      const { outcome, code } = rejected(error);
+      return toReply(context, outcome, { source, code });
     }
   };
 }
 
-export const toHttp = (reply: Reply): LambdaFunctionURLResult => ({
+/** Status 200 whatever the outcome: the reply's `category` tells. */
+export const toHttpResponse = (reply: Reply): LambdaFunctionURLResult => ({
   statusCode: 200,
   headers: { 'content-type': `${CLOUD_EVENT}; charset=utf-8` },
   body: JSON.stringify(reply),

@@ -1,10 +1,16 @@
 import type { SQSRecord } from 'aws-lambda';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { RequestError } from './errors.ts';
-import { type Arrival, type Context, parseJson, REQUEST_TYPE, toArrival } from './request/parse.ts';
+import {
+  type EventContext,
+  type IncomingRequest,
+  parseJson,
+  REQUEST_TYPE,
+  toIncomingRequest,
+} from './request/parse.ts';
 
-/** A message's own attributes as text; nothing of this stack writes or reads others. */
-export const textAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>
+/** The message attributes of type String. This stack reads and writes no others. */
+export const recordAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>
   unfoldAttributes(
     Object.fromEntries(
       Object.entries(messageAttributes).flatMap(([name, { stringValue }]) =>
@@ -13,10 +19,10 @@ export const textAttributes = ({ messageAttributes }: SQSRecord): Record<string,
     ),
   );
 
-/** What a message that stands for an earlier one says of it: the attribute `Redrive`. */
+/** The attribute `Redrive`: what a redriven or requeued message says of the message that it replaces. */
 export function redriveOf(record: SQSRecord): Readonly<Record<string, unknown>> {
   try {
-    return { ...Object(JSON.parse(textAttributes(record)['Redrive'] ?? '{}')) };
+    return { ...Object(JSON.parse(recordAttributes(record)['Redrive'] ?? '{}')) };
   } catch {
     return {};
   }
@@ -27,15 +33,15 @@ const textIn = (record: SQSRecord, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** The id of the message that a request came in first: a redrive sends a new one and names the old. */
+/** The id of the message in which the request first arrived: redrives and requeues send new ones that name it. */
 export const firstMessageId = (record: SQSRecord): string =>
   textIn(record, 'messageId') ?? record.messageId;
 
-/** What a message's attempts are counted by: a renewed message goes on, a redriven one begins anew. */
+/** What attempts are counted by: a requeued message continues its count, a redriven one starts over. */
 export const attemptsKey = (record: SQSRecord): string =>
   textIn(record, 'attemptsOf') ?? record.messageId;
 
-/** When a message was received for the first time, before its renewals too. */
+/** When the request's first message was received for the first time. */
 export function firstReceivedAt(record: SQSRecord): Date {
   const named = new Date(textIn(record, 'firstAt') ?? Number.NaN);
   return Number.isNaN(named.getTime())
@@ -43,32 +49,31 @@ export function firstReceivedAt(record: SQSRecord): Date {
     : named;
 }
 
-/** Whether the request may have been made before, in whatever way that ended. */
+/** Whether the request may have been made before, successfully or not. */
 export const isRedelivered = (record: SQSRecord): boolean =>
   Number(record.attributes.ApproximateReceiveCount) > 1 ||
-  textAttributes(record)['Redrive'] !== undefined;
+  recordAttributes(record)['Redrive'] !== undefined;
 
-/** What a message holds, or why its body is none of the forms that a request may have. */
-export function arrivalOf(record: SQSRecord): Arrival | RequestError {
-  const origin = { id: firstMessageId(record), source: record.eventSourceARN };
+/** An SQS message and its request, or why its body is not a request. */
+export interface Message {
+  readonly record: SQSRecord;
+  /** The request's own, or one made from the message where the body has none. */
+  readonly context: EventContext;
+  readonly request: IncomingRequest | RequestError;
+}
+
+export function parseMessage(record: SQSRecord): Message {
+  const { messageId, eventSourceARN: source, body } = record;
   try {
-    return toArrival(parseJson(record.body), origin);
+    const request = toIncomingRequest(parseJson(body), { id: firstMessageId(record), source });
+    return { record, context: request.context, request };
   } catch (error) {
-    if (error instanceof RequestError) return error;
-    throw error;
+    if (!(error instanceof RequestError)) throw error;
+    return { record, context: { id: messageId, source, type: REQUEST_TYPE }, request: error };
   }
 }
 
-/** Whose request a message is, as far as it says. */
-export const contextOf = (
-  record: SQSRecord,
-  arrival: Arrival | RequestError | undefined,
-): Context =>
-  arrival === undefined || arrival instanceof RequestError
-    ? { id: record.messageId, source: record.eventSourceARN, type: REQUEST_TYPE }
-    : arrival.context;
-
-/** Oldest first: within a batch, requests on one record are made in this order. */
+/** Oldest first: within a batch, requests for one record are made in this order. */
 export function inSentOrder(records: readonly SQSRecord[]): SQSRecord[] {
   const sentAt = ({ attributes }: SQSRecord): number => Number(attributes.SentTimestamp);
   return records.toSorted((one, other) => sentAt(one) - sentAt(other));

@@ -1,130 +1,166 @@
 import pLimit from 'p-limit';
 import pMap from 'p-map';
-import { toWaves } from './coalesce/ordering.ts';
-import { RequestError } from './errors.ts';
-import type { Calls, Made, Run } from './execute.ts';
+import type { RemainingMs } from '#common/aws.ts';
+import type { EffectIds } from '#common/idempotency-record.ts';
+import { inRounds } from './coalesce/ordering.ts';
+import { type ErrorCode, RequestError } from './errors.ts';
+import type { CallResult, Execution } from './execute.ts';
 import type { Guard, Permit } from './idempotency/guard.ts';
-import { classifyError, codeOf } from './outcome/classify.ts';
-import type { Outcome } from './outcome/failure-class.ts';
-import { effectOf, isRepeatable } from './request/idempotency-key.ts';
+import { classifyError, contractCodeOf } from './outcome/classify.ts';
+import { failure, type Outcome } from './outcome/failure-class.ts';
+import type { IncomingRequest } from './request/parse.ts';
 import type { ApiCallRequest } from './request/schema.ts';
-import { laneOf, outcomeOfAsked, type Rules, tryToUnderstand, type Understood } from './resolve.ts';
-import { type HeldBack, type Perform, type Performed, refuse } from './result.ts';
+import {
+  orderingKey,
+  originalOutcome,
+  type ResolvedRequest,
+  type ResolveRules,
+  resolveRequest,
+} from './resolve.ts';
+
+/** What an incoming request came to. */
+export interface RequestResult {
+  readonly outcome: Outcome;
+  readonly code: ErrorCode;
+  /** Absent where the data is not a valid request. */
+  readonly request?: ApiCallRequest;
+  /** How long the request's API call took; absent where there was none. */
+  readonly durationMs?: number;
+  /** The request's idempotency record: by it an unknown outcome is resolved. */
+  readonly effect?: EffectIds;
+  /** Every call would fail like this one at present: not an attempt, repeat the request after this long. */
+  readonly waitSeconds?: number;
+}
+
+/** Not an attempt: the request may be made after `waitSeconds`, for instance when less of the API limit is used. */
+export interface Deferred {
+  readonly waitSeconds: number;
+}
+
+export type ProcessingResult = RequestResult | Deferred;
+
+/** There was no time to begin. */
+export const notStarted: Deferred = { waitSeconds: 0 };
+
+/** The result of data that is not a valid request, or of a request that is not allowed. */
+export const rejected = ({ code, message }: RequestError): RequestResult => ({
+  code,
+  outcome: failure('permanent-data', code, message),
+});
+
+/** Turns incoming requests into API calls. Answers one result per request, in order. Never rejects. */
+export type ProcessRequests = (
+  requests: readonly IncomingRequest[],
+  remainingMs: RemainingMs,
+) => Promise<ProcessingResult[]>;
 
 type Permitted<Item> = Item & { readonly permit: Permit };
 
-/** Calls of the once-only table that are open at the same time. */
+/** Requests to the idempotency table that are in flight at the same time. */
 const TABLE_CONCURRENCY = 50;
 
-/** What a request came to whose call was made, or whose guard knew its end without one. */
-const performed = (one: Understood, outcome: Outcome): Performed => ({
-  code: codeOf(outcome),
-  request: one.asked,
-  outcome: outcomeOfAsked(one, outcome),
-  ...(isRepeatable(one.request) ? {} : { effect: effectOf(one.request, one.eventKey) }),
+const toResult = (one: ResolvedRequest, outcome: Outcome): RequestResult => ({
+  code: contractCodeOf(outcome),
+  request: one.original,
+  outcome: originalOutcome(one, outcome),
+  ...(one.effect === undefined ? {} : { effect: one.effect }),
 });
 
 /**
- * Makes the requests of one API call, each effect once. The guard is asked just before the call and told right after
- * it: should the process die, only what was under way in that moment is unknown.
- *
- * @returns a function that answers the results of those that there was time for.
+ * Makes the requests of one API call, each at most once. The idempotency record is written right before the call and
+ * closed right after it: if the process dies, only what was in flight at that moment has an unknown outcome.
  */
-export function createPart(guard: Guard) {
+function createCallGroupProcess(guard: Guard) {
   const limit = pLimit(TABLE_CONCURRENCY);
 
-  /** What the guard says without a call is an end, or a reason to wait for one. */
-  const askGuard = async <Item extends Understood>(
+  const askGuard = async <Item extends ResolvedRequest>(
     item: Item,
-    { neededMs, remainingMs }: Calls,
-  ): Promise<Permitted<Item> | Performed | HeldBack> => {
-    const patience = { remainingMs, reserveMs: neededMs };
-    const decision = await guard(item.request, item.eventKey, patience);
-    if ('outcome' in decision) return performed(item, decision.outcome);
+    { neededMs, remainingMs }: Execution,
+  ): Promise<Permitted<Item> | ProcessingResult> => {
+    const decision = await guard(item.effect, { remainingMs, reserveMs: neededMs });
+    if ('outcome' in decision) return toResult(item, decision.outcome);
     return 'waitSeconds' in decision ? decision : { ...item, permit: decision };
   };
 
-  const ask = async <Item extends Understood>(
+  const permit = async <Item extends ResolvedRequest>(
     item: Item,
-    calls: Calls,
-  ): Promise<Permitted<Item> | Performed | HeldBack | undefined> => {
-    if (!calls.mayGoOn()) return undefined;
+    execution: Execution,
+  ): Promise<Permitted<Item> | ProcessingResult> => {
+    if (!execution.canContinue()) return notStarted;
     try {
-      return await askGuard(item, calls);
+      return await askGuard(item, execution);
     } catch (error) {
-      // The guard refused the key or could not ask its table: no call was made.
-      if (error instanceof RequestError) return { ...refuse(error), request: item.asked };
-      return performed(item, classifyError(error, true));
+      // The guard rejected the key, or its table was not available: no call was made.
+      if (error instanceof RequestError) return { ...rejected(error), request: item.original };
+      return toResult(item, classifyError(error, true));
     }
   };
 
-  const close = async <Item extends Understood>(
+  const close = async <Item extends ResolvedRequest>(
     item: Permitted<Item>,
-    made: Made | undefined,
-    { remainingMs }: Calls,
-  ): Promise<Performed | undefined> => {
-    await item.permit.close(made?.outcome, remainingMs);
-    return made && { ...performed(item, made.outcome), durationMs: made.durationMs };
+    called: CallResult | undefined,
+    { remainingMs }: Execution,
+  ): Promise<ProcessingResult> => {
+    await item.permit.close(called?.outcome, remainingMs);
+    if (called === undefined) return notStarted;
+    return { ...toResult(item, called.outcome), durationMs: called.durationMs };
   };
 
-  return async <Item extends Understood>(
+  return async <Item extends ResolvedRequest>(
     items: readonly Item[],
-    calls: Calls,
-  ): Promise<Map<Item, Performed | HeldBack | undefined>> => {
-    const answers = await limit.map(items, (item) => ask(item, calls));
-    const permitted = answers.filter((answer) => answer !== undefined && 'permit' in answer);
-    const made = await calls.make(permitted);
-    const results = await limit.map(answers, (answer) =>
-      answer !== undefined && 'permit' in answer ? close(answer, made.get(answer), calls) : answer,
+    execution: Execution,
+  ): Promise<[Item, ProcessingResult][]> => {
+    const permits = await limit.map(items, (item) => permit(item, execution));
+    const called = await execution.run(permits.filter((answer) => 'permit' in answer));
+    const results = await limit.map(permits, (answer) =>
+      'permit' in answer ? close(answer, called.get(answer), execution) : answer,
     );
-    return new Map(items.map((item, index) => [item, results[index]]));
+    return items.map((item, index) => [item, results[index] ?? notStarted]);
   };
 }
 
-interface PerformDependencies {
-  readonly run: Run;
+interface ProcessDependencies {
+  readonly startExecution: (remainingMs: RemainingMs) => Execution;
   readonly guard: Guard;
-  readonly rules: Rules;
-  /** Seconds for which a request is to wait; `undefined` - none. */
-  readonly holdBack: (request: ApiCallRequest) => number | undefined;
+  readonly rules: ResolveRules;
+  /** Seconds for which a request has to wait; `undefined`: it may be made now. */
+  readonly deferSeconds: (request: ApiCallRequest) => number | undefined;
 }
 
-/** Calls that are prepared, made and recorded at the same time. */
-const PARTS = 5;
+/** API calls that are prepared, made and recorded at the same time. */
+const CALL_CONCURRENCY = 5;
 
-/** A request and whose it is. */
-interface Item extends Understood {
+interface Item extends ResolvedRequest {
   readonly index: number;
 }
 
-/**
- * Makes the API calls of many arrived requests, in their order where they are about one record, each effect once.
- */
-export function createPerform({ run, guard, rules, holdBack }: PerformDependencies): Perform {
-  const performPart = createPart(guard);
+/** Resolves requests, and makes those that are valid: in order where they concern the same record, each at most once. */
+export function createProcess(dependencies: ProcessDependencies): ProcessRequests {
+  const { startExecution, guard, rules, deferSeconds } = dependencies;
+  const processCallGroup = createCallGroupProcess(guard);
 
-  /** What is known of an arrival without a call: that it is refused or has to wait. */
-  const early = (one: Understood | RequestError): Performed | HeldBack | undefined => {
-    if (one instanceof RequestError) return refuse(one);
-    const waitSeconds = holdBack(one.asked);
+  const withoutCall = (one: ResolvedRequest | RequestError): ProcessingResult | undefined => {
+    if (one instanceof RequestError) return rejected(one);
+    const waitSeconds = deferSeconds(one.original);
     return waitSeconds === undefined ? undefined : { waitSeconds };
   };
 
-  return async (arrivals, remainingMs) => {
-    const understood = arrivals.map((arrival) => tryToUnderstand(arrival, rules));
-    const results = understood.map(early);
-    const items = understood.flatMap((one, index): Item[] =>
-      one instanceof RequestError || results[index] ? [] : [{ ...one, index }],
+  return async (requests, remainingMs) => {
+    const resolved = requests.map((request) => resolveRequest(request, rules));
+    const early = resolved.map(withoutCall);
+    const results = early.map((result) => result ?? notStarted);
+    const items = resolved.flatMap((one, index): Item[] =>
+      one instanceof RequestError || early[index] ? [] : [{ ...one, index }],
     );
-    const calls = run(remainingMs);
-    for (const wave of toWaves(items, laneOf)) {
+    const execution = startExecution(remainingMs);
+    for (const round of inRounds(items, orderingKey)) {
       await pMap(
-        calls.partsOf(wave),
-        async (part) => {
-          const performed = await performPart(part, calls);
-          for (const [item, result] of performed) results[item.index] = result;
+        execution.callGroups(round),
+        async (group) => {
+          const processed = await processCallGroup(group, execution);
+          for (const [{ index }, result] of processed) results[index] = result;
         },
-        { concurrency: PARTS },
+        { concurrency: CALL_CONCURRENCY },
       );
     }
     return results;

@@ -1,84 +1,88 @@
 import { createHash } from 'node:crypto';
+import type { EffectIds } from '#common/idempotency-record.ts';
 import { recordKey } from './coalesce/ordering.ts';
 import { RequestError } from './errors.ts';
 import type { Outcome } from './outcome/failure-class.ts';
 import { type AllowLists, requireAllowed } from './request/allow-lists.ts';
-import { effectId, isRepeatable } from './request/idempotency-key.ts';
-import { type Arrival, requireRequestType } from './request/parse.ts';
+import { effectIds } from './request/idempotency-key.ts';
+import { type IncomingRequest, requireRequestType } from './request/parse.ts';
 import { type ApiCallRequest, parseRequest } from './request/schema.ts';
 
-/** Objects (lower-case) and their external id field for events: a create of one is made an upsert on it. */
+/** Object (lower case) → its external id field for events: a create of that object is sent as an upsert on the field. */
 export type EventIdFields = ReadonlyMap<string, string>;
 
-export interface Rules {
+export interface ResolveRules {
   readonly allowed: AllowLists;
   readonly eventIdFields: EventIdFields;
 }
 
-/** An arrival that is a request, and may be made. */
-export interface Understood {
+/** A valid request that is allowed. */
+export interface ResolvedRequest {
   /** What is sent. */
   readonly request: ApiCallRequest;
-  /** What was asked for, where that is something else: a create that is sent as an upsert. */
-  readonly asked: ApiCallRequest;
-  /** Names the effect: the request's own key, else the event's. */
-  readonly eventKey: string;
+  /** What was asked for: a create, where an upsert is sent. Otherwise the same object as `request`. */
+  readonly original: ApiCallRequest;
+  /** What must happen only once; absent where `request` is repeatable. */
+  readonly effect: EffectIds | undefined;
 }
 
 /** Text fields that are external ids hold at most 255 characters ("Custom Field Attributes"). */
 const MAX_KEY_LENGTH = 255;
 
-const keyValue = (eventKey: string): string =>
+const externalId = (eventKey: string): string =>
   eventKey.length <= MAX_KEY_LENGTH
     ? eventKey
     : createHash('sha256').update(eventKey).digest('hex');
 
-const names = (payload: ApiCallRequest['payload'], field: string): boolean =>
+const hasField = (payload: ApiCallRequest['payload'], field: string): boolean =>
   Object.keys(Object(payload)).some((key) => key.toLowerCase() === field.toLowerCase());
 
-/** The strong form of one effect per event: Salesforce itself finds the record that the event has made before. */
-function toSent(asked: ApiCallRequest, eventKey: string, fields: EventIdFields): ApiCallRequest {
-  const { action, resource, object, record, payload } = asked;
+/** A create with an event id field is sent as an upsert: Salesforce itself finds the record that the event created before. */
+function toSent(original: ApiCallRequest, eventKey: string, fields: EventIdFields): ApiCallRequest {
+  const { action, resource, object, record, payload } = original;
   const field = fields.get(object?.toLowerCase() ?? '');
   const isCreate =
     action === 'POST' && resource.toLowerCase() === 'sobjects' && record === undefined;
-  if (!isCreate || field === undefined || names(payload, field)) return asked;
-  return { ...asked, action: 'PATCH', record: `${field}/${keyValue(eventKey)}` };
+  if (!isCreate || field === undefined || hasField(payload, field)) return original;
+  return { ...original, action: 'PATCH', record: `${field}/${externalId(eventKey)}` };
 }
 
-/** @throws RequestError saying what of the arrival is not as it should be, or not allowed. */
-export function understand(arrival: Arrival, { allowed, eventIdFields }: Rules): Understood {
-  requireRequestType(arrival);
-  const asked = parseRequest(arrival.data);
-  requireAllowed(asked, allowed);
-  const eventKey = asked.idempotencyKey ?? arrival.eventKey;
-  return { request: toSent(asked, eventKey, eventIdFields), asked, eventKey };
+function resolve(incoming: IncomingRequest, rules: ResolveRules): ResolvedRequest {
+  requireRequestType(incoming);
+  const original = parseRequest(incoming.data);
+  requireAllowed(original, rules.allowed);
+  const eventKey = original.idempotencyKey ?? incoming.eventKey;
+  const request = toSent(original, eventKey, rules.eventIdFields);
+  return { request, original, effect: effectIds(request, eventKey) };
 }
 
-/** As `understand`, with the refusal as a value. */
-export function tryToUnderstand(arrival: Arrival, rules: Rules): Understood | RequestError {
+/** The request in an event's data, or why it is not valid or not allowed. */
+export function resolveRequest(
+  incoming: IncomingRequest,
+  rules: ResolveRules,
+): ResolvedRequest | RequestError {
   try {
-    return understand(arrival, rules);
+    return resolve(incoming, rules);
   } catch (error) {
     if (error instanceof RequestError) return error;
     throw error;
   }
 }
 
-/** Requests of one lane wait for each other: those on one record, and those that are to take effect only once. */
-export const laneOf = ({ request, eventKey }: Understood): string | undefined =>
-  recordKey(request) ?? (isRepeatable(request) ? undefined : effectId(request, eventKey));
+/** Requests with the same key wait for each other: those for one record, and those with one effect. */
+export const orderingKey = ({ request, effect }: ResolvedRequest): string | undefined =>
+  recordKey(request) ?? effect?.effectId;
 
-/** The outcome as that of what was asked for: an upsert that stands for a create answers as the create would have. */
-export function outcomeOfAsked({ request, asked }: Understood, outcome: Outcome): Outcome {
-  if (request === asked || outcome.kind === 'failure') return outcome;
+/** The outcome of the original request: an upsert that was sent for a create is answered as the create would have been. */
+export function originalOutcome({ request, original }: ResolvedRequest, outcome: Outcome): Outcome {
+  if (request === original || outcome.kind === 'failure') return outcome;
   const { id } = Object(outcome.body);
   return { kind: 'success', status: 201, body: { id, success: true, errors: [] } };
 }
 
 const PAIR = /^([A-Za-z]\w*):([A-Za-z]\w*)$/;
 
-/** `Case:EventId__c,Task:EventId__c`: objects and their external id fields for events; empty - none. */
+/** `Case:EventId__c,Task:EventId__c`: objects and their external id fields for events. An empty value has none. */
 export const eventIdFields =
   (name: string) =>
   (environment: Readonly<Record<string, string | undefined>>): EventIdFields => {

@@ -1,156 +1,161 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { awsClientConfig } from '#common/aws.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
-import { publishFromEnvironment } from '#common/events/publish.ts';
-import { logger } from '#common/logger.ts';
-import { countMetric } from '#common/metrics.ts';
+import type { Publish } from '#common/events/publish.ts';
+import { type Log, logger } from '#common/logger.ts';
+import type { CountMetric } from '#common/metrics.ts';
 import { createSecretReader } from '#common/secrets.ts';
+import { createAttemptCounter } from './attempts.ts';
 import { createBatchHandler } from './batch.ts';
-import { behindBreaker, createBreaker } from './circuit-breaker/circuit-breaker.ts';
-import { sharedState } from './circuit-breaker/state.ts';
-import { createUsage, holdBackAbove } from './circuit-breaker/usage.ts';
-import { createSizes } from './coalesce/plan.ts';
+import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
+import { BreakerTable } from './circuit-breaker/state.ts';
+import { ApiUsage } from './circuit-breaker/usage.ts';
+import { RecordLimits } from './coalesce/plan.ts';
 import { SalesforceConfigurationError } from './errors.ts';
-import { createRun } from './execute.ts';
+import { Execution } from './execute.ts';
 import { createGuard } from './idempotency/guard.ts';
-import { onceTable } from './idempotency/table.ts';
+import { IdempotencyTable } from './idempotency/table.ts';
 import { createInvokeHandler } from './invoke.ts';
-import { apiCallQueue } from './outcome/queue.ts';
-import { createReport } from './outcome/report.ts';
-import { createPerform } from './process.ts';
-import { handOnTo } from './request/enqueue.ts';
+import { ApiCallQueue } from './outcome/queue.ts';
+import { createProcess } from './process.ts';
+import { createEnqueue } from './request/enqueue.ts';
 import { eventIdFields } from './resolve.ts';
-import type { Perform } from './result.ts';
-import { createCaller } from './salesforce/client.ts';
+import { type CallSalesforce, createCaller } from './salesforce/client.ts';
 import { parseCredentials } from './salesforce/credentials.ts';
-import { login } from './salesforce/login.ts';
-import { createSessions } from './salesforce/session.ts';
+import { login, type Session } from './salesforce/login.ts';
+import { Sessions } from './salesforce/session.ts';
 import { createTransport } from './salesforce/transport.ts';
 
-const config = readConfig({
-  secretArn: text('SALESFORCE_SECRET_ARN'),
-  authFlow: oneOf('AUTH_FLOW', ['jwt', 'client_credentials', 'password']),
-  audience: optionalText('SALESFORCE_AUDIENCE'),
-  apiVersion: text('SALESFORCE_API_VERSION'),
-  allowedResources: list('ALLOWED_RESOURCES'),
-  allowedObjects: list('ALLOWED_OBJECTS'),
-  allowedActions: list('ALLOWED_ACTIONS'),
-  replyPolicy: oneOf('REPLY_POLICY', ['always', 'error', 'errors', 'never']),
-  replySource: text('RESPONSE_SOURCE'),
-  queueUrl: text('API_CALL_QUEUE_URL'),
-  dlqUrl: text('API_CALL_DLQ_URL'),
-  timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
-  eventIdFields: eventIdFields('EVENT_ID_FIELDS'),
-  apiUsageThreshold: integer('API_USAGE_THRESHOLD', { fallback: 80, min: 1, max: 100 }),
-  maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
-  maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
-  tableName: text('IDEMPOTENCY_TABLE_NAME'),
-  retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
-});
-
-/** A call has less than half of the function's time, so that one slow answer leaves time to settle it. */
-const callTimeoutMs = Math.min(20_000, config.timeoutSeconds * 400);
-
-const send = createTransport();
-const readSecret = createSecretReader(config.secretArn);
-
-async function logIn() {
-  const secret = await readSecret('AWSCURRENT');
-  if (secret === undefined) {
-    throw new SalesforceConfigurationError(
-      'The Salesforce secret has no value yet: write the credentials into it',
-    );
-  }
-  const credentials = parseCredentials(secret.text, config.authFlow);
-  if (config.authFlow === 'password') {
-    logger.warn('the password flow ends on 2027-02-20: move to jwt or client_credentials');
-  }
-  return login(credentials, {
-    flow: config.authFlow,
-    audience: config.audience,
-    send,
-    timeoutMs: callTimeoutMs / 2,
+/** @throws ConfigurationError naming every environment variable that is missing or malformed. */
+export const readEnvironment = () =>
+  readConfig({
+    secretArn: text('SALESFORCE_SECRET_ARN'),
+    authFlow: oneOf('AUTH_FLOW', ['jwt', 'client_credentials', 'password']),
+    audience: optionalText('SALESFORCE_AUDIENCE'),
+    apiVersion: text('SALESFORCE_API_VERSION'),
+    allowedResources: list('ALLOWED_RESOURCES'),
+    allowedObjects: list('ALLOWED_OBJECTS'),
+    allowedActions: list('ALLOWED_ACTIONS'),
+    replyPolicy: oneOf('REPLY_POLICY', ['always', 'error', 'errors', 'never']),
+    replySource: text('RESPONSE_SOURCE'),
+    queueUrl: text('API_CALL_QUEUE_URL'),
+    dlqUrl: text('API_CALL_DLQ_URL'),
+    timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
+    eventIdFields: eventIdFields('EVENT_ID_FIELDS'),
+    apiUsageThreshold: integer('API_USAGE_THRESHOLD', { fallback: 80, min: 1, max: 100 }),
+    maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
+    maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
+    tableName: text('IDEMPOTENCY_TABLE_NAME'),
+    retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
   });
+
+type EnvironmentConfig = ReturnType<typeof readEnvironment>;
+
+/** A call gets less than half of the function's time, so that one slow answer leaves time to acknowledge it. */
+const callTimeoutMs = ({ timeoutSeconds }: Pick<EnvironmentConfig, 'timeoutSeconds'>): number =>
+  Math.min(20_000, timeoutSeconds * 400);
+
+type ConnectionConfig = Pick<
+  EnvironmentConfig,
+  'secretArn' | 'authFlow' | 'audience' | 'timeoutSeconds'
+>;
+
+/** Calls the org that the Salesforce secret names. The secret is read and the login made at the first call. */
+export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
+  const { authFlow: flow, audience } = config;
+  const send = createTransport();
+  const readSecret = createSecretReader(config.secretArn);
+
+  const logIn = async (): Promise<Session> => {
+    const secret = await readSecret('AWSCURRENT');
+    if (secret === undefined) {
+      throw new SalesforceConfigurationError(
+        'The Salesforce secret has no value yet: write the credentials into it',
+      );
+    }
+    const credentials = parseCredentials(secret.text, flow);
+    if (flow === 'password') {
+      logger.warn('the password flow ends on 2027-02-20: move to jwt or client_credentials');
+    }
+    return login(credentials, { flow, audience, send, timeoutMs: callTimeoutMs(config) / 2 });
+  };
+
+  return createCaller({ sessions: new Sessions(logIn), send });
 }
 
-const sqs = new SQSClient(awsClientConfig);
-const client = new DynamoDBClient(awsClientConfig);
-const shared = sharedState({ client, tableName: config.tableName });
-const usage = createUsage();
+type Config = Omit<EnvironmentConfig, 'secretArn' | 'authFlow' | 'audience'>;
 
-const performNow = createPerform({
-  run: createRun({
-    call: createCaller({ sessions: createSessions(logIn), send }),
-    sizes: createSizes(config.maxRecordsPerCall),
+interface Clients {
+  readonly sqs: SQSClient;
+  readonly dynamoDb: DynamoDBClient;
+  readonly callSalesforce: CallSalesforce;
+  readonly publish: Publish;
+  readonly log: Log;
+  readonly count: CountMetric;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** Requests to results, behind the circuit breaker. */
+function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
+  const { dynamoDb: client, callSalesforce, log, count, now = Date.now } = clients;
+  const { tableName, retentionDays } = config;
+  const table = new IdempotencyTable({
+    client,
+    tableName,
+    retentionDays,
+    inProgressMs: config.timeoutSeconds * 1_000,
+    owner: randomUUID(),
+    now,
+  });
+  const execution = {
+    callSalesforce,
+    recordLimits: new RecordLimits(config.maxRecordsPerCall),
     apiVersion: config.apiVersion,
-    callTimeoutMs,
-    onAnswer: usage.note,
-  }),
-  guard: createGuard(
-    onceTable({
-      client,
-      tableName: config.tableName,
-      retentionDays: config.retentionDays,
-      inProgressMs: config.timeoutSeconds * 1000,
-      owner: randomUUID(),
-    }),
-    (error) => logger.error('once-only record not closed', { error }),
-  ),
-  rules: {
-    allowed: {
-      resources: config.allowedResources,
-      objects: config.allowedObjects,
-      actions: config.allowedActions,
+    callTimeoutMs: callTimeoutMs(config),
+    onAnswer: usage.observe,
+  };
+  const processRequests = createProcess({
+    startExecution: (remainingMs) => new Execution(execution, remainingMs),
+    guard: createGuard(table, (error) => log.error('idempotency record not closed', { error })),
+    rules: {
+      allowed: {
+        resources: config.allowedResources,
+        objects: config.allowedObjects,
+        actions: config.allowedActions,
+      },
+      eventIdFields: config.eventIdFields,
     },
-    eventIdFields: config.eventIdFields,
-  },
-  holdBack: holdBackAbove(config.apiUsageThreshold, usage),
-});
+    deferSeconds: usage.deferSeconds,
+  });
+  const state = new BreakerTable({ client, tableName, now });
+  return withCircuitBreaker(processRequests, { state, log, count, now });
+}
 
-const perform = behindBreaker(
-  performNow,
-  createBreaker({ state: shared, log: logger, count: countMetric }),
-);
-
-const handle = createBatchHandler({
-  perform,
-  countAttempt: shared.countAttempt,
-  queue: apiCallQueue(config, sqs, (error) => logger.error('queue not reached', { error })),
-  publish: publishFromEnvironment(),
-  log: logger,
-  count: countMetric,
-  maxAttempts: config.maxAttempts,
-  // As the queue's redrive policy in template.yaml.
-  maxReceives: 3 * config.maxAttempts,
-  replySource: config.replySource,
-  replyPolicy: config.replyPolicy,
-});
-
-/** A batch of the queue; at its end, how much of the org's daily API calls is used. */
-export const handleBatch: typeof handle = async (records, remainingMs) => {
-  const response = await handle(records, remainingMs);
-  const percent = usage.percent();
-  if (percent !== undefined) countMetric('SalesforceApiUsagePercent', {}, percent);
-  return response;
-};
-
-const report = createReport({ log: logger, count: countMetric });
-
-/** The queue's messages are reported where they are settled; these are not settled anywhere. */
-const performAndReport: Perform = async (arrivals, remainingMs) => {
-  const results = await perform(arrivals, remainingMs);
-  for (const [index, { context }] of arrivals.entries()) {
-    const performed = results[index];
-    if (performed && 'outcome' in performed) report({ eventId: context.id }, performed);
-  }
-  return results;
-};
-
-export const handleInvoke = createInvokeHandler({
-  perform: performAndReport,
-  replySource: config.replySource,
-});
-
-export const handOn = handOnTo(config.queueUrl, sqs);
+/** The function as the handler and its tests use it. */
+export function create(config: Config, clients: Clients) {
+  const { sqs, dynamoDb: client, publish, log, count, now = Date.now } = clients;
+  const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
+  const usage = new ApiUsage(config.apiUsageThreshold);
+  const processRequests = createRequestProcess(config, clients, usage);
+  const handleBatch = createBatchHandler({
+    processRequests,
+    countAttempt: createAttemptCounter({ client, tableName, now }),
+    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not reached', { error })),
+    publish,
+    log,
+    count,
+    usage,
+    maxAttempts,
+    // As the queue's redrive policy in template.yaml.
+    maxReceives: 3 * maxAttempts,
+    replySource,
+    replyPolicy,
+  });
+  return {
+    handleBatch,
+    invoke: createInvokeHandler({ processRequests, replySource, log, count }),
+    enqueue: createEnqueue(queueUrl, sqs),
+  };
+}

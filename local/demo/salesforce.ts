@@ -6,6 +6,7 @@ export interface SalesforceRecord {
 
 /** The fields are described in local/salesforce/README.md. */
 export interface Fault {
+  readonly name?: string;
   readonly match: { readonly method?: string; readonly path?: string; readonly body?: string };
   readonly scope?: 'call' | 'record';
   readonly status?: number;
@@ -30,6 +31,13 @@ interface SalesforceCall {
   readonly status: number;
 }
 
+/** An injected fault, with the number of requests that it will still fail, and of those it spares before. */
+export interface AddedFault extends Fault {
+  readonly id: string;
+  readonly left: number;
+  readonly spare: number;
+}
+
 /** The simulator's control API: reads records and calls, injects faults. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<string> => {
@@ -48,9 +56,8 @@ export function simulatedOrg(url: string) {
       JSON.parse(await call('GET', `records/${sObject}`)),
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
-    /** The injected faults, with the number of times that each is still to occur. */
-    faults: async (): Promise<(Fault & { readonly left: number })[]> =>
-      JSON.parse(await call('GET', 'faults')),
+    /** All faults injected since the last `clearFaults`, played or not. */
+    faults: async (): Promise<AddedFault[]> => JSON.parse(await call('GET', 'faults')),
     /** Every access token ever issued, to check that none leaks. */
     tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
     expireTokens: () => call('POST', 'expire-tokens'),

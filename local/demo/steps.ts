@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { StackError } from '../stack/errors.ts';
 import type { Stack } from '../stack/stack-file.ts';
 import { waitFor } from '../stack/wait.ts';
-import { deadLetters, reprocess } from './dead-letters.ts';
 import { issueTitled, sendGitHub } from './github.ts';
 import type { BusEvent, Observer } from './observer.ts';
+import { createReprocessor, failureOf, openQueue, redriveOne } from './queues.ts';
 import { type SalesforceRecord, simulatedOrg } from './salesforce.ts';
 import { incomingSms, sendTwilio } from './twilio.ts';
 
@@ -31,19 +32,27 @@ const isResponseFor =
     return event['detail-type'] === RESPONSE && category === 'success' && data?.id === recordId;
   };
 
-const TITLE = 'Spelling error on the first page';
-const FAILING = 'Opened while Salesforce is unavailable';
-const SMS = 'Is the ☎ "support line" open?\nPlease call back.';
+/** The texts of one run. Each contains the run's id, so that the records and messages of another run are never found. */
+const textsOf = (runId: string) => ({
+  issue: `Spelling error on the first page (${runId})`,
+  failing: `Opened while Salesforce is unavailable (${runId})`,
+  sms: `Is the ☎ "support line" open?\nPlease call back. (${runId})`,
+});
 
 /** The clients of the steps, and the ids that one step keeps for the next. */
 function createHarness(stack: Stack, observer: Observer) {
+  const runId = randomUUID().slice(0, 8);
   const org = simulatedOrg(stack.salesforce.url);
+  const { endpoint, outputs } = stack;
   return {
     stack,
     observer,
     org,
-    dlq: deadLetters(stack.endpoint, stack.outputs['ApiCallDlqUrl'] ?? ''),
-    left: { deliveryId: '', caseId: '' },
+    runId,
+    texts: textsOf(runId),
+    dlq: openQueue(endpoint, outputs['ApiCallDlqUrl'] ?? ''),
+    reprocess: createReprocessor(endpoint, outputs['DlqReprocessorFunctionName'] ?? ''),
+    ids: { deliveryId: '', caseId: '' },
     sendIssue: (title: string, secret = stack.secrets.github) =>
       sendGitHub(urlOf(stack.functionUrls.github, 'GitHub'), secret, issueTitled(title)),
     record: (sObject: string, field: string, value: string): Promise<SalesforceRecord> =>
@@ -62,28 +71,28 @@ const isDelivery =
   (event: BusEvent): boolean =>
     event.resources.includes(`urn:webhook:github:delivery:${deliveryId}`);
 
-const githubSteps = ({ event, left, record, sendIssue }: Harness): Step[] => [
+const githubSteps = ({ event, ids, record, sendIssue, texts }: Harness): Step[] => [
   {
     title: 'GitHub: a signed issues.opened webhook is accepted',
     run: async () => {
-      const response = await sendIssue(TITLE);
+      const response = await sendIssue(texts.issue);
       expect(
         response.status === 202,
         `the response to GitHub's webhook was ${response.status} ${response.body}`,
       );
-      left.deliveryId = response.deliveryId;
-      return `202 ${response.body} (delivery ${left.deliveryId})`;
+      ids.deliveryId = response.deliveryId;
+      return `202 ${response.body} (delivery ${ids.deliveryId})`;
     },
   },
   {
     title: 'Event bus: the event has the exact payload from GitHub',
     run: async () => {
       const seen = await event(
-        `the event of delivery ${left.deliveryId}`,
-        isDelivery(left.deliveryId),
+        `the event of delivery ${ids.deliveryId}`,
+        isDelivery(ids.deliveryId),
       );
       expect(
-        JSON.stringify(seen.detail) === issueTitled(TITLE),
+        JSON.stringify(seen.detail) === issueTitled(texts.issue),
         'the detail differs from the payload',
       );
       return `${seen.source} / ${seen['detail-type']} (event ${seen.id})`;
@@ -92,26 +101,26 @@ const githubSteps = ({ event, left, record, sendIssue }: Harness): Step[] => [
   {
     title: 'Salesforce: the issue became a Case',
     run: async () => {
-      left.caseId = (await record('Case', 'Subject', TITLE)).Id;
-      return `Case ${left.caseId}`;
+      ids.caseId = (await record('Case', 'Subject', texts.issue)).Id;
+      return `Case ${ids.caseId}`;
     },
   },
   {
     title: 'Event bus: the response event has the id of the Case',
     run: async () => {
-      const reply = await event('a response event for the Case', isResponseFor(left.caseId));
+      const reply = await event('a response event for the Case', isResponseFor(ids.caseId));
       return `category success, in response to event ${reply.detail['processedid']}`;
     },
   },
 ];
 
-const twilioSteps = ({ record, stack }: Harness): Step[] => [
+const twilioSteps = ({ record, stack, texts }: Harness): Step[] => [
   {
     title: 'Twilio: a signed SMS webhook is accepted, the response is TwiML',
     run: async () => {
       const url = urlOf(stack.functionUrls.twilio, 'Twilio');
       const signedUrl = stack.outputs['TwilioWebhookUrl'] ?? '';
-      const fields = incomingSms(SMS);
+      const fields = incomingSms(texts.sms);
       const response = await sendTwilio({
         url,
         signedUrl,
@@ -129,18 +138,17 @@ const twilioSteps = ({ record, stack }: Harness): Step[] => [
   },
   {
     title: 'Salesforce: the SMS became a Task with the same text',
-    run: async () => `Task ${(await record('Task', 'Description', SMS)).Id}`,
+    run: async () => `Task ${(await record('Task', 'Description', texts.sms)).Id}`,
   },
 ];
 
-const busSteps = ({ event, observer, org, sendIssue, stack }: Harness): Step[] => [
+const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Harness): Step[] => [
   {
     title: 'API destination: an event became a platform event in Salesforce',
     run: async () => {
-      await observer.put('demo', 'Carbon_Estimate__e', { Carbon_Reduction_Percentage__c: 42 });
-      const published = await waitFor('the platform event in Salesforce', async () =>
-        (await org.records('Carbon_Estimate__e')).at(0),
-      );
+      const fields = { Carbon_Reduction_Percentage__c: 42, Run_Id__c: runId };
+      await observer.put('demo', 'Carbon_Estimate__e', fields);
+      const published = await record('Carbon_Estimate__e', 'Run_Id__c', runId);
       return `Carbon_Estimate__e ${published.Id}`;
     },
   },
@@ -166,52 +174,53 @@ const busSteps = ({ event, observer, org, sendIssue, stack }: Harness): Step[] =
   },
 ];
 
-const failureSteps = ({ dlq, event, org, record, sendIssue, stack }: Harness): Step[] => {
+const failureSteps = (harness: Harness): Step[] => {
+  const { dlq, event, org, record, reprocess, sendIssue, texts } = harness;
   const lateCases = async () =>
-    (await org.records('Case')).filter(({ Subject }) => Subject === FAILING);
+    (await org.records('Case')).filter(({ Subject }) => Subject === texts.failing);
+  const deadLetter = () =>
+    waitFor('a message in ApiCallDlq', async () => (await dlq.messages(texts.failing))[0]);
   return [
     {
       title: 'Salesforce is unavailable: the request becomes a dead-letter message with its reason',
       run: async () => {
-        const match = { method: 'POST', path: '/sobjects/Case' };
         await org.addFault({
-          match,
+          match: { path: '/sobjects/Case', body: texts.failing },
           status: 503,
           errorCode: 'SERVER_UNAVAILABLE',
           times: 1000,
           after: 'before',
         });
-        const response = await sendIssue(FAILING);
+        const response = await sendIssue(texts.failing);
         expect(
           response.status === 202,
           `the response to GitHub's webhook was ${response.status} ${response.body}`,
         );
-        const failure = await waitFor('a message in ApiCallDlq', dlq.peek, { timeoutMs: 40_000 });
+        const failure = failureOf(await deadLetter());
         expect((await lateCases()).length === 0, 'the Case exists although Salesforce failed');
-        return `${failure.class}: ${failure.errorCode} (attempts: ${failure.attempts})`;
+        return `${failure?.class}: ${failure?.errorCode} (attempts: ${failure?.attempts})`;
       },
     },
     {
       title: 'Salesforce is available again: the reprocessor redrives the message',
       run: async () => {
         await org.clearFaults();
-        const report = await reprocess(
-          stack.endpoint,
-          stack.outputs['DlqReprocessorFunctionName'] ?? '',
-        );
-        const { redriven } = report.queues.apicall.results;
-        expect(redriven === 1, `the reprocessor reported ${JSON.stringify(report.queues)}`);
+        const report = await reprocess(redriveOne('apicall', await deadLetter()));
+        const redriven = report?.queues?.apicall?.results.redriven;
+        expect(redriven === 1, `the reprocessor reported ${JSON.stringify(report)}`);
         return `redriven: ${redriven}`;
       },
     },
     {
-      title: 'Salesforce: the Case exists exactly once, and the dead-letter queue is empty',
+      title:
+        'Salesforce: the Case exists exactly once, and its message has left the dead-letter queue',
       run: async () => {
-        const { Id } = await record('Case', 'Subject', FAILING);
+        const { Id } = await record('Case', 'Subject', texts.failing);
         await event('the response event for the late Case', isResponseFor(Id));
         const { length } = await lateCases();
         expect(length === 1, `there are ${length} Cases for one issue`);
-        expect((await dlq.depth()) === 0, 'the dead-letter queue is not empty');
+        const remaining = await dlq.messages(texts.failing);
+        expect(remaining.length === 0, 'the message is still in the dead-letter queue');
         return `Case ${Id}`;
       },
     },

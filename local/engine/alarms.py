@@ -1,6 +1,6 @@
-"""Alarms that CloudFormation makes: on metric math, and composite ones. They are stored, never computed.
+"""CloudFormation: alarms on metric math, and composite alarms. They are stored, never evaluated.
 
-Probe that will remove this file: `needed: alarms by template` (both kinds deploy on the stock engine).
+Delete this file when the probe `needed: alarms by template` fails (both kinds deploy on the stock engine).
 """
 
 from ministack.core.responses import get_account_id, get_region
@@ -10,7 +10,7 @@ HANDLERS = provisioners._RESOURCE_HANDLERS
 
 
 def _without_math(props):
-    """An alarm on metric math as one on its first metric."""
+    """Replaces metric math with an alarm on the first metric."""
     queries = props.get("Metrics")
     if not queries:
         return props

@@ -1,9 +1,9 @@
-"""Connections lose their authorization as on AWS, and the default bus hears of it.
+"""Connections are de-authorized as on AWS, with an event on the default bus.
 
-A connection is de-authorized when its token endpoint refuses the credentials, or when Basic or API key credentials
-are answered 401 or 407 (User Guide, "De-authorizing connections"). The stock engine goes on using it.
+A connection is de-authorized when its token endpoint rejects the credentials, or when the response to Basic or API key
+credentials is 401 or 407 (User Guide, "De-authorizing connections"). The stock engine keeps using it.
 
-Probe that will remove this file: `needed: connection states`.
+Delete this file when the probe `needed: connection states` fails.
 """
 
 import json
@@ -16,10 +16,10 @@ _stock_headers = eventbridge._connection_auth_headers
 
 
 class Deauthorized(Exception):
-    """The connection's credentials are not taken."""
+    """The connection's credentials are rejected."""
 
 
-def _tell(conn, reason):
+def _publish_deauthorized(conn, reason):
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     detail = {"ConnectionName": conn["Name"], "StateReason": reason, "Timestamp": now}
     entry = {
@@ -36,24 +36,24 @@ def deauthorize(name, reason):
     if conn and conn["ConnectionState"] == "AUTHORIZED":
         conn["ConnectionState"] = "DEAUTHORIZED"
         eventbridge._evict_oauth_token(name)
-        _tell(conn, reason)
+        _publish_deauthorized(conn, reason)
 
 
 def connection_auth_headers(conn, token_key, force_refresh=False):
     try:
         return _stock_headers(conn, token_key, force_refresh)
-    except HTTPError as refusal:
-        if refusal.code >= 500:
+    except HTTPError as error:
+        if error.code >= 500:
             raise
-        reason = f"The token endpoint answered {refusal.code}."
+        reason = f"The token endpoint responded with {error.code}."
         deauthorize(conn["Name"], reason)
-        raise Deauthorized(reason) from refusal
+        raise Deauthorized(reason) from error
 
 
 def check(conn, status):
-    """Tells a refused key from a refused request: OAuth has its own way, a fresh token."""
+    """De-authorizes after 401 or 407, except for OAuth, which is retried with a new token first."""
     if status in (401, 407) and conn["AuthorizationType"] != "OAUTH_CLIENT_CREDENTIALS":
-        reason = f"The endpoint answered {status}."
+        reason = f"The endpoint responded with {status}."
         deauthorize(conn["Name"], reason)
         raise Deauthorized(reason)
 

@@ -1,9 +1,9 @@
-"""Rule targets that fail: retried by the target's RetryPolicy, then sent to its dead-letter queue.
+"""Failed deliveries to rule targets: retried by the RetryPolicy, then sent to the dead-letter queue.
 
-The stock engine drops a failed delivery. Retries run on a shortened clock: all of a policy's attempts fall within
-ENGINE_RETRY_SECONDS (default 2), which also stands for the policy's MaximumEventAgeInSeconds.
+The stock engine drops failed deliveries. Retries are compressed: all attempts of a policy happen within
+ENGINE_RETRY_SECONDS (default 2), which also replaces the policy's MaximumEventAgeInSeconds.
 
-Probe that will remove this file: `needed: rule dead letters`.
+Delete this file when the probe `needed: dead-letter queues of rules` fails.
 """
 
 import json
@@ -25,13 +25,13 @@ _stock_build_request = eventbridge._build_api_destination_request
 
 
 class Delivery:
-    """One event on its way to one target of one rule."""
+    """The delivery of one event to one target of one rule."""
 
     def __init__(self, target, event, rule, view):
         self.target = target
         self.rule = rule or {}
         self.view = view or eventbridge._pattern_event_view(event)
-        self.taken = False
+        self.started = False
 
     def dead_letter(self, code, message, attempts=0, exhausted=None):
         queue_arn = (self.target.get("DeadLetterConfig") or {}).get("Arn")
@@ -64,7 +64,7 @@ def invoke_target(target, event, rule, view=None):
         _stock_invoke_target(target, event, rule, view)
     finally:
         _current.delivery = None
-    if ":api-destination/" in target.get("Arn", "") and not delivery.taken:
+    if ":api-destination/" in target.get("Arn", "") and not delivery.started:
         delivery.dead_letter("NO_RESOURCE", "The API destination or its connection is not usable.")
 
 
@@ -76,16 +76,16 @@ def dispatch_to_sqs(spec, payload, sqs_parameters=None):
 
 
 def build_request(*args):
-    """Hands the delivery on to the thread that the engine sends the request from."""
+    """Passes the delivery to the thread in which the engine sends the request."""
     request = _stock_build_request(*args)
     delivery = getattr(_current, "delivery", None)
     if delivery:
-        delivery.taken = True
+        delivery.started = True
     return {**request, "delivery": delivery}
 
 
 def _send(request, conn, token_key):
-    """Answers (None, None, False) when delivered, else (code, message, whether EventBridge would try again)."""
+    """Returns (None, None, False) if delivered, else (code, message, whether EventBridge retries)."""
     is_oauth = conn.get("AuthorizationType") == "OAUTH_CLIENT_CREDENTIALS"
     try:
         headers = eventbridge._connection_auth_headers(conn, token_key)

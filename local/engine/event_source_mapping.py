@@ -1,9 +1,9 @@
 """SQS event source mappings: batches beyond 10 messages, up to BatchSize and 6 MB, and the batching window.
 
-The stock engine takes at most 10 messages at a time, ignores MaximumBatchingWindowInSeconds, and stops polling when
-a template parameter made MaximumConcurrency a text.
+The stock engine takes at most 10 messages at a time, ignores MaximumBatchingWindowInSeconds, and stops polling if
+a template parameter makes MaximumConcurrency a string.
 
-Probe that will remove this file: `needed: event source mapping batches`.
+Delete this file when the probe `needed: event source mapping batches` fails.
 """
 
 import time
@@ -12,7 +12,7 @@ from ministack.services import lambda_svc, sqs
 
 # Lambda's limit for a synchronous invocation's payload (Developer Guide, "Lambda quotas").
 MAX_BATCH_BYTES = 6 * 1024 * 1024
-# A record's metadata and the escaping of its body, roughly.
+# Approximate size of a record's metadata and the escaping of its body.
 RECORD_OVERHEAD_BYTES = 1024
 
 

@@ -1,9 +1,9 @@
-"""The query string of a function URL as the client sent it, in `rawQueryString`.
+"""Function URLs: the query string exactly as sent, in `rawQueryString`.
 
-The stock engine writes it anew from the parsed parameters: blank values are lost and encodings change, so that a
-signature over the URL no longer holds.
+The stock engine rebuilds it from the parsed parameters: empty values are lost and encodings change, which invalidates
+signatures over the URL.
 
-Probe that will remove this file: `needed: raw query string of a function URL`.
+Delete this file when the probe `needed: raw query string of a function URL` fails.
 """
 
 from contextvars import ContextVar

@@ -1,9 +1,9 @@
-"""Paths of input transformers: array indexes (`$.resources[0]`), and variables whose path finds nothing.
+"""Input transformers: array indexes (`$.resources[0]`) in paths, and variables without a value.
 
-EventBridge leaves such a variable out of the output ("Common issues with transforming input"). The stock engine
+EventBridge omits such a variable from the output ("Common issues with transforming input"). The stock engine
 renders both as an empty string.
 
-Probes that will remove this file: `needed: array index in input paths`, `needed: variable without a value`.
+Delete this file when the probes `needed: array index in input paths` and `needed: variable without a value` fail.
 """
 
 import re

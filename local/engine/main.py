@@ -1,4 +1,4 @@
-"""Starts the AWS engine with what this project needs and the engine lacks (README.md in this folder)."""
+"""Starts the AWS engine with the extensions that this project needs (README.md in this folder)."""
 
 import sys
 from pathlib import Path

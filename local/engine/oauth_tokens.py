@@ -1,8 +1,8 @@
-"""One token per OAuth connection, however many deliveries ask for it at once.
+"""OAuth connections: one token, however many concurrent deliveries need it.
 
-The stock engine lets every delivery without a token fetch one of its own.
+In the stock engine, every delivery without a token fetches its own.
 
-Probe that will remove this file: `needed: one OAuth token for deliveries at once`.
+Delete this file when the probe `needed: one OAuth token for concurrent deliveries` fails.
 """
 
 import threading
@@ -21,7 +21,7 @@ def _token(token_key):
 
 
 def authorization_header(conn, token_key, force_refresh=False):
-    """A refresh that another delivery has made since this one got its token is made no second time."""
+    """Does not refresh the token if another delivery has refreshed it in the meantime."""
     with _locks[token_key]:
         is_stale = _token(token_key) == getattr(_seen, "token", None)
         header = _stock_header(conn, token_key, force_refresh and is_stale)

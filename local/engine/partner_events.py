@@ -1,8 +1,8 @@
-"""PutPartnerEvents: what a partner sends reaches the bus that is named like its event source.
+"""PutPartnerEvents: publishes a partner's events on the bus named after its event source.
 
-The stock engine takes the events and drops them.
+The stock engine accepts the events and drops them.
 
-Probe that will remove this file: `needed: partner events`.
+Delete this file when the probe `needed: partner events` fails.
 """
 
 import json
@@ -12,10 +12,10 @@ from ministack.services import eventbridge
 
 
 def _put(entry):
-    """The bus has the source's name; PutEvents itself is not allowed to send what begins with `aws.`."""
+    """The bus has the source's name. The PutEvents API rejects sources that begin with `aws.`."""
     event = {**entry, "EventBusName": entry["Source"]}
-    answer = json.loads(eventbridge._put_events({"Entries": [event]}, allow_aws_source=True)[2])
-    return answer["Entries"][0]
+    result = json.loads(eventbridge._put_events({"Entries": [event]}, allow_aws_source=True)[2])
+    return result["Entries"][0]
 
 
 def put_partner_events(data):

@@ -1,10 +1,10 @@
-"""Asserts each behaviour of the engine that the product or the extension relies on.
+"""Checks each behaviour of the engine that the product or the extension relies on.
 
-    python probes.py --endpoint URL            every behaviour must hold (run at each start)
-    python probes.py --endpoint URL --stock    on an engine without the extension: what a piece of the extension
-                                               closes must still be missing, else that piece can go
+    python probes.py --endpoint URL            every probe must pass (runs at each start)
+    python probes.py --endpoint URL --stock    on an engine without the extension: probes of an extension module must
+                                               fail, otherwise the module can be deleted
 
-One JSON line per probe: {name, ok, ms, detail}. Exit status 1 when one is not ok.
+Prints one JSON line per probe: {name, ok, ms, detail}. Exits with 1 if one is not ok.
 """
 
 import argparse
@@ -17,22 +17,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 
+import probe_kit  # noqa: E402
 from probe_kit import Aws, Failure, expect, wait_for  # noqa: E402
 
 PROBES = []
 
 
-def probe(name, piece=None):
-    """Registers a probe; `piece` is the file of the extension that makes it hold."""
+def probe(name, module=None):
+    """Registers a probe. `module` is the file of the extension that makes it pass."""
 
     def register(function):
-        PROBES.append((name, piece, function))
+        PROBES.append((name, module, function))
         return function
 
     return register
 
 
-@probe("cloudformation types", piece="resources.py")
+@probe("cloudformation types", module="resources.py")
 def cloudformation_types(aws):
     name = aws.name("types")
     bus = {"Type": "AWS::Events::EventBus", "Properties": {"Name": name}}
@@ -74,7 +75,7 @@ def deploys(aws, name, resources):
         aws.cloudformation.delete_stack(StackName=name)
 
 
-@probe("alarms by template", piece="alarms.py")
+@probe("alarms by template", module="alarms.py")
 def alarms_by_template(aws):
     metric = {"Namespace": "probe", "MetricName": "m", "Dimensions": []}
     math = {
@@ -106,7 +107,7 @@ def dead_letter_of(aws, server, path, attempts):
             return wait_for("a dead letter", dlq.receive)
 
 
-@probe("rule dead letters", piece="delivery.py")
+@probe("dead-letter queues of rules", module="delivery.py")
 def rule_dead_letters(aws):
     with aws.http_server() as server:
         final = dead_letter_of(aws, server, "/status/400", attempts=2)
@@ -121,7 +122,7 @@ def rule_dead_letters(aws):
         expect(condition == "MaximumRetryAttempts", f"the exhausted condition is {condition}")
 
 
-@probe("connection states", piece="connection_states.py")
+@probe("connection states", module="connection_states.py")
 def connection_states(aws):
     with aws.http_server() as server, aws.bus() as bus, aws.queue() as queue:
         with aws.destination(server, "/any", token="/status/401") as destination:
@@ -133,19 +134,19 @@ def connection_states(aws):
     expect(event["detail-type"] == "Connection Deauthorized", f"it became {event['detail-type']}")
 
 
-@probe("array index in input paths", piece="input_paths.py")
+@probe("array index in input paths", module="input_paths.py")
 def array_index(aws):
     body = aws.transformed({"first": "$.resources[0]"}, '{"first": <first>}', resources=["one", "two"])
     expect(json.loads(body) == {"first": "one"}, f"the transformer made {body}")
 
 
-@probe("variable without a value", piece="input_paths.py")
+@probe("variable without a value", module="input_paths.py")
 def missing_variable(aws):
     body = aws.transformed({"gone": "$.detail.gone"}, '{"list": [<gone>], "text": "<gone>"}')
     expect(json.loads(body) == {"list": [], "text": ""}, f"the transformer made {body}")
 
 
-@probe("one OAuth token for deliveries at once", piece="oauth_tokens.py")
+@probe("one OAuth token for concurrent deliveries", module="oauth_tokens.py")
 def one_token(aws):
     with aws.http_server() as server, aws.bus() as bus, aws.destination(server, "/status/200") as destination:
         with aws.rule(bus, destination, {"RoleArn": aws.role_arn}):
@@ -154,7 +155,7 @@ def one_token(aws):
         expect(server.count("/token") == 1, f"{server.count('/token')} tokens were fetched")
 
 
-@probe("partner events", piece="partner_events.py")
+@probe("partner events", module="partner_events.py")
 def partner_events(aws):
     name = f"aws.partner/example.com/{aws.name('source')}"
     with aws.queue() as queue, aws.bus(name) as bus, aws.rule(bus, queue.arn, {}, {"source": [name]}):
@@ -164,7 +165,7 @@ def partner_events(aws):
     expect(event["source"] == name and event["detail"] == {"text": "probe"}, f"it became {event}")
 
 
-@probe("event source mapping batches", piece="event_source_mapping.py")
+@probe("event source mapping batches", module="event_source_mapping.py")
 def batches(aws):
     with aws.http_server() as server, aws.queue() as queue, aws.function(server) as function:
         for start in range(0, 30, 10):
@@ -177,13 +178,14 @@ def batches(aws):
 
 @probe("partial batch responses")
 def partial_batches(aws):
-    with aws.http_server() as server, aws.queue(VisibilityTimeout="1") as queue, aws.function(server) as function:
+    with aws.http_server() as server, aws.queue(VisibilityTimeout="3") as queue, aws.function(server) as function:
         aws.sqs.send_message(QueueUrl=queue.url, MessageBody="fail")
         with aws.mapping(queue, function, FunctionResponseTypes=["ReportBatchItemFailures"]):
             again = lambda: server.posted("/batch", count=2)  # noqa: E731
             record = wait_for("the failed message a second time", again)["Records"][0]
         count = record["attributes"]["ApproximateReceiveCount"]
-        expect(count == "2", f"its receive count is {count}")
+        # A start of the function that outlasts the visibility timeout counts as well.
+        expect(int(count) >= 2, f"its receive count is {count}")
 
 
 @probe("function URL, layer and environment")
@@ -196,7 +198,7 @@ def function_url(aws):
         expect(event["remaining"] > 0, "the context has no remaining time")
 
 
-@probe("raw query string of a function URL", piece="function_urls.py")
+@probe("raw query string of a function URL", module="function_urls.py")
 def raw_query_string(aws):
     query = "b=&a=%2b+x&c&a='"
     with aws.http_server() as server, aws.function(server, url=True) as function:
@@ -287,13 +289,13 @@ def run(aws, function):
         return f"{UNEXPECTED}{type(error).__name__}: {error} ({where.name})"
 
 
-def report(aws, name, piece, function, stock):
+def report(aws, name, module, function, stock):
     started = time.monotonic()
     problem = run(aws, function)
     ok = is_gap(problem) if stock else (problem is None)
     detail = problem or ""
     if stock and problem is None:
-        detail = f"the engine does this by itself now: local/engine/{piece} can go"
+        detail = f"the engine does this by itself now: local/engine/{module} can go"
     return {"name": name, "ok": ok, "ms": round((time.monotonic() - started) * 1000), "detail": detail}
 
 
@@ -302,6 +304,8 @@ def main():
     parser.add_argument("--endpoint", required=True)
     parser.add_argument("--stock", action="store_true")
     arguments = parser.parse_args()
+    if arguments.stock:
+        probe_kit.DEADLINE_SECONDS = probe_kit.STOCK_DEADLINE_SECONDS
     aws = Aws(arguments.endpoint, uuid.uuid4().hex[:8])
     probes = [entry for entry in PROBES if entry[1] or not arguments.stock]
     with ThreadPoolExecutor(max_workers=4) as pool:

@@ -1,6 +1,6 @@
-"""CloudFormation resource types that the engine's services know but its CloudFormation does not.
+"""CloudFormation: resource types that the engine's services support, but its CloudFormation does not.
 
-Probe that will remove this file: `needed: cloudformation types` (each type deploys on the stock engine).
+Delete this file when the probe `needed: cloudformation types` fails (each type deploys on the stock engine).
 """
 
 import hashlib
@@ -11,15 +11,15 @@ from ministack.services.cloudformation import provisioners
 
 
 class ResourceError(Exception):
-    """What the service answered when it refused a resource."""
+    """The service rejected a resource."""
 
 
 def _call(function, data):
     status, _headers, body = function(data)
-    answer = json.loads(body or b"{}")
+    result = json.loads(body or b"{}")
     if status >= 400:
-        raise ResourceError(answer.get("message") or answer.get("Message") or str(answer))
-    return answer
+        raise ResourceError(result.get("message") or result.get("Message") or str(result))
+    return result
 
 
 def _name(logical_id, stack_name, given):
@@ -42,7 +42,7 @@ def _same(props):
 
 
 def _register(resource_type, name_key, to_data, create, update, delete, attributes):
-    """One resource whose physical id is its name and whose API takes `name_key` plus `to_data(props)`."""
+    """A resource whose physical id is its name, and whose API accepts `name_key` and `to_data(props)`."""
 
     def on_create(logical_id, props, stack_name):
         name = _name(logical_id, stack_name, props.get("Name") or props.get(name_key))
@@ -84,7 +84,7 @@ def register():
         eventbridge._create_connection,
         eventbridge._update_connection,
         eventbridge._delete_connection,
-        lambda answer: {"Arn": answer["ConnectionArn"], "SecretArn": answer["ConnectionArn"]},
+        lambda result: {"Arn": result["ConnectionArn"], "SecretArn": result["ConnectionArn"]},
     )
     _register(
         "AWS::Events::ApiDestination",
@@ -94,9 +94,9 @@ def register():
         eventbridge._update_api_destination,
         eventbridge._delete_api_destination,
         # On AWS the ARN ends in a UUID and ArnForPolicy does not; the engine's ARN has none.
-        lambda answer: {
-            "Arn": answer["ApiDestinationArn"],
-            "ArnForPolicy": answer["ApiDestinationArn"],
+        lambda result: {
+            "Arn": result["ApiDestinationArn"],
+            "ArnForPolicy": result["ApiDestinationArn"],
         },
     )
     _register(
@@ -106,7 +106,7 @@ def register():
         eventbridge._create_archive,
         eventbridge._update_archive,
         eventbridge._delete_archive,
-        lambda answer: {"Arn": answer["ArchiveArn"]},
+        lambda result: {"Arn": result["ArchiveArn"]},
     )
     provisioners._RESOURCE_HANDLERS["AWS::Events::EventBusPolicy"] = {
         "create": _bus_policy_create,

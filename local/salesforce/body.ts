@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { apiError } from './errors.ts';
 
-/** JSON of a body that may be absent. @throws ApiError JSON_PARSER_ERROR */
+/** Parses the JSON of an optional body. @throws ApiError JSON_PARSER_ERROR */
 export function jsonBody(request: FastifyRequest): unknown {
   const text = typeof request.body === 'string' ? request.body : '';
   try {

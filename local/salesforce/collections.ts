@@ -55,10 +55,14 @@ function attempt(work: () => Result): Result {
 
 const allOrNoneOf = (body: unknown): boolean => isFields(body) && body['allOrNone'] === true;
 
-/** Undoing a collection would need transactions, which the simulator does not have. */
+/** A rollback would need transactions, which the simulator does not have. */
 function requireIndependent(allOrNone: boolean): void {
   if (allOrNone)
-    throw apiError(400, 'INVALID_INPUT', 'The simulator does not know allOrNone in collections.');
+    throw apiError(
+      400,
+      'INVALID_INPUT',
+      'The simulator does not support allOrNone in collections.',
+    );
 }
 
 const answer = (works: readonly (() => Result)[]): Reply => ({
@@ -66,7 +70,7 @@ const answer = (works: readonly (() => Result)[]): Reply => ({
   body: works.map(attempt),
 });
 
-/** One key may stand once in a collection; `what` it is called in the error. */
+/** Rejects a key that occurs twice in a collection. `what` is its name in the error. */
 function createOnce(what: 'id' | 'external id') {
   const seen = new Set<string>();
   return (key: string): void => {
@@ -77,7 +81,7 @@ function createOnce(what: 'id' | 'external id') {
   };
 }
 
-/** The records of a body, once everything that fails the whole call is ruled out. */
+/** The records of a body. @throws ApiError for everything that fails the whole call. */
 function checkedRecords(body: unknown, { mixed }: { mixed: boolean }): Fields[] {
   requireIndependent(allOrNoneOf(body));
   const records = recordsOf(body);
@@ -85,7 +89,7 @@ function checkedRecords(body: unknown, { mixed }: { mixed: boolean }): Fields[] 
   return records;
 }
 
-/** "sObject Collections": up to 200 records in one call, each with a result of its own, in order. */
+/** "sObject Collections": up to 200 records in one call, with one result per record, in order. */
 export function createCollections(store: Store, sobjects: SObjects) {
   const updateOne = (record: Fields, once: (key: string) => void): Result => {
     const { Id, id, ...fields } = record;

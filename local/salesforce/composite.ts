@@ -28,7 +28,7 @@ function parse(request: FastifyRequest): z.infer<typeof shape> {
 type Bodies = Map<string, unknown>;
 type Inner = z.infer<typeof shape>['compositeRequest'][number];
 
-/** `@{ref.field}`: a value out of an earlier subrequest's answer. */
+/** `@{ref.field}`: a value from an earlier subrequest's response. */
 const substitute = (text: string, bodies: Bodies): string =>
   text.replaceAll(/@\{(\w+)\.([\w.]+)\}/g, (_, reference: string, path: string) => {
     const value = path
@@ -44,7 +44,7 @@ const substitute = (text: string, bodies: Bodies): string =>
     return String(value);
   });
 
-/** Runs a subrequest as a request of its own that is not counted. */
+/** Runs a subrequest as a separate request that is not counted. */
 async function answerOf(
   app: FastifyInstance,
   request: FastifyRequest,
@@ -72,12 +72,16 @@ async function answerOf(
   };
 }
 
-/** "Composite": subrequests one after another in one API call, each with a status of its own. */
+/** "Composite": sequential subrequests in one API call, each with its own status. */
 export function registerComposite(scope: FastifyInstance, app: FastifyInstance): void {
   scope.post('/composite', async (request) => {
     const { allOrNone, compositeRequest } = parse(request);
     if (allOrNone)
-      throw apiError(400, 'INVALID_INPUT', 'The simulator does not know allOrNone in composite.');
+      throw apiError(
+        400,
+        'INVALID_INPUT',
+        'The simulator does not support allOrNone in composite.',
+      );
     const bodies: Bodies = new Map();
     const compositeResponse: unknown[] = [];
     for (const inner of compositeRequest) {

@@ -19,7 +19,7 @@ function explain(error: unknown): never {
   throw error;
 }
 
-/** The simulator's own surface: what tests and people look up and break. Not counted, not authorised. */
+/** The simulator's control API, for tests and developers. Not counted, not authorized. */
 export function registerControl(
   app: FastifyInstance,
   { store, faults, usage, oauth }: Controlled,

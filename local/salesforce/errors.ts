@@ -1,4 +1,4 @@
-/** An answer that is not a success, with the status and body that Salesforce gives ("Status Codes and Error Responses"). */
+/** An error response, with Salesforce's status and body ("Status Codes and Error Responses"). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
@@ -22,7 +22,7 @@ export const apiError = (
 export const notFound = (): ApiError =>
   apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
 
-/** The one entry of an ApiError, as collections and composite name it. */
+/** The single entry of an ApiError, in the format of collections and composite. */
 export function entryOf(error: ApiError): {
   statusCode: string;
   message: string;

@@ -22,13 +22,13 @@ function answerInstead(reply: FastifyReply, fault: Fault) {
 
 const half = (text: string): string => text.slice(0, Math.ceil(text.length / 2));
 
-/** Half of a text and then an error, upon which the server ends the connection. */
+/** Half of a text, then an error, at which the server closes the connection. */
 async function* breakOff(text: string) {
   yield half(text);
-  throw new Error('The fault "stream" ends the connection here');
+  throw new Error('The fault "stream" closes the connection here');
 }
 
-/** A well-framed answer whose JSON breaks off, or one that the connection's end breaks off. */
+/** A well-framed response with truncated JSON, or one truncated by the end of the connection. */
 function truncate(reply: FastifyReply, { truncate: how }: Fault, text: string): unknown {
   if (how !== 'stream') return how === 'body' ? half(text) : text;
   reply.header('content-length', Buffer.byteLength(text));
@@ -45,7 +45,7 @@ function spoil(reply: FastifyReply, fault: Fault, payload: unknown): unknown {
   return typeof payload === 'string' ? truncate(reply, fault, payload) : payload;
 }
 
-/** Faults of whole calls: one either answers in Salesforce's place or spoils the answer to what was done. */
+/** Faults of whole calls: they replace the response before the request runs, or change it after the commit. */
 export function injectFaults(app: FastifyInstance, faults: Faults, usage: Usage): void {
   const spoiled = new WeakMap<FastifyRequest, Fault>();
   const isExempt = (request: FastifyRequest): boolean =>

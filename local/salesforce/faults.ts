@@ -6,37 +6,39 @@ const MAINTENANCE_PAGE =
 
 const shape = z
   .strictObject({
+    /** Listed with the fault, and without effect. */
+    name: z.string().optional(),
     match: z
       .strictObject({
         method: z.string().optional(),
-        /** A regular expression, tried on path and query; on `/sobjects/<sObject>/<record>` for faults of records. */
+        /** A regular expression for path and query; with scope `record`, for `/sobjects/<sObject>/<record>`. */
         path: z.string().optional(),
-        /** A text that the body or the record's JSON holds. */
+        /** Text that the body or the record's JSON contains. */
         body: z.string().optional(),
       })
       .default({}),
-    /** Whether a call as a whole fails, or each record that it is about on its own. */
+    /** Whether the call fails as a whole, or each of its records by itself. */
     scope: z.enum(['call', 'record']).default('call'),
     status: z.int().min(100).max(599).default(503),
     errorCode: z.string().default('SERVER_UNAVAILABLE'),
     message: z.string().default('Injected fault'),
     headers: z.record(z.string(), z.string()).default({}),
-    /** A page to answer instead of JSON, as gateways do; `true` - that of an org in maintenance. */
+    /** A page to return instead of JSON, as gateways do; `true`: the page of an org in maintenance. */
     html: z
       .union([z.boolean(), z.string()])
       .transform((html) => (typeof html === 'string' ? html : html ? MAINTENANCE_PAGE : undefined))
       .optional(),
-    /** Cut the connection instead of answering. */
+    /** Resets the connection instead of responding. */
     reset: z.boolean().default(false),
-    /** Half of the answer: well framed (`body`), or ended by the connection (`stream`). Needs `after: "commit"`. */
+    /** Half of the response: well framed (`body`), or ended by the connection (`stream`). Needs `after: "commit"`. */
     truncate: z.enum(['body', 'stream']).optional(),
-    /** The answer stays what it is: only slow, with other headers or truncated. */
+    /** Keeps the response, but delays it, adds headers, or truncates it. */
     pass: z.boolean().default(false),
     delayMs: z.int().min(0).max(120_000).default(0),
     times: z.int().min(1).default(1),
-    /** Matching requests that are spared before the first one fails. */
+    /** Number of matching requests to skip first. */
     skip: z.int().min(0).default(0),
-    /** Whether Salesforce does its work before the fault shows. */
+    /** Whether the fault occurs before the request runs, or after the commit. */
     after: z.enum(['before', 'commit']).default('before'),
   })
   .refine(({ truncate, after }) => truncate === undefined || after === 'commit', {
@@ -58,7 +60,7 @@ export interface FaultyRequest {
   readonly body: string;
 }
 
-/** Faults on demand, each for the next `times` requests that match it. */
+/** Injected faults, each for the next `times` matching requests. */
 export function createFaults() {
   let faults: (Fault & { readonly id: string; left: number; spare: number })[] = [];
 
@@ -68,7 +70,7 @@ export function createFaults() {
     (match.body === undefined || body.includes(match.body));
 
   return {
-    /** @throws ZodError naming what is wrong with the fault. */
+    /** @throws ZodError if the fault is invalid. */
     add: (value: unknown) => {
       const fault = shape.parse(value);
       const added = { ...fault, id: randomUUID(), left: fault.times, spare: fault.skip };

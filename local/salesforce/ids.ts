@@ -12,7 +12,7 @@ const prefixes: Readonly<Record<string, string>> = {
   user: '005',
 };
 
-/** The three characters that make a 15-character id comparable without regard to case. */
+/** The three characters that make a 15-character id unique regardless of case. */
 export function checksum(id: string): string {
   return [0, 5, 10]
     .map((start) => {
@@ -32,7 +32,7 @@ export const isId = (text: string): boolean =>
   /^[A-Za-z0-9]{15}$/.test(text) ||
   (/^[A-Za-z0-9]{18}$/.test(text) && checksum(text.slice(0, 15)) === text.slice(15));
 
-/** Ids as Salesforce makes them: prefix of the object, instance, a number that counts up. */
+/** Ids in Salesforce's format: prefix of the object, instance, and a counter. */
 export function createIds() {
   const custom = new Map<string, string>();
   let next = 0;

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { ApiError, apiError } from './errors.ts';
 
-/** The org's one user and one app, as an External Client App and an integration user would be set up. */
+/** The org's only user and app, like an integration user and an External Client App. */
 export interface Org {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly username: string;
   readonly password: string;
   readonly securityToken: string;
-  /** PEM certificate or public key that belongs to the key that JWTs are signed with. */
+  /** PEM certificate or public key of the key that signs JWTs. */
   readonly certificate: string;
 }
 
@@ -55,7 +55,7 @@ function checkPassword({ username, password }: Form, org: Org): void {
   throw refuse('invalid_grant', 'authentication failure');
 }
 
-/** The token endpoint and the tokens that it gave ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
+/** The token endpoint and its tokens ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
 export function createOAuth(org: Org, url: () => string) {
   const tokens = new Set<string>();
   const issued: string[] = [];
@@ -91,7 +91,7 @@ export function createOAuth(org: Org, url: () => string) {
       throw apiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     },
     expireTokens: (): void => tokens.clear(),
-    /** Every token that was ever given. */
+    /** Every token ever issued. */
     issued: (): readonly string[] => issued,
   };
 }

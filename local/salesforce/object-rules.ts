@@ -18,7 +18,7 @@ const maxLengths: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   task: { Subject: 255, Description: 32_000 },
 };
 
-/** Salesforce takes an empty text for no value. */
+/** Salesforce treats empty text as no value. */
 export const isMissing = (value: unknown): boolean =>
   value === undefined || value === null || value === '';
 

@@ -91,7 +91,7 @@ function compileCondition({ field, operator, value }: Condition): Predicate {
   return (record) => compare(fieldOf(record, field), literal(value));
 }
 
-/** The clause as a function: what is beyond the subset is found even where there are no records. */
+/** Compiles the clause, so that unsupported SOQL is rejected even if there are no records. */
 function compile(where: WhereClause | undefined): Predicate {
   if (where === undefined) return () => true;
   const first = compileCondition(conditionOf(where));
@@ -127,9 +127,9 @@ function fieldNames({ fields = [] }: Query): string[] {
 }
 
 /**
- * "Query": the subset of SOQL that one object, plain fields, COUNT(), flat AND/OR, ORDER BY, LIMIT and OFFSET make.
+ * "Query": a subset of SOQL: one object, plain fields, COUNT(), flat AND/OR, ORDER BY, LIMIT, and OFFSET.
  *
- * @throws ApiError MALFORMED_QUERY, also for SOQL that is right but beyond the subset.
+ * @throws ApiError MALFORMED_QUERY, also for valid SOQL outside of the subset.
  */
 export function runQuery(store: Store, soql: string): unknown {
   const query = parse(soql);

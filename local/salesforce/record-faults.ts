@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts';
 import type { SObjects } from './sobjects.ts';
 import type { Fields } from './store.ts';
 
-/** The org's writes with the faults of records: they show alike in single calls, collections and composite. */
+/** Applies faults with scope `record` to writes, in single calls, collections, and composite. */
 export function failing(sobjects: SObjects, faults: Faults): SObjects {
   const check = (method: string, path: string, fields: Fields = {}): void => {
     const request = { method, url: `/sobjects/${path}`, body: JSON.stringify(fields) };

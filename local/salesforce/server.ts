@@ -12,7 +12,7 @@ import { createStore } from './store.ts';
 import { createUsage } from './usage.ts';
 
 export interface SimulatorOptions {
-  /** 0 - any free port. */
+  /** 0: any free port. */
   readonly port?: number;
   readonly org: Org;
   readonly dailyApiRequests?: number;
@@ -23,7 +23,7 @@ export interface Simulator {
   readonly close: () => Promise<void>;
 }
 
-/** Salesforce's longest request body is larger; this is what tests need. */
+/** Enough for tests; Salesforce's limit is larger. */
 const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
 
 function parseJsonBodies(app: FastifyInstance): void {

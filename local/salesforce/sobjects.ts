@@ -12,7 +12,7 @@ const isPlatformEvent = (sObject: string): boolean => /__e$/i.test(sObject);
 const url = (sObject: string, id: string): string =>
   `/services/data/v68.0/sobjects/${sObject}/${id}`;
 
-/** A record as Salesforce shows it; fields that it does not have are null. */
+/** A record in Salesforce's format. Missing fields are null. */
 export function toRecord(
   sObject: string,
   record: StoredRecord,
@@ -80,7 +80,7 @@ function createExternalIdRows(store: Store) {
     return found[0];
   };
 
-  /** `Id` is an external id field too: the record's own. */
+  /** `Id` is also an external id field. */
   const find = (sObject: string, field: string, value: string): StoredRecord => {
     const record =
       field.toLowerCase() === 'id' ? store.read(sObject, value) : one(sObject, field, value);

@@ -71,7 +71,7 @@ function findByExternalId(table: Table, field: string, value: string): StoredRec
   return table.findByField(field, value);
 }
 
-/** The org's records, by object. Any object exists once it is named. */
+/** The org's records, by object. An object exists as soon as it is used. */
 export function createStore() {
   const tables = new Map<string, Table>();
   let newId = createIds();
@@ -95,11 +95,11 @@ export function createStore() {
     update: (sObject: string, record: StoredRecord, fields: Fields): void =>
       change(tableOf(sObject), record, fields),
     delete: (sObject: string, record: StoredRecord): void => tableOf(sObject).remove(record),
-    /** All records whose custom field has the value; naming the field makes it an external id of the object. */
+    /** All records whose custom field has the value. Makes the field an external id of the object. */
     findByExternalId: (sObject: string, field: string, value: string): StoredRecord[] =>
       findByExternalId(tableOf(sObject), field, value),
     all: (sObject: string): StoredRecord[] => tableOf(sObject).all(),
-    /** The object that an id belongs to. */
+    /** The object of an id. */
     objectOf: (id: string): string | undefined =>
       [...tables.values()].find((table) => table.find(id) !== undefined || table.wasDeleted(id))
         ?.name,

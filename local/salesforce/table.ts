@@ -6,7 +6,7 @@ export type StoredRecord = Fields & { readonly Id: string };
 
 export const isExternalId = (field: string): boolean => /__c$/i.test(field);
 
-/** A custom field's value compared as a unique external id: without regard to case. */
+/** The normalized value of an external id field, which is unique regardless of case. */
 const keyOf = (field: string, value: unknown): string => `${field}/${String(value)}`.toLowerCase();
 
 const keysOf = (record: StoredRecord | undefined): string[] =>
@@ -18,7 +18,7 @@ const keysOf = (record: StoredRecord | undefined): string[] =>
 export function createTable(name: string) {
   const records = new Map<string, StoredRecord>();
   const deleted = new Set<string>();
-  /** Lower-case names of the fields once named in an upsert: unique from then on. */
+  /** Lower-case names of fields used in an upsert: unique from then on. */
   const externalIds = new Set<string>();
   const index = new Map<string, Set<string>>();
 

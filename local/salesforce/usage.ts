@@ -9,12 +9,12 @@ interface RecordedCall {
   readonly at: string;
 }
 
-/** Marks a subrequest of composite: it is no API call of its own. */
+/** Marks a composite subrequest, which is not an API call by itself. */
 export const INNER_HEADER = 'x-sim-inner';
 
 const isApi = ({ url }: FastifyRequest): boolean => /^\/services\/data\/v/.test(url);
 
-/** Counts API calls as Salesforce does and says so in `Sforce-Limit-Info`. */
+/** Counts API calls as Salesforce does, and reports them in `Sforce-Limit-Info`. */
 export function createUsage(limit: number) {
   let used = 0;
   let calls: RecordedCall[] = [];
@@ -22,7 +22,7 @@ export function createUsage(limit: number) {
 
   return {
     isInner,
-    /** @throws ApiError 403 REQUEST_LIMIT_EXCEEDED when the day's calls are used up. */
+    /** @throws ApiError 403 REQUEST_LIMIT_EXCEEDED if the daily limit is reached. */
     count: (request: FastifyRequest): void => {
       if (isInner(request)) return;
       if (used >= limit)

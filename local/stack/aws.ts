@@ -10,7 +10,10 @@ import { StackError } from './errors.ts';
 export const stackName = 'salesforce-eventbridge';
 export const region = localCredentials.AWS_REGION;
 
-/** Settings of an AWS client that calls only the local stack. */
+/**
+ * Settings of an AWS client that calls only the local stack. The timeouts hold on a busy machine: the SDK makes a call twice
+ * if the engine answers late.
+ */
 export const localClient = (endpoint: string) => ({
   endpoint,
   region,
@@ -19,7 +22,7 @@ export const localClient = (endpoint: string) => ({
     secretAccessKey: localCredentials.AWS_SECRET_ACCESS_KEY,
   },
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 },
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
 });
 
 /** The deployed stack's outputs, by key. */

@@ -65,7 +65,7 @@ export async function waitUntilReady(
   child: ChildProcess,
   { name, logFile }: Service,
   ready: () => Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 90_000,
 ): Promise<void> {
   const check = async (): Promise<boolean> => {
     if (child.exitCode !== null || child.signalCode !== null) {

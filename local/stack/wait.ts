@@ -8,15 +8,16 @@ interface WaitOptions {
 }
 
 /**
- * Polls `find` until it returns something other than `undefined`, and returns that.
+ * Polls `find` until it returns something other than `undefined`, and returns that. The default timeout holds on a busy
+ * machine.
  *
- * @throws StackError naming `what`, if it is not found within `timeoutMs` (20 s by default), and at once if a process of
+ * @throws StackError naming `what`, if it is not found within `timeoutMs` (60 s by default), and at once if a process of
  *   the stack ends.
  */
 export async function waitFor<Found>(
   what: string,
   find: () => Promise<Found | undefined>,
-  { timeoutMs = 20_000, intervalMs = 100 }: WaitOptions = {},
+  { timeoutMs = 60_000, intervalMs = 100 }: WaitOptions = {},
 ): Promise<Found> {
   const check = async () => {
     await requireRunning();

@@ -1,11 +1,11 @@
-import { wordsIn } from '../account/contents.ts';
+import { canariesIn } from '../events/routes.ts';
 import type { Secret } from './secrets.ts';
 
-/** Texts of one kind, and whether message contents may stand in them. */
+/** Texts of one kind. */
 export interface Source {
   readonly name: string;
   readonly texts: readonly string[];
-  /** The words that may stand in a text; absent: none. */
+  /** The canaries that may appear in a text, or any; absent: none. */
   readonly allows?: (text: string) => ReadonlySet<string> | 'any';
 }
 
@@ -15,7 +15,7 @@ export interface Searched {
   readonly bytes: number;
   readonly secrets: number;
   readonly contents: number;
-  /** What was found and where, in words that do not repeat it. */
+  /** What was found and where, without the finding itself. */
   readonly findings: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const JWT = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}/g;
 const CONTEXT = 60;
 const MAX_FINDINGS = 20;
 
-/** What stands before a finding, without the finding. */
+/** The text before a finding. */
 const before = (text: string, at: number): string =>
   text.slice(Math.max(0, at - CONTEXT), at).replaceAll(/\s+/g, ' ');
 
@@ -40,20 +40,16 @@ function findSecrets(text: string, secrets: readonly Secret[]): string[] {
 function findContents(text: string, allows: Source['allows']): string[] {
   const allowed = allows?.(text) ?? new Set();
   if (allowed === 'any') return [];
-  return [...wordsIn(text)]
-    .filter((word) => !allowed.has(word))
-    .map((word) => `message content after "${before(text, text.indexOf(word))}"`);
+  return [...canariesIn(text)]
+    .filter((canary) => !allowed.has(canary))
+    .map((canary) => `message content after "${before(text, text.indexOf(canary))}"`);
 }
 
-/** Looks for secrets and message contents where they must not be. */
+/** Searches texts for secrets, and for message contents where they are not allowed. */
 export function search({ name, texts, allows }: Source, secrets: readonly Secret[]): Searched {
-  const inTexts = texts.map((text) => ({
-    secrets: findSecrets(text, secrets),
-    contents: findContents(text, allows),
-  }));
   const found = {
-    secrets: inTexts.flatMap((one) => one.secrets),
-    contents: inTexts.flatMap((one) => one.contents),
+    secrets: texts.flatMap((text) => findSecrets(text, secrets)),
+    contents: texts.flatMap((text) => findContents(text, allows)),
   };
   return {
     source: name,

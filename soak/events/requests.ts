@@ -1,50 +1,74 @@
-import {
-  create,
-  deletion,
-  type Sent as Request,
-  refused,
-  update,
-  upsert,
-} from '../../local/chaos/requests.ts';
-import type { Planned } from './plan.ts';
+import type { PlannedEvent } from './routes.ts';
 
-/** The ids of records that are there before, by object: one for each update, one for each deletion. */
-export type Targets = ReadonlyMap<string, readonly string[]>;
+export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
 
-/** Longer than a LastName: Salesforce's error quotes the whole value. */
-const tooLong = (word: string) => ({ LastName: `${word} ${'x'.repeat(100)}` });
-
-function refusedRequest({ word, key, index }: Planned): Request {
-  const request = refused(word, key);
-  return index % 2 === 0
-    ? request
-    : { ...request, data: { ...request.data, payload: tooLong(word) } };
+/** A request to apicall for one record. */
+interface RecordRequest {
+  readonly action: 'POST' | 'PATCH' | 'DELETE';
+  readonly resource: 'sobjects';
+  readonly object: string;
+  readonly record?: string;
+  readonly payload?: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string;
 }
 
-/** The request to `apicall` that an event is. */
-export function requestOf(planned: Planned, targetId: string): Request {
-  const { key, way, word } = planned;
-  switch (way.kind) {
+const fields = (canary: string) => ({
+  Marker__c: canary,
+  Name: canary,
+  LastName: canary,
+  Company: canary,
+});
+
+/** A required field is missing, or a value is too long: Salesforce's error then quotes the whole value. */
+const invalidFields = ({ canary, index }: PlannedEvent): Record<string, string> =>
+  index % 2 === 0 ? { Marker__c: canary } : { LastName: `${canary} ${'x'.repeat(100)}` };
+
+/** An upsert by an external id, so that a repeat makes no second record. */
+export const upsert = (object: string, key: string, canary: string): RecordRequest => ({
+  action: 'PATCH',
+  resource: 'sobjects',
+  object,
+  record: `Key__c/${key}`,
+  payload: fields(canary),
+  idempotencyKey: key,
+});
+
+/** @param recordId the existing record that an update or a deletion is about. */
+export function requestOf(planned: PlannedEvent, recordId: string): RecordRequest {
+  const { canary, key, route } = planned;
+  const base = { resource: 'sobjects', object: route.object, idempotencyKey: key } as const;
+  switch (route.request) {
     case 'update':
-      return update(way.object, targetId, word, key);
+      return { ...base, action: 'PATCH', record: recordId, payload: fields(canary) };
     case 'upsert':
-      return upsert(way.object, word, key);
+      return upsert(route.object, key, canary);
     case 'delete':
-      return deletion(way.object, targetId, key);
-    case 'refused':
-      return refusedRequest(planned);
+      return { ...base, action: 'DELETE', record: recordId };
+    case 'invalid create':
+      return { ...base, action: 'POST', payload: invalidFields(planned) };
     default:
-      return create(way.kind ?? 'guarded', way.object, word, key);
+      return { ...base, action: 'POST', payload: fields(canary) };
   }
 }
 
-/** Which record each update and deletion is about: the nth of its object for the nth of its way. */
-export function assignTargets(events: readonly Planned[], targets: Targets): Map<number, string> {
-  const needing = events.filter(({ way }) => way.kind === 'update' || way.kind === 'delete');
-  const byObject = Map.groupBy(needing, ({ way }) => way.object);
-  return new Map(
-    [...byObject].flatMap(([object, of]) =>
-      of.map(({ index }, nth): [number, string] => [index, targets.get(object)?.[nth] ?? '']),
-    ),
-  );
+/** Every other create names no key of its own: then the event's id is the key. */
+function requestDetail(planned: PlannedEvent, recordId: string): object {
+  const { idempotencyKey, ...request } = requestOf(planned, recordId);
+  const isKeyless = planned.route.request === 'create' && planned.index % 2 === 0;
+  return isKeyless ? request : { ...request, idempotencyKey };
+}
+
+/** The entry of PutEvents for an event that enters by the bus. */
+export function toEntry(planned: PlannedEvent, recordId: string) {
+  const { canary, key, route } = planned;
+  const entry = (DetailType: string, detail: object) => ({
+    Source: 'soak',
+    DetailType,
+    Detail: JSON.stringify(detail),
+    Resources: [`urn:soak:${key}`],
+  });
+  if (route.by === 'platform event') return entry(route.object, { Marker__c: canary, Key__c: key });
+  if (route.by === 'contact')
+    return entry('Customer Registered', { customerId: key, contact: { LastName: canary } });
+  return entry(REQUEST_TYPE, requestDetail(planned, recordId));
 }

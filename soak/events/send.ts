@@ -1,85 +1,146 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { AwsClient } from 'aws4fetch';
 import pMap from 'p-map';
+import { issueTitled, sendGitHub } from '../../local/demo/github.ts';
+import { chunksOfTen } from '../../local/demo/queues.ts';
+import { incomingSms, sendTwilio } from '../../local/demo/twilio.ts';
 import { localClient } from '../../local/stack/aws.ts';
+import { localCredentials } from '../../local/stack/engine.ts';
 import type { Stack } from '../../local/stack/stack-file.ts';
-import { toEntry } from './entries.ts';
-import { type Attempt, createHttpSenders, type Secrets } from './http.ts';
-import type { Planned } from './plan.ts';
+import { REQUEST_TYPE, requestOf, toEntry } from './requests.ts';
+import type { PlannedEvent } from './routes.ts';
 
-/** What became of an event at the door. */
-export interface Sent {
-  readonly planned: Planned;
-  /** `accepted`: the stack owns it. `told`: its sender was told why not. `refused`: never accepted, its sender owns it. */
-  readonly state: 'accepted' | 'told' | 'refused';
+/** How the stack responded to an event. */
+export interface SentEvent {
+  readonly planned: PlannedEvent;
+  /** `accepted`: the stack owns it. `rejected`: its sender got the reason. `not accepted`: its sender still owns it. */
+  readonly state: 'accepted' | 'rejected' | 'not accepted';
   /** The id that the bus gave it. */
   readonly eventId?: string;
-  /** The code that its sender was told. */
-  readonly code?: string;
   readonly tries: number;
 }
 
-/** Senders try again as GitHub's redelivery, Twilio's connection overrides and Knative's retries do. */
-const MAX_TRIES = 12;
-const PAUSE_MS = 400;
-const CONCURRENCY = 6;
-const ENTRIES_PER_CALL = 10;
-
-async function untilAnswered(planned: Planned, once: () => Promise<Attempt>): Promise<Sent> {
-  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    const attempt: Attempt = await once().catch(() => ({ state: 'again' }));
-    if (attempt.state !== 'again') return { planned, tries, ...attempt };
-    await delay(PAUSE_MS);
-  }
-  return { planned, state: 'refused', tries: MAX_TRIES };
+export interface WebhookSecrets {
+  readonly github: string;
+  readonly twilio: string;
 }
-
-const inTens = (events: readonly Planned[]): Planned[][] =>
-  Array.from({ length: Math.ceil(events.length / ENTRIES_PER_CALL) }, (_, index) =>
-    events.slice(index * ENTRIES_PER_CALL, (index + 1) * ENTRIES_PER_CALL),
-  );
 
 interface Options {
   /** The secrets that providers sign with at the moment. */
-  readonly secrets: () => Secrets;
+  readonly secrets: () => WebhookSecrets;
   /** The record that an update or a deletion is about, by the event's number. */
-  readonly targets: ReadonlyMap<number, string>;
-  /** Hears every answer, for what must not be in it. */
-  readonly onAnswer: (planned: Planned, text: string) => void;
+  readonly recordIds: ReadonlyMap<number, string>;
+  /** Gets every response, for what must not be in it. */
+  readonly onResponse: (planned: PlannedEvent, text: string) => void;
 }
 
-/** Sends events by all ways in, and answers which of them the stack has accepted. */
-export function createSenders(stack: Stack, options: Options) {
+/** Senders retry as GitHub's redelivery, Twilio's connection overrides and Knative's retries do. */
+const MAX_TRIES = 12;
+const PAUSE_MS = 400;
+const CONCURRENCY = 6;
+
+type Response = SentEvent['state'] | 'retry';
+
+const fromStatus = (status: number): Response => (status === 202 ? 'accepted' : 'retry');
+
+/** The reply's CloudEvent: an error has a field that tells whether a retry can help. */
+function fromReply(text: string): Response {
+  const { category, data } = Object(JSON.parse(text));
+  if (category === 'success') return 'accepted';
+  return Object(Object(data).details).retryable ? 'retry' : 'rejected';
+}
+
+/** One try to deliver an event over HTTP, as its provider makes it. */
+function createHttpSenders(stack: Stack, { secrets, onResponse }: Options) {
+  const { functionUrls, outputs, region } = stack;
+  const iam = new AwsClient({
+    accessKeyId: localCredentials.AWS_ACCESS_KEY_ID,
+    secretAccessKey: localCredentials.AWS_SECRET_ACCESS_KEY,
+    service: 'lambda',
+    region,
+    retries: 0,
+  });
+
+  const github = async (planned: PlannedEvent): Promise<Response> => {
+    const { canary, key } = planned;
+    const url = functionUrls.github ?? '';
+    const body = issueTitled(canary);
+    const answer = await sendGitHub(url, secrets().github, body, 'issues', key);
+    onResponse(planned, answer.body);
+    return fromStatus(answer.status);
+  };
+
+  const twilio = async (planned: PlannedEvent): Promise<Response> => {
+    const answer = await sendTwilio({
+      url: functionUrls.twilio ?? '',
+      signedUrl: outputs['TwilioWebhookUrl'] ?? '',
+      authToken: secrets().twilio,
+      fields: incomingSms(planned.canary),
+      idempotencyToken: planned.key,
+    });
+    onResponse(planned, answer.body);
+    return fromStatus(answer.status);
+  };
+
+  const http = async (planned: PlannedEvent): Promise<Response> => {
+    const { idempotencyKey: id, ...data } = requestOf(planned, '');
+    const event = { specversion: '1.0', id, source: 'soak', type: REQUEST_TYPE, data };
+    const response = await iam.fetch(functionUrls.apicall ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify(event),
+    });
+    const text = await response.text();
+    onResponse(planned, text);
+    return response.status === 200 ? fromReply(text) : 'retry';
+  };
+
+  return { github, twilio, http };
+}
+
+async function retry(planned: PlannedEvent, send: () => Promise<Response>): Promise<SentEvent> {
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    const state: Response = await send().catch(() => 'retry');
+    if (state !== 'retry') return { planned, tries, state };
+    await delay(PAUSE_MS);
+  }
+  return { planned, state: 'not accepted', tries: MAX_TRIES };
+}
+
+/** @returns a function that sends events by their routes, and answers which of them the stack has accepted. */
+export function createSender(stack: Stack, options: Options) {
   const events = new EventBridgeClient(localClient(stack.endpoint));
   const http = createHttpSenders(stack, options);
   const EventBusName = stack.outputs['EventBusName'] ?? '';
 
-  const put = async (some: readonly Planned[]): Promise<Sent[]> => {
+  const put = async (some: readonly PlannedEvent[]): Promise<SentEvent[]> => {
     const Entries = some.map((planned) => ({
       EventBusName,
-      ...toEntry(planned, options.targets.get(planned.index) ?? ''),
+      ...toEntry(planned, options.recordIds.get(planned.index) ?? ''),
     }));
-    const { Entries: taken = [] } = await events.send(new PutEventsCommand({ Entries }));
+    const { Entries: results = [] } = await events.send(new PutEventsCommand({ Entries }));
     return some.map((planned, index) => {
-      const { EventId } = taken[index] ?? {};
+      const { EventId } = results[index] ?? {};
       return EventId === undefined
-        ? { planned, state: 'refused', tries: 1 }
+        ? { planned, state: 'not accepted', tries: 1 }
         : { planned, state: 'accepted', eventId: EventId, tries: 1 };
     });
   };
 
-  return async (some: readonly Planned[]): Promise<Sent[]> => {
-    const isHttp = ({ way }: Planned): boolean => ['github', 'twilio', 'http'].includes(way.by);
-    const [overHttp, onBus] = [
-      some.filter(isHttp),
-      inTens(some.filter((planned) => !isHttp(planned))),
-    ];
-    const [answered, taken] = await Promise.all([
-      pMap(overHttp, (planned) => untilAnswered(planned, () => http(planned)), {
-        concurrency: CONCURRENCY,
-      }),
-      pMap(onBus, put, { concurrency: 2 }),
+  const post = (planned: PlannedEvent): Promise<SentEvent> => {
+    const { by } = planned.route;
+    const send = by === 'github' || by === 'twilio' ? http[by] : http.http;
+    return retry(planned, () => send(planned));
+  };
+
+  return async (some: readonly PlannedEvent[]): Promise<SentEvent[]> => {
+    const isHttp = ({ route }: PlannedEvent) => ['github', 'twilio', 'http'].includes(route.by);
+    const [overHttp, onBus] = [some.filter(isHttp), some.filter((planned) => !isHttp(planned))];
+    const [posted, published] = await Promise.all([
+      pMap(overHttp, post, { concurrency: CONCURRENCY }),
+      pMap(chunksOfTen(onBus), put, { concurrency: 2 }),
     ]);
-    return [...answered, ...taken.flat()];
+    return [...posted, ...published.flat()];
   };
 }

@@ -1,32 +1,32 @@
 import fc from 'fast-check';
 import pMap from 'p-map';
-import type { Scene } from '../scene.ts';
+import type { Harness } from '../harness.ts';
 import { githubForgeries } from './github.ts';
 import { type Forgeries, seeds } from './seed.ts';
 import { sendRaw, smuggled } from './smuggled.ts';
-import { type Times, timesBySize } from './times.ts';
 import { twilioForgeries } from './twilio.ts';
 import { type Answered, createWire } from './wire.ts';
 
-/** What the requests of one class were answered with, by status; 0: the connection was closed. */
-export interface ClassRow {
+/** How the requests of one class were answered: counts by status; 0: the connection was closed. */
+export interface ForgedClass {
   readonly name: string;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
 export interface Forged {
-  readonly classes: readonly ClassRow[];
+  readonly classes: readonly ForgedClass[];
   readonly sent: number;
-  /** Answered 2xx, or seen on the bus. */
+  /** Answered 2xx, or published to the bus. */
   readonly accepted: number;
   /** Answered 5xx. */
   readonly errors: number;
-  readonly times: readonly Times[];
+  /** The time of the slowest answer. */
+  readonly slowestMs: number;
 }
 
 const CONCURRENCY = 6;
 
-const tallyOf = (statuses: readonly number[]): Record<string, number> =>
+const countByStatus = (statuses: readonly number[]): Record<string, number> =>
   Object.fromEntries(
     [...Map.groupBy(statuses, (status) => status)].map(([status, of]) => [
       String(status),
@@ -40,12 +40,11 @@ interface Target {
   readonly forgeries: Forgeries;
 }
 
-interface Outcome {
-  readonly row: ClassRow;
+interface Outcome extends ForgedClass {
   readonly answers: readonly Answered[];
 }
 
-/** Every class of a provider, its requests following from the seed. */
+/** Sends requests of every class of a provider, the same ones for the same seed. */
 async function forgeAll(target: Target, seed: number, perClass: number): Promise<Outcome[]> {
   const wire = createWire(target.url);
   const outcomes: Outcome[] = [];
@@ -54,70 +53,78 @@ async function forgeAll(target: Target, seed: number, perClass: number): Promise
     const answers = await pMap(made, async (one) => wire.send(await forge(one)), {
       concurrency: CONCURRENCY,
     });
-    const statuses = tallyOf(answers.map(({ status }) => status));
-    outcomes.push({ row: { name: `${target.provider}: ${name}`, statuses }, answers });
+    const statuses = countByStatus(answers.map(({ status }) => status));
+    outcomes.push({ name: `${target.provider}: ${name}`, statuses, answers });
   }
   wire.close();
   return outcomes;
 }
 
-async function smuggleAll(target: Target, perClass: number): Promise<ClassRow[]> {
-  const rows: ClassRow[] = [];
+async function smuggleAll(target: Target, perClass: number): Promise<ForgedClass[]> {
+  const classes: ForgedClass[] = [];
   for (const [name, rest] of Object.entries(smuggled)) {
     const statuses = await pMap(Array.from({ length: perClass }), () => sendRaw(target.url, rest), {
       concurrency: CONCURRENCY,
     });
-    rows.push({ name: `${target.provider}, on the wire: ${name}`, statuses: tallyOf(statuses) });
+    classes.push({
+      name: `${target.provider}, raw HTTP: ${name}`,
+      statuses: countByStatus(statuses),
+    });
   }
-  return rows;
+  return classes;
 }
 
-const targetsOf = ({ secrets, stack }: Scene): Target[] => [
+const targetsOf = ({ secrets, stack }: Harness): Target[] => [
   {
     provider: 'GitHub',
     url: stack.functionUrls.github ?? '',
-    forgeries: githubForgeries(secrets.now.github),
+    forgeries: githubForgeries(secrets.current.github),
   },
   {
     provider: 'Twilio',
     url: stack.functionUrls.twilio ?? '',
     forgeries: twilioForgeries({
-      token: secrets.now.twilio,
+      token: secrets.current.twilio,
       host: new URL(stack.outputs['TwilioWebhookUrl'] ?? '').host,
     }),
   },
 ];
 
-const countOf = (rows: readonly ClassRow[], holds: (status: number) => boolean): number =>
-  rows
+const countOf = (classes: readonly ForgedClass[], holds: (status: number) => boolean): number =>
+  classes
     .flatMap(({ statuses }) => Object.entries(statuses))
     .reduce((sum, [status, count]) => (holds(Number(status)) ? sum + count : sum), 0);
 
 /** Sends `total` forged and malformed requests over HTTP to the deployed function URLs. */
-export async function forge(scene: Scene, seed: number, total: number): Promise<Forged> {
-  const targets = targetsOf(scene);
-  const classes = targets.reduce(
-    (sum, { forgeries }) => sum + Object.keys({ ...forgeries, ...smuggled }).length,
-    0,
-  );
-  const perClass = Math.ceil(total / classes);
-  const webhooks = () =>
-    scene.observer.filter(({ source }) => source === 'github.com' || source === 'twilio.com');
-  const before = (await webhooks()).length;
+export async function forge(harness: Harness, seed: number, total: number): Promise<Forged> {
+  const targets = targetsOf(harness);
+  const kinds = targets.flatMap(({ forgeries }) => Object.keys({ ...forgeries, ...smuggled }));
+  const perClass = Math.ceil(total / kinds.length);
+  const webhookEvents = async (): Promise<number> => {
+    const isWebhook = ({ source }: { readonly source: string }) =>
+      source === 'github.com' || source === 'twilio.com';
+    return (await harness.observer.filter(isWebhook)).length;
+  };
+  const before = await webhookEvents();
   const outcomes: Outcome[] = [];
-  const wired: ClassRow[] = [];
+  const smuggledClasses: ForgedClass[] = [];
   for (const target of targets) {
     outcomes.push(...(await forgeAll(target, seed, perClass)));
-    wired.push(...(await smuggleAll(target, perClass)));
+    smuggledClasses.push(...(await smuggleAll(target, perClass)));
   }
-  const rows = [...outcomes.map(({ row }) => row), ...wired];
+  const classes = [
+    ...outcomes.map(({ name, statuses }) => ({ name, statuses })),
+    ...smuggledClasses,
+  ];
   return {
-    classes: rows,
-    sent: countOf(rows, () => true),
+    classes,
+    sent: countOf(classes, () => true),
     accepted:
-      countOf(rows, (status) => status >= 200 && status < 300) +
-      ((await webhooks()).length - before),
-    errors: countOf(rows, (status) => status >= 500),
-    times: timesBySize(outcomes.flatMap(({ answers }) => answers)),
+      countOf(classes, (status) => status >= 200 && status < 300) +
+      ((await webhookEvents()) - before),
+    errors: countOf(classes, (status) => status >= 500),
+    slowestMs: outcomes
+      .flatMap(({ answers }) => answers)
+      .reduce((slowest, { ms }) => Math.max(slowest, ms), 0),
   };
 }

@@ -15,38 +15,38 @@ const wrongSignatures = (secret: string): Forgeries => ({
       headers: { 'content-type': JSON_TYPE, 'x-hub-signature-256': text },
       body: Buffer.from(bytes),
     }),
-  // Before it, not behind it: HMAC fills a short key up with zeros, so that one more changes nothing.
-  'another secret': (seed) =>
+  // Before the secret, not after it: HMAC pads a short key with zeros, so an appended zero changes nothing.
+  'wrong secret': (seed) =>
     signedAs(
       secret,
       jsonOf(seed),
       `sha256=${hmac('sha256', `x${seed.text}${secret}`, jsonOf(seed))}`,
     ),
-  'an empty secret': (seed) =>
+  'secret "undefined"': (seed) =>
     signedAs(secret, jsonOf(seed), `sha256=${hmac('sha256', 'undefined', jsonOf(seed))}`),
-  'a digest without a key': (seed) =>
+  'digest without a key': (seed) =>
     signedAs(
       secret,
       jsonOf(seed),
       `sha256=${createHash('sha256').update(jsonOf(seed)).digest('hex')}`,
     ),
-  'SHA-1 of the right key': (seed) =>
+  'SHA-1 with the right key': (seed) =>
     signedAs(secret, jsonOf(seed), `sha1=${hmac('sha1', secret, jsonOf(seed))}`),
-  'SHA-1 named SHA-256': (seed) =>
+  'SHA-1 labeled as SHA-256': (seed) =>
     signedAs(secret, jsonOf(seed), `sha256=${hmac('sha1', secret, jsonOf(seed))}`),
-  'a signature twice': async (seed) => {
+  'signature repeated': async (seed) => {
     const right = `sha256=${hmac('sha256', secret, jsonOf(seed))}`;
     return signedAs(secret, jsonOf(seed), `${right}, ${right}`);
   },
-  'capitals in the signature': (seed) =>
+  'uppercase algorithm': (seed) =>
     signedAs(secret, jsonOf(seed), `SHA256=${hmac('sha256', secret, jsonOf(seed))}`),
-  'a signature cut short': (seed) =>
+  'truncated signature': (seed) =>
     signedAs(
       secret,
       jsonOf(seed),
       `sha256=${hmac('sha256', secret, jsonOf(seed)).slice(0, seed.number % 64)}`,
     ),
-  'the old header alone': async (seed) => {
+  'legacy signature header only': async (seed) => {
     const event = await githubRequest(secret, jsonOf(seed));
     const { 'x-hub-signature-256': right = '', ...headers } = event.headers;
     return { ...event, headers: { ...headers, 'x-hub-signature': right } };
@@ -54,29 +54,29 @@ const wrongSignatures = (secret: string): Forgeries => ({
 });
 
 const wrongBodies = (secret: string): Forgeries => ({
-  'the body written anew': async (seed) => {
+  're-serialized body': async (seed) => {
     const payload = jsonOf(seed);
     return {
       ...(await githubRequest(secret, payload)),
       body: JSON.stringify(JSON.parse(payload), null, 1),
     };
   },
-  'the body in another normal form': async () => ({
+  'body in another Unicode form': async () => ({
     ...(await githubRequest(secret, '{"a":"\u00e9"}')),
     body: '{"a":"e\u0301"}',
   }),
-  'the body with an end': async (seed) => ({
+  'body with appended text': async (seed) => ({
     ...(await githubRequest(secret, jsonOf(seed))),
     body: `${jsonOf(seed)}${seed.text || ' '}`,
   }),
-  'a body of any size': ({ number }) =>
+  'unsigned body of any size': ({ number }) =>
     signedAs(secret, JSON.stringify('x'.repeat(sizeOf(number))), `sha256=${'0'.repeat(64)}`),
   'prototype keys': (seed) =>
     urlEvent({
       headers: { 'content-type': JSON_TYPE, ['__proto__']: seed.text, constructor: seed.text },
       body: '{"__proto__":{"x-hub-signature-256":"sha256=0"}}',
     }),
-  'deep JSON': ({ number }) =>
+  'deeply nested JSON': ({ number }) =>
     urlEvent({ headers: { 'content-type': JSON_TYPE }, body: nested(number % 5_000) }),
   'huge numbers': ({ number }) =>
     urlEvent({ headers: { 'content-type': JSON_TYPE }, body: `{"a":1e${number}}` }),
@@ -93,9 +93,9 @@ export const githubForgeries = (secret: string): Forgeries => ({
   ...wrongBodies(secret),
 });
 
-/** Those that no client can send: a function URL says itself how it has encoded the body. */
+/** Requests that no client can send: the function URL itself sets `isBase64Encoded`. */
 export const githubEventForgeries = (secret: string): Forgeries => ({
-  'text that says it is base64': async (seed) => ({
+  'text marked as base64': async (seed) => ({
     ...(await githubRequest(secret, jsonOf(seed))),
     isBase64Encoded: true,
   }),

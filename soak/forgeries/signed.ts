@@ -29,13 +29,13 @@ export type FormFields = readonly (readonly [string, string])[];
 const toForm = (fields: FormFields): URLSearchParams =>
   new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value]));
 
-/** A form's fields as Twilio signs them: every repeat of a name. */
+/** A form's fields as Twilio signs them: with every value of a repeated name. */
 export function signedParams(fields: FormFields): Record<string, string[]> {
   const form = toForm(fields);
   return Object.fromEntries([...new Set(form.keys())].map((name) => [name, form.getAll(name)]));
 }
 
-/** What an account signs with, and the host that its webhooks go to. */
+/** An account's auth token, and the host of its webhook URL. */
 export interface TwilioAccount {
   readonly token: string;
   readonly host: string;
@@ -50,7 +50,7 @@ export interface TwilioTarget {
 const urlOf = (host: string, { rawPath = '/', rawQueryString = '' }: TwilioTarget): string =>
   `https://${host}${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
 
-/** A form as Twilio sends it, signed by Twilio's own library over `signedUrl` (by default the URL it goes to). */
+/** A form as Twilio sends it, signed by Twilio's own library over `signedUrl` (by default the request's own URL). */
 export function twilioForm(
   { token, host }: TwilioAccount,
   fields: FormFields,
@@ -66,7 +66,7 @@ export function twilioForm(
   });
 }
 
-/** A JSON body as Twilio sends it: its digest is in the query, and the query is signed. */
+/** A JSON body as Twilio sends it: the query contains its digest, and the URL is signed. */
 export function twilioJson(
   account: TwilioAccount,
   body: string,

@@ -4,20 +4,20 @@ const TIMEOUT_MS = 10_000;
 
 const valid = 'Content-Type: application/json\r\nX-GitHub-Event: issues\r\n';
 
-/** Requests that two servers could read in two ways, by class: bytes of the wire after the request line. */
+/** Request smuggling: requests that two servers could read differently, by class. The bytes follow the Host header. */
 export const smuggled: Readonly<Record<string, string>> = {
-  'a length and chunks': `${valid}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n`,
-  'two lengths': `${valid}Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}`,
-  'a length that is no number': `${valid}Content-Length: +2\r\n\r\n{}`,
-  'a negative length': `${valid}Content-Length: -1\r\n\r\n{}`,
-  'a folded header': `${valid}X-Hub-Signature-256: sha256=\r\n 0000\r\nContent-Length: 2\r\n\r\n{}`,
-  'a space before the colon': `${valid}X-Hub-Signature-256 : sha256=00\r\nContent-Length: 2\r\n\r\n{}`,
-  'a header twice': `${valid}X-Hub-Signature-256: sha256=00\r\nX-Hub-Signature-256: sha256=11\r\nContent-Length: 2\r\n\r\n{}`,
-  'a byte of zero': `${valid}X-Hub-Signature-256: sha256=\0\r\nContent-Length: 2\r\n\r\n{}`,
-  'a chunk of a wrong size': `${valid}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+  'Content-Length and Transfer-Encoding': `${valid}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n`,
+  'two Content-Lengths': `${valid}Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}`,
+  'Content-Length with a plus sign': `${valid}Content-Length: +2\r\n\r\n{}`,
+  'negative Content-Length': `${valid}Content-Length: -1\r\n\r\n{}`,
+  'folded header': `${valid}X-Hub-Signature-256: sha256=\r\n 0000\r\nContent-Length: 2\r\n\r\n{}`,
+  'space before the colon': `${valid}X-Hub-Signature-256 : sha256=00\r\nContent-Length: 2\r\n\r\n{}`,
+  'repeated signature header': `${valid}X-Hub-Signature-256: sha256=00\r\nX-Hub-Signature-256: sha256=11\r\nContent-Length: 2\r\n\r\n{}`,
+  'NUL byte in a header': `${valid}X-Hub-Signature-256: sha256=\0\r\nContent-Length: 2\r\n\r\n{}`,
+  'invalid chunk size': `${valid}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
 };
 
-/** Sends bytes; answers the status of the first answer, 0 where the connection was closed without one. */
+/** Sends bytes. @returns the status of the first answer, 0 where the connection was closed without one. */
 export function sendRaw(url: string, rest: string): Promise<number> {
   const { host, hostname, pathname, port } = new URL(url);
   return new Promise((resolve) => {

@@ -18,7 +18,7 @@ export const twilioForgeries = (account: TwilioAccount): Forgeries => ({
       rawQueryString: text,
       body: Buffer.from(bytes),
     }),
-  'another signature': ({ bytes }) =>
+  'wrong signature': ({ bytes }) =>
     urlEvent({
       headers: {
         'content-type': FORM,
@@ -27,7 +27,7 @@ export const twilioForgeries = (account: TwilioAccount): Forgeries => ({
       },
       body: 'A=1',
     }),
-  'a body of any size': ({ number }) =>
+  'unsigned body of any size': ({ number }) =>
     forged(account, [['A', '1']], { body: `A=${'x'.repeat(sizeOf(number))}` }),
   'another path': ({ text }) => forged(account, [['A', '1']], { rawPath: `/${text}x` }),
   'another query': ({ text }) => forged(account, [['A', '1']], { rawQueryString: `${text}=1` }),
@@ -38,18 +38,18 @@ export const twilioForgeries = (account: TwilioAccount): Forgeries => ({
       {},
       `https://${encodeURIComponent(text.toWellFormed())}x.example.com/`,
     ),
-  'one more field': ({ text }) =>
+  'added field': ({ text }) =>
     forged(account, [['A', '1']], { body: `A=1&x${encodeURIComponent(text.toWellFormed())}=1` }),
-  'a repeat that is not signed': ({ number }) =>
+  'added repeat of a field': ({ number }) =>
     forged(account, [['A', '1']], { body: `A=1&A=${number + 2}` }),
-  'a form as JSON': ({ text }) =>
+  'form labeled as JSON': ({ text }) =>
     twilioForm(account, [['A', text.toWellFormed()]], { headers: { 'content-type': JSON_TYPE } }),
-  'JSON as a form': (seed) => {
+  'JSON labeled as a form': (seed) => {
     const event = twilioJson(account, jsonOf(seed));
     return { ...event, headers: { ...event.headers, 'content-type': FORM } };
   },
   'another JSON body': (seed) => ({ ...twilioJson(account, '{}'), body: `${jsonOf(seed)} ` }),
-  'the digest of another body': (seed) => {
+  'digest of another body, unsigned': (seed) => {
     const event = twilioJson(account, '{}');
     const digest = createHash('sha256').update(jsonOf(seed)).digest('hex');
     return { ...event, rawQueryString: `bodySHA256=${digest}`, body: jsonOf(seed) };
@@ -62,7 +62,7 @@ export const twilioForgeries = (account: TwilioAccount): Forgeries => ({
   },
 });
 
-/** Those that no client can send: a function URL writes the host itself. */
+/** Requests that no client can send: the function URL itself sets the host. */
 export const twilioEventForgeries = (account: TwilioAccount): Forgeries => ({
   'another host': ({ text }) =>
     twilioForm(

@@ -10,7 +10,7 @@ interface UrlRequest {
 
 const HOST = 'abc.lambda-url.us-east-1.on.aws';
 
-/** A function URL's event (payload format 2.0). A Buffer arrives base64, as Lambda sends what is not text. */
+/** A function URL's event (payload format 2.0). A Buffer is passed in base64, as Lambda passes binary bodies. */
 export function urlEvent({
   method = 'POST',
   headers = {},

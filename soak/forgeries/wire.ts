@@ -5,27 +5,26 @@ export interface Answered {
   /** 0: the connection was closed without an answer. */
   readonly status: number;
   readonly ms: number;
-  readonly bytes: number;
 }
 
 const TIMEOUT_MS = 15_000;
 
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
 
-/** Bytes that an HTTP header cannot hold are left out; others go as the UTF-8 that they are. */
+/** Removes the bytes that an HTTP header cannot contain; the others are sent as UTF-8. */
 const headerValue = (value: string): string =>
   Buffer.from(value.toWellFormed())
     .toString('latin1')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be left out
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
     .replaceAll(/[\x00-\x08\x0a-\x1f\x7f]/g, '');
 
-/** Any text is a method in a function's event; on the wire it has to be a word. */
+/** A function's event can name any text as its method; over HTTP it must be a word. */
 const methodOf = (method: string): string => {
   const word = method.replaceAll(/[^A-Za-z]/g, '').toUpperCase();
   return word === '' || word === 'POST' || word === 'CONNECT' ? 'PUT' : word;
 };
 
-/** Sent by the client itself, for the wire to be well framed. */
+/** Set by the client itself, so that the message is well framed. */
 const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'expect']);
 
 const headersOf = ({ headers }: LambdaFunctionURLEvent): Record<string, string> =>
@@ -39,7 +38,7 @@ function bodyOf({ body = '', isBase64Encoded }: LambdaFunctionURLEvent): Buffer 
   return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 }
 
-/** A query as it is signed is plain already; what is not could not be sent. */
+/** A signed query is encoded already; any other text could not be sent. */
 const queryOf = ({ rawQueryString }: LambdaFunctionURLEvent): string => {
   if (rawQueryString === '') return '';
   return /^[\w%&=.~-]+$/.test(rawQueryString) ? `?${rawQueryString}` : `?${encode(rawQueryString)}`;
@@ -51,7 +50,7 @@ const drain = (response: IncomingMessage): Promise<void> =>
     response.resume();
   });
 
-/** Sends what a function URL would have made an event of, as a client sends it. */
+/** A client that sends the HTTP request of which a function URL would make a given event. */
 export function createWire(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const { host, hostname, pathname, port } = new URL(url);
@@ -63,7 +62,6 @@ export function createWire(url: string) {
     const answered = (status: number): Answered => ({
       status,
       ms: performance.now() - startedAt,
-      bytes: body.length,
     });
     return new Promise((resolve) => {
       const outgoing = request({

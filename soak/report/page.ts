@@ -2,18 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../local/stack/paths.ts';
-import {
-  accountRows,
-  canaryRows,
-  classRows,
-  playedRows,
-  type Rows,
-  type Run,
-  timeRows,
-  verdict,
-} from './tables.ts';
+import { formatCount, type Run, type Section, sections, summarize } from './report.ts';
 
-function table({ head, rows }: Rows): string {
+function toTable({ head, rows }: Section): string {
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -33,42 +24,38 @@ async function versions(): Promise<string> {
 
 const intro = `# Reliability
 
-Written by \`npm run soak -- --write\`; do not edit. The command sends events by all ways in through the deployed stack
-(the real template on the local engine, the Salesforce simulator as the org) while faults play at every hop, heals
-everything, runs the reprocessor until nothing moves, and holds what was sent against what Salesforce has and what is
-parked. Events and faults follow from the seed; what coincides with what does not, as everything runs at once.`;
+Written by \`npm run soak -- --write\`; do not edit. The command sends events by every route through the deployed stack
+(the real template on the local engine, the Salesforce simulator as the org) while faults are played at every hop. Then it
+ends all faults, runs the reprocessor until the queues are empty, and compares what was sent with what Salesforce has and
+what is parked. Events and faults follow from the seed; their timing does not, since everything runs at once.`;
 
-const notes = {
-  account: `"Sender told": answered in the same call that the outcome is not known or that Salesforce refused it. "Not taken": never
-accepted, so that its sender still owns it. "Delivered again": EventBridge delivers to API destinations at least once
-([API destinations](api-destinations.md)); a platform event has no key by which Salesforce could tell.
-\`OUTCOME_UNKNOWN\`: Salesforce may have made the change, so a person decides ([runbook](runbook.md)).`,
-  faults: `Waits of minutes and hours were cut to two seconds, and calls to 20 records, so that more faults fit in; everything else
+/** What each table means. */
+const notes: Readonly<Record<string, string>> = {
+  'Outcome of the events': `"Rejected": answered in the same call that the outcome is unknown or that Salesforce rejected it. "Not accepted": its
+sender still owns it. "Delivered again": EventBridge delivers to API destinations at least once
+([API destinations](api-destinations.md)); a platform event has no key by which Salesforce could detect a repeat.
+\`OUTCOME_UNKNOWN\`: Salesforce may have made the change, so an operator decides ([runbook](runbook.md)).`,
+  Faults: `Waits of minutes and hours are cut to two seconds, and calls to 20 records, so that more faults fit in. Everything else
 is as deployed.`,
-  canaries: `Every webhook secret, private key, password and token of the run (in clear, in base64, in URLs), anything that looks like
-a JSON Web Token, and a random word in every event's content. Contents may stand in parked objects and claim-checked bodies, in an
-event or reply about that very event, and in the outcome that the idempotency table keeps.`,
-  forgeries: `Sent over HTTP to the deployed function URLs; \`closed\`: the connection was ended without an answer. Times hold the engine
-and the machine's other work, and are told to be compared with each other only.`,
+  'Secrets and contents': `Searched for every webhook secret, private key, password and token of the run (in clear, in base64, in URLs), anything
+that looks like a JSON Web Token, and a random word in every event's content. Contents may appear in parked objects and
+claim-checked bodies, in an event or reply about that very event, and in the outcome that the idempotency table keeps.`,
+  'Forged and malformed requests': `Sent over HTTP to the deployed function URLs. \`closed\`: the connection was closed without an answer.`,
 };
 
 /** `docs/reliability.md` of a run. */
-export async function toPage({ events, minutes, seed, soaked }: Run, at: Date): Promise<string> {
-  const { account, apiCalls, forged, resent } = soaked;
+export async function toPage({ events, minutes, seed, result }: Run, at: Date): Promise<string> {
+  const { apiCalls, forged, reconciliation, resent } = result;
+  const { appliedTwice, lost } = reconciliation;
   const figures = [
     `- ${at.toISOString().slice(0, 10)}, ${await versions()}; ${minutes.toFixed(0)} minutes`,
     `- seed ${seed}: \`npm run soak -- --events ${events} --seed ${seed}\``,
-    `- **${verdict(soaked)}**`,
-    `- ${events.toLocaleString('en-US')} events: ${account.lost.length} lost, ${account.twice.length} applied twice; ${resent} were sent again by their senders before they were accepted; ${apiCalls.toLocaleString('en-US')} calls of Salesforce's API`,
-    `- ${forged.sent.toLocaleString('en-US')} forged and malformed requests: ${forged.accepted} accepted, ${forged.errors} answered 5xx`,
+    `- **${summarize(result)}**`,
+    `- ${formatCount(result.events)} events: ${lost.length} lost, ${appliedTwice.length} applied twice; ${resent} were sent again by their senders before they were accepted; ${formatCount(apiCalls)} calls of Salesforce's API`,
+    `- ${formatCount(forged.sent)} forged and malformed requests: ${forged.accepted} accepted, ${forged.errors} answered 5xx; slowest answer ${forged.slowestMs.toFixed(0)} ms`,
   ];
-  const sections = [
-    intro,
-    figures.join('\n'),
-    `## What became of the events\n\n${table(accountRows(soaked))}\n\n${notes.account}`,
-    `## What was played\n\n${table(playedRows(soaked))}\n\n${notes.faults}`,
-    `## Secrets and contents\n\n${table(canaryRows(soaked))}\n\n${notes.canaries}`,
-    `## Forged and malformed requests\n\n${table(timeRows(soaked))}\n\n${table(classRows(soaked))}\n\n${notes.forgeries}`,
-  ];
-  return `${sections.join('\n\n')}\n`;
+  const tables = sections(result).map(
+    (section) => `## ${section.title}\n\n${toTable(section)}\n\n${notes[section.title]}`,
+  );
+  return `${[intro, figures.join('\n'), ...tables].join('\n\n')}\n`;
 }

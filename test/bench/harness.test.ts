@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Case, compare, summarize } from '../../bench/harness.ts';
 
-/** A case that answers its turn among all measurements. */
+/** A case that returns its position among all measurements. */
 function casesInTurns(names: readonly string[]): { cases: Case[]; turns: string[] } {
   const turns: string[] = [];
   const cases = names.map((name) => ({

@@ -38,7 +38,7 @@ describe('docs/runbook.md', () => {
   });
 
   it.each(commands)('shows a valid command line: %s %s %s %s', async (...args) => {
-    const { exitCode, stderr } = await run(args, fakeAws(fakeFunction({}).answer), { answer: 'n' });
+    const { exitCode, stderr } = await run(args, fakeAws(fakeFunction({}).report), { answer: 'n' });
     expect(stderr).not.toMatch(/error:|not a filter|must be/);
     expect(exitCode).toBe(0);
   });

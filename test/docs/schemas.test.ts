@@ -8,7 +8,7 @@ import { RequestError } from '../../functions/salesforce-apicall/errors.ts';
 import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { toReply } from '../../functions/salesforce-apicall/outcome/reply.ts';
 import { parseHttp } from '../../functions/salesforce-apicall/request/http.ts';
-import { toArrival } from '../../functions/salesforce-apicall/request/parse.ts';
+import { toIncomingRequest } from '../../functions/salesforce-apicall/request/parse.ts';
 import { parseRequest } from '../../functions/salesforce-apicall/request/schema.ts';
 import { root } from '../../local/stack/paths.ts';
 
@@ -69,7 +69,7 @@ describe('a sample', () => {
     async (file) => {
       const event = JSON.parse(read(`events/${file}`));
       const value = file.includes('-http-') ? await parseHttp(event) : event;
-      const { data } = toArrival(value, { id: 'message', source: 'queue' });
+      const { data } = toIncomingRequest(value, { id: 'message', source: 'queue' });
       expect(check.request(data)).toEqual([]);
       expect(() => parseRequest(data)).not.toThrow();
     },

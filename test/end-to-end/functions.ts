@@ -1,4 +1,4 @@
-import { deployedFunctions } from '../../local/chaos/functions.ts';
-import { stack } from './kit.ts';
+import { deployedFunctions } from '../../local/faults/functions.ts';
+import { stack } from './harness.ts';
 
 export const { physicalId, environmentOf, setEnvironment } = deployedFunctions(stack);

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { stack } from './kit.ts';
+import { stack } from './harness.ts';
 
 const ports = [stack.endpoint, stack.salesforce.url].map((url) => Number(new URL(url).port));
 const outside = Object.values(networkInterfaces())

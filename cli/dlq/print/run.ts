@@ -1,115 +1,94 @@
 import type { QueueReport } from '../../../functions/dlq-reprocessor/report.ts';
-import { plural, wrapText as wrap } from '../../format.ts';
-import { describeOtherFields, movedIn, type RunReport, troubledIn } from '../run-report.ts';
+import { formatCount, plural, wrapText } from '../../format.ts';
+import { describeOtherFields, moved, type RunReport, unmoved } from '../run-report.ts';
 
 type Results = QueueReport['results'];
 
 const INDENT = ' '.repeat(9);
 
-const done: Readonly<Record<keyof Results, string>> = {
-  redriven: 'sent back',
-  parked: 'parked',
-  waiting: 'left to wait',
-  skipped: 'outside the filter',
-  refused: 'refused',
-  failed: 'failed',
-};
+const doneWords = { skipped: 'outside the filter' };
 
-const planned: Readonly<Record<keyof Results, string>> = {
-  redriven: 'would be sent back',
+const plannedWords = {
+  ...doneWords,
+  redriven: 'would be redriven',
   parked: 'would be parked',
   waiting: 'would wait',
-  skipped: 'outside the filter',
   refused: 'would be refused',
-  failed: 'failed',
 };
 
-/** Counts in words, without those that are zero. */
-export function describeResults(results: Results, isDryRun: boolean): string {
-  const words = isDryRun ? planned : done;
-  const parts = Object.entries(words).flatMap(([name, word]) => {
-    const count = new Map(Object.entries(results)).get(name) ?? 0;
-    return count === 0 ? [] : [`${count.toLocaleString('en')} ${word}`];
-  });
-  return parts.join(', ') || 'nothing there';
-}
+/** Counts that are not zero, with their words; a count without words has its field's name. */
+const formatCounts = (counts: object, words: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(counts)
+    .flatMap(([name, count]) => (count > 0 ? [`${formatCount(count)} ${words[name] ?? name}`] : []))
+    .join(', ');
 
-/** `hidden` are being worked on, wait for their next try, or were looked at a moment ago. */
-function describeLeft({ left }: QueueReport): string[] {
-  const parts = Object.entries(left ?? {}).flatMap(([name, count]) =>
-    count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`],
-  );
-  return parts.length === 0 ? [] : wrap(`in the queue now, about: ${parts.join(', ')}`, INDENT);
-}
+export const formatResults = (results: Results, isDryRun: boolean): string =>
+  formatCounts(results, isDryRun ? plannedWords : doneWords) || 'no messages';
 
-/** Counts by reason, the most frequent first. */
-export const describeReasons = ({ byReason }: QueueReport): string[] =>
+/** Counts by reason, the most frequent first; without `skipped`, which the results contain. */
+export const formatReasons = ({ byReason }: QueueReport): string[] =>
   Object.entries(byReason)
-    // Said already: they are outside the filter.
     .filter(([reason]) => reason !== 'skipped')
     .toSorted(([, one], [, other]) => other - one)
     .flatMap(([reason, count]) =>
-      wrap(reason, `${count.toLocaleString('en').padStart(INDENT.length + 1)}  `),
+      wrapText(reason, `${formatCount(count).padStart(INDENT.length + 1)}  `),
     );
 
-const describeQueue = (name: string, report: QueueReport, isDryRun: boolean): string[] => [
-  ...wrap(describeResults(report.results, isDryRun), name.padEnd(INDENT.length)),
-  ...describeReasons(report),
-  ...describeLeft(report),
-  ...describeOtherFields(report).flatMap((line) => wrap(line, INDENT)),
-];
-
-function describeEnd(run: RunReport): string[] {
-  if (run.stoppedBy === 'max') return ['Ended by --max; there may be more.'];
-  if (run.stoppedBy === 'interrupt')
-    return ['Ended by Ctrl-C: what is not counted here is as it was.'];
-  if (run.stoppedBy === 'error')
-    return ['Ended by an error: what is counted here was done before it.'];
-  return [];
+function formatQueue(name: string, report: QueueReport, isDryRun: boolean): string[] {
+  const left = formatCounts(report.left ?? {});
+  return [
+    ...wrapText(formatResults(report.results, isDryRun), name.padEnd(INDENT.length)),
+    ...formatReasons(report),
+    ...(left ? wrapText(`in the queue now (approximate): ${left}`, INDENT) : []),
+    ...describeOtherFields(report).flatMap((line) => wrapText(line, INDENT)),
+  ];
 }
 
-function describeTrouble(run: RunReport): string[] {
-  const troubled = troubledIn(run);
-  if (troubled === 0) return [];
-  const look = run.action === 'unpark' ? 'unpark --dry-run' : 'preview';
-  return run.dryRun
-    ? []
-    : [
-        `${plural(troubled, 'letter')} refused or failed, and still there: npm run dlq -- ${look} shows each with its reason.`,
-      ];
-}
-
-/** SQS gives a hidden message to nobody, not even to whoever asks for it by name. */
-const describeHidden = ({ queues }: RunReport): string[] =>
+/** SQS returns a hidden message to no receiver, and cannot look one up by id. */
+const formatHidden = ({ queues }: RunReport): string[] =>
   Object.values(queues).some(({ left }) => (left?.hidden ?? 0) > 0)
-    ? ['hidden: waiting for their next try, or in work; no command reaches them until then.']
+    ? [
+        'hidden: in progress, or waiting for the next attempt; no command can reach them until then.',
+      ]
     : [];
 
-function describeTotal(run: RunReport): string {
-  const moved = movedIn(run);
-  if (!run.dryRun) return `${plural(moved, 'letter')} moved.`;
-  const first = moved > run.max ? `${run.max.toLocaleString('en')} of ` : '';
-  return `Dry run: ${first}${plural(moved, 'letter')} would be moved, none was.`;
-}
+const stopped: Readonly<Record<RunReport['stoppedBy'], readonly string[]>> = {
+  end: [],
+  max: ['Stopped by --max; there may be more messages.'],
+  interrupt: ['Stopped by Ctrl-C: messages that are not counted here were not changed.'],
+  error: ['Stopped by an error: the counts are of what was done before it.'],
+};
 
-/** What a run did, or a dry run would: counts by queue and reason. */
-export function describeRun(run: RunReport): string {
-  const queues = Object.entries(run.queues).flatMap(([name, report]) =>
-    describeQueue(name, report, run.dryRun),
-  );
+function formatUnmoved(run: RunReport): string[] {
+  const count = unmoved(run);
+  if (count === 0 || run.dryRun) return [];
+  const command = run.action === 'unpark' ? 'unpark --dry-run --filter key=parked/' : 'preview';
   return [
-    ...queues,
-    ...describeHidden(run),
-    ...describeEnd(run),
-    ...describeTrouble(run),
-    describeTotal(run),
-  ].join('\n');
+    `${plural(count, 'message')} refused or failed, and not moved. For the reasons: npm run dlq -- ${command}`,
+  ];
 }
 
-/** One line while it works. */
-export function describeProgress(run: RunReport): string {
-  const counts = Object.entries(run.queues).map(
-    ([name, { results }]) => `${name}: ${describeResults(results, run.dryRun)}`,
-  );
-  return counts.join(' · ') || 'working…';
+function formatTotal(run: RunReport): string {
+  const count = moved(run);
+  if (!run.dryRun) return `${plural(count, 'message')} moved.`;
+  const first = count > run.max ? `${formatCount(run.max)} of ` : '';
+  return `Dry run: ${first}${plural(count, 'message')} would be moved; none was.`;
 }
+
+/** What a command did, or a dry run would do: counts by queue and reason. */
+export const formatRun = (run: RunReport): string =>
+  [
+    ...Object.entries(run.queues).flatMap(([name, report]) =>
+      formatQueue(name, report, run.dryRun),
+    ),
+    ...formatHidden(run),
+    ...stopped[run.stoppedBy],
+    ...formatUnmoved(run),
+    formatTotal(run),
+  ].join('\n');
+
+/** The progress line. */
+export const formatProgress = (run: RunReport): string =>
+  Object.entries(run.queues)
+    .map(([name, { results }]) => `${name}: ${formatResults(results, run.dryRun)}`)
+    .join(' · ') || 'working…';

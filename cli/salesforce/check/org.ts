@@ -5,7 +5,7 @@ import {
 } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import type { Credentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { createSessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import type { Send } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import type { Settings } from '../settings.ts';
 import { CheckError } from './steps.ts';
@@ -40,7 +40,7 @@ export async function logIn(
   send: Send,
 ): Promise<Org> {
   const options = { flow, audience, send, timeoutMs: LOGIN_TIMEOUT_MS };
-  const sessions = createSessions(() => login(credentials, options));
+  const sessions = new Sessions(() => login(credentials, options));
   const { instanceUrl } = await sessions.get();
   const call = createCaller({ sessions, send });
   let limitInfo = '';

@@ -71,8 +71,8 @@ export type PutEntries = (
 
 /**
  * Puts events on the bus and checks the result of each entry. Retries throttled and internally failed entries, and only
- * those, with full jitter. A call that fails as a whole, after the SDK's own retries, fails each of its entries. Always
- * leaves the spill queue's share of `remainingMs`.
+ * those, with full jitter. If a call fails as a whole, after the SDK's own retries, each of its entries
+ * has that error's name as its code. Always leaves the spill queue's share of `remainingMs`.
  */
 export function createEventBus({
   client = new EventBridgeClient(awsClientConfig),

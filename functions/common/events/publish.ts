@@ -53,7 +53,7 @@ export interface PublishClients {
 
 type Scope = PublishConfig & PublishClients & { readonly remainingMs: RemainingMs };
 
-/** Requests in flight at the same time: a batch of 1,000 messages has 100 requests of replies. */
+/** PutEvents calls in flight at the same time: the replies to 1,000 messages are 100 calls. */
 const CONCURRENCY = 10;
 
 /** The only way onto the bus: claim check if too large, PutEvents checked by entry, spill queue if rejected. */
@@ -62,8 +62,10 @@ export function createPublish(config: PublishConfig, clients: PublishClients): P
     const scope = { ...config, ...clients, remainingMs };
     const concurrency = { concurrency: CONCURRENCY };
     const prepared = await pMap(entries, (entry) => prepareEntry(entry, scope), concurrency);
-    const requests = toRequests(prepared, ({ entry }) => Buffer.byteLength(JSON.stringify(entry)));
-    const results = await pMap(requests, (request) => publishRequest(request, scope), concurrency);
+    const batches = toPutEventsBatches(prepared, ({ entry }) =>
+      Buffer.byteLength(JSON.stringify(entry)),
+    );
+    const results = await pMap(batches, (batch) => publishBatch(batch, scope), concurrency);
     return results.flat();
   };
 }
@@ -91,13 +93,13 @@ interface PreparedEntry {
   readonly error?: BatchItemError;
 }
 
-/** A failed upload counts as an error of the bus: the whole entry may still fit into the spill queue. */
+/** A failed upload is treated like an error of the bus: the whole entry may still fit into the spill queue. */
 async function prepareEntry(original: Publishable, scope: Scope): Promise<PreparedEntry> {
   const entry = toPutEventsEntry(original, scope.eventBusName);
   const whole = { original, entry, claimCheck: false };
   if (entryBytes(original) <= scope.maxEntryBytes) return whole;
   try {
-    // Leaves the event bus as much time as the spill queue.
+    // Leaves as much time for PutEvents as for the spill queue.
     const pointer = await claimCheckEntry(original, scope, 2 * SPILL_RESERVE_MS);
     return { original, entry: pointer, claimCheck: true };
   } catch {
@@ -115,19 +117,19 @@ async function claimCheckEntry(
   return toPutEventsEntry(toClaimCheck(original, payloadBucketName, stored), eventBusName);
 }
 
-/** Splits into consecutive PutEvents requests. An entry over the size limit gets a request of its own. */
-export const toRequests = <Item>(
+/** Splits into consecutive PutEvents batches. An entry over the size limit gets a batch of its own. */
+export const toPutEventsBatches = <Item>(
   items: readonly Item[],
   bytes: (item: Item) => number,
 ): Item[][] =>
-  // Measuring means serializing once more: a webhook's single entry is spared that.
+  // Measuring means serializing once more, which a webhook's single entry skips.
   items.length === 1 ? [[...items]] : toBatches(items, bytes, putEventsLimits);
 
-async function publishRequest(request: PreparedEntry[], scope: Scope): Promise<PublishResult[]> {
-  const sent = request.filter(({ error }) => error === undefined);
+async function publishBatch(batch: PreparedEntry[], scope: Scope): Promise<PublishResult[]> {
+  const sent = batch.filter(({ error }) => error === undefined);
   const entries = sent.map(({ entry }) => entry);
   const errors = sent.length > 0 ? await scope.putEntries(entries, scope.remainingMs) : [];
-  const results = request.map(async (prepared): Promise<PublishResult> => {
+  const results = batch.map(async (prepared): Promise<PublishResult> => {
     const error = prepared.error ?? errors[sent.indexOf(prepared)];
     if (error) return spill(prepared, error, scope);
     return { outcome: 'published', claimCheck: prepared.claimCheck };
@@ -158,5 +160,6 @@ async function toSpillable(
   scope: Scope,
 ): Promise<PutEventsEntry> {
   if (Buffer.byteLength(JSON.stringify(entry)) <= MAX_SPILL_BODY_BYTES) return entry;
+  // Half of the spill queue's time for the upload, half for SQS.
   return claimCheckEntry(original, scope, SPILL_RESERVE_MS / 2);
 }

@@ -26,8 +26,8 @@ export interface WebhookDependencies {
 }
 
 /**
- * Handles one webhook, in the same order for every provider: HTTP checks, signature, description, event bus, response.
- * Never rejects.
+ * Handles one webhook, in the same order for every provider: HTTP checks (405, 413, 415), signature (401, or 500 if the
+ * secret can't be read), description (400, or 202 without an event), event bus (202, or 500), response. Never rejects.
  */
 export async function handleWebhook(
   event: LambdaFunctionURLEvent,
@@ -91,7 +91,7 @@ interface ReportOptions {
   readonly countMetric: CountMetric;
 }
 
-/** One log line and one metric per outcome. None contains a body, a signature, or a secret. */
+/** One log line and at least one metric per outcome. None contains a body, a signature, or a secret. */
 export class WebhookReport {
   readonly #options: ReportOptions;
 

@@ -29,7 +29,7 @@ export function toWebhookRequest(event: LambdaFunctionURLEvent): WebhookRequest 
   };
 }
 
-/** The body as text; `undefined` if it is not UTF-8, which no supported provider signs. */
+/** The body as text; `undefined` if it is not UTF-8. Supported providers sign only UTF-8 bodies. */
 export function bodyText({ body }: WebhookRequest): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);

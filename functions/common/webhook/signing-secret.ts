@@ -10,11 +10,12 @@ export type VerifySignature = (verifier: Verifier) => Promise<boolean>;
 
 interface Options {
   readonly readSecret: ReadSecret;
+  /** Called before a read that a mismatch triggers. */
   readonly onRefresh?: () => void;
   readonly now?: () => number;
 }
 
-/** A mismatch triggers at most one read per interval, so that forged requests can't run up costs. */
+/** At most one read per interval after mismatches, so that forged requests can't run up costs, and while reads fail. */
 const REFRESH_INTERVAL_MS = 5_000;
 
 /**
@@ -27,24 +28,24 @@ export function createSignatureCheck(
 ): VerifySignature {
   const versions = createSecretVersions(readSecret, previousSecretHours, now);
   // Separate from the age of the last read: a secret may be rotated right after it was read for the first time.
-  let refreshedAt = Number.NEGATIVE_INFINITY;
+  let mismatchReadAt = Number.NEGATIVE_INFINITY;
 
-  const isValid = async (verifier: Verifier): Promise<boolean> => {
+  const matchesAnySecret = async (verifier: Verifier): Promise<boolean> => {
     for (const secret of versions.validSecrets()) if (await verifier(secret)) return true;
     return false;
   };
 
-  const isValidAfterRefresh = async (verifier: Verifier): Promise<boolean> => {
-    if (now() - refreshedAt < REFRESH_INTERVAL_MS) return false;
-    refreshedAt = now();
+  const matchesAfterRefresh = async (verifier: Verifier): Promise<boolean> => {
+    if (now() - mismatchReadAt < REFRESH_INTERVAL_MS) return false;
+    mismatchReadAt = now();
     onRefresh?.();
     await versions.refresh();
-    return isValid(verifier);
+    return matchesAnySecret(verifier);
   };
 
   return async (verifier) => {
     if (versions.isStale()) await versions.refresh();
-    if ((await isValid(verifier)) || (await isValidAfterRefresh(verifier))) return true;
+    if ((await matchesAnySecret(verifier)) || (await matchesAfterRefresh(verifier))) return true;
     // While the newest secret can't be read, a mismatch doesn't prove a forgery.
     if (versions.failure() !== undefined) throw versions.failure();
     return false;
@@ -70,7 +71,7 @@ function createSecretVersions(
   let current: SecretVersion | undefined;
   let previous: SecretVersion | undefined;
   let failure: unknown;
-  let readAt = Number.NEGATIVE_INFINITY;
+  let succeededAt = Number.NEGATIVE_INFINITY;
   let attemptedAt = Number.NEGATIVE_INFINITY;
 
   /** Whether the version is so new that the previous one remains valid. */
@@ -80,15 +81,18 @@ function createSecretVersions(
   const read = async (): Promise<void> => {
     const value = await readSecret('AWSCURRENT');
     if (value === undefined) throw new SecretUnusableError('the secret has no value');
-    current = toVersion(value);
-    readAt = now();
+    const version = toVersion(value);
+    // After a rotation, the cached previous version is no longer AWSPREVIOUS, even if that can't be read now.
+    if (version.secret !== current?.secret) previous = undefined;
+    current = version;
+    succeededAt = now();
     previous = isRecent(current) ? toPreviousVersion(await readSecret('AWSPREVIOUS')) : undefined;
   };
 
   return {
     /** Never read, or not read for `MAX_AGE_MS`. While reads fail, true once per interval. */
     isStale: (): boolean =>
-      now() - readAt >= MAX_AGE_MS && now() - attemptedAt >= REFRESH_INTERVAL_MS,
+      now() - succeededAt >= MAX_AGE_MS && now() - attemptedAt >= REFRESH_INTERVAL_MS,
     refresh: async (): Promise<void> => {
       attemptedAt = now();
       failure = undefined;
@@ -101,8 +105,8 @@ function createSecretVersions(
     /** @throws the read's error if no read ever succeeded. */
     validSecrets: (): string[] => {
       if (current === undefined) throw failure;
-      const still = previous !== undefined && isRecent(current) ? [previous.secret] : [];
-      return [current.secret, ...still];
+      const previousSecret = previous !== undefined && isRecent(current) ? [previous.secret] : [];
+      return [current.secret, ...previousSecret];
     },
   };
 }

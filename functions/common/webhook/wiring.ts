@@ -53,15 +53,15 @@ export function createWebhookHandler(
 /**
  * A provider's handler, configured by the function's environment.
  *
- * @param secretArn reads the ARN of the provider's signing secret.
+ * @param readSecretArn reads the ARN of the provider's signing secret from the environment.
  * @throws ConfigurationError
  */
 export function webhookHandlerFromEnvironment(
   provider: Provider,
-  secretArn: Reader<string>,
+  readSecretArn: Reader<string>,
 ): WebhookHandler {
   const config = readConfig({
-    secretArn,
+    secretArn: readSecretArn,
     previousSecretHours: integer('PREVIOUS_SECRET_HOURS', { fallback: 24, min: 0, max: 168 }),
   });
   return createWebhookHandler(provider, config, {

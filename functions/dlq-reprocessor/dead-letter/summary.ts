@@ -1,22 +1,6 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
+import type { MessageFacts } from '../report.ts';
 import { type Envelope, type RuleEnvelope, textOf } from './message.ts';
-
-/** What filters and reports say of a message: names and ids, and no content but `message`. */
-export interface MessageFacts {
-  readonly errorCode?: string;
-  readonly failureClass?: string;
-  /** Tries before it became a dead-letter message. */
-  readonly attempts?: number;
-  /** The Salesforce object and the action of a request. */
-  readonly object?: string;
-  readonly action?: string;
-  readonly rule?: string;
-  readonly detailType?: string;
-  readonly source?: string;
-  readonly eventId?: string;
-  /** The error text of Salesforce, EventBridge or Lambda: it may quote field values. */
-  readonly message?: string;
-}
 
 /** The rule's name in its ARN; rules of the default bus have no bus segment. */
 export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1) ?? '';

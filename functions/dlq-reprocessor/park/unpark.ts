@@ -6,8 +6,8 @@ import type {
   ParkedState,
   UnknownEffect,
 } from '../dead-letter/message.ts';
-import type { MessageFacts } from '../dead-letter/summary.ts';
 import { type Decision, refuseBecause } from '../policy.ts';
+import type { MessageFacts } from '../report.ts';
 
 const effectOf = (envelope: Envelope): UnknownEffect | undefined =>
   envelope.kind === 'request' ? envelope.failure?.effect : undefined;

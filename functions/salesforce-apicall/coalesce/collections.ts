@@ -2,10 +2,10 @@ import { isJsonObject, type JsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { Answer } from '../salesforce/client.ts';
 import { shortId } from './ordering.ts';
-import { type ApiCall, bodyOf, jsonHeaders, type Planned } from './single.ts';
+import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
 
-/** What a collection makes of a request: how it is called, and the record that it puts there. */
-export type Member =
+/** A request as a record of a collection call. */
+export type CollectionRecord =
   | { readonly verb: 'create' | 'update'; readonly type: string; readonly record: JsonObject }
   | {
       readonly verb: 'upsert';
@@ -14,19 +14,19 @@ export type Member =
       readonly record: JsonObject;
     };
 
-/** JsonObject that a collection takes to name the record or its type: who sends them gets the single call's answer. */
-const names = (payload: JsonObject, ...reserved: string[]): boolean =>
+/** Whether a payload holds fields by which a collection identifies a record or its type: those are sent in a single call. */
+const hasReserved = (payload: JsonObject, ...reserved: string[]): boolean =>
   Object.keys(payload).some((key) => ['attributes', 'id', ...reserved].includes(key.toLowerCase()));
 
-function updateOf(type: string, record: string, payload: JsonObject): Member | undefined {
+function updateOf(type: string, record: string, payload: JsonObject): CollectionRecord | undefined {
   const attributes = { type };
   if (shortId(record) !== undefined) {
-    if (names(payload)) return undefined;
+    if (hasReserved(payload)) return undefined;
     return { verb: 'update', type, record: { attributes, id: record, ...payload } };
   }
   const slash = record.indexOf('/');
   const field = record.slice(0, slash);
-  if (slash <= 0 || names(payload, field.toLowerCase()) || field.toLowerCase() === 'id')
+  if (slash <= 0 || hasReserved(payload, field.toLowerCase()) || field.toLowerCase() === 'id')
     return undefined;
   const value = record.slice(slash + 1);
   return { verb: 'upsert', type, field, record: { attributes, [field]: value, ...payload } };
@@ -35,7 +35,7 @@ function updateOf(type: string, record: string, payload: JsonObject): Member | u
 const isConditional = ({ headers = {} }: ApiCallRequest): boolean =>
   Object.keys(headers).some((name) => /^if-/i.test(name));
 
-/** The object whose one record a request is about; `undefined` where it asks for anything else, or for more. */
+/** The object, if the request is about one record of it; `undefined` for everything else. */
 function objectOf(request: ApiCallRequest): string | undefined {
   const { resource, object, query } = request;
   if (resource.toLowerCase() !== 'sobjects' || query !== undefined) return undefined;
@@ -45,22 +45,22 @@ function objectOf(request: ApiCallRequest): string | undefined {
 }
 
 /**
- * A request as a member of a collection, or `undefined` where only a call of its own does what it asks: anything but a
- * write of one record of one object, with a query or conditional headers, or with fields that mean more in a collection.
- * Deletions are none: a collection deletes by id alone, whatever object the request names and the allow-list knows.
+ * A request as a record of a collection call; `undefined` if only a call of its own does the same: everything but a write
+ * of one record, writes with a query or conditional headers, and payloads with fields that a collection reads differently.
+ * Deletions too: a collection deletes by id alone, whatever object the request names and the allow-list has checked.
  */
-export function memberOf(request: ApiCallRequest): Member | undefined {
+export function toCollectionRecord(request: ApiCallRequest): CollectionRecord | undefined {
   const { action, record } = request;
   const type = objectOf(request);
   const payload = bodyOf(request);
   if (type === undefined || !isJsonObject(payload)) return undefined;
   if (action === 'PATCH' && record !== undefined) return updateOf(type, record, payload);
-  if (action !== 'POST' || record !== undefined || names(payload)) return undefined;
+  if (action !== 'POST' || record !== undefined || hasReserved(payload)) return undefined;
   return { verb: 'create', type, record: { attributes: { type }, ...payload } };
 }
 
-/** Members that may share a call: one verb, one set of headers, and for upserts one object and field. */
-export function groupOf({ headers = {} }: ApiCallRequest, member: Member): string {
+/** Records with the same key may share a call: one verb, one set of headers, and for upserts one object and field. */
+export function groupOf({ headers = {} }: ApiCallRequest, member: CollectionRecord): string {
   const sorted = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value])
     .sort();
@@ -68,12 +68,12 @@ export function groupOf({ headers = {} }: ApiCallRequest, member: Member): strin
   return JSON.stringify([member.verb, ...target.map((name) => name.toLowerCase()), sorted]);
 }
 
-/** The codes that a single call answers with 404 ("Status Codes and Error Responses"). */
+/** Codes that a single call answers with 404 ("Status Codes and Error Responses"). */
 const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
 
 const statuses = { create: 201, update: 204, upsert: 200 } as const;
 
-function successAnswer(verb: Member['verb'], { id, created }: JsonObject): Answer {
+function successAnswer(verb: CollectionRecord['verb'], { id, created }: JsonObject): Answer {
   const isCreated = verb === 'upsert' && created === true;
   const status = isCreated ? statuses.create : statuses[verb];
   if (status === 204) return { status, headers: {}, body: undefined };
@@ -81,43 +81,46 @@ function successAnswer(verb: Member['verb'], { id, created }: JsonObject): Answe
   return { status, headers: {}, body };
 }
 
-/** Results name a code `statusCode`; a single call's errors name it `errorCode`. */
-function toError(error: unknown): JsonObject {
+/** A collection's results call the code `statusCode`; a single call's errors call it `errorCode`. */
+function toSingleError(error: unknown): JsonObject {
   const { statusCode, errorCode, message, fields }: JsonObject = isJsonObject(error) ? error : {};
   const isNamed = Array.isArray(fields) && fields.length > 0;
   return { message, errorCode: errorCode ?? statusCode, ...(isNamed ? { fields } : {}) };
 }
 
-/** One result of a collection as the answer that a single call would have had: its status and its body. */
-export function resultAnswer(verb: Member['verb'], result: unknown): Answer {
+/** One result of a collection as the answer of a single call: its status and its body. */
+export function resultAnswer(verb: CollectionRecord['verb'], result: unknown): Answer {
   if (!isJsonObject(result)) return { status: 500, headers: {}, body: '' };
   if (result['success'] === true) return successAnswer(verb, result);
-  const errors = Array.isArray(result['errors']) ? result['errors'].map(toError) : [];
+  const errors = Array.isArray(result['errors']) ? result['errors'].map(toSingleError) : [];
   const isMissing = verb !== 'create' && NOT_FOUND.has(String(errors[0]?.['errorCode']));
   return { status: isMissing ? 404 : 400, headers: {}, body: errors };
 }
 
 /** "sObject Collections" of the REST API Developer Guide. */
-function pathOf(member: Member, apiVersion: string): string {
+function pathOf(member: CollectionRecord, apiVersion: string): string {
   const path = `/services/data/${apiVersion}/composite/sobjects`;
   if (member.verb !== 'upsert') return path;
   return `${path}/${encodeURIComponent(member.type)}/${encodeURIComponent(member.field)}`;
 }
 
-function toAnswers({ status, body }: Answer, members: readonly Member[]): Answer[] | undefined {
+function toAnswers(
+  { status, body }: Answer,
+  members: readonly CollectionRecord[],
+): Answer[] | undefined {
   if (status !== 200 || !Array.isArray(body) || body.length !== members.length) return undefined;
   return members.map(({ verb }, index) => resultAnswer(verb, body[index]));
 }
 
-/** A request and what it is in a collection. */
-export interface Entry<Item> {
+/** A request and its record in a collection call. */
+export interface CollectionEntry<Item> {
   readonly item: Item;
-  readonly member: Member;
+  readonly member: CollectionRecord;
 }
 
-/** One collection call for requests of one group: each record stands or falls on its own. */
-export function collectionCall<Item extends Planned>(
-  [first, ...others]: readonly [Entry<Item>, ...Entry<Item>[]],
+/** One collection call for requests of one group. Each record succeeds or fails on its own. */
+export function collectionCall<Item extends PlannedRequest>(
+  [first, ...others]: readonly [CollectionEntry<Item>, ...CollectionEntry<Item>[]],
   apiVersion: string,
 ): ApiCall<Item> {
   const entries = [first, ...others];

@@ -2,22 +2,22 @@ import { isJsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { requestPath } from '../request/url.ts';
 import type { Answer } from '../salesforce/client.ts';
-import { type ApiCall, bodyOf, jsonHeaders, type Planned } from './single.ts';
+import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
 
 /** Subrequests of one call, and how many of them may be queries ("Composite", REST API Developer Guide). */
 export const MAX_SUBREQUESTS = 25;
 
 const METHODS = new Set(['GET', 'POST', 'PATCH', 'DELETE']);
 
-/** Blob fields answer with bytes, which no JSON answer holds. */
+/** Blob fields are answered with bytes, which a JSON answer cannot hold. */
 const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
   /\/[A-Za-z]*(Body|Data|Content)$/.test(record);
 
-/** `@{…}` is a reference to another subrequest's answer: a text that holds one means something else alone. */
+/** `@{…}` refers to another subrequest's answer: text that holds one would not be sent as it is. */
 const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
   /@\{/.test(JSON.stringify([payload, query, record]));
 
-/** Whether a request may be a subrequest: records of objects and what is told of them, without headers of its own. */
+/** Whether a request may be a subrequest: it is about records of objects, and has no headers of its own. */
 export function fitsComposite(request: ApiCallRequest): boolean {
   const { action, resource, object, headers } = request;
   if (resource.toLowerCase() !== 'sobjects' || object === undefined) return false;
@@ -37,8 +37,8 @@ function toAnswers({ status, body }: Answer, count: number): Answer[] | undefine
   return responses.map(toAnswer);
 }
 
-/** One composite call whose subrequests stand or fall each on its own. */
-export function compositeCall<Item extends Planned>(
+/** One composite call. Each subrequest succeeds or fails on its own. */
+export function compositeCall<Item extends PlannedRequest>(
   items: readonly Item[],
   apiVersion: string,
 ): ApiCall<Item> {

@@ -1,130 +1,135 @@
 import type { Answer } from '../salesforce/client.ts';
-import { collectionCall, type Entry, groupOf, memberOf } from './collections.ts';
+import {
+  type CollectionEntry,
+  collectionCall,
+  groupOf,
+  toCollectionRecord,
+} from './collections.ts';
 import { compositeCall, fitsComposite, MAX_SUBREQUESTS } from './composite.ts';
-import { type ApiCall, bodyOf, type Planned, type PlanOptions, singleCall } from './single.ts';
-import { type Sorted, sortAnswer } from './split.ts';
+import { type ApiCall, bodyOf, type PlannedRequest, singleCall } from './single.ts';
+import { type FinishedRequest, splitFailures } from './split.ts';
 
 /**
- * How many records of an object go into one call: the most that is allowed, or half of what its automation (Apex,
- * flows) has failed on, for as long as this process lives.
+ * How many records of an object go into one call: the maximum, or half of what its automation (Apex, flows) has failed on, for
+ * as long as this process lives.
  */
-export function createSizes(maxRecords: number) {
-  const known = new Map<string, number>();
-  const maxRecordsOf = (type: string): number => known.get(type.toLowerCase()) ?? maxRecords;
-  return {
-    maxRecordsOf,
-    failedOn: (type: string, records: number): void => {
-      const half = Math.max(1, Math.floor(records / 2));
-      known.set(type.toLowerCase(), Math.min(half, maxRecordsOf(type)));
-    },
-  };
+export class RecordLimits {
+  readonly #maxRecords: number;
+  readonly #lowered = new Map<string, number>();
+
+  /** @param maxRecords at most 200 ("sObject Collections"). */
+  constructor(maxRecords: number) {
+    this.#maxRecords = maxRecords;
+  }
+
+  maxRecordsOf(object: string): number {
+    return this.#lowered.get(object.toLowerCase()) ?? this.#maxRecords;
+  }
+
+  /** Records that a call with `records` of them was too large for the object's automation. */
+  lower(object: string, records: number): void {
+    const half = Math.max(1, Math.floor(records / 2));
+    this.#lowered.set(object.toLowerCase(), Math.min(half, this.maxRecordsOf(object)));
+  }
 }
 
-export type Sizes = ReturnType<typeof createSizes>;
+export interface PlanOptions {
+  /** `v68.0`. */
+  readonly apiVersion: string;
+  readonly recordLimits: RecordLimits;
+}
 
-/** A body above this is split: requests that wait for each other should not wait for megabytes. */
+/** A larger body is split: requests that share a call should not wait for megabytes. */
 const MAX_BODY_BYTES = 4_000_000;
 
-/** Runs of records of one type in one collection call ("sObject Collections": "chunks"). */
+/** A collection call holds at most ten runs of records of one object ("sObject Collections", chunks). */
 const MAX_TYPES = 10;
 
 interface Limits<Item> {
-  /** Items in one part. */
+  /** Items in one chunk. */
   readonly count: number;
   readonly bytes: (item: Item) => number;
-  /** What at most ten of may be in one part. */
+  /** A chunk holds at most ten types. */
   readonly typeOf: (item: Item) => string;
 }
 
-/** Consecutive parts of a list within the limits; one that is too large by itself is a part of its own. */
-export function toParts<Item>(
+/** Splits into consecutive chunks within the limits. An item over the size limit gets a chunk of its own. */
+export function toChunks<Item>(
   items: readonly Item[],
   { count, bytes, typeOf }: Limits<Item>,
 ): [Item, ...Item[]][] {
-  const parts: [Item, ...Item[]][] = [];
+  const chunks: [Item, ...Item[]][] = [];
   let room = 0;
   let types = new Set<string>();
   for (const item of items) {
     const size = bytes(item);
     const hasType = types.has(typeOf(item)) || types.size < MAX_TYPES;
-    const last = parts.at(-1);
+    const last = chunks.at(-1);
     if (last && last.length < count && size <= room && hasType) last.push(item);
     else {
-      parts.push([item]);
+      chunks.push([item]);
       room = MAX_BODY_BYTES;
       types = new Set();
     }
     room -= size;
     types.add(typeOf(item));
   }
-  return parts;
+  return chunks;
 }
 
-const bytesOf = ({ request }: Planned): number =>
+const bytesOf = ({ request }: PlannedRequest): number =>
   Buffer.byteLength(JSON.stringify(bodyOf(request) ?? ''));
 
-const typeOf = <Item>({ member }: Entry<Item>): string => member.type.toLowerCase();
+const typeOf = <Item>({ member }: CollectionEntry<Item>): string => member.type.toLowerCase();
 
-function toEntries<Item extends Planned>(items: readonly Item[]): Entry<Item>[] {
+function toEntries<Item extends PlannedRequest>(items: readonly Item[]): CollectionEntry<Item>[] {
   return items.flatMap((item) => {
-    const member = memberOf(item.request);
+    const member = toCollectionRecord(item.request);
     return member ? [{ item, member }] : [];
   });
 }
 
-function toCollections<Item extends Planned>(
+function toCollections<Item extends PlannedRequest>(
   items: readonly Item[],
-  { maxRecordsOf }: PlanOptions,
-): [Entry<Item>, ...Entry<Item>[]][] {
+  { recordLimits }: PlanOptions,
+): [CollectionEntry<Item>, ...CollectionEntry<Item>[]][] {
   const groups = Map.groupBy(toEntries(items), ({ item: { request }, member }) =>
-    JSON.stringify([groupOf(request, member), maxRecordsOf(member.type)]),
+    JSON.stringify([groupOf(request, member), recordLimits.maxRecordsOf(member.type)]),
   );
   return [...groups.values()].flatMap((group) => {
     const sorted = group.toSorted((one, other) => typeOf(one).localeCompare(typeOf(other)));
-    const count = Math.min(...group.map(({ member }) => maxRecordsOf(member.type)));
-    return toParts(sorted, { count, bytes: ({ item }) => bytesOf(item), typeOf });
+    const count = Math.min(...group.map(({ member }) => recordLimits.maxRecordsOf(member.type)));
+    return toChunks(sorted, { count, bytes: ({ item }) => bytesOf(item), typeOf });
   });
 }
 
 /**
- * Few API calls for many requests: records that are written go through sObject Collections, what is left through
- * Composite, and what neither can carry alone. A pure function; the requests must be free of each other (one wave).
+ * As few API calls as possible for many requests: writes of records share sObject Collections calls, what is left shares
+ * Composite calls, and the rest is sent alone. A pure function. The requests must be independent of each other (one round).
  */
-export function planCalls<Item extends Planned>(
+export function planCalls<Item extends PlannedRequest>(
   items: readonly Item[],
   options: PlanOptions,
 ): ApiCall<Item>[] {
   const { apiVersion } = options;
-  const shared = toCollections(items, options).filter((part) => part.length > 1);
+  const shared = toCollections(items, options).filter((chunk) => chunk.length > 1);
   const carried = new Set(shared.flat().map(({ item }) => item));
   const left = items.filter((item) => !carried.has(item));
   const fitting = left.filter(({ request }) => fitsComposite(request));
   const limits = { count: MAX_SUBREQUESTS, bytes: bytesOf, typeOf: () => '' };
-  const composites = toParts(fitting, limits).filter((part) => part.length > 1);
+  const composites = toChunks(fitting, limits).filter((chunk) => chunk.length > 1);
   const together = new Set(composites.flat());
   return [
-    ...shared.map((part) => collectionCall(part, apiVersion)),
-    ...composites.map((part) => compositeCall(part, apiVersion)),
+    ...shared.map((chunk) => collectionCall(chunk, apiVersion)),
+    ...composites.map((chunk) => compositeCall(chunk, apiVersion)),
     ...left.filter((item) => !together.has(item)).map((item) => singleCall(item, apiVersion)),
   ];
 }
 
-interface PlannerOptions {
-  readonly sizes: Sizes;
-  readonly apiVersion: string;
-}
-
-/** What an answered call has come to: requests with their outcomes, and the calls that it leaves to be made. */
-export interface Step<Item extends Planned> {
-  readonly made: Sorted<Item>['made'];
+/** What an answered call has come to: requests with their outcomes, and the calls that follow from it. */
+export interface Step<Item extends PlannedRequest> {
+  readonly finished: readonly FinishedRequest<Item>[];
   readonly calls: readonly ApiCall<Item>[];
-}
-
-export interface Planner {
-  /** The API calls for requests that are free of each other, as few as they can be. */
-  readonly plan: <Item extends Planned>(items: readonly Item[]) => ApiCall<Item>[];
-  /** Remembers too how many records of an object were too many for one call. */
-  readonly next: <Item extends Planned>(apiCall: ApiCall<Item>, answer: Answer) => Step<Item>;
 }
 
 const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
@@ -132,23 +137,22 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
   return [items.slice(0, middle), items.slice(middle)];
 };
 
-/** Plans the first calls of requests, and what follows from each answer. */
-export function createPlanner({ sizes, apiVersion }: PlannerOptions): Planner {
-  const { failedOn, maxRecordsOf } = sizes;
-  const plan = <Item extends Planned>(items: readonly Item[]) =>
-    planCalls(items, { apiVersion, maxRecordsOf });
-
+/** Splits an answered call. If it was too large for an object's automation, that object's record limit is lowered. */
+export function nextCalls<Item extends PlannedRequest>(
+  apiCall: ApiCall<Item>,
+  answer: Answer,
+  options: PlanOptions,
+): Step<Item> {
+  const { finished, alone, halve, isTooBig } = splitFailures(apiCall, answer);
+  const tooBig = isTooBig ? halve : [];
+  for (const { request } of tooBig)
+    options.recordLimits.lower(request.object ?? '', apiCall.items.length);
+  const singles = alone.map((item) => ({
+    ...singleCall(item, options.apiVersion),
+    isRepeat: true as const,
+  }));
   return {
-    plan,
-    next: (apiCall, answer) => {
-      const { made, alone, halve, isTooBig } = sortAnswer(apiCall, answer);
-      const tooBig = isTooBig ? halve : [];
-      for (const { request } of tooBig) failedOn(request.object ?? '', apiCall.items.length);
-      const singles = alone.map((item) => ({
-        ...singleCall(item, apiVersion),
-        isRepeat: true as const,
-      }));
-      return { made, calls: [...inHalves(halve).flatMap(plan), ...singles] };
-    },
+    finished,
+    calls: [...inHalves(halve).flatMap((half) => planCalls(half, options)), ...singles],
   };
 }

@@ -3,19 +3,19 @@ import { classifyAnswer, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
 import { isRepeatable } from '../request/idempotency-key.ts';
 import type { Answer } from '../salesforce/client.ts';
-import type { ApiCall, Planned } from './single.ts';
+import type { ApiCall, PlannedRequest } from './single.ts';
 
 /** The external id field that a request upserts on. */
-function upsertField({ request: { action, record = '' } }: Planned): string | undefined {
+function upsertField({ request: { action, record = '' } }: PlannedRequest): string | undefined {
   const slash = record.indexOf('/');
   return action === 'PATCH' && slash > 0 ? record.slice(0, slash).toLowerCase() : undefined;
 }
 
 /**
- * Whether two upserts of a new key were made at the same time ("sObject Rows by External ID"): the other one has made
- * the record by now, and this one made again updates it. A duplicate in any other field stays one.
+ * Whether two upserts of a new key were made at the same time ("sObject Rows by External ID"): the other one has created
+ * the record by now, and this one sent again updates it. A duplicate in any other field is a failure.
  */
-export function isRaced(item: Planned, outcome: Outcome): boolean {
+export function isConcurrentUpsert(item: PlannedRequest, outcome: Outcome): boolean {
   const field = upsertField(item);
   if (field === undefined || outcome.kind === 'success') return false;
   const { errorCode, message } = outcome;
@@ -24,32 +24,38 @@ export function isRaced(item: Planned, outcome: Outcome): boolean {
   return errorCode === 'DUPLICATE_VALUE' && duplicate === field;
 }
 
-/** What an answered call says of its requests. */
-export interface Sorted<Item> {
-  readonly made: readonly { readonly item: Item; readonly outcome: Outcome }[];
-  /** To be made again one by one: others have failed and taken them along. */
+export interface FinishedRequest<Item> {
+  readonly item: Item;
+  readonly outcome: Outcome;
+}
+
+/** The requests of an answered call by what happens to them next. */
+interface SplitCall<Item> {
+  readonly finished: readonly FinishedRequest<Item>[];
+  /** To be sent again one by one: they failed because of others. */
   readonly alone: readonly Item[];
-  /** To be made again in two halves: one of them, or their number, is what the call was refused for. */
+  /** To be sent again in two halves: the call was rejected for one of them, or for their number. */
   readonly halve: readonly Item[];
   /** Whether it was their number. */
   readonly isTooBig: boolean;
 }
 
-/** Whether a call was refused for something in it, so that none of its requests took effect. */
-const isRefused = (outcome: Outcome): boolean =>
+/** Whether a call was rejected for something in it, so that none of its requests took effect. */
+const isRejected = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' && policyOf(outcome.class).inSharedCall === 'halve';
 
-/** The session's end in the middle of a call; that of a whole call has been answered with a new login by now. */
+/** The session ended in the middle of a call. If it ends before, the call as a whole has been repeated after a new login. */
 const hasLostSession = ({ status, errorCode }: Failure): boolean =>
   status === 401 || errorCode === 'INVALID_SESSION_ID';
 
-/** What others of the call have caused, or the session. */
-const isCollateral = (outcome: Outcome, isPart: boolean): boolean =>
+/** A failure that other requests of the call have caused, or the end of the session. */
+const isCollateral = (outcome: Outcome, hasOwnAnswer: boolean): boolean =>
   outcome.kind === 'failure' &&
-  (policyOf(outcome.class).inSharedCall === 'resend alone' || (isPart && hasLostSession(outcome)));
+  (policyOf(outcome.class).inSharedCall === 'resend alone' ||
+    (hasOwnAnswer && hasLostSession(outcome)));
 
-/** A whole call's answer as that of each of its requests, but a success that tells nothing of them. */
-function outcomeOfWhole(answer: Answer, { request }: Planned): Outcome {
+/** The answer to a whole call as that to each of its requests; a success that says nothing about them is not one. */
+function outcomeOfWhole(answer: Answer, { request }: PlannedRequest): Outcome {
   const outcome = classifyAnswer(answer, isRepeatable(request));
   if (outcome.kind === 'failure') return outcome;
   const name = isRepeatable(request) ? 'retry-soon' : 'outcome-unknown';
@@ -60,25 +66,20 @@ function outcomeOfWhole(answer: Answer, { request }: Planned): Outcome {
   );
 }
 
-interface Result<Item> {
-  readonly item: Item;
-  readonly outcome: Outcome;
-}
-
-/** The results that are made again in halves: those that were too many together, or those of a call refused as a whole. */
-function toHalve<Item>(results: readonly Result<Item>[], isWhole: boolean) {
+/** The results whose requests are sent again in halves: they were too many together, or their call was rejected as a whole. */
+function toHalve<Item>(results: readonly FinishedRequest<Item>[], isWhole: boolean) {
   const big = results.filter(({ outcome }) => isTooBig(outcome));
   if (big.length > 0 || !isWhole) return { halve: big, isTooBig: big.length > 0 };
-  return { halve: results.filter(({ outcome }) => isRefused(outcome)), isTooBig: false };
+  return { halve: results.filter(({ outcome }) => isRejected(outcome)), isTooBig: false };
 }
 
-/** Sorts the requests of an answered call by what has to happen next. A pure function. */
-export function sortAnswer<Item extends Planned>(
+/** Splits the requests of an answered call by what happens to them next. A pure function. */
+export function splitFailures<Item extends PlannedRequest>(
   { items, toAnswers, isRepeat }: ApiCall<Item>,
   answer: Answer,
-): Sorted<Item> {
+): SplitCall<Item> {
   const answers = toAnswers(answer);
-  const results = items.map((item, index): Result<Item> => {
+  const results = items.map((item, index): FinishedRequest<Item> => {
     const own = answers?.[index];
     const { request } = item;
     const outcome = own ? classifyAnswer(own, isRepeatable(request)) : outcomeOfWhole(answer, item);
@@ -88,11 +89,11 @@ export function sortAnswer<Item extends Planned>(
   const { halve, isTooBig: hasTooMany } = toHalve(shared, answers === undefined);
   const alone = [
     ...shared.filter(({ outcome }) => isCollateral(outcome, answers !== undefined)),
-    ...(isRepeat ? [] : results.filter(({ item, outcome }) => isRaced(item, outcome))),
+    ...(isRepeat ? [] : results.filter(({ item, outcome }) => isConcurrentUpsert(item, outcome))),
   ].filter((result) => !halve.includes(result));
   const again = new Set([...halve, ...alone]);
   return {
-    made: results.filter((result) => !again.has(result)),
+    finished: results.filter((result) => !again.has(result)),
     alone: alone.map(({ item }) => item),
     halve: halve.map(({ item }) => item),
     isTooBig: hasTooMany,

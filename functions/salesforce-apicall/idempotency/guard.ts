@@ -1,37 +1,34 @@
 import { abortBefore, type RemainingMs } from '#common/aws.ts';
 import { policyOf } from '#common/failure-policy.ts';
+import type { EffectIds } from '#common/idempotency-record.ts';
 import { RequestError } from '../errors.ts';
 import { failure, type Outcome } from '../outcome/failure-class.ts';
-import { effectOf, isRepeatable } from '../request/idempotency-key.ts';
-import type { ApiCallRequest } from '../request/schema.ts';
-import type { Claim, OnceTable } from './table.ts';
+import type { ClaimResult, IdempotencyTable } from './table.ts';
 
-/** A request that may be made now; `close` has to be told what came of it, `undefined` - it was not made after all. */
+/** Leave to make a request. `close` records its outcome; `undefined`: the request was not made after all. */
 export interface Permit {
   readonly close: (outcome: Outcome | undefined, remainingMs: RemainingMs) => Promise<void>;
 }
 
-/** A permit, the outcome that the request had before or must have without a call, or how long to wait for that. */
-type Decision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
+/** A permit, the outcome that the request has without a call, or how long to wait for that of another invocation. */
+type GuardDecision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
 
-/** How long the answer may take: as long as the invocation lasts, less what its call needs. */
-interface Patience {
+interface GuardTime {
   readonly remainingMs: RemainingMs;
+  /** Of the invocation's time, what the call itself needs: the guard takes none of it. */
   readonly reserveMs: number;
 }
 
 /**
- * Asks whether a request may be made: it takes effect once per event. Rejects with a RequestError when the key came
- * before with another payload, or with the table's error when that cannot be asked in time.
+ * Decides whether a request may be made. `effect` is `undefined` for repeatable requests, which always may.
+ *
+ * Rejects with a RequestError if the key was used with another payload, or with the table's error if it does not answer in
+ * time.
  */
-export type Guard = (
-  request: ApiCallRequest,
-  eventKey: string,
-  patience: Patience,
-) => Promise<Decision>;
+export type Guard = (effect: EffectIds | undefined, time: GuardTime) => Promise<GuardDecision>;
 
-/** Left for dead letters and replies after a record is closed. */
-const SETTLE_MS = 1_000;
+/** Reserved for dead-letter messages and replies after a record is closed. */
+const RESERVE_MS = 1_000;
 
 const unknown = failure(
   'outcome-unknown',
@@ -39,8 +36,7 @@ const unknown = failure(
   'An earlier invocation ended before it knew whether Salesforce had made the change',
 );
 
-/** What a claim that is not ours comes to without a call. */
-function withoutCall(claim: Exclude<Claim, { state: 'mine' }>): Exclude<Decision, Permit> {
+function withoutPermit(claim: Exclude<ClaimResult, { state: 'claimed' }>): GuardDecision {
   switch (claim.state) {
     case 'completed':
       return { outcome: claim.outcome };
@@ -56,31 +52,39 @@ function withoutCall(claim: Exclude<Claim, { state: 'mine' }>): Exclude<Decision
   }
 }
 
-const unguarded: Permit = { close: async () => undefined };
+const repeatable: Permit = { close: async () => undefined };
 
 /**
- * Guards the actions that are not repeatable. An outcome that is not known leaves its record behind, so that no
- * retry and no redrive makes the call again before a person has looked.
+ * Makes sure that a request that is not repeatable takes effect once. The record of an unknown outcome stays, so that no
+ * retry and no redrive makes the call again before somebody has looked in Salesforce.
+ *
+ * @param onTableError called when a record cannot be closed. The outcome is known, so the request is answered all the same;
+ *   a repeat will find an unknown outcome.
  */
-export function createGuard(table: OnceTable, onTableError: (error: unknown) => void): Guard {
-  /** The outcome is known, whatever the table says now; a record left open only makes a repeat ask a person. */
+export function createGuard(
+  table: Pick<IdempotencyTable, 'claim' | 'complete' | 'release'>,
+  onTableError: (error: unknown) => void,
+): Guard {
   const close = async (
-    id: string,
+    effectId: string,
     outcome: Outcome | undefined,
     remainingMs: RemainingMs,
   ): Promise<void> => {
-    if (outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep') return;
-    const options = abortBefore(remainingMs, SETTLE_MS);
-    const isDone = outcome?.kind === 'success';
-    const closed = isDone ? table.complete(id, outcome, options) : table.release(id, options);
+    const isKept =
+      outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep';
+    if (isKept) return;
+    const options = abortBefore(remainingMs, RESERVE_MS);
+    const closed =
+      outcome?.kind === 'success'
+        ? table.complete(effectId, outcome, options)
+        : table.release(effectId, options);
     await closed.catch(onTableError);
   };
 
-  return async (request, eventKey, { remainingMs, reserveMs }) => {
-    if (isRepeatable(request)) return unguarded;
-    const { effectId: id, payloadHash: hash } = effectOf(request, eventKey);
-    const claim = await table.claim(id, hash, abortBefore(remainingMs, reserveMs));
-    if (claim.state !== 'mine') return withoutCall(claim);
-    return { close: (outcome, remaining) => close(id, outcome, remaining) };
+  return async (effect, { remainingMs, reserveMs }) => {
+    if (effect === undefined) return repeatable;
+    const claim = await table.claim(effect, abortBefore(remainingMs, reserveMs));
+    if (claim.state !== 'claimed') return withoutPermit(claim);
+    return { close: (outcome, remaining) => close(effect.effectId, outcome, remaining) };
   };
 }

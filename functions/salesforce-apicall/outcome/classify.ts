@@ -12,64 +12,64 @@ import {
   classOf,
   type Failure,
   failure,
+  maxAttemptsOf,
   type Outcome,
   type SalesforceError,
   type Success,
-  triesOf,
 } from './failure-class.ts';
 import { retryAfterSeconds } from './retry.ts';
 
-/** Our own codes for an answer whose status says yes and whose body is not what that promises. */
-const CODES = ['UNREADABLE_ANSWER', 'UNEXPECTED_ANSWER'];
+/** This function's own codes for a success whose body is not what its status promises. */
+const UNEXPECTED_CODES = ['UNREADABLE_ANSWER', 'UNEXPECTED_ANSWER'];
 
-/** TriggerMesh's code for a call that was made: what went wrong was the answer, or the call. */
-export const codeOf = (outcome: Outcome): ErrorCode =>
-  outcome.kind === 'failure' && CODES.includes(outcome.errorCode)
+/** The contract's error code for a call that was made: either its answer was wrong, or the call itself failed. */
+export const contractCodeOf = (outcome: Outcome): ErrorCode =>
+  outcome.kind === 'failure' && UNEXPECTED_CODES.includes(outcome.errorCode)
     ? 'response-parsing'
     : 'adapter-process';
 
-/** Gateways answer these without saying whether the request got through. */
+/** With these, a gateway does not tell whether the request reached Salesforce. */
 export const isUnclearStatus = (status: number): boolean => [500, 502, 504].includes(status);
 
-/** Their meaning is complete without a body, and no gateway answers them in Salesforce's place. */
-const TELLS_ALL = new Set([201, 204]);
+/** These mean the same without a body, and no gateway answers them in Salesforce's place. */
+const NEEDS_NO_BODY = new Set([201, 204]);
 
-/** What JSON is sent as, and what something on the way puts in its place: the next answer may be a good one. */
-const MAY_PASS = new Set(['application/json', 'text/html', 'none', CUT_OFF]);
+/** JSON that is broken, and what a gateway sends in its place: the next answer may be readable. */
+const TRANSIENT_TYPES = new Set(['application/json', 'text/html', 'none', CUT_OFF]);
 
 function classOfUnreadable(status: number, unreadable: string, isRepeatable: boolean) {
   const isMade = status < 400 || isUnclearStatus(status);
   if (isMade && !isRepeatable) return 'outcome-unknown';
-  return MAY_PASS.has(unreadable) ? 'retry-soon' : 'permanent-data';
+  return TRANSIENT_TYPES.has(unreadable) ? 'retry-soon' : 'permanent-data';
 }
 
-const whatIs = (unreadable: string): string =>
+const describeBody = (unreadable: string): string =>
   unreadable === CUT_OFF ? 'was cut off' : `is not JSON (content type ${unreadable})`;
 
-/** Whether the body was to say what the status does not. A page in place of a refusal changes nothing about it. */
-const isMissed = (status: number, unreadable: string): boolean =>
+/** Whether the body was needed to understand the answer. A page in place of an error does not change what its status means. */
+const needsBody = (status: number, unreadable: string): boolean =>
   status < 300 || (status >= 400 && [CUT_OFF, 'application/json'].includes(unreadable));
 
 /**
- * What an answer means whose body cannot be read; `undefined` - its status is enough. A record that was created is a
- * success without its id: the call must not be made again, and an error would ask for that. A refusal whose reason is
- * missing may be any, a locked row too: nothing was done, so asking again is safe.
+ * The outcome of an answer whose body cannot be read; `undefined` if the status is enough. A 201 is a success without the
+ * record's id, because an error would invite a second call. A 4xx whose reason is missing may be transient, a locked row for
+ * instance: nothing was changed, so a retry is safe.
  */
 export function unreadableOutcome(answer: Answer, isRepeatable: boolean): Outcome | undefined {
   const { status, unreadable } = answer;
-  if (unreadable === undefined || !isMissed(status, unreadable)) return undefined;
-  if (TELLS_ALL.has(status)) return { kind: 'success', status, body: undefined };
+  if (unreadable === undefined || !needsBody(status, unreadable)) return undefined;
+  if (NEEDS_NO_BODY.has(status)) return { kind: 'success', status, body: undefined };
   return {
     kind: 'failure',
     class: classOfUnreadable(status, unreadable, isRepeatable),
     status,
     errorCode: 'UNREADABLE_ANSWER',
-    message: `Salesforce answered HTTP ${status} with a body that ${whatIs(unreadable)}`,
+    message: `Salesforce answered HTTP ${status} with a body that ${describeBody(unreadable)}`,
     errors: [],
   };
 }
 
-function toError(value: unknown): SalesforceError[] {
+function toSalesforceErrors(value: unknown): SalesforceError[] {
   if (!isJsonObject(value)) return [];
   const code = value['errorCode'] ?? value['statusCode'];
   if (typeof code !== 'string') return [];
@@ -83,14 +83,14 @@ function toError(value: unknown): SalesforceError[] {
   ];
 }
 
-/** Salesforce's errors are an array of objects; anything else (a gateway's HTML page) has none. */
+/** Salesforce sends errors as an array of objects. Anything else, such as a gateway's HTML page, has none. */
 const errorsOf = (body: unknown): SalesforceError[] =>
-  Array.isArray(body) ? body.flatMap(toError) : [];
+  Array.isArray(body) ? body.flatMap(toSalesforceErrors) : [];
 
 const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean =>
   isUnclearStatus(status) && errors.length === 0;
 
-/** Pages and errors of an org in maintenance come with 503 and say so in words only. */
+/** An org in maintenance answers 503 with a page or an error that tells it by its text only. */
 const isMaintenance = ({ status, body }: Answer): boolean =>
   status === 503 && /maintenance/i.test(JSON.stringify(body));
 
@@ -106,9 +106,9 @@ const successOf = ({ status, body }: Answer): Success | undefined => {
 };
 
 /**
- * What an answer means.
+ * The outcome that an answer means.
  *
- * @param isRepeatable whether the call may be made again without asking whether it took effect.
+ * @param isRepeatable whether the call may be repeated although it may have taken effect.
  */
 export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
   const unreadable = unreadableOutcome(answer, isRepeatable);
@@ -119,7 +119,7 @@ export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
   const errors = errorsOf(body);
   const { errorCode, message } = errors[0] ?? unnamedError(status);
   const seconds = retryAfterSeconds(headers['retry-after'], Date.now());
-  const maxTries = triesOf(status, errors);
+  const maxAttempts = maxAttemptsOf(status, errors);
   return {
     kind: 'failure',
     class: classOfAnswer(answer, isRepeatable),
@@ -128,7 +128,7 @@ export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
     message,
     errors,
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
-    ...(maxTries === undefined ? {} : { maxTries }),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
   };
 }
 
@@ -137,16 +137,16 @@ const unnamedError = (status: number) => ({
   message: `Salesforce answered HTTP ${status}`,
 });
 
-/** OAuth errors that pass by themselves; all others need a person ("OAuth 2.0 Error Codes"). */
+/** Some OAuth errors are transient; all others need an administrator ("OAuth 2.0 Error Codes"). */
 function classOfLogin({ errorCode, status, message }: LoginError): FailureClass {
   if (/rate exceeded/i.test(message)) return 'retry-later';
-  const passes = ['rate_limit_exceeded', 'server_error', 'temporarily_unavailable'].includes(
+  const isTransient = ['rate_limit_exceeded', 'server_error', 'temporarily_unavailable'].includes(
     errorCode,
   );
-  return passes || status >= 500 || status === 429 ? 'retry-soon' : 'configuration';
+  return isTransient || status >= 500 || status === 429 ? 'retry-soon' : 'configuration';
 }
 
-/** What an error on the way to Salesforce means; the login is never the call itself, so it may always be repeated. */
+/** The failure that an error on the way to Salesforce means. A failed login is not the call itself, so it may always be repeated. */
 export function classifyError(error: unknown, isRepeatable: boolean): Failure {
   if (error instanceof LoginError) {
     return { ...failure(classOfLogin(error), error.errorCode, error.message), isLogin: true };
@@ -161,10 +161,10 @@ export function classifyError(error: unknown, isRepeatable: boolean): Failure {
   return failure('retry-soon', name, 'A service that this function depends on failed');
 }
 
-/** What Apex and flows say when one call brings them more records than their limits allow ("Execution Governors and Limits"). */
+/** Messages of Apex and flows when a call has more records than their limits allow ("Execution Governors and Limits"). */
 const TOO_BIG =
   /CPU time limit|heap size|Too many (SOQL|DML|query|records)|chunks in a single operation/i;
 
-/** Whether fewer records in a call may succeed where these failed together. */
+/** Whether a call with fewer records may succeed. */
 export const isTooBig = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' && outcome.errors.some(({ message }) => TOO_BIG.test(message));

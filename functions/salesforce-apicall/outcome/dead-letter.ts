@@ -4,26 +4,32 @@ import {
   attemptsKey,
   firstMessageId,
   firstReceivedAt,
+  recordAttributes,
   redriveOf,
-  textAttributes,
 } from '../message.ts';
 import type { Failure } from './failure-class.ts';
-import { attributesRoom, type Successor } from './queue.ts';
+import { attributesRoom, type Delay, type ReplacementMessage } from './queue.ts';
 
-/** Why a message becomes a dead letter: what its one attribute `Failure` says. */
-export interface DeadLetter {
+/** A message to dead-letter, and what its attribute `Failure` says. */
+export interface FailedMessage {
   readonly record: SQSRecord;
   readonly failure: Failure;
   readonly attempts: number;
-  readonly notBefore?: Date | undefined;
-  /** Ids that lead back to the request, and to its once-only record where a person has to settle that. */
+  readonly notBefore: Date | undefined;
+  /** Ids that link it to its request, and to its idempotency record where the outcome is unknown. */
   readonly correlation: Readonly<Record<string, string>>;
 }
 
-/** Salesforce's longest texts are far below this; it keeps the attribute within the message's size. */
+/** Salesforce's longest messages are far below this. It keeps the attribute within the SQS message size. */
 const MAX_MESSAGE_LENGTH = 2_000;
 
-const failureOf = ({ record, failure, attempts, notBefore, correlation }: DeadLetter) => ({
+const failureAttribute = ({
+  record,
+  failure,
+  attempts,
+  notBefore,
+  correlation,
+}: FailedMessage) => ({
   class: failure.class,
   errorCode: failure.errorCode,
   message: failure.message.slice(0, MAX_MESSAGE_LENGTH),
@@ -35,30 +41,36 @@ const failureOf = ({ record, failure, attempts, notBefore, correlation }: DeadLe
   correlation,
 });
 
-/** The original body and attributes, so that a redriven message is the message that failed, and why it failed. */
-export function toDeadLetter(letter: DeadLetter): Successor {
-  const { record } = letter;
-  const { Failure: _earlier, ...original } = textAttributes(record);
-  const own = { name: 'Failure', value: failureOf(letter) };
-  return { record, attributes: foldAttributes(original, own, undefined, attributesRoom(record)) };
+const withAttribute = (
+  record: SQSRecord,
+  attributes: Readonly<Record<string, string>>,
+  own: Parameters<typeof foldAttributes>[1],
+) => foldAttributes(attributes, own, undefined, attributesRoom(record));
+
+/** The original body and attributes, so that a redrive sends the message that failed, and the reason in `Failure`. */
+export function toFailureMessage(failed: FailedMessage): ReplacementMessage {
+  const { record } = failed;
+  const { Failure: _earlier, ...original } = recordAttributes(record);
+  const own = { name: 'Failure', value: failureAttribute(failed) };
+  return { record, attributes: withAttribute(record, original, own) };
 }
 
 /** One receive is left for an invocation that crashes. */
 const SPARE_RECEIVES = 1;
 
 /**
- * Whether a message that goes back to the queue would be moved to the dead-letter queue soon, for having been received
- * `maxReceives` times. That limit is for crashes; waiting for a limit, a lock or a login is none.
+ * Whether SQS would soon move a message to the dead-letter queue for having been received `maxReceives` times. That limit
+ * is for crashes: waiting for a limit, a lock or a login is not one.
  */
-export const isWornOut = ({ attributes }: SQSRecord, maxReceives: number): boolean =>
+export const isNearMaxReceives = ({ attributes }: SQSRecord, maxReceives: number): boolean =>
   Number(attributes.ApproximateReceiveCount) >= maxReceives - SPARE_RECEIVES;
 
 /**
- * The same message as a new one, with no receives. Its effect, its attempts and its age are the first one's, so that
- * it does no harm when both are received.
+ * The same message as a new one that has not been received yet. It keeps the first one's effect, attempts and age, so that
+ * it does no harm if both are received.
  */
-export function renew(record: SQSRecord, delaySeconds: number): Successor {
-  const { Redrive: _before, ...original } = textAttributes(record);
+export function toRequeuedMessage({ record, seconds }: Delay): ReplacementMessage {
+  const { Redrive: _before, ...original } = recordAttributes(record);
   const { attributes: _folded, ...before } = redriveOf(record);
   const value = {
     ...before,
@@ -66,11 +78,6 @@ export function renew(record: SQSRecord, delaySeconds: number): Successor {
     attemptsOf: attemptsKey(record),
     firstAt: firstReceivedAt(record).toISOString(),
   };
-  const attributes = foldAttributes(
-    original,
-    { name: 'Redrive', value },
-    undefined,
-    attributesRoom(record),
-  );
-  return { record, delaySeconds, attributes };
+  const attributes = withAttribute(record, original, { name: 'Redrive', value });
+  return { record, delaySeconds: seconds, attributes };
 }

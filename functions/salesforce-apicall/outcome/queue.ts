@@ -9,40 +9,33 @@ import pMap from 'p-map';
 import { sqsLimits, toBatches } from '#common/aws.ts';
 import { attributesBytes } from '#common/message-attributes.ts';
 
-/** A message for a queue, in place of the one that was received. */
-export interface Successor {
+/** A message to send in place of the one that was received. */
+export interface ReplacementMessage {
   readonly record: SQSRecord;
   readonly attributes: Readonly<Record<string, string>>;
   readonly delaySeconds?: number;
 }
 
+/** A received message that becomes visible again after a while. */
 export interface Delay {
   readonly record: SQSRecord;
   readonly seconds: number;
 }
 
-/** Ids of the received messages that SQS has confirmed something for. */
-export type Confirmed = ReadonlySet<string>;
-
-/** The queue's side of outcomes, in batches. Never rejects: what SQS does not confirm is missing from the answer. */
-export interface Queue {
-  readonly delay: (delays: readonly Delay[]) => Promise<Confirmed>;
-  readonly deadLetter: (letters: readonly Successor[]) => Promise<Confirmed>;
-  /** Sends messages to the queue that they came from. */
-  readonly renew: (messages: readonly Successor[]) => Promise<Confirmed>;
-}
+/** Ids of the received messages that SQS has confirmed an action for. */
+export type ConfirmedIds = ReadonlySet<string>;
 
 /** SQS' largest message, attributes included (Developer Guide, "Message quotas"). */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** What is left for the attributes of a message beside its body. */
+/** What a message's body leaves of its maximum size for attributes. */
 export const attributesRoom = ({ body }: SQSRecord): number =>
   MAX_MESSAGE_BYTES - Buffer.byteLength(body);
 
 /** SQS' longest delay of a message (API Reference, "SendMessage"). */
 const MAX_DELAY_SECONDS = 900;
 
-/** Requests to SQS that are under way at the same time. */
+/** Requests to SQS that are in flight at the same time. */
 const CONCURRENCY = 20;
 
 interface BatchAnswer {
@@ -51,12 +44,12 @@ interface BatchAnswer {
 
 type Numbered<Item> = readonly (Item & { readonly Id: string })[];
 
-/** Sends items in SQS' batches; answers the message ids of those that it confirmed. */
+/** Sends items in batches of SQS' size. Resolves to the ids of the messages that SQS confirmed. */
 async function inBatches<Item extends { readonly record: SQSRecord }>(
   items: readonly Item[],
   bytes: (item: Item) => number,
   send: (entries: Numbered<Item>) => Promise<BatchAnswer>,
-): Promise<Confirmed> {
+): Promise<ConfirmedIds> {
   const numbered = items.map((item, index) => ({ ...item, Id: String(index) }));
   const answers = await pMap(toBatches(numbered, bytes, sqsLimits), send, {
     concurrency: CONCURRENCY,
@@ -67,7 +60,7 @@ async function inBatches<Item extends { readonly record: SQSRecord }>(
   return new Set(ids);
 }
 
-const successorBytes = ({ record, attributes }: Successor): number =>
+const replacementBytes = ({ record, attributes }: ReplacementMessage): number =>
   Buffer.byteLength(record.body) + attributesBytes(attributes);
 
 const toEntry = ({
@@ -75,7 +68,7 @@ const toEntry = ({
   record,
   attributes,
   delaySeconds,
-}: Successor & { readonly Id: string }): SendMessageBatchRequestEntry => ({
+}: ReplacementMessage & { readonly Id: string }): SendMessageBatchRequestEntry => ({
   Id,
   MessageBody: record.body,
   MessageAttributes: Object.fromEntries(
@@ -89,40 +82,62 @@ const toEntry = ({
     : { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) }),
 });
 
-/** @param onError is told why a batch failed as a whole, which then has confirmed nothing of what is in it. */
-export function apiCallQueue(
-  { queueUrl, dlqUrl }: { queueUrl: string; dlqUrl: string },
-  client: SQSClient,
-  onError: (error: unknown) => void,
-): Queue {
-  const orNothing = async (answer: () => Promise<BatchAnswer>): Promise<BatchAnswer> => {
+/**
+ * ApiCallQueue and its dead-letter queue, in batches. Never rejects: a message that SQS does not confirm is missing from the
+ * result.
+ */
+export class ApiCallQueue {
+  readonly #urls: { readonly queueUrl: string; readonly dlqUrl: string };
+  readonly #client: SQSClient;
+  readonly #onError: (error: unknown) => void;
+
+  /** @param onError called when a batch fails as a whole: none of its messages are confirmed. */
+  constructor(
+    urls: { readonly queueUrl: string; readonly dlqUrl: string },
+    client: SQSClient,
+    onError: (error: unknown) => void,
+  ) {
+    this.#urls = urls;
+    this.#client = client;
+    this.#onError = onError;
+  }
+
+  delay(delays: readonly Delay[]): Promise<ConfirmedIds> {
+    const hide = (entries: Numbered<Delay>): Promise<BatchAnswer> => {
+      const Entries = entries.map(({ Id, record, seconds }) => ({
+        Id,
+        ReceiptHandle: record.receiptHandle,
+        VisibilityTimeout: Math.ceil(seconds),
+      }));
+      const QueueUrl = this.#urls.queueUrl;
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+      return this.#confirmed(() => this.#client.send(command));
+    };
+    return inBatches(delays, () => 0, hide);
+  }
+
+  deadLetter(messages: readonly ReplacementMessage[]): Promise<ConfirmedIds> {
+    return this.#send(this.#urls.dlqUrl, messages);
+  }
+
+  /** Sends messages to the queue that they came from. */
+  requeue(messages: readonly ReplacementMessage[]): Promise<ConfirmedIds> {
+    return this.#send(this.#urls.queueUrl, messages);
+  }
+
+  #send(QueueUrl: string, messages: readonly ReplacementMessage[]): Promise<ConfirmedIds> {
+    return inBatches(messages, replacementBytes, (entries) => {
+      const command = new SendMessageBatchCommand({ QueueUrl, Entries: entries.map(toEntry) });
+      return this.#confirmed(() => this.#client.send(command));
+    });
+  }
+
+  async #confirmed(send: () => Promise<BatchAnswer>): Promise<BatchAnswer> {
     try {
-      return await answer();
+      return await send();
     } catch (error) {
-      onError(error);
+      this.#onError(error);
       return {};
     }
-  };
-
-  const sendTo = (QueueUrl: string) => (messages: readonly Successor[]) =>
-    inBatches(messages, successorBytes, (entries) => {
-      const command = new SendMessageBatchCommand({ QueueUrl, Entries: entries.map(toEntry) });
-      return orNothing(() => client.send(command));
-    });
-
-  const hide = (entries: Numbered<Delay>): Promise<BatchAnswer> => {
-    const Entries = entries.map(({ Id, record, seconds }) => ({
-      Id,
-      ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: Math.ceil(seconds),
-    }));
-    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
-    return orNothing(() => client.send(command));
-  };
-
-  return {
-    delay: (delays) => inBatches(delays, () => 0, hide),
-    deadLetter: sendTo(dlqUrl),
-    renew: sendTo(queueUrl),
-  };
+  }
 }

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { errorCodes } from '../errors.ts';
 
 /**
- * The shapes of replies; docs/schemas/ is made from them. The function imports their types alone: it builds replies and
- * never parses one, so its cold path does without.
+ * The shapes of replies; docs/schemas/ is generated from them. The function imports types only: it builds replies and never
+ * parses one, so a cold start does not load this.
  */
 const salesforceError = z.object({
   errorCode: z.string().describe("Salesforce's errorCode, or the statusCode of a collection."),

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Publishable } from '#common/events/publish.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Context } from '../request/parse.ts';
-import { REQUEST_TYPE } from '../request/parse.ts';
+import { type EventContext, REQUEST_TYPE } from '../request/parse.ts';
 import { type Failure, isRetryable, type Outcome } from './failure-class.ts';
 import type { ErrorData, Reply } from './reply-schema.ts';
 
@@ -23,11 +22,11 @@ const errorData = (code: ErrorCode, failure: Failure): ErrorData => ({
   },
 });
 
-/** A 204 has no body; a JSON consumer still gets an object. */
+/** A 204 has no body: consumers get an empty object. */
 const successData = (body: unknown): unknown => (body === undefined || body === '' ? {} : body);
 
 export function toReply(
-  context: Context,
+  context: EventContext,
   outcome: Outcome,
   { source, code = 'adapter-process' }: { source: string; code?: ErrorCode },
 ): Reply {
@@ -49,7 +48,7 @@ export function toReply(
     : { ...attributes, category: 'error', data: errorData(code, outcome) };
 }
 
-/** Whether the policy (TriggerMesh's reply events policy, `error` and `errors` alike) wants this reply. */
+/** Whether the policy sends this reply. `error` and `errors` are the same (TriggerMesh's reply events policy). */
 export function isWanted({ category }: Reply, policy: ReplyPolicy): boolean {
   if (policy === 'never') return false;
   return policy === 'always' || category === 'error';

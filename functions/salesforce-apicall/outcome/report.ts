@@ -1,36 +1,39 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { Performed } from '../result.ts';
+import type { RequestResult } from '../process.ts';
 
-interface Reporters {
+export interface Reporters {
   readonly log: Log;
   readonly count: CountMetric;
 }
 
 const DELIVERY_URN = /urn:webhook:[a-z]+:delivery:([A-Za-z0-9-]{1,128})$/;
 
-/** The webhook delivery that a request comes from, where its key says so: the built-in rules' keys do. */
+/** The webhook delivery that a request comes from, if its key names one: the keys of the built-in rules do. */
 const deliveryOf = (key = ''): { readonly delivery?: string } => {
   const [, delivery] = DELIVERY_URN.exec(key) ?? [];
   return delivery === undefined ? {} : { delivery };
 };
 
 /**
- * One log line and one metric per call. Salesforce's error texts quote field values: only the code may stand here.
+ * Writes one log line and one metric per result. Salesforce's error messages may quote field values, so only the code is
+ * logged.
  *
- * @param ids what the line can be found by.
+ * @param ids what the log line can be found by.
  */
-export const createReport =
-  ({ log, count }: Reporters) =>
-  (ids: Readonly<Record<string, string>>, { outcome, request, durationMs }: Performed): void => {
-    const { action, resource, object, idempotencyKey } = request ?? {};
-    const found = { ...ids, ...deliveryOf(idempotencyKey) };
-    const fields = { ...found, action, resource, object, status: outcome.status, durationMs };
-    if (outcome.kind === 'success') {
-      log.info('api call succeeded', fields);
-      count('ApiCallSucceeded');
-      return;
-    }
-    log.warn('api call failed', { ...fields, class: outcome.class, errorCode: outcome.errorCode });
-    count('ApiCallFailed', { class: outcome.class });
-  };
+export function reportResult(
+  ids: Readonly<Record<string, string>>,
+  { outcome, request, durationMs }: RequestResult,
+  { log, count }: Reporters,
+): void {
+  const { action, resource, object, idempotencyKey } = request ?? {};
+  const searchable = { ...ids, ...deliveryOf(idempotencyKey) };
+  const fields = { ...searchable, action, resource, object, status: outcome.status, durationMs };
+  if (outcome.kind === 'success') {
+    log.info('api call succeeded', fields);
+    count('ApiCallSucceeded');
+    return;
+  }
+  log.warn('api call failed', { ...fields, class: outcome.class, errorCode: outcome.errorCode });
+  count('ApiCallFailed', { class: outcome.class });
+}

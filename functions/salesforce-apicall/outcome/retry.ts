@@ -4,7 +4,7 @@ import type { Failure } from './failure-class.ts';
 /** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"): no delay is longer. */
 const MAX_DELAY_SECONDS = 12 * 3_600;
 
-/** The `Retry-After` header in seconds, given as such or as a date (RFC 9110); `undefined` where it is neither. */
+/** The header `Retry-After` in seconds, from a number or a date (RFC 9110); `undefined` if it is neither. */
 export function retryAfterSeconds(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Math.min(MAX_DELAY_SECONDS, Number(text));
@@ -13,13 +13,13 @@ export function retryAfterSeconds(header: string | undefined, nowMs: number): nu
   return Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((at - nowMs) / 1_000)));
 }
 
-/** What becomes of a failed message: seen again after a while, or a dead letter now. */
-export type Verdict =
+/** A failed message is retried after a delay, or dead-lettered now. `notBefore`: a redrive has no use before. */
+export type RetryDecision =
   | { readonly kind: 'retry'; readonly delaySeconds: number }
   | { readonly kind: 'dead-letter'; readonly notBefore?: Date };
 
 interface Attempt {
-  /** How often the message has been received, this time included. */
+  /** Failed attempts, this one included. */
   readonly attempts: number;
   readonly maxAttempts: number;
   readonly now: Date;
@@ -27,7 +27,7 @@ interface Attempt {
 }
 
 /** The one place that decides whether and when a failed message is tried again. */
-export function decideRetry(failure: Failure, attempt: Attempt): Verdict {
+export function decideRetry(failure: Failure, attempt: Attempt): RetryDecision {
   const { retry, redrive } = policyOf(failure.class);
   if (retry === 'never') return { kind: 'dead-letter' };
   const { attempts, now, random = Math.random } = attempt;
@@ -36,12 +36,12 @@ export function decideRetry(failure: Failure, attempt: Attempt): Verdict {
   const delay = Math.max(ceiling / 2 + (random() * ceiling) / 2, failure.retryAfterSeconds ?? 0);
   const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.ceil(delay));
   const ofClass = retry.attempts === 'MaxAttempts' ? attempt.maxAttempts : retry.attempts;
-  const maxAttempts = Math.min(attempt.maxAttempts, failure.maxTries ?? ofClass, ofClass);
+  const maxAttempts = Math.min(attempt.maxAttempts, failure.maxAttempts ?? ofClass, ofClass);
   if (attempts < maxAttempts) return { kind: 'retry', delaySeconds };
   if (redrive !== 'after back-off') return { kind: 'dead-letter' };
   return { kind: 'dead-letter', notBefore: new Date(now.getTime() + delaySeconds * 1_000) };
 }
 
-/** A tenth more at most, so that messages that wait for the same moment do not come back as one crowd. */
+/** Adds up to a tenth, so that messages that wait for the same moment don't come back all at once. */
 export const withJitter = (seconds: number, random = Math.random): number =>
   Math.min(MAX_DELAY_SECONDS, Math.ceil(seconds * (1 + random() / 10)));

@@ -2,7 +2,7 @@ import { RequestError } from '../errors.ts';
 import type { ApiCallRequest } from './schema.ts';
 import { type InnerRequest, innerRequests } from './subrequests.ts';
 
-/** What a producer on the bus may do; `undefined` - no restriction. Names are compared case-insensitively. */
+/** What producers of requests may do; `undefined`: no restriction. Names are compared without case. */
 export interface AllowLists {
   readonly resources: ReadonlySet<string> | undefined;
   readonly objects: ReadonlySet<string> | undefined;
@@ -12,21 +12,22 @@ export interface AllowLists {
 const allows = (allowed: ReadonlySet<string> | undefined, name: string): boolean =>
   allowed === undefined || [...allowed].some((entry) => entry.toLowerCase() === name.toLowerCase());
 
-function refuse(field: string, value: string, parameter: string): never {
+function rejectField(field: string, value: string, parameter: string): never {
   throw new RequestError('request-validation', `${field}: ${value} is not in ${parameter}`);
 }
 
-type Asked = Omit<InnerRequest, 'at'>;
+type Target = Omit<InnerRequest, 'at'>;
 
-const isComposite = ({ resource }: Asked): boolean => resource.toLowerCase() === 'composite';
+const isComposite = ({ resource }: Target): boolean => resource.toLowerCase() === 'composite';
 
-/** A collection may stand inside a batch; what stands inside that again, Salesforce takes nowhere. */
+/** A batch may hold a collection. Salesforce takes no composite request inside that. */
 const MAX_DEPTH = 2;
 
-function requireEachAllowed(request: Asked, lists: AllowLists, at: string, depth: number): void {
+function requireEachAllowed(request: Target, lists: AllowLists, at: string, depth: number): void {
   const { action, resource } = request;
-  if (!allows(lists.actions, action)) refuse(`${at}action`, action, 'AllowedActions');
-  if (!allows(lists.resources, resource)) refuse(`${at}resource`, resource, 'AllowedResources');
+  if (!allows(lists.actions, action)) rejectField(`${at}action`, action, 'AllowedActions');
+  if (!allows(lists.resources, resource))
+    rejectField(`${at}resource`, resource, 'AllowedResources');
   if (!isComposite(request)) {
     if (lists.objects !== undefined) requireAllowedObject(request, lists.objects, at);
     return;
@@ -39,33 +40,33 @@ function requireEachAllowed(request: Asked, lists: AllowLists, at: string, depth
 }
 
 /**
- * Holds a request, and every request inside a composite one, against the allow-lists.
+ * Checks a request, and every request inside a composite one, against the allow-lists.
  *
  * @throws RequestError `request-validation` naming what is not allowed and the parameter that allows it.
  */
 export const requireAllowed = (request: ApiCallRequest, lists: AllowLists): void =>
   requireEachAllowed(request, lists, '', 0);
 
-/** Behind a record's id stands a relationship, which leads to a record of any other object. */
-function requireAllowedObject(request: Asked, objects: ReadonlySet<string>, at: string): void {
+/** A path segment behind a record's id is a relationship, which leads to a record of any other object. */
+function requireAllowedObject(request: Target, objects: ReadonlySet<string>, at: string): void {
   if (queries.has(request.resource.toLowerCase())) {
-    refuse(`${at}resource`, `${request.resource}, which reads any object,`, 'AllowedObjects');
+    rejectField(`${at}resource`, `${request.resource}, which reads any object,`, 'AllowedObjects');
   }
   const [object, ...path] = pathOf(request);
   if (object !== undefined && !allows(objects, object))
-    refuse(`${at}object`, object, 'AllowedObjects');
+    rejectField(`${at}object`, object, 'AllowedObjects');
   // A reference to another subrequest's answer stands for an id.
   if (path.length > 1 && (ID.test(path[0] ?? '') || path[0]?.startsWith('@{')))
-    refuse(`${at}record`, "a record's relationship", 'AllowedObjects');
+    rejectField(`${at}record`, "a record's relationship", 'AllowedObjects');
 }
 
-/** What they read stands in SOQL and SOSL, which no allow-list looks into. */
+/** Their objects are in SOQL or SOSL, which the allow-lists do not parse. */
 const queries = new Set(['query', 'queryall', 'search', 'parameterizedsearch']);
 
 const ID = /^[a-z0-9]{15}(?:[a-z0-9]{3})?$/i;
 
-/** What stands behind the resource: an object comes first, whichever of the two fields names it. */
-function pathOf({ resource, object, record }: Asked): string[] {
+/** The path behind the resource. The object comes first, in whichever of the two fields it is. */
+function pathOf({ resource, object, record }: Target): string[] {
   if (resource.toLowerCase() !== 'sobjects') return object === undefined ? [] : object.split('/');
   return [object, record].filter((part) => part !== undefined).flatMap((part) => part.split('/'));
 }

@@ -1,18 +1,18 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isJsonObject } from '#common/json.ts';
 
-/** What EventBridge hands to a target: an event in its envelope. */
+/** Whether EventBridge invoked the function: an event in its envelope. */
 export const isBusEvent = (event: unknown): event is object =>
   isJsonObject(event) && 'detail-type' in event && 'detail' in event;
 
 /**
- * Puts an event into the queue that a rule has handed to the function itself. EventBridge invokes asynchronously: nobody
- * reads the reply, and a failure that is answered counts as success. From the queue it is retried, answered on the bus
- * and dead-lettered like any other.
+ * Enqueues an event that a rule sent to the function itself. EventBridge invokes asynchronously: it discards the reply, and
+ * takes an answered failure for a success. In the queue the event is retried, answered on the bus and dead-lettered like any
+ * other.
  *
- * @returns a function that rejects when SQS does not confirm: Lambda then tries again, and has a dead-letter queue.
+ * @returns a function that rejects if SQS does not confirm: Lambda then retries, and has a dead-letter queue.
  */
-export const handOnTo =
+export const createEnqueue =
   (queueUrl: string, client: SQSClient) =>
   async (event: object): Promise<{ readonly queued: true }> => {
     const MessageBody = JSON.stringify(event);

@@ -1,13 +1,13 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
-import { contextOf, fromBase64, isJsonType, parseJson, unreadable } from './parse.ts';
+import { fromBase64, isJsonType, parseJson, readContext, rejectUnreadable } from './parse.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
 const REQUIRED = ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'];
 
-/** "HTTP Header Values" of the HTTP binding: quotes come off first, then one round of percent-decoding. */
+/** "HTTP Header Values" of the CloudEvents HTTP binding: unquoted first, then percent-decoded once. */
 function decode(name: string, value: string): string {
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
   try {
@@ -21,7 +21,7 @@ function decode(name: string, value: string): string {
 /**
  * Headers by their lower-case names, those of a CloudEvent decoded.
  *
- * @throws RequestError `event-context` when one cannot be decoded.
+ * @throws RequestError `event-context` if one cannot be decoded.
  */
 export const readHeaders = (headers: Readonly<Record<string, string | undefined>>): Headers =>
   Object.fromEntries(
@@ -35,7 +35,7 @@ export const readHeaders = (headers: Readonly<Record<string, string | undefined>
 /**
  * Whether the headers are those of a CloudEvent in binary mode.
  *
- * @throws RequestError `event-context` naming the required ones that are missing, when others are there.
+ * @throws RequestError `event-context` if only some of the required ones are there, naming the others.
  */
 export function isBinaryEvent(headers: Headers): boolean {
   const missing = REQUIRED.filter((name) => headers[name] === undefined);
@@ -44,7 +44,7 @@ export function isBinaryEvent(headers: Headers): boolean {
   throw new RequestError('event-context', `missing headers: ${missing.join(', ')}`);
 }
 
-/** Names attributes and what is expected of them, never their values. */
+/** Names invalid attributes and what was expected, never their values. */
 function reasonOf(error: unknown): string {
   const reasons = [Object(error).errors ?? []].flat().flatMap((one) => {
     const { instancePath, message } = Object(one);
@@ -55,33 +55,33 @@ function reasonOf(error: unknown): string {
   );
 }
 
-/** One attribute of version 0.3 is refused by the package in words of its own. */
-const isRefusal = (error: unknown): boolean =>
+/** The package rejects one attribute of version 0.3 with an error of another kind. */
+const isInvalidEvent = (error: unknown): boolean =>
   error instanceof TypeError && ('errors' in error || error.message.startsWith('cannot set '));
 
 /**
- * The attributes as the `cloudevents` package reads them and holds them against the specification. It is loaded when
- * the first event comes over HTTP: batches of the queue do without. It makes up what is missing, another id at each
- * time too, so the required ones have to be looked at before.
+ * The attributes as the `cloudevents` package reads and validates them. It is loaded with the first event over HTTP: batches
+ * of the queue don't need it. It generates what is missing, a new id each time, so the required attributes have to be
+ * checked before.
  */
 async function readAttributes(headers: Headers, body: JsonObject | undefined): Promise<JsonObject> {
-  // A chunk of a bundle has a CommonJS package's exports under this name only.
+  // In a bundle's chunk, the exports of a CommonJS package are under this name only.
   const { CloudEvent, HTTP } = (await import('cloudevents')).default;
   try {
     const event = HTTP.toEvent({ headers, body });
     return { ...new CloudEvent(Array.isArray(event) ? {} : event) };
   } catch (cause) {
-    if (!isRefusal(cause)) throw cause;
+    if (!isInvalidEvent(cause)) throw cause;
     throw new RequestError('event-context', reasonOf(cause), { cause });
   }
 }
 
 const toFields = (value: unknown): JsonObject =>
-  isJsonObject(value) ? value : unreadable('the request is not a JSON object');
+  isJsonObject(value) ? value : rejectUnreadable('the request is not a JSON object');
 
 async function fromStructured(headers: Headers, text: string): Promise<JsonObject> {
   const body = toFields(parseJson(text));
-  contextOf(body);
+  readContext(body);
   const type = { 'content-type': 'application/cloudevents+json' };
   const attributes = await readAttributes({ ...headers, ...type }, body);
   return { ...attributes, data: body['data'], data_base64: body['data_base64'] };
@@ -95,9 +95,9 @@ const attributesIn = (headers: Headers): JsonObject =>
   );
 
 async function fromBinary(headers: Headers, text: string): Promise<JsonObject> {
-  contextOf(attributesIn(headers));
+  readContext(attributesIn(headers));
   const { 'content-type': type = 'application/json', ...others } = headers;
-  if (!isJsonType(type)) return unreadable('content-type: must be application/json');
+  if (!isJsonType(type)) return rejectUnreadable('content-type: must be application/json');
   const data = text === '' ? undefined : toFields(parseJson(text));
   const json = { ...others, 'content-type': 'application/json' };
   const attributes = await readAttributes(json, undefined);
@@ -105,7 +105,7 @@ async function fromBinary(headers: Headers, text: string): Promise<JsonObject> {
 }
 
 /**
- * The request in an HTTP call, in the form that `toArrival` takes: a CloudEvent in structured mode (the body is the
+ * The request of an HTTP call, in the form that `toIncomingRequest` takes: a CloudEvent in structured mode (the body is the
  * event), in binary mode (attributes in `ce-` headers, the body is the data), or the body itself.
  *
  * @throws RequestError `request-parsing` for a body or content type that cannot be read, `event-context` for
@@ -117,10 +117,14 @@ export async function parseHttp(event: LambdaFunctionURLEvent): Promise<unknown>
   const text = isBase64Encoded ? fromBase64(body) : body;
   const type = headers['content-type']?.toLowerCase() ?? '';
   if (type.startsWith('application/cloudevents-batch'))
-    return unreadable('content-type: batches of events are not accepted, send each event alone');
+    return rejectUnreadable(
+      'content-type: batches of events are not accepted, send each event alone',
+    );
   if (!type.startsWith('application/cloudevents'))
     return isBinaryEvent(headers) ? fromBinary(headers, text) : parseJson(text);
   if (!isJsonType(type))
-    return unreadable('content-type: of event formats, application/cloudevents+json is accepted');
+    return rejectUnreadable(
+      'content-type: of event formats, application/cloudevents+json is accepted',
+    );
   return fromStructured(headers, text);
 }

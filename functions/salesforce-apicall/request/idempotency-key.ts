@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EffectIds } from '#common/idempotency-record.ts';
 import type { ApiCallRequest } from './schema.ts';
 
 /** Repeating any other action leaves the record as it was after the first time. */
@@ -6,22 +7,15 @@ export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The same event may ask for several things: the key is scoped by what is asked. */
-export const effectId = (
-  { action, resource, object, record }: ApiCallRequest,
-  eventKey: string,
-): string => sha256(JSON.stringify([action, resource, object ?? '', record ?? '', eventKey]));
-
-const payloadHash = ({ payload, query, headers }: ApiCallRequest): string =>
-  sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null]));
-
-/** An effect as the table knows it. */
-export interface Effect {
-  readonly effectId: string;
-  readonly payloadHash: string;
+/**
+ * The effect of a request that must be made only once; `undefined` for repeatable requests. One event may cause several
+ * requests, so its key is scoped by what each of them asks for.
+ */
+export function effectIds(request: ApiCallRequest, eventKey: string): EffectIds | undefined {
+  if (isRepeatable(request)) return undefined;
+  const { action, resource, object, record, payload, query, headers } = request;
+  return {
+    effectId: sha256(JSON.stringify([action, resource, object ?? '', record ?? '', eventKey])),
+    payloadHash: sha256(JSON.stringify([payload ?? null, query ?? null, headers ?? null])),
+  };
 }
-
-export const effectOf = (request: ApiCallRequest, eventKey: string): Effect => ({
-  effectId: effectId(request, eventKey),
-  payloadHash: payloadHash(request),
-});

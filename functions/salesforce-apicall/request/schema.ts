@@ -3,30 +3,30 @@ import { isExactNumber } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
 
 /**
- * A path segment, encoded later: no way to leave the versioned REST root, and nothing an HTTP stack could misread. Rules
- * are regular expressions where they can be, so that they stand in the published JSON Schema too.
+ * A path segment, encoded later: it cannot leave the versioned REST root, and an HTTP stack cannot misread it. Rules are
+ * regular expressions where possible, so that the published JSON Schema has them too.
  */
 const segment = (maxLength: number) =>
   z
     .string()
     .min(1)
     .max(maxLength)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is rejected here
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
     .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, 'must not hold . or .. segments')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
-/** One segment or more, separated by single slashes. */
+/** One or more segments, separated by single slashes. */
 export const objectPath = segment(255).regex(/^[^/]+(?:\/[^/]+)*$/, 'must not hold empty segments');
 
-/** Only the value behind the field's slash may begin or end with a slash of its own, or hold a colon. */
+/** Only the value after the field's slash may begin or end with a slash, or hold a colon. */
 export const recordPath = segment(1024)
   .regex(/^(?!\/)(?![^/]*\/$)/, 'must be an id or ExternalIdField__c/value')
   .regex(/^(?![^/]*:)/, 'must not begin with a scheme, such as https:');
 
 /**
- * Far above what Salesforce takes (five levels of records in a tree), far below the some thousand levels at which JSON can
- * no longer be written.
+ * Far above what Salesforce takes (five levels of records in a tree), and far below the several thousand levels at which
+ * `JSON.stringify` fails.
  */
 const MAX_DEPTH = 100;
 
@@ -44,10 +44,10 @@ function requirePlainBelow(value: object, path: readonly string[]): void {
 }
 
 /**
- * Refuses what would get lost on the way, or take the whole batch with it: a key `__proto__`, which copies of objects
- * leave out, and nesting on which a recursive function runs out of stack.
+ * Rejects data that would be lost or fail the whole batch: a key `__proto__`, which copies of objects omit, and nesting that
+ * exhausts the stack of recursive functions.
  *
- * @throws RequestError `request-validation` naming where it stands.
+ * @throws RequestError `request-validation` naming the place.
  */
 export function requirePlain(data: unknown): void {
   if (typeof data === 'object' && data !== null) requirePlainBelow(data, []);
@@ -55,7 +55,7 @@ export function requirePlain(data: unknown): void {
 
 const actions = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'HEAD'] as const;
 
-/** JSON Schema's patterns know no flag for it. */
+/** JSON Schema's patterns have no flag for it. */
 const inAnyCase = (word: string): string =>
   word.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);
 
@@ -69,7 +69,7 @@ const action = z
   .transform((text) => text.toUpperCase())
   .pipe(z.enum(actions));
 
-/** Only headers that change what Salesforce does with the record, none that change who asks or where. */
+/** Only headers that change what Salesforce does with the record, none that change credentials or the host. */
 const headerName = z
   .string()
   .regex(
@@ -79,10 +79,10 @@ const headerName = z
 
 const headerValue = z.string().regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
 
-/** Text that is not well-formed would change when it is encoded. */
+/** Text that is not well-formed would change when encoded. */
 const queryText = z.string().refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
-/** The request data of TriggerMesh's contract and its additions; docs/schemas/ and docs/apicall.md are made from it. */
+/** The request data of TriggerMesh's contract and additions to it. docs/schemas/ and docs/apicall.md are generated from it. */
 export const requestSchema = z.strictObject({
   action: action.describe('The HTTP method, in upper or lower case.'),
   resource: z
@@ -145,9 +145,9 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * The one way from outside data to a request.
+ * Validates data as a request.
  *
- * @throws RequestError `request-validation`, naming every field that is wrong and what was expected.
+ * @throws RequestError `request-validation` naming every invalid field and what was expected.
  */
 export function parseRequest(data: unknown): ApiCallRequest {
   requirePlain(data);

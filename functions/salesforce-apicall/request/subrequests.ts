@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
 
-/** What one request inside another asks for: enough to look it up in the allow-lists. */
+/** A request inside another one, as far as the allow-lists need it. */
 export interface InnerRequest {
-  /** Where it stands in the payload, for the error text. */
+  /** Its place in the payload, for error messages. */
   readonly at: string;
   readonly action: string;
   readonly resource: string;
@@ -12,7 +12,7 @@ export interface InnerRequest {
   readonly payload?: unknown;
 }
 
-type Asked = Omit<InnerRequest, 'at' | 'resource'>;
+type OuterRequest = Omit<InnerRequest, 'at' | 'resource'>;
 
 const invalid = (message: string): never => {
   throw new RequestError('request-validation', message);
@@ -34,12 +34,12 @@ function segmentsOf(url: string, at: string): string[] {
     const isPlain = segments.every((segment) => segment !== '' && !/^\.\.?$|[\\/]/.test(segment));
     if (path !== undefined && isPlain) return segments;
   } catch {
-    // Not percent-encoded text: refused like any other that Salesforce may read differently.
+    // Not percent-encoded: rejected like any other path that Salesforce may read differently.
   }
   return invalid(`${at}: must be a path below /services/data/v…`);
 }
 
-/** A request named by method and URL. */
+/** A request given by method and URL. */
 function toInner({ method, url }: JsonObject, payload: unknown, at: string): InnerRequest {
   if (typeof method !== 'string') return invalid(`${at}.method: must be an HTTP method`);
   if (typeof url !== 'string') return invalid(`${at}.url: must be a path below /services/data/v…`);
@@ -59,7 +59,7 @@ const subrequests = (payload: unknown, at = 'payload'): InnerRequest[] =>
     toInner(one, one['body'], `${at}.compositeRequest.${index}`),
   );
 
-/** The objects of records and of the records inside them, as their attributes name them. */
+/** The objects that records, and the records nested in them, name in their attributes. */
 function typesIn(records: readonly JsonObject[]): string[] {
   return records.flatMap((record) => {
     const { attributes, ...fields } = record;
@@ -73,7 +73,7 @@ function typesIn(records: readonly JsonObject[]): string[] {
   });
 }
 
-function recordsOf({ action, record, payload }: Asked): InnerRequest[] {
+function recordsOf({ action, record, payload }: OuterRequest): InnerRequest[] {
   const named = record?.split('/')[0];
   if (action === 'DELETE' || action === 'GET') {
     return [{ at: 'record', action, resource: 'sobjects', object: named ?? '(ids alone)' }];
@@ -83,11 +83,11 @@ function recordsOf({ action, record, payload }: Asked): InnerRequest[] {
 }
 
 /**
- * The requests inside a request for `composite`: their URLs and records' types have to pass the same allow-lists.
+ * The requests inside a request for `composite`. Their URLs and records' types must pass the same allow-lists.
  *
  * @throws RequestError `request-validation` for a shape that could hide a request.
  */
-export function innerRequests(request: Asked): InnerRequest[] {
+export function innerRequests(request: OuterRequest): InnerRequest[] {
   const { action, object, payload } = request;
   const [kind, type] = (object ?? '').toLowerCase().split('/');
   if (kind === '') return action === 'GET' ? [] : subrequests(payload);

@@ -1,17 +1,17 @@
 import type { ApiCallRequest } from './schema.ts';
 
-/** `record` is an id, or `ExternalIdField__c/value`: only its first slash separates. */
+/** `record` is an id, or `ExternalIdField__c/value`. Only its first slash is a separator: the value may hold more. */
 function recordSegments(record: string): string[] {
   const slash = record.indexOf('/');
   return slash < 0 ? [record] : [record.slice(0, slash), record.slice(slash + 1)];
 }
 
-/** Apex REST has a root of its own, without a version ("Apex REST"). */
+/** Apex REST has its own root, without a version ("Apex REST"). */
 const isApexRest = (resource: string): boolean => resource.toLowerCase() === 'apexrest';
 
 /**
  * `/services/data/<version>/<resource>/<object>/<record>?query`, for Apex REST `/services/apexrest/<object>/<record>`;
- * each segment percent-encoded once and on its own.
+ * each segment is percent-encoded once and on its own.
  */
 export function requestPath(
   { resource, object, record, query }: ApiCallRequest,
@@ -35,7 +35,7 @@ function cut(text: string, length: number): string {
   return text.slice(0, splitsPair ? length - 1 : length);
 }
 
-/** The payload with each text field of `fit` cut to the length that Salesforce takes. Other fields stay. */
+/** The payload with each text field of `fit` cut to the length given there. Other fields stay. */
 export function fitPayload({ payload, fit }: ApiCallRequest): ApiCallRequest['payload'] {
   if (
     fit === undefined ||

@@ -20,17 +20,20 @@ export interface Answer extends ReadBody {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Makes one call. `timeoutMs` is for all of it, a new login included. */
+export type CallSalesforce = (call: Call, timeoutMs: number) => Promise<Answer>;
+
 interface CallerOptions {
   readonly sessions: Sessions;
   readonly send: Send;
 }
 
-/** A session that has ended, or a host that the org has left: a new login brings a new token and the org's host. */
+/** The session has ended, or the org has moved to another host: a new login brings a new token and the org's host. */
 const NEEDS_LOGIN = new Set([401, 420]);
 
 /**
- * jsforce makes the request (authorization, call options, body size) and hands it to our transport; its retries are
- * off and its token refresh is not configured, because both would repeat calls without asking the once-only guard.
+ * jsforce builds the request (authorization, call options, body size) and passes it to our transport. Its retries are
+ * off and its token refresh is not configured: both would repeat calls without asking the idempotency guard.
  */
 async function request(
   session: Session,
@@ -53,13 +56,13 @@ async function request(
     { method, url, headers: { ...headers }, ...(body === undefined ? {} : { body }) },
     { transport, retry: { maxRetries: 0 } },
   );
-  // jsforce rejects on every status from 400 on: by then the answer, which says more, has come. What it rejects with
-  // before it has sent anything ends the call.
+  // jsforce rejects on every status from 400 on, but by then the answer has come, which says more. This is for what it
+  // rejects with before it has sent anything.
   done.then(undefined, reject);
   return answered;
 }
 
-/** Of an answer that ended early the status is known, which may say all there is to know. */
+/** The status of an answer that was cut off is known, and may be all that is needed. */
 function toCutOff(error: unknown): Answer {
   if (!(error instanceof TransportError) || error.status === undefined) throw error;
   return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
@@ -71,15 +74,15 @@ const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
   ...readBody(body, headers['content-type']),
 });
 
-/** However little is left of the time, a request gets this much: with less it could only fail. */
+/** A request gets at least this much time, however little is left: with less it could only fail. */
 const LEAST_MS = 500;
 
 /**
- * A function that makes one call, with one new login after a 401 or 420. A second one is the call's answer. `timeoutMs` is for
- * all of it; a login that is still going on at its end has a timeout of its own.
+ * Logs in once more after a 401 or 420; a second one is the call's answer. A login that is still in flight when the time
+ * is up has a timeout of its own.
  */
-export function createCaller({ sessions, send }: CallerOptions) {
-  return async (call: Call, timeoutMs: number): Promise<Answer> => {
+export function createCaller({ sessions, send }: CallerOptions): CallSalesforce {
+  return async (call, timeoutMs) => {
     const endsAt = Date.now() + timeoutMs;
     const attempt = (session: Session): Promise<Answer> =>
       request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
@@ -92,5 +95,3 @@ export function createCaller({ sessions, send }: CallerOptions) {
     return attempt(await sessions.refresh(session));
   };
 }
-
-export type Caller = ReturnType<typeof createCaller>;

@@ -1,9 +1,10 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { SalesforceConfigurationError } from '../errors.ts';
 
 export type AuthFlow = 'jwt' | 'client_credentials' | 'password';
 
-/** The fields of the secret that a flow needs, in TriggerMesh's names. */
+/** The fields of the secret, as TriggerMesh names them; empty where the secret has none. */
 export interface Credentials {
   readonly server: string;
   readonly clientID: string;
@@ -12,7 +13,7 @@ export interface Credentials {
   readonly clientSecret: string;
   readonly password: string;
   readonly securityToken: string;
-  /** Opens `certKey` where that is encrypted. */
+  /** Decrypts `certKey`, if that is encrypted. */
   readonly passphrase: string;
 }
 
@@ -22,22 +23,22 @@ const needed: Readonly<Record<AuthFlow, readonly (keyof Credentials)[]>> = {
   password: ['server', 'clientID', 'clientSecret', 'user', 'password'],
 };
 
-function parse(json: string): Record<string, unknown> {
-  const value = parseJson(json);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new SalesforceConfigurationError('The Salesforce secret is not a JSON object');
-}
-
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // The parser's own error quotes the text, and the text is secret.
+    // The parser's error quotes the text, which is secret.
     throw new SalesforceConfigurationError('The Salesforce secret is not JSON');
   }
 }
 
-function requireText(fields: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+function parseFields(json: string): JsonObject {
+  const value = parseJson(json);
+  if (isJsonObject(value)) return value;
+  throw new SalesforceConfigurationError('The Salesforce secret is not a JSON object');
+}
+
+function requireText(fields: JsonObject, names: readonly string[]): void {
   const wrong = names.filter((name) => typeof (fields[name] ?? '') !== 'string');
   if (wrong.length === 0) return;
   throw new SalesforceConfigurationError(
@@ -45,9 +46,13 @@ function requireText(fields: Readonly<Record<string, unknown>>, names: readonly 
   );
 }
 
-/** @throws SalesforceConfigurationError naming every field that the flow needs and the secret lacks. */
+/**
+ * The credentials in the Salesforce secret.
+ *
+ * @throws SalesforceConfigurationError naming every field that the flow needs and the secret lacks.
+ */
 export function parseCredentials(json: string, flow: AuthFlow): Credentials {
-  const fields = parse(json);
+  const fields = parseFields(json);
   requireText(fields, [...needed[flow], 'securityToken', 'passphrase']);
   const text = (name: keyof Credentials): string => {
     const value = fields[name];
@@ -68,7 +73,7 @@ export function parseCredentials(json: string, flow: AuthFlow): Credentials {
     clientSecret: field('clientSecret'),
     password: field('password'),
     securityToken: field('securityToken'),
-    // A file's final newline is no part of a passphrase; spaces may be.
+    // A file's final newline is not part of a passphrase; spaces may be.
     passphrase: text('passphrase').replace(/\r?\n$/, ''),
   };
 }
@@ -97,8 +102,8 @@ function decodeBase64(text: string): string {
 }
 
 /**
- * The key as OpenSSL reads it. On their way through shells, forms and variables newlines become `\n` in two characters
- * or spaces, and some tools pass the whole PEM on in base64.
+ * The key as OpenSSL reads it. Shells, forms and variables turn newlines into `\n` in two characters or into spaces, and
+ * some tools encode the whole PEM in base64.
  */
 function toPem(text: string): string {
   const pem = withNewlines(decodeBase64(withNewlines(text)));
@@ -108,7 +113,7 @@ function toPem(text: string): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** RS256 as jsonwebtoken takes it. */
+/** jsonwebtoken's minimum for RS256. */
 const LEAST_KEY_BITS = 2048;
 
 const keyError = (what: string, cause?: unknown): SalesforceConfigurationError =>

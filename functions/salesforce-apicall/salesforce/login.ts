@@ -1,9 +1,10 @@
 import jwt from 'jsonwebtoken';
+import { parseJsonObject } from '#common/json.ts';
 import { LoginError, SalesforceConfigurationError } from '../errors.ts';
 import { type AuthFlow, type Credentials, isLoopback, privateKeyOf } from './credentials.ts';
 import type { Send } from './transport.ts';
 
-/** A token and the host that it may be sent to. */
+/** An access token and the host that it may be sent to. */
 export interface Session {
   readonly accessToken: string;
   readonly instanceUrl: string;
@@ -11,14 +12,14 @@ export interface Session {
 
 interface LoginOptions {
   readonly flow: AuthFlow;
-  /** The JWT's audience where it is not the server. */
+  /** The JWT's audience, if that is not the server. */
   readonly audience: string | undefined;
   readonly send: Send;
   readonly timeoutMs: number;
   readonly now?: () => number;
 }
 
-/** Salesforce takes assertions that expire within 3 minutes ("OAuth 2.0 JWT Bearer Flow"). */
+/** Assertions must expire within 3 minutes ("OAuth 2.0 JWT Bearer Flow"). */
 const ASSERTION_SECONDS = 180;
 
 const JWT_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -45,7 +46,7 @@ function grantOf(credentials: Credentials, options: LoginOptions): Record<string
 
 const SALESFORCE_HOST = /\.(salesforce|force)\.com$/;
 
-/** @throws SalesforceConfigurationError when a token would be sent anywhere but to Salesforce or the secret's host. */
+/** @throws SalesforceConfigurationError if the token would be sent to any host but Salesforce's or the secret's. */
 export function requireInstanceUrl(instanceUrl: string, server: string): string {
   const url = URL.canParse(instanceUrl) ? new URL(instanceUrl) : undefined;
   const own = new URL(server);
@@ -58,19 +59,11 @@ export function requireInstanceUrl(instanceUrl: string, server: string): string 
   );
 }
 
-function parseAnswer(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
 /**
- * Logs in by the given flow ("OAuth 2.0 … Flow" pages of Salesforce Help).
+ * Logs in with the given flow ("OAuth 2.0 … Flow" pages of Salesforce Help).
  *
- * @throws LoginError when Salesforce refuses, TransportError when it does not answer, SalesforceConfigurationError.
+ * @throws LoginError if Salesforce refuses, TransportError if it does not answer, SalesforceConfigurationError if the key or
+ *   the answer's host is not valid.
  */
 export async function login(credentials: Credentials, options: LoginOptions): Promise<Session> {
   const { statusCode, body } = await options.send({
@@ -80,7 +73,7 @@ export async function login(credentials: Credentials, options: LoginOptions): Pr
     body: new URLSearchParams(grantOf(credentials, options)).toString(),
     timeoutMs: options.timeoutMs,
   });
-  const answer = parseAnswer(body);
+  const answer = parseJsonObject(body) ?? {};
   const text = (name: string): string => (typeof answer[name] === 'string' ? answer[name] : '');
   if (statusCode >= 400 || text('access_token') === '') {
     throw new LoginError(

@@ -1,37 +1,44 @@
 import type { Session } from './login.ts';
 
-/** Salesforce does not say when a token expires (default: 2 h without use); this is well within. */
+/** Salesforce does not say when a token expires (by default after 2 hours without use): this is well within. */
 const MAX_AGE_MS = 45 * 60_000;
 
 /**
- * One token for all calls of this process: one login in flight, an age cap, and a refresh that is asked for with the
+ * One access token for all calls of this process, with a maximum age. Concurrent callers share one login: a refresh names the
  * session that failed, so that many 401s at once cost one login.
  */
-export function createSessions(logIn: () => Promise<Session>, now = Date.now) {
-  let current: Promise<Session> | undefined;
-  let obtainedAt = 0;
+export class Sessions {
+  readonly #logIn: () => Promise<Session>;
+  readonly #now: () => number;
+  #current: Promise<Session> | undefined;
+  #obtainedAt = 0;
 
-  const start = (): Promise<Session> => {
-    obtainedAt = now();
-    const started = logIn().catch((error: unknown) => {
-      if (current === started) current = undefined;
+  /** @param now milliseconds since 1970. */
+  constructor(logIn: () => Promise<Session>, now = Date.now) {
+    this.#logIn = logIn;
+    this.#now = now;
+  }
+
+  async get(): Promise<Session> {
+    const isFresh = this.#now() - this.#obtainedAt < MAX_AGE_MS;
+    return this.#current !== undefined && isFresh ? this.#current : this.#start();
+  }
+
+  /** A session other than `failed`: one that another caller has obtained meanwhile, or a new one. */
+  async refresh(failed: Session): Promise<Session> {
+    const before = this.#current;
+    const known = await before?.catch(() => undefined);
+    if (this.#current !== undefined && this.#current !== before) return this.#current;
+    return known !== undefined && known !== failed ? known : this.#start();
+  }
+
+  #start(): Promise<Session> {
+    this.#obtainedAt = this.#now();
+    const started = this.#logIn().catch((error: unknown) => {
+      if (this.#current === started) this.#current = undefined;
       throw error;
     });
-    current = started;
+    this.#current = started;
     return started;
-  };
-
-  return {
-    get: (): Promise<Session> =>
-      current !== undefined && now() - obtainedAt < MAX_AGE_MS ? current : start(),
-    /** A session other than `failed`: the one that somebody else has fetched meanwhile, or a new one. */
-    refresh: async (failed: Session): Promise<Session> => {
-      const asked = current;
-      const known = await asked?.catch(() => undefined);
-      if (current !== undefined && current !== asked) return current;
-      return known !== undefined && known !== failed ? known : start();
-    },
-  };
+  }
 }
-
-export type Sessions = ReturnType<typeof createSessions>;

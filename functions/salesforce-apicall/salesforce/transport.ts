@@ -3,18 +3,18 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { parseExact } from '#common/json.ts';
 import { TransportError } from '../errors.ts';
 
-/** In place of a media type: the connection ended before the body did. */
+/** Stands for a media type: the connection ended before the body was complete. */
 export const CUT_OFF = 'cut off';
 
-/** An answer's body as it can be read. */
+/** An answer's body, parsed as far as possible. */
 export interface ReadBody {
-  /** Parsed where it is JSON, its numbers with all their digits; its text otherwise. */
+  /** Parsed JSON, its numbers with all their digits; text otherwise. */
   readonly body: unknown;
-  /** The media type of a body that is neither empty nor JSON nor text, or `CUT_OFF`: no reply can hold it. */
+  /** The media type of a body that is not empty, JSON or text, or `CUT_OFF`: a reply cannot hold it. */
   readonly unreadable?: string;
 }
 
-/** Apex REST answers in them, and files of event logs. An HTML page is a gateway's, whatever its status says. */
+/** Apex REST and event log files are answered in these. HTML comes from a gateway, whatever its status. */
 const isText = (type: string): boolean =>
   (type.startsWith('text/') && type !== 'text/html') || type.endsWith('xml');
 
@@ -41,13 +41,13 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** One request, one answer; redirects are answers like any other, so a token never travels on. */
+/** Sends one request and resolves to its answer. Redirects are not followed, so a token never reaches another host. */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Sockets idle for longer may be closed by the other side just as a request goes out on them. */
+/** A socket that is idle for longer may be closed by the other side just as a request is sent on it. */
 const MAX_IDLE_MS = 2_000;
 
-/** Errors that come before the request can have left this machine. */
+/** Errors that occur before a request has been sent. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
 const isNotSent = (code: string): boolean =>
@@ -56,7 +56,7 @@ const isNotSent = (code: string): boolean =>
   code.startsWith('CERT_') ||
   code.includes('SELF_SIGNED');
 
-const codeOf = (error: unknown): string => {
+const transportCodeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'ETIMEDOUT';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
@@ -77,9 +77,9 @@ async function readResponse(message: IncomingMessage): Promise<HttpResponse> {
 }
 
 /**
- * Node's own HTTP client with kept-alive sockets: the built-in `fetch` costs about 25 ms more at its first use.
+ * Node's HTTP client with keep-alive: the built-in `fetch` takes about 25 ms longer for its first request.
  *
- * @returns a function that rejects with a TransportError when no whole answer came within `timeoutMs`.
+ * @returns a function that rejects with a TransportError if no complete answer came within `timeoutMs`.
  */
 export function createTransport(): Send {
   const options = { keepAlive: true, timeout: MAX_IDLE_MS };
@@ -90,7 +90,7 @@ export function createTransport(): Send {
     const agent = agents[secure ? 'https:' : 'http:'];
     const signal = AbortSignal.timeout(timeoutMs);
     let status: number | undefined;
-    // Without a length, Node sends the body of some methods unframed: it would run into the socket's next request.
+    // Without a length, Node sends the body of some methods unframed, and it would run into the socket's next request.
     const framed =
       body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
     return new Promise<HttpResponse>((resolve, reject) => {
@@ -102,7 +102,7 @@ export function createTransport(): Send {
       outgoing.on('error', reject);
       outgoing.end(body);
     }).catch((cause: unknown) => {
-      const code = codeOf(cause);
+      const code = transportCodeOf(cause);
       throw new TransportError(code, !isNotSent(code), { cause, status });
     });
   };

@@ -129,7 +129,7 @@ describe('npm run destination -- deploy', () => {
   });
 
   it.each([
-    ['a service that has ended', ['--partner', 'mongodb'], /MongoDB ended the Atlas Data API/],
+    ['a service that has ended', ['--partner', 'mongodb'], /MongoDB shut down the Atlas Data API/],
     ['an unknown partner', ['--partner', 'nobody'], /no partner nobody. Pass one of .*slack/],
     ['a missing file', ['--values', 'none.yaml'], /none.yaml cannot be read/],
     [

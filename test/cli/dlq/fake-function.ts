@@ -11,7 +11,7 @@ import type {
   Result,
 } from '../../../functions/dlq-reprocessor/report.ts';
 
-export const letter = (change: Partial<ReportedMessage> = {}): ReportedMessage => ({
+export const message = (change: Partial<ReportedMessage> = {}): ReportedMessage => ({
   messageId: '00000000-0000-4000-8000-000000000000',
   sentAt: '2026-11-25T08:00:00.000Z',
   kind: 'request',
@@ -27,10 +27,10 @@ export const letter = (change: Partial<ReportedMessage> = {}): ReportedMessage =
   ...change,
 });
 
-/** As many letters, each with an id of its own. */
-export const letters = (count: number, change: Partial<ReportedMessage> = {}): ReportedMessage[] =>
+/** Messages with an id each. */
+export const messages = (count: number, change: Partial<ReportedMessage> = {}): ReportedMessage[] =>
   Array.from({ length: count }, (_, index) =>
-    letter({ messageId: `letter-${String(index).padStart(4, '0')}`, ...change }),
+    message({ messageId: `message-${String(index).padStart(4, '0')}`, ...change }),
   );
 
 const resultOf: Readonly<Record<ReportedMessage['decision'], Result>> = {
@@ -65,28 +65,28 @@ function toReport(
 type Queues = Partial<Record<QueueName | 'parked', readonly ReportedMessage[]>>;
 
 /**
- * The reprocessor as its callers see it: letters lie in queues, a slice handles at most `limit` of them, a cursor says
- * that there are more. Commands are read by the function's own parser.
+ * The reprocessor as its callers see it: an invocation handles at most `limit` messages of its queues, and returns a
+ * cursor when there are more. The function's own parser reads the commands.
  */
 export function fakeFunction(queues: Queues) {
-  const lying = new Map(Object.entries(queues).map(([name, all]) => [name, [...all]]));
+  const queued = new Map(Object.entries(queues).map(([name, all]) => [name, [...all]]));
   const commands: Command[] = [];
-  /** Where a dry run is, which leaves all letters where they are. */
+  /** Where the next page of a dry run starts: it leaves all messages in their queue. */
   const seen = new Map<string, number>();
 
-  function slice(name: string, { dryRun, limit = 500, cursor }: Command): QueueReport {
-    const all = lying.get(name) ?? [];
+  function page(name: string, { dryRun, limit = 500, cursor }: Command): QueueReport {
+    const all = queued.get(name) ?? [];
     const start = cursor === undefined ? 0 : (seen.get(name) ?? 0);
     const handled = all.slice(start, start + limit);
     const stays = dryRun
       ? handled
       : handled.filter(({ decision }) => decision !== 'redrive' && decision !== 'park');
-    lying.set(name, [...all.slice(0, start), ...stays, ...all.slice(start + handled.length)]);
+    queued.set(name, [...all.slice(0, start), ...stays, ...all.slice(start + handled.length)]);
     seen.set(name, start + stays.length);
-    return toReport(handled, (lying.get(name) ?? []).length - start - stays.length, dryRun);
+    return toReport(handled, (queued.get(name) ?? []).length - start - stays.length, dryRun);
   }
 
-  function answer(input: unknown): Report {
+  function report(input: unknown): Report {
     const command = parseCommand(input);
     commands.push(command);
     const { action, dryRun, queue = 'all' } = command;
@@ -96,11 +96,11 @@ export function fakeFunction(queues: Queues) {
         ? { cursor: formatCursor({ done: [], seen: {} }) }
         : {};
     if (action === 'unpark') {
-      const parked = slice('parked', command);
+      const parked = page('parked', command);
       return { ...head, parked, ...more([parked]) };
     }
     const names = queueNames.filter((name) => queue === 'all' || queue === name);
-    const reports = names.map((name) => [name, slice(name, command)] as const);
+    const reports = names.map((name) => [name, page(name, command)] as const);
     const parked = action === 'status' ? { parked: { PERMANENT: 3 } } : {};
     return {
       ...head,
@@ -109,5 +109,5 @@ export function fakeFunction(queues: Queues) {
       ...more(reports.map(([, report]) => report)),
     };
   }
-  return { answer, commands, left: (name: string) => lying.get(name)?.length ?? 0 };
+  return { report, commands, left: (name: string) => queued.get(name)?.length ?? 0 };
 }

@@ -5,7 +5,7 @@ import { UsageError } from '../../../cli/errors.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 
-describe('a filter', () => {
+describe('parseFilters', () => {
   it.each([
     [['reason=outcome_unknown'], { reason: 'outcome_unknown' }],
     [['error-code=UNABLE_TO_LOCK_ROW'], { errorCode: 'UNABLE_TO_LOCK_ROW' }],
@@ -19,30 +19,30 @@ describe('a filter', () => {
     [['$.a.b=x=y'], { path: { '$.a.b': 'x=y' } }],
     [['$.a={"b":1}'], { path: { '$.a': '{"b":1}' } }],
     [[], {}],
-  ])('%j', (texts, filter) => {
+  ])('parses %j', (texts, filter) => {
     expect(parseFilters(texts, now)).toEqual(filter);
   });
 
   it.each([
     [['colour=red'], /"colour=red" is not a filter.*reason, error-code, object/],
-    [['reason'], /written name=value/],
+    [['reason'], /pass name=value, where name is/],
     [['reason=BORED'], /filter reason must be one of PERMANENT, OUTCOME_UNKNOWN/],
     [['older-than=soon'], /filter older-than takes an age such as 90m/],
     [['older-than=2099-01-01T00:00:00Z'], /filter older-than takes/],
-    [['$.a'], /filter path is written/],
+    [['$.a'], /filter path takes \$\.a\.b=value/],
     [['a.b=1', '$.a=1'], /is not a filter/],
     [['path=a.b=1'], /filter path keys must be paths such as/],
     [['id=not an id'], /filter id must be the MessageId/],
     [['key=other/'], /filter key/],
     [['object='], /filter object/],
-    [['object=Case', 'object=Task'], /given twice \(object\)/],
-    [['newer-than=1h', 'newer-than=2h'], /given twice \(newer-than\)/],
-  ])('that is wrong is refused with what is right: %j', (texts, message) => {
+    [['object=Case', 'object=Task'], /filter object was passed twice/],
+    [['newer-than=1h', 'newer-than=2h'], /filter newer-than was passed twice/],
+  ])('rejects %j with the valid form', (texts, message) => {
     expect(() => parseFilters(texts, now)).toThrow(UsageError);
     expect(() => parseFilters(texts, now)).toThrow(message);
   });
 
-  it('of any text is a filter or a usage error', () => {
+  it('parses any text, or throws a UsageError', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.tuple(fc.constantFrom(...filterNames, '$.a'), fc.string()).map((parts) => parts.join('=')),

@@ -6,7 +6,7 @@ import { describedStack, mockAws, type Texts } from '../harness.ts';
 
 export const FUNCTION = 'stack-dlq-reprocessor';
 
-/** What Lambda answers: the function's answer, or the error that it threw. */
+/** Lambda's response: the function's report, or the error that it threw. */
 function answerOf(act: () => unknown) {
   try {
     return answered(JSON.stringify(act()));
@@ -27,7 +27,7 @@ export const functionError = (error: object) => ({
 
 export type Answerer = (command: unknown) => unknown;
 
-/** A stack with a reprocessor that answers as told. */
+/** A stack with a reprocessor. */
 export function fakeAws(
   answer: Answerer,
   outputs: Texts = { DlqReprocessorFunctionName: FUNCTION },
@@ -67,7 +67,7 @@ export async function run(
     showProgress: () => undefined,
     prompt: answer === undefined ? undefined : prompt,
     createClients: () => Promise.resolve(clients),
-    stop: stop.signal,
+    stopSignal: stop.signal,
     sleep: async (ms) => slept.push(ms),
   });
   return { exitCode, stdout: stdout.join('\n'), stderr: stderr.join('\n'), prompts, slept };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun } from '../../../cli/dlq/print/run.ts';
-import { notesOf } from '../../../cli/dlq/print/table.ts';
-import { addReport, emptyRun, toJson } from '../../../cli/dlq/run-report.ts';
+import { notesOf } from '../../../cli/dlq/print/messages.ts';
+import { formatRun } from '../../../cli/dlq/print/run.ts';
+import { addReport, emptyRun, runToJson } from '../../../cli/dlq/run-report.ts';
 import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
-import { letter } from './fake-function.ts';
+import { message } from './fake-function.ts';
 
 const results = { redriven: 1, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
 const queueReport = (change: object = {}): QueueReport => ({
@@ -28,11 +28,11 @@ const addAll = (...reports: readonly Report[]) => reports.reduce(addReport, empt
 describe('the report of a command', () => {
   it('adds up counts, and keeps the oldest date and what is left at the end', () => {
     const run = addAll(
-      report(queueReport({ oldestAt: '2026-11-25T09:00:00.000Z', letters: [letter()] })),
+      report(queueReport({ oldestAt: '2026-11-25T09:00:00.000Z', letters: [message()] })),
       report(
         queueReport({
           oldestAt: '2026-11-25T08:00:00.000Z',
-          letters: [letter()],
+          letters: [message()],
           byReason: { PERMANENT: 2 },
           left: { visible: 6, hidden: 0, delayed: 0 },
           stoppedBy: 'empty',
@@ -64,11 +64,11 @@ describe('the report of a command', () => {
       report(queueReport({ retried: 2, note: 'first' }), { bytes: 100 }),
       report(queueReport({ retried: 3, note: 'second' }), { bytes: 50 }),
     );
-    const document = JSON.parse(toJson(run));
+    const document = JSON.parse(runToJson(run));
     expect(document).toMatchObject({ bytes: 150 });
     expect(document.queues.apicall).toMatchObject({ retried: 5, note: 'second' });
-    expect(describeRun(run)).toMatch(/retried: 5\n +note: second/);
-    const message = { ...letter(), traceId: '1-5f', shards: [1, 2] };
-    expect(notesOf(message)).toEqual(['traceId: 1-5f', 'shards: [1,2]']);
+    expect(formatRun(run)).toMatch(/retried: 5\n +note: second/);
+    const extended = { ...message(), traceId: '1-5f', shards: [1, 2] };
+    expect(notesOf(extended)).toEqual(['traceId: 1-5f', 'shards: [1,2]']);
   });
 });

@@ -3,8 +3,8 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { describe, expect, it } from 'vitest';
 import { awsClientConfig } from '../../../functions/common/aws.ts';
 
-describe('an AWS client', () => {
-  it('gives up on an endpoint that never answers', async () => {
+describe('awsClientConfig', () => {
+  it('times out if an endpoint never responds', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = Object(server.address());

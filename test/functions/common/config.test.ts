@@ -17,7 +17,7 @@ const shape = {
 };
 
 describe('readConfig', () => {
-  it('names every problem at once and no value', () => {
+  it('reports every problem at once, without values', () => {
     const read = () => readConfig(shape, { SIZE: '11-secret', MODE: 'secret' });
     expect(read).toThrow(
       /NAME is not set; SIZE must be a whole number from 1 to 10; MODE must be one of fast, slow/,
@@ -25,7 +25,7 @@ describe('readConfig', () => {
     expect(read).not.toThrow(/secret/);
   });
 
-  it('falls back where a variable is absent or empty', () => {
+  it('uses the fallback for a missing or empty variable', () => {
     expect(readConfig(shape, { NAME: 'n', SIZE: '', EXTRA: '' })).toEqual({
       name: 'n',
       extra: undefined,
@@ -35,7 +35,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('reads lists with blanks, and * as no restriction', () => {
+  it('trims lists, and reads * as no restriction', () => {
     expect(list('ONLY')({ ONLY: ' a, b ,' })).toEqual(new Set(['a', 'b']));
     expect(list('ONLY')({ ONLY: '*' })).toBeUndefined();
   });

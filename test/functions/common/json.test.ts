@@ -4,7 +4,7 @@ import { isExactNumber, parseExact } from '../../../functions/common/json.ts';
 
 const written = (text: string): string => JSON.stringify(parseExact(text));
 
-describe('numbers', () => {
+describe('parseExact', () => {
   it.each([
     '9007199254740993',
     '12345678901234567890',
@@ -12,7 +12,7 @@ describe('numbers', () => {
     '0.12345678901234567890123',
     '1e400',
     '-2E-400',
-  ])('%s keep their digits wherever they stand', (number) => {
+  ])('keeps all digits of %s anywhere in a document', (number) => {
     expect(written(number)).toBe(number);
     expect(written(`{"a":[1,${number}],"b":{"c":${number}}}`)).toBe(
       `{"a":[1,${number}],"b":{"c":${number}}}`,
@@ -26,11 +26,11 @@ describe('numbers', () => {
     ['9007199254740992', 2 ** 53],
     ['0e999', 0],
     ['-0.0', -0],
-  ])('%s stay numbers when JavaScript has them exactly', (text, number) =>
+  ])('returns %s as a number, because JavaScript represents it exactly', (text, number) =>
     expect(parseExact(text)).toBe(number),
   );
 
-  it('of any size come out with the value that they came in with', () => {
+  it('keeps the value of integers of any size', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), (number) => {
         expect(BigInt(written(`[${number}]`).slice(1, -1))).toBe(number);
@@ -39,8 +39,8 @@ describe('numbers', () => {
   });
 });
 
-describe('everything else', () => {
-  it('is what JSON.parse makes of it', () => {
+describe('parseExact, for other values', () => {
+  it('returns the same as JSON.parse', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
@@ -49,13 +49,13 @@ describe('everything else', () => {
     );
   });
 
-  it('is not taken for a number', () => {
+  it('does not mistake text or objects for numbers', () => {
     expect(isExactNumber({ rawJSON: '12345678901234567890' })).toBe(false);
     expect(isExactNumber(parseExact('12345678901234567890'))).toBe(true);
     expect(parseExact('{"a":"12345678901234567890"}')).toEqual({ a: '12345678901234567890' });
   });
 
-  it.each(['', '{', '01', '1234567890123456.', "{'a':1}"])('%j is no JSON', (text) =>
+  it.each(['', '{', '01', '1234567890123456.', "{'a':1}"])('rejects %j', (text) =>
     expect(() => parseExact(text)).toThrow(SyntaxError),
   );
 });

@@ -6,11 +6,11 @@ import { factsOf } from '../../../functions/dlq-reprocessor/dead-letter/summary.
 import { parseParked } from '../../../functions/dlq-reprocessor/park/record.ts';
 import { decide } from '../../../functions/dlq-reprocessor/policy.ts';
 import { toDeadLetterMessage } from '../../../functions/dlq-reprocessor/queue/queue.ts';
-import { toDeadLetter as ofApiCall } from '../../../functions/salesforce-apicall/outcome/dead-letter.ts';
+import { toFailureMessage as ofApiCall } from '../../../functions/salesforce-apicall/outcome/dead-letter.ts';
 import { failure } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { effectOf } from '../../../functions/salesforce-apicall/request/idempotency-key.ts';
+import { effectIds } from '../../../functions/salesforce-apicall/request/idempotency-key.ts';
 import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
-import { sqsRecord } from '../salesforce-apicall/kit.ts';
+import { sqsRecord } from '../salesforce-apicall/harness.ts';
 import { createScene, config as policy } from './harness.ts';
 
 const text = (name: string): string =>
@@ -48,12 +48,13 @@ describe('the samples in events/', () => {
       record: sqsRecord(body),
       failure: failure('outcome-unknown', 'ECONNRESET', 'm'),
       attempts: 1,
+      notBefore: undefined,
       correlation: told.correlation,
     });
     const fields = Object.keys(JSON.parse(written.attributes['Failure'] ?? '{}'));
     expect(Object.keys(told).sort()).toEqual(fields.sort());
     const request = parseRequest(JSON.parse(body));
-    expect(told.correlation).toMatchObject(effectOf(request, request.idempotencyKey ?? ''));
+    expect(told.correlation).toMatchObject(effectIds(request, request.idempotencyKey ?? '') ?? {});
   });
 
   it('parked-object and bus-parked are the result of parking dlq-request', async () => {

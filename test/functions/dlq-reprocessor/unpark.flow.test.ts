@@ -51,7 +51,7 @@ const isParked = (scene: Scene, { messageId }: { messageId: string }): boolean =
 
 const record = (scene: Scene, untilMs: number, payloadHash = effect.payloadHash): void => {
   const until = String(untilMs);
-  const open = { id: effect.effectId, payloadHash, owner: 'dead', until };
+  const open = { effectId: effect.effectId, payloadHash, owner: 'dead', until };
   scene.table.items.set(effect.effectId, inProgressRecord(open, { N: '0' }));
 };
 const completed = (scene: Scene) => scene.table.items.get(effect.effectId)?.['outcome']?.S;
@@ -127,6 +127,15 @@ describe('unpark', () => {
       ]),
     );
     expect([scene.sent, scene.put, scene.stored.size]).toEqual([[], [], 4]);
+  });
+
+  it('reports a message that is parked under two keys twice', async () => {
+    const scene = await parkedScene();
+    const [[key = '', text = ''] = []] = scene.stored;
+    scene.stored.set(key.replace(/\d{4}-\d\d-\d\d/, '1999-01-01'), text);
+    const filter = { id: [/([^/]+)\.json$/.exec(key)?.[1]] };
+    const { parked } = await scene.invoke({ action: 'unpark', filter, dryRun: true });
+    expect(Object(parked).letters).toHaveLength(2);
   });
 
   it('unparks any number of objects over several invocations', async () => {

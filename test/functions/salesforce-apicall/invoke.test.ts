@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { createInvokeHandler, toHttp } from '../../../functions/salesforce-apicall/invoke.ts';
+import { toHttpResponse } from '../../../functions/salesforce-apicall/invoke.ts';
 import { parseHttp } from '../../../functions/salesforce-apicall/request/http.ts';
 import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { urlEvent } from '../harness.ts';
-import { performAround } from './kit.ts';
+import { createHarness } from './harness.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../events/${name}.json`, import.meta.url), 'utf8'));
@@ -20,30 +20,16 @@ const request: Record<string, unknown> = {
 /** The function without a queue, and an org that takes everything. */
 function scene(status = 201, body: unknown = { id: '003' }) {
   const calls: Call[] = [];
-  const perform = performAround({
-    call: async (call) => {
+  const { send } = createHarness({
+    callSalesforce: async (call) => {
       calls.push(call);
       return { status, body, headers: {} };
     },
   });
-  const invoke = createInvokeHandler({
-    perform,
-    replySource: 'salesforcetarget',
-  });
   return {
     calls,
-    http: (event: LambdaFunctionURLEvent) =>
-      invoke(
-        () => parseHttp(event),
-        'invocation-1',
-        () => 9_000,
-      ),
-    invoke: (event: unknown) =>
-      invoke(
-        () => event,
-        'invocation-1',
-        () => 9_000,
-      ),
+    http: (event: LambdaFunctionURLEvent) => send(() => parseHttp(event)),
+    invoke: (event: unknown) => send(() => event),
   };
 }
 
@@ -79,7 +65,7 @@ describe('a CloudEvent over HTTP', () => {
     ]);
   });
 
-  it('is read from base64, as Lambda hands over what it does not know for text', async () => {
+  it('is read from base64, as Lambda encodes what it does not know to be text', async () => {
     const { calls, http } = scene();
     const body = Buffer.from(JSON.stringify({ ...request, payload: { LastName: 'Ōé' } }));
     await http(urlEvent({ body }));
@@ -113,7 +99,7 @@ describe('a CloudEvent over HTTP', () => {
 
   it('is answered with 200 and a structured CloudEvent, whatever became of it', async () => {
     const { http } = scene(400, [{ errorCode: 'STRING_TOO_LONG', message: 'too long' }]);
-    const response = toHttp(await http(urlEvent({ body: JSON.stringify(request) })));
+    const response = toHttpResponse(await http(urlEvent({ body: JSON.stringify(request) })));
     expect(response).toMatchObject({
       statusCode: 200,
       headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },

@@ -26,7 +26,7 @@ async function startStockEngine(): Promise<string> {
   started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
   const endpoint = `http://127.0.0.1:${port}`;
   await expect
-    .poll(() => isHealthy(`${endpoint}/_ministack/health`), { timeout: 20_000 })
+    .poll(() => isHealthy(`${endpoint}/_ministack/health`), { timeout: 90_000 })
     .toBe(true);
   return endpoint;
 }
@@ -46,16 +46,16 @@ describe('the engine without our extension', () => {
     expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
       ['cloudformation types', true],
       ['alarms by template', true],
-      ['rule dead letters', true],
+      ['dead-letter queues of rules', true],
       ['connection states', true],
       ['array index in input paths', true],
       ['variable without a value', true],
-      ['one OAuth token for deliveries at once', true],
+      ['one OAuth token for concurrent deliveries', true],
       ['partner events', true],
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],
     ]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('the Python lock files', () => {

@@ -124,9 +124,13 @@ describe('a fault with scope call', () => {
   });
 
   it('delays a response after the commit, without changing it', async () => {
-    await fault({ pass: true, delayMs: 200, after: 'commit' });
-    const pending = create();
-    await expect.poll(records, { timeout: 150, interval: 10 }).toHaveLength(1);
+    await fault({ pass: true, delayMs: 2_500, after: 'commit' });
+    let isAnswered = false;
+    const pending = create().finally(() => {
+      isAnswered = true;
+    });
+    await expect.poll(records, { timeout: 60_000, interval: 10 }).toHaveLength(1);
+    expect(isAnswered).toBe(false);
     expect((await pending).status).toBe(201);
   });
 

@@ -4,7 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
-import { sqsRecord } from '../../functions/salesforce-apicall/kit.ts';
+import { sqsRecord } from '../../functions/salesforce-apicall/harness.ts';
 import { queues } from './queues.ts';
 
 const org = makeOrgCredentials();

@@ -5,7 +5,7 @@ import {
   createPublish,
   type Publishable,
   type PublishClients,
-  toRequests,
+  toPutEventsBatches,
 } from '../../../../functions/common/events/publish.ts';
 
 const entry = (id: string, detail = '{}'): Publishable => ({
@@ -123,7 +123,7 @@ describe('createPublish', () => {
   });
 });
 
-describe('toRequests', () => {
+describe('toPutEventsBatches', () => {
   it('splits into requests of at most 10 entries and 1 MB, in order and without loss', () => {
     const oneSize = fc.oneof(
       fc.integer({ min: 1, max: 1_000 }),
@@ -135,7 +135,7 @@ describe('toRequests', () => {
     );
     fc.assert(
       fc.property(sizes, (entries) => {
-        const requests = toRequests(entries, (size) => size);
+        const requests = toPutEventsBatches(entries, (size) => size);
         expect(requests.flat()).toEqual(entries);
         for (const request of requests) {
           expect(request.length).toBeLessThanOrEqual(10);

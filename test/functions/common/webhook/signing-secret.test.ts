@@ -15,9 +15,11 @@ function createHarness(previousSecretHours = 24) {
     AWSCURRENT: { text: 'old', createdAt: new Date(0) },
   };
   let isUnavailable = false;
+  let unavailableStage: string | undefined;
   const readSecret: ReadSecret = async (stage) => {
     reads += 1;
-    if (isUnavailable) throw new Error('Secrets Manager is unavailable');
+    if (isUnavailable || stage === unavailableStage)
+      throw new Error('Secrets Manager is unavailable');
     return versions[stage];
   };
   const verify = createSignatureCheck({ previousSecretHours }, { readSecret, now: () => time });
@@ -35,6 +37,9 @@ function createHarness(previousSecretHours = 24) {
     reads: () => reads,
     setUnavailable: (value: boolean) => {
       isUnavailable = value;
+    },
+    setStageUnavailable: (stage: string) => {
+      unavailableStage = stage;
     },
     write: (text: string) => {
       versions = { AWSCURRENT: { text, createdAt: new Date(time) } };
@@ -55,6 +60,17 @@ describe('createSignatureCheck', () => {
     rotate('new');
     pass(5_000);
     expect(await signedWith('new')).toBe(true);
+  });
+
+  it('drops a cached previous version after a rotation if AWSPREVIOUS cannot be read', async () => {
+    const { pass, rotate, setStageUnavailable, signedWith } = createHarness();
+    rotate('second');
+    expect(await signedWith('old')).toBe(true);
+    rotate('third');
+    setStageUnavailable('AWSPREVIOUS');
+    pass(5_000);
+    expect(await signedWith('third')).toBe(true);
+    await expect(signedWith('old')).rejects.toThrow('unavailable');
   });
 
   it('reads the secret again after a mismatch even if it was just read', async () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type BreakerState,
+  breakerReasonOf,
   isOpen,
   nextState,
-  tripOf,
 } from '../../../../functions/salesforce-apicall/circuit-breaker/state.ts';
 import type {
   Failure,
@@ -53,10 +53,10 @@ describe('the breaker is tripped', () => {
       failed('retry-later', { errorCode: 'TERRITORY_REALIGN_IN_PROGRESS' }),
       undefined,
     ],
-  ] as const)('%s', (_what, outcome, reason) => expect(tripOf(outcome)).toBe(reason));
+  ] as const)('%s', (_what, outcome, reason) => expect(breakerReasonOf(outcome)).toBe(reason));
 
   it('by a login server only when it says to come back later, which is no refusal', () => {
-    expect(tripOf(failed('retry-later', { isLogin: true }))).toBe('limit');
+    expect(breakerReasonOf(failed('retry-later', { isLogin: true }))).toBe('limit');
   });
 });
 
@@ -77,7 +77,7 @@ describe('a breaker', () => {
     );
     expect(opened).toEqual(
       waits.map((seconds, times) => ({
-        reason: tripOf(outcome),
+        reason: breakerReasonOf(outcome),
         times: times + 1,
         openUntil: later(seconds),
       })),
@@ -114,7 +114,7 @@ describe('a breaker', () => {
         const [one, next] = [stateOf(times), stateOf(times + 1)].map((before) =>
           nextState(before, outcomes, now),
         );
-        const isTripped = outcomes.some((given) => tripOf(given) !== undefined);
+        const isTripped = outcomes.some((given) => breakerReasonOf(given) !== undefined);
         expect(typeof one === 'object').toBe(isTripped);
         if (typeof one !== 'object' || typeof next !== 'object') return;
         expect(next.openUntil.getTime()).toBeGreaterThanOrEqual(one.openUntil.getTime());

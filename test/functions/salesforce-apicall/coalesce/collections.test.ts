@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type CollectionEntry,
+  type CollectionRecord,
   collectionCall,
-  type Entry,
   groupOf,
-  type Member,
-  memberOf,
+  toCollectionRecord,
 } from '../../../../functions/salesforce-apicall/coalesce/collections.ts';
-import type { Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import type { PlannedRequest } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const ID = '003000000000001';
@@ -18,12 +18,12 @@ const request = (fields: Partial<ApiCallRequest>): ApiCallRequest => ({
   ...fields,
 });
 const attributes = { type: 'Contact' };
-const created: Member = {
+const created: CollectionRecord = {
   verb: 'create',
   type: 'Contact',
   record: { attributes, LastName: 'N' },
 };
-const upserted = (field: string, value: string): Member => ({
+const upserted = (field: string, value: string): CollectionRecord => ({
   verb: 'upsert',
   type: 'Contact',
   field,
@@ -31,7 +31,7 @@ const upserted = (field: string, value: string): Member => ({
 });
 
 describe('a member of a collection', () => {
-  it.each<[Partial<ApiCallRequest>, Member]>([
+  it.each<[Partial<ApiCallRequest>, CollectionRecord]>([
     [{}, created],
     [{ resource: 'SObjects' }, created],
     [{ headers: {} }, created],
@@ -46,7 +46,9 @@ describe('a member of a collection', () => {
     ],
     [{ action: 'PATCH', record: 'Ext__c/a/b' }, upserted('Ext__c', 'a/b')],
     [{ action: 'PATCH', record: 'Id__c/a' }, upserted('Id__c', 'a')],
-  ])('is made of %j', (fields, member) => expect(memberOf(request(fields))).toEqual(member));
+  ])('is made of %j', (fields, member) =>
+    expect(toCollectionRecord(request(fields))).toEqual(member),
+  );
 
   it.each<[Partial<ApiCallRequest>]>([
     [{ resource: 'query' }],
@@ -73,13 +75,13 @@ describe('a member of a collection', () => {
     [{ action: 'PATCH', record: 'Ext__c/a', payload: { EXT__C: 'b' } }],
     [{ action: 'PATCH', record: 'Ext__c/a', payload: { Id: ID } }],
     [{ action: 'PATCH', record: `ID/${ID}` }],
-  ])('is not made of %j', (fields) => expect(memberOf(request(fields))).toBeUndefined());
+  ])('is not made of %j', (fields) => expect(toCollectionRecord(request(fields))).toBeUndefined());
 });
 
 describe('members that share a call', () => {
   const group = (fields: Partial<ApiCallRequest>): string => {
     const given = request(fields);
-    return groupOf(given, memberOf(given) ?? created);
+    return groupOf(given, toCollectionRecord(given) ?? created);
   };
   const upsert = (object: string, record: string) => ({ action: 'PATCH', object, record }) as const;
 
@@ -111,9 +113,9 @@ describe('members that share a call', () => {
 });
 
 describe('the call of a collection', () => {
-  const entry = (fields: Partial<ApiCallRequest>): Entry<Planned> => {
+  const entry = (fields: Partial<ApiCallRequest>): CollectionEntry<PlannedRequest> => {
     const given = request(fields);
-    return { item: { request: given }, member: memberOf(given) ?? created };
+    return { item: { request: given }, member: toCollectionRecord(given) ?? created };
   };
   const headers = { 'Sforce-A': '1' };
   const entries = [

@@ -1,21 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordKey, toWaves } from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
-import { createSizes, planCalls } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { ApiCall, Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
-import { sortAnswer } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
+import { inRounds, recordKey } from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
+import { planCalls, RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type {
+  ApiCall,
+  PlannedRequest,
+} from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import { splitFailures } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import {
   type ApiCallRequest,
   parseRequest,
 } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
-const plan = (items: readonly Planned[], maxRecords = 200) =>
-  planCalls(items, { apiVersion: 'v68.0', maxRecordsOf: createSizes(maxRecords).maxRecordsOf });
+const plan = (items: readonly PlannedRequest[], maxRecords = 200) =>
+  planCalls(items, { apiVersion: 'v68.0', recordLimits: new RecordLimits(maxRecords) });
 
-const request = (data: object): Planned => ({
+const request = (data: object): PlannedRequest => ({
   request: parseRequest({ resource: 'sobjects', object: 'Contact', ...data }),
 });
-const create = (LastName: string, object = 'Contact'): Planned =>
+const create = (LastName: string, object = 'Contact'): PlannedRequest =>
   request({ action: 'POST', object, payload: { LastName } });
 const many = <Item>(count: number, make: (index: number) => Item): Item[] =>
   Array.from({ length: count }, (_, index) => make(index));
@@ -54,14 +57,15 @@ const requests = fc
     },
     { requiredKeys: ['action', 'resource'] },
   )
-  .map((data): Planned => ({ request: parseRequest(data) }));
+  .map((data): PlannedRequest => ({ request: parseRequest(data) }));
 const batches = fc.array(requests, { maxLength: 60 });
 
-const parsed = ({ call }: ApiCall<Planned>) => JSON.parse(call.body ?? '{}');
-const isCollection = ({ call }: ApiCall<Planned>): boolean =>
+const parsed = ({ call }: ApiCall<PlannedRequest>) => JSON.parse(call.body ?? '{}');
+const isCollection = ({ call }: ApiCall<PlannedRequest>): boolean =>
   call.path.includes('/composite/sobjects');
-const isComposite = ({ call }: ApiCall<Planned>): boolean => call.path.endsWith('/composite');
-const headersOf = ({ request: { headers = {} } }: Planned): string =>
+const isComposite = ({ call }: ApiCall<PlannedRequest>): boolean =>
+  call.path.endsWith('/composite');
+const headersOf = ({ request: { headers = {} } }: PlannedRequest): string =>
   JSON.stringify(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 describe('a plan, of whatever requests', () => {
@@ -127,19 +131,20 @@ describe('a plan, of whatever requests', () => {
     );
   });
 
-  it('never puts two requests on one record into one wave, and keeps their order', () => {
+  it('never puts two requests on one record into one round, and keeps their order', () => {
     fc.assert(
       fc.property(batches, (items) => {
-        const keyOf = ({ request: one }: Planned) => recordKey(one);
-        const waves = toWaves(items, keyOf);
-        for (const wave of waves) {
-          const keys = wave.map(keyOf).filter((key) => key !== undefined);
+        const keyOf = ({ request: one }: PlannedRequest) => recordKey(one);
+        const rounds = inRounds(items, keyOf);
+        for (const round of rounds) {
+          const keys = round.map(keyOf).filter((key) => key !== undefined);
           expect(new Set(keys).size).toBe(keys.length);
         }
         for (const key of new Set(items.map(keyOf))) {
           if (key === undefined) continue;
-          const own = (list: readonly Planned[]) => list.filter((item) => keyOf(item) === key);
-          expect(own(waves.flat())).toEqual(own(items));
+          const own = (list: readonly PlannedRequest[]) =>
+            list.filter((item) => keyOf(item) === key);
+          expect(own(rounds.flat())).toEqual(own(items));
         }
       }),
     );
@@ -221,7 +226,7 @@ describe('the answer of a call with several requests', () => {
   const items = many(4, (index) => create(`N${index}`));
   const sort = (status: number, body: unknown) => {
     const [shared] = plan(items);
-    return shared && sortAnswer(shared, { status, headers: {}, body });
+    return shared && splitFailures(shared, { status, headers: {}, body });
   };
   const fine = { success: true, id: '003', errors: [] };
   const bad = (statusCode: string, message = 'm') => ({
@@ -236,7 +241,7 @@ describe('the answer of a call with several requests', () => {
       fine,
       bad('ALL_OR_NONE_OPERATION_ROLLED_BACK'),
     ]);
-    expect(sorted?.made.map(({ outcome }) => outcome.kind)).toEqual([
+    expect(sorted?.finished.map(({ outcome }) => outcome.kind)).toEqual([
       'success',
       'failure',
       'success',
@@ -244,9 +249,9 @@ describe('the answer of a call with several requests', () => {
     expect(sorted?.alone).toEqual([items[3]]);
   });
 
-  it('halves what was refused as a whole', () => {
+  it('halves a call that was rejected as a whole', () => {
     const sorted = sort(400, [{ errorCode: 'JSON_PARSER_ERROR', message: 'of one of them' }]);
-    expect([sorted?.made, sorted?.halve]).toEqual([[], items]);
+    expect([sorted?.finished, sorted?.halve]).toEqual([[], items]);
   });
 
   it('halves what was too much for automation', () => {
@@ -254,7 +259,7 @@ describe('the answer of a call with several requests', () => {
       fine,
       ...many(3, () => bad('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'Too many SOQL queries: 101')),
     ]);
-    expect([sorted?.made.length, sorted?.halve.length, sorted?.isTooBig]).toEqual([1, 3, true]);
+    expect([sorted?.finished.length, sorted?.halve.length, sorted?.isTooBig]).toEqual([1, 3, true]);
   });
 
   it.each([
@@ -269,13 +274,17 @@ describe('the answer of a call with several requests', () => {
     [200, [fine], 'outcome-unknown'],
   ])('%i %j is that of each', (status, body, name) => {
     const sorted = sort(status, body);
-    expect(sorted?.made.map(({ outcome }) => Object(outcome).class)).toEqual(many(4, () => name));
+    expect(sorted?.finished.map(({ outcome }) => Object(outcome).class)).toEqual(
+      many(4, () => name),
+    );
   });
 
   it('makes those again alone that the session ended over', () => {
     const sorted = sort(200, [fine, bad('INVALID_SESSION_ID'), fine, fine]);
-    expect([sorted?.made.length, sorted?.alone]).toEqual([3, [items[1]]]);
-    expect(sort(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'm' }])?.made).toHaveLength(4);
+    expect([sorted?.finished.length, sorted?.alone]).toEqual([3, [items[1]]]);
+    expect(sort(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'm' }])?.finished).toHaveLength(
+      4,
+    );
   });
 });
 
@@ -292,33 +301,36 @@ describe('an upsert', () => {
     const [single] = plan([one]);
     return (
       single &&
-      sortAnswer({ ...single, ...(isRepeat && { isRepeat }) }, { status: 400, headers: {}, body })
+      splitFailures(
+        { ...single, ...(isRepeat && { isRepeat }) },
+        { status: 400, headers: {}, body },
+      )
     );
   };
 
-  it('that another one of the same new key overtook is made again, once', () => {
+  it('that another one of the same new key overtook is finished again, once', () => {
     expect(sort([duplicate('key__c')])?.alone).toEqual([one]);
     expect(sort([duplicate('key__c')], true)).toMatchObject({
-      made: [{ outcome: { class: 'permanent-data' } }],
+      finished: [{ outcome: { class: 'permanent-data' } }],
       alone: [],
     });
   });
 
-  it('that is overtaken in a collection is made again alone', () => {
+  it('that is overtaken in a collection is finished again alone', () => {
     const { errorCode, message } = duplicate('Key__c');
     const body = [
       { success: true, id: '003', errors: [] },
       { success: false, errors: [{ statusCode: errorCode, message }] },
     ];
     const [shared] = plan(two);
-    const sorted = shared && sortAnswer(shared, { status: 200, headers: {}, body });
-    expect([sorted?.made.length, sorted?.alone]).toEqual([1, [two[1]]]);
+    const sorted = shared && splitFailures(shared, { status: 200, headers: {}, body });
+    expect([sorted?.finished.length, sorted?.alone]).toEqual([1, [two[1]]]);
   });
 
   it('that breaks another unique field, and a create that does, are not', () => {
     expect(sort([duplicate('Email__c')])?.alone).toEqual([]);
     const [call] = plan([create('N')]);
     const body = [duplicate('Key__c')];
-    expect(call && sortAnswer(call, { status: 400, headers: {}, body }).alone).toEqual([]);
+    expect(call && splitFailures(call, { status: 400, headers: {}, body }).alone).toEqual([]);
   });
 });

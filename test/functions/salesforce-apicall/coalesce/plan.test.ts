@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { planCalls } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { Planned } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import { planCalls, RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { PlannedRequest } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
-const create = (object: string, more: Partial<ApiCallRequest> = {}): Planned => ({
+const create = (object: string, more: Partial<ApiCallRequest> = {}): PlannedRequest => ({
   request: { action: 'POST', resource: 'sobjects', object, payload: { Name: 'N' }, ...more },
 });
-const update = (object: string): Planned =>
+const update = (object: string): PlannedRequest =>
   create(object, { action: 'PATCH', record: '003000000000001' });
 
 /** The places of the requests in each call. */
-const planned = (items: readonly Planned[], maxRecordsOf = (_type: string) => 200): number[][] =>
-  planCalls(items, { apiVersion: 'v68.0', maxRecordsOf }).map((call) =>
+const planned = (
+  items: readonly PlannedRequest[],
+  recordLimits = new RecordLimits(200),
+): number[][] =>
+  planCalls(items, { apiVersion: 'v68.0', recordLimits }).map((call) =>
     call.items.map((item) => items.indexOf(item)),
   );
 
@@ -40,7 +43,9 @@ describe('requests that share a collection', () => {
 
   it('are as many as their object takes, and keep no other from taking more', () => {
     const items = Array.from({ length: 8 }, (_, index) => create(index % 2 === 0 ? 'A' : 'B'));
-    const calls = planned(items, (type) => (type === 'A' ? 2 : 200));
+    const recordLimits = new RecordLimits(200);
+    recordLimits.lower('A', 4);
+    const calls = planned(items, recordLimits);
     expect(calls).toEqual([
       [0, 2],
       [4, 6],

@@ -1,13 +1,14 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
-import { onceTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
+import { IdempotencyTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import type {
   Failure,
   Outcome,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { effectIds } from '../../../../functions/salesforce-apicall/request/idempotency-key.ts';
 import { parseRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
-import { memoryDynamo } from '../kit.ts';
+import { memoryDynamo } from '../dynamodb-harness.ts';
 
 const created: Outcome = { kind: 'success', status: 201, body: { id: '003' } };
 const failed = (name: Failure['class']): Failure => ({
@@ -37,7 +38,7 @@ function scene() {
   let time = 1_000_000;
   let calls = 0;
   const invocation = (owner: string) => {
-    const table = onceTable({
+    const table = new IdempotencyTable({
       tableName: 'once',
       retentionDays: 30,
       inProgressMs: IN_PROGRESS_MS,
@@ -51,8 +52,8 @@ function scene() {
       request = create(),
       eventKey = 'event-1',
     ): Promise<Outcome> => {
-      const patience = { remainingMs: () => 10_000, reserveMs: 3_500 };
-      const decision = await guard(request, request.idempotencyKey ?? eventKey, patience);
+      const time = { remainingMs: () => 10_000, reserveMs: 3_500 };
+      const decision = await guard(effectIds(request, request.idempotencyKey ?? eventKey), time);
       if ('outcome' in decision) return decision.outcome;
       if ('waitSeconds' in decision) return { ...failed('retry-soon'), ...decision };
       calls += 1;
@@ -69,7 +70,7 @@ function scene() {
 
 const never = (): Promise<Outcome> => new Promise(() => undefined);
 
-describe('the once-only guard', () => {
+describe('the idempotency guard', () => {
   it('answers a repeat of another invocation with the first outcome, without a call', async () => {
     const { calls, invocation } = scene();
     await invocation('a')(created);
@@ -130,7 +131,7 @@ describe('the once-only guard', () => {
     },
   );
 
-  it('refuses a key that comes again with another payload', async () => {
+  it('rejects a key that was used with another payload', async () => {
     const { calls, invocation } = scene();
     const keyed = (LastName: string) => create({ idempotencyKey: 'k', payload: { LastName } });
     await invocation('a')(created, keyed('N'));
@@ -166,7 +167,7 @@ describe('the once-only guard', () => {
     expect([calls(), items.size]).toEqual([2, 0]);
   });
 
-  it('makes no call when its table cannot be asked', async () => {
+  it('makes no call when its table does not answer', async () => {
     const { calls, invocation, mock } = scene();
     mock.on(PutItemCommand).rejects(new Error('away'));
     await expect(invocation('a')(created)).rejects.toThrow('away');
@@ -199,7 +200,7 @@ describe('the once-only guard', () => {
     expect(calls()).toBe(1);
   });
 
-  it('leaves the record of whoever has taken over, and says so', async () => {
+  it('leaves a record that another process has taken over, and reports it', async () => {
     const { errors, invocation, items } = scene();
     const outcome = invocation('a')(async () => {
       for (const [id, item] of items) items.set(id, { ...item, owner: { S: 'b' } });

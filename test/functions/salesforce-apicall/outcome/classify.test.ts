@@ -76,7 +76,7 @@ describe('an answer', () => {
     expect(classified(409, '')).toStrictEqual({
       ...failed('retry-soon', 'ERROR_HTTP_409', 'Salesforce answered HTTP 409'),
       status: 409,
-      maxTries: 3,
+      maxAttempts: 3,
     });
   });
 
@@ -136,7 +136,7 @@ describe('an error on the way', () => {
     [new TypeError('secret text'), failed('retry-soon', 'TypeError', outside)],
     ['a text', failed('retry-soon', 'UnknownError', outside)],
     [undefined, failed('retry-soon', 'UnknownError', outside)],
-  ])('%o is told without what it quotes', (error, expected) =>
+  ])('%o is described without what it quotes', (error, expected) =>
     expect(classifyError(error, false)).toStrictEqual(expected),
   );
 });

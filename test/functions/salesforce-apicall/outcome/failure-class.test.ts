@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   classOf,
-  triesOf,
+  maxAttemptsOf,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
-import { errorBodies } from '../error-bodies.ts';
+import { errorBodies } from './error-bodies.ts';
 
 const LOCK = 'caused by: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access';
 const CONCURRENT = 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.';
@@ -77,6 +77,6 @@ describe('the tries that an error is worth', () => {
     [409, [{ errorCode: 'UNABLE_TO_LOCK_ROW', message: '' }], 3],
     [500, [], undefined],
   ])('of %i %j are limited to %j', (status, errors, tries) =>
-    expect(triesOf(status, errors)).toBe(tries),
+    expect(maxAttemptsOf(status, errors)).toBe(tries),
   );
 });

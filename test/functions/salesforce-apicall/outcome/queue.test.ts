@@ -7,12 +7,12 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { attributesBytes } from '../../../../functions/common/message-attributes.ts';
 import {
-  type DeadLetter,
-  toDeadLetter,
+  type FailedMessage,
+  toFailureMessage,
 } from '../../../../functions/salesforce-apicall/outcome/dead-letter.ts';
 import type { Failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { apiCallQueue } from '../../../../functions/salesforce-apicall/outcome/queue.ts';
-import { sqsRecord } from '../kit.ts';
+import { ApiCallQueue } from '../../../../functions/salesforce-apicall/outcome/queue.ts';
+import { sqsRecord } from '../harness.ts';
 
 const failure: Failure = {
   kind: 'failure',
@@ -26,7 +26,7 @@ const failure: Failure = {
 const text = (stringValue: string) => ({ dataType: 'String' as const, stringValue });
 const redrive = JSON.stringify({ count: 1, messageId: 'first' });
 
-const letter = (change: Partial<DeadLetter> = {}): DeadLetter => ({
+const failed = (change: Partial<FailedMessage> = {}): FailedMessage => ({
   record: sqsRecord('{"action" : "POST"}', {
     messageId: 'm',
     sentAt: Date.UTC(2026, 10, 24, 12),
@@ -39,30 +39,30 @@ const letter = (change: Partial<DeadLetter> = {}): DeadLetter => ({
   ...change,
 });
 
-const failureIn = ({ attributes }: ReturnType<typeof toDeadLetter>) =>
+const failureIn = ({ attributes }: ReturnType<typeof toFailureMessage>) =>
   JSON.parse(attributes['Failure'] ?? '');
 
-/** SQS as it answers batches: what `refuse` names is not confirmed. */
-function scene(refuse: (body: string) => boolean = () => false) {
+/** SQS as it answers batches: what `isRejected` selects is not confirmed. */
+function scene(isRejected: (body: string) => boolean = () => false) {
   const client = new SQSClient({ region: 'us-east-1' });
   const mock = mockClient(client);
   mock.on(SendMessageBatchCommand).callsFake(({ Entries }) => ({
-    Successful: Entries.filter((entry: { MessageBody: string }) => !refuse(entry.MessageBody)),
+    Successful: Entries.filter((entry: { MessageBody: string }) => !isRejected(entry.MessageBody)),
   }));
   mock.on(ChangeMessageVisibilityBatchCommand).callsFake(({ Entries }) => ({
     Successful: Entries,
   }));
   const errors: unknown[] = [];
   const urls = { queueUrl: 'https://queue', dlqUrl: 'https://dlq' };
-  const queue = apiCallQueue(urls, client, (error) => errors.push(error));
+  const queue = new ApiCallQueue(urls, client, (error) => errors.push(error));
   const sent = () => mock.commandCalls(SendMessageBatchCommand).map(({ args }) => args[0].input);
   return { errors, mock, queue, sent };
 }
 
-describe('a dead letter', () => {
+describe('a dead-letter message', () => {
   it('is the message that failed, byte for byte, with its attributes and what went wrong', async () => {
     const { queue, sent } = scene();
-    const made = toDeadLetter(letter());
+    const made = toFailureMessage(failed());
     expect(await queue.deadLetter([made])).toEqual(new Set(['m']));
     expect(sent()).toMatchObject([
       {
@@ -90,7 +90,7 @@ describe('a dead letter', () => {
 
   it('keeps its explanation short, whatever Salesforce says', () => {
     const message = '\u0000😀'.repeat(10_000);
-    const { attributes } = toDeadLetter(letter({ failure: { ...failure, message } }));
+    const { attributes } = toFailureMessage(failed({ failure: { ...failure, message } }));
     expect(attributes['Failure']?.length).toBeLessThan(10_000);
     expect(attributes['Failure']).toMatch(/^\P{Cc}*$/u);
   });
@@ -98,7 +98,9 @@ describe('a dead letter', () => {
   it('of a message with as many attributes as SQS takes has them all', () => {
     const names = Array.from({ length: 10 }, (_, index) => `A${index}`);
     const messageAttributes = Object.fromEntries(names.map((name) => [name, text(`of ${name}`)]));
-    const { attributes } = toDeadLetter(letter({ record: sqsRecord({}, { messageAttributes }) }));
+    const { attributes } = toFailureMessage(
+      failed({ record: sqsRecord({}, { messageAttributes }) }),
+    );
     expect(Object.keys(attributes)).toHaveLength(10);
     const { attributes: folded } = JSON.parse(attributes['Failure'] ?? '');
     for (const name of names) expect({ ...attributes, ...folded }[name]).toBe(`of ${name}`);
@@ -107,7 +109,7 @@ describe('a dead letter', () => {
   it('of a message of nearly 1 MiB fits all the same, its text cut', () => {
     const body = 'x'.repeat(1_048_576 - 700);
     const long = { ...failure, message: 'y'.repeat(1_500) };
-    const made = toDeadLetter(letter({ record: sqsRecord(body), failure: long }));
+    const made = toFailureMessage(failed({ record: sqsRecord(body), failure: long }));
     expect(body.length + attributesBytes(made.attributes)).toBeLessThanOrEqual(1_048_576);
     expect(failureIn(made)).toMatchObject({ class: 'retry-later', attempts: 5 });
   });
@@ -148,10 +150,10 @@ describe('the queue', () => {
     expect(errors).toMatchObject([{ message: 'away' }]);
   });
 
-  it('delays a renewed message as long as SQS lets it', async () => {
+  it('delays a requeued message for as long as SQS allows', async () => {
     const { queue, sent } = scene();
     const [record = sqsRecord({})] = records;
-    await queue.renew([{ record, attributes: { Redrive: redrive }, delaySeconds: 5_000 }]);
+    await queue.requeue([{ record, attributes: { Redrive: redrive }, delaySeconds: 5_000 }]);
     expect(sent()).toMatchObject([
       { QueueUrl: 'https://queue', Entries: [{ DelaySeconds: 900, MessageBody: 'body 0' }] },
     ]);

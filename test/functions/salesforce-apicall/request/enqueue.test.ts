@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { handOnTo, isBusEvent } from '../../../../functions/salesforce-apicall/request/enqueue.ts';
+import {
+  createEnqueue,
+  isBusEvent,
+} from '../../../../functions/salesforce-apicall/request/enqueue.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../../events/${name}.json`, import.meta.url), 'utf8'));
 
 function scene() {
   const client = new SQSClient({ region: 'us-east-1' });
-  return { handOn: handOnTo('https://queue', client), mock: mockClient(client) };
+  return { handOn: createEnqueue('https://queue', client), mock: mockClient(client) };
 }
 
 describe('an event that a rule hands to the function itself', () => {
@@ -33,7 +36,7 @@ describe('an event that a rule hands to the function itself', () => {
     ['bus-apicall-response', true],
     ['apicall-bare-request', false],
     ['apicall-cloudevent', false],
-  ])('is told from what a caller sends: %s', (name, expected) =>
+  ])('is distinguished from what a caller sends: %s', (name, expected) =>
     expect(isBusEvent(sample(name))).toBe(expected),
   );
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
 import type {
-  Claim,
-  OnceTable,
+  ClaimResult,
+  IdempotencyTable,
 } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
-import { toArrival } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import {
   login,
   requireInstanceUrl,
 } from '../../../../functions/salesforce-apicall/salesforce/login.ts';
-import { createSessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { simulatedOrg } from '../../../../local/demo/salesforce.ts';
 import { type Simulator, startSimulator } from '../../../../local/salesforce/server.ts';
@@ -20,7 +20,7 @@ import {
   makeOrgCredentials,
   salesforceSecretOf,
 } from '../../../../local/stack/simulator.ts';
-import { isPerformed, performAround } from '../kit.ts';
+import { isResult, processAround } from '../harness.ts';
 
 const org = makeOrgCredentials();
 const send = createTransport();
@@ -41,15 +41,17 @@ const logIn = (
   audience?: string,
 ) => login(parseCredentials(secret(change), flow), { flow, audience, send, timeoutMs: 5_000 });
 
-/** The once-only table as DynamoDB's conditions make it behave. */
-function memoryTable(): OnceTable & { readonly claims: Map<string, Claim> } {
-  const claims = new Map<string, Claim>();
+type Table = Pick<IdempotencyTable, 'claim' | 'complete' | 'release'>;
+
+/** The idempotency table as DynamoDB's conditions make it behave. */
+function memoryTable(): Table & { readonly claims: Map<string, ClaimResult> } {
+  const claims = new Map<string, ClaimResult>();
   return {
     claims,
-    claim: async (id) => {
+    claim: async ({ effectId: id }) => {
       const known = claims.get(id);
       if (known === undefined) claims.set(id, { state: 'expired' });
-      return known ?? { state: 'mine' };
+      return known ?? { state: 'claimed' };
     },
     complete: async (id, outcome) => {
       claims.set(id, { state: 'completed', outcome });
@@ -63,18 +65,21 @@ function memoryTable(): OnceTable & { readonly claims: Map<string, Claim> } {
 function scene() {
   const table = memoryTable();
   let logins = 0;
-  const sessions = createSessions(() => {
+  const sessions = new Sessions(() => {
     logins += 1;
     return logIn('jwt');
   });
-  const perform = performAround({
-    call: createCaller({ sessions, send }),
+  const process = processAround({
+    callSalesforce: createCaller({ sessions, send }),
     guard: createGuard(table, () => undefined),
     callTimeoutMs: 2_000,
   });
   const run = async (data: object, id = 'message-1') => {
-    const [performed] = await perform([toArrival(data, { id, source: 'queue' })], () => 60_000);
-    if (isPerformed(performed)) return performed;
+    const [result] = await process(
+      [toIncomingRequest(data, { id, source: 'queue' })],
+      () => 60_000,
+    );
+    if (isResult(result)) return result;
     throw new Error('There was no time');
   };
   return { run, logins: () => logins, table, simulated: simulatedOrg(simulator.url) };

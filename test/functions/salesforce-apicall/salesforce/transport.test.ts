@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
-import { createSessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
 import { createTransport } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 
 const servers: Server[] = [];
@@ -20,7 +20,7 @@ interface Seen {
   readonly port: number | undefined;
 }
 
-/** A server that notes what arrives and answers as told. */
+/** A server that notes what arrives and answers as configured. */
 async function serve(respond: RequestListener = (_request, response) => response.end('{}')) {
   const seen: Seen[] = [];
   const sockets: Socket[] = [];
@@ -116,7 +116,7 @@ describe('a call', () => {
     const org = await serve((_request, response) => {
       response.writeHead(307, { location: `${other.url}/services` }).end();
     });
-    const sessions = createSessions(async () => ({ accessToken: 't', instanceUrl: org.url }));
+    const sessions = new Sessions(async () => ({ accessToken: 't', instanceUrl: org.url }));
     const answer = await createCaller({ sessions, send: createTransport() })(call, 5_000);
     expect(answer.status).toBe(307);
     expect(org.seen).toMatchObject([{ authorization: 'Bearer t' }]);
@@ -130,7 +130,7 @@ describe('a call', () => {
       { accessToken: 'old', instanceUrl: org.url },
       { accessToken: 'new', instanceUrl: next.url },
     ];
-    const sessions = createSessions(async () => sessionOf.shift() ?? Promise.reject(new Error()));
+    const sessions = new Sessions(async () => sessionOf.shift() ?? Promise.reject(new Error()));
     const answer = await createCaller({ sessions, send: createTransport() })(call, 5_000);
     expect(answer.status).toBe(200);
     expect([...org.seen, ...next.seen]).toMatchObject([
@@ -148,7 +148,7 @@ describe('a call', () => {
       response.writeHead(status, { 'content-length': '100' });
       response.write('{"id":', () => (how.endsWith('time') ? 0 : incoming.socket.destroy()));
     });
-    const sessions = createSessions(async () => ({ accessToken: 't', instanceUrl: org.url }));
+    const sessions = new Sessions(async () => ({ accessToken: 't', instanceUrl: org.url }));
     const caller = createCaller({ sessions, send: createTransport() });
     expect(await caller(call, 700)).toMatchObject({ status, unreadable: 'cut off', body: '' });
   });
@@ -159,7 +159,7 @@ describe('a call', () => {
       response.write('{"access', () => incoming.socket.destroy());
     });
     const send = createTransport();
-    const sessions = createSessions(async () => {
+    const sessions = new Sessions(async () => {
       await send({ ...get, url: token.url });
       return { accessToken: 't', instanceUrl: token.url };
     });
@@ -170,7 +170,7 @@ describe('a call', () => {
   });
 
   it('that jsforce refuses to prepare ends instead of waiting for an answer', async () => {
-    const sessions = createSessions(async () => ({ accessToken: 't', instanceUrl: 'http://x' }));
+    const sessions = new Sessions(async () => ({ accessToken: 't', instanceUrl: 'http://x' }));
     const send = () => {
       throw new Error('not prepared');
     };
@@ -184,7 +184,7 @@ describe('sessions', () => {
     let time = 0;
     let logins = 0;
     let isDown = false;
-    const sessions = createSessions(
+    const sessions = new Sessions(
       async () => {
         logins += 1;
         if (isDown) throw new Error('login refused');
@@ -207,8 +207,8 @@ describe('sessions', () => {
   it('that fail at the very same time are replaced by one login', async () => {
     const { logins, sessions } = scene();
     const failed = await sessions.get();
-    const renewed = await Promise.all([1, 2, 3].map(() => sessions.refresh(failed)));
-    expect(renewed.map(({ accessToken }) => accessToken)).toEqual([
+    const refreshed = await Promise.all([1, 2, 3].map(() => sessions.refresh(failed)));
+    expect(refreshed.map(({ accessToken }) => accessToken)).toEqual([
       'token-2',
       'token-2',
       'token-2',
@@ -219,8 +219,8 @@ describe('sessions', () => {
   it('replaced meanwhile are not replaced again', async () => {
     const { logins, sessions } = scene();
     const failed = await sessions.get();
-    const renewed = await sessions.refresh(failed);
-    expect(await sessions.refresh(failed)).toBe(renewed);
+    const refreshed = await sessions.refresh(failed);
+    expect(await sessions.refresh(failed)).toBe(refreshed);
     expect(logins()).toBe(2);
   });
 

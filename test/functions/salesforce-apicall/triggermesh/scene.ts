@@ -1,4 +1,3 @@
-import { createInvokeHandler } from '../../../../functions/salesforce-apicall/invoke.ts';
 import { classifyAnswer } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import {
   isWanted,
@@ -11,13 +10,13 @@ import {
   type Call,
   createCaller,
 } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
-import { createSessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import { Sessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
 import {
   CUT_OFF,
   readBody,
 } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { urlEvent } from '../../harness.ts';
-import { performAround } from '../kit.ts';
+import { createHarness } from '../harness.ts';
 
 export const TYPE = 'io.triggermesh.salesforce.apicall';
 const VERSION = 'v68.0';
@@ -44,20 +43,14 @@ export async function answer(
   { status = 200, body: answered = '{"id":"003"}', type = JSON_TYPE, isCutOff }: Salesforce = {},
 ) {
   const calls: Call[] = [];
-  const perform = performAround({
-    call: async (call) => {
+  const { send } = createHarness({
+    callSalesforce: async (call) => {
       calls.push(call);
       const read = isCutOff ? { body: '', unreadable: CUT_OFF } : readBody(answered, type);
       return { status, headers: {}, ...read };
     },
   });
-  const invoke = createInvokeHandler({ perform, replySource: 'salesforcetarget' });
-  const event = urlEvent({ headers, body });
-  const reply = await invoke(
-    () => parseHttp(event),
-    'invocation',
-    () => 9_000,
-  );
+  const reply = await send(() => parseHttp(urlEvent({ headers, body })));
   return { reply, calls, texts: calls.map(toText) };
 }
 
@@ -92,15 +85,16 @@ export const replyTo =
   };
 
 /** What becomes of a queued message whose call was answered so. */
-export const fateOf = (status: number, errorCode: string) => async (): Promise<Behaviour> => {
-  const outcome = classifyAnswer(
-    { status, headers: {}, body: [{ errorCode, message: errorCode }] },
-    true,
-  );
-  if (outcome.kind === 'success') return { becomes: 'done' };
-  const verdict = decideRetry(outcome, { attempts: 1, maxAttempts: 5, now: new Date() });
-  return { becomes: verdict.kind };
-};
+export const dispositionOf =
+  (status: number, errorCode: string) => async (): Promise<Behaviour> => {
+    const outcome = classifyAnswer(
+      { status, headers: {}, body: [{ errorCode, message: errorCode }] },
+      true,
+    );
+    if (outcome.kind === 'success') return { becomes: 'done' };
+    const decision = decideRetry(outcome, { attempts: 1, maxAttempts: 5, now: new Date() });
+    return { becomes: decision.kind };
+  };
 
 /** Whether a reply is sent under a policy. */
 export const sentUnder = (policy: ReplyPolicy, status: number) => async (): Promise<Behaviour> => {
@@ -113,7 +107,7 @@ export const sentUnder = (policy: ReplyPolicy, status: number) => async (): Prom
 export const triesAfter = (status: number) => async (): Promise<Behaviour> => {
   let logins = 0;
   let tries = 0;
-  const sessions = createSessions(async () => {
+  const sessions = new Sessions(async () => {
     logins += 1;
     return { accessToken: `token-${logins}`, instanceUrl: 'https://x.my.salesforce.com' };
   });

@@ -1,0 +1,37 @@
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { recordExpiration } from '#common/idempotency-record.ts';
+
+interface AttemptCounterOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Counts a failed attempt of a message. Resolves to how many there have been, this one included. */
+export type CountAttempt = (attemptsKey: string) => Promise<number>;
+
+/** Longer than any message lives: 14 days in each of two queues (SQS Developer Guide, "Message quotas"). */
+const RETENTION_DAYS = 30;
+
+/**
+ * Attempts are counted in the idempotency table, because SQS' receive count also counts deliveries that only waited: for
+ * the circuit breaker, for another invocation, for time. Idempotency records have digests for ids, attempts have `attempts/…`.
+ */
+export const createAttemptCounter =
+  ({ client, tableName, now }: AttemptCounterOptions): CountAttempt =>
+  async (attemptsKey) => {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { id: { S: `attempts/${attemptsKey}` } },
+        UpdateExpression: 'ADD attempts :one SET expiration = :expiration',
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ':expiration': recordExpiration(now(), RETENTION_DAYS),
+        },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(Attributes?.['attempts']?.N);
+  };

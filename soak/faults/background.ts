@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ChangeMessageVisibilityCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { localClient } from '../../local/stack/aws.ts';
+import type { Harness } from '../harness.ts';
+
+/** Repeats `work` with pauses. @returns a function that ends it and waits for its end. */
+function repeat(pauseMs: number, work: () => Promise<unknown>): () => Promise<void> {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const running = (async () => {
+    while (!signal.aborted) {
+      await work();
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    stopped.abort();
+    await running;
+  };
+}
+
+/** Closes the circuit breaker every two seconds, as if the minutes that it stays open had passed. */
+export const startBreakerClock = ({ intercepted }: Harness) =>
+  repeat(2_000, intercepted.apicall.closeCircuitBreaker);
+
+const QUEUE = 'ApiCallQueue';
+const MAX_HIDDEN_SECONDS = 3;
+const MAX_DELAY_SECONDS = 6;
+
+/** Of ten messages that are caught, how many are duplicated. */
+const DUPLICATES = 4;
+
+/**
+ * Makes the queue deliver some messages twice and others late, as a standard queue may: receives a few before the function
+ * does, sends copies of some, at once or later, and hides each for a while.
+ */
+export function startQueueFaults({ counter, random, stack }: Harness) {
+  const sqs = new SQSClient(localClient(stack.endpoint));
+  const QueueUrl = stack.outputs['ApiCallQueueUrl'];
+  let caught = 0;
+
+  const disturb = async ({ Body, MessageAttributes, ReceiptHandle }: Message): Promise<void> => {
+    caught += 1;
+    if (random.below(10, 'duplicate', caught) < DUPLICATES) {
+      const DelaySeconds = random.below(MAX_DELAY_SECONDS, 'delay', caught);
+      const copy = { QueueUrl, MessageBody: Body, MessageAttributes, DelaySeconds };
+      await sqs.send(new SendMessageCommand(copy));
+      counter.add(QUEUE, 'delivered twice');
+    }
+    const VisibilityTimeout = random.below(MAX_HIDDEN_SECONDS, 'hidden', caught);
+    const hidden = { QueueUrl, ReceiptHandle, VisibilityTimeout };
+    await sqs.send(new ChangeMessageVisibilityCommand(hidden));
+    counter.add(QUEUE, 'delivered late, out of order');
+  };
+
+  return repeat(300, async () => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 5,
+        VisibilityTimeout: MAX_HIDDEN_SECONDS,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    // The function may have deleted a message meanwhile.
+    for (const message of Messages) await disturb(message).catch(() => undefined);
+  });
+}

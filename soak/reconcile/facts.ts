@@ -1,0 +1,67 @@
+import { simulatedOrg } from '../../local/demo/salesforce.ts';
+import { parkedObjects } from '../../local/stack/objects.ts';
+import type { Stack } from '../../local/stack/stack-file.ts';
+import { canariesIn, keyPattern, objects } from '../events/routes.ts';
+
+/** Why a message is parked. */
+export interface Parked {
+  readonly reason: string;
+  readonly errorCode: string;
+}
+
+/** Where the events of a run are in the end. */
+export interface Facts {
+  /** In how many Salesforce records each canary appears. */
+  readonly records: ReadonlyMap<string, number>;
+  /** All Salesforce records. */
+  readonly recordIds: ReadonlySet<string>;
+  /** The parked messages about each event, by the event's number. */
+  readonly parked: ReadonlyMap<number, readonly Parked[]>;
+  /** The record that an update or a deletion is about, by the event's number. */
+  readonly existing: ReadonlyMap<number, string>;
+}
+
+interface ParkedMessage {
+  readonly reason: string;
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** The parked messages of a run by the number of the event that each is about. */
+export function parkedByEvent(
+  messages: readonly ParkedMessage[],
+  seed: number,
+): Map<number, Parked[]> {
+  const parked = new Map<number, Parked[]>();
+  for (const { reason, body, attributes } of messages) {
+    const [, index] = keyPattern(seed).exec(body) ?? [];
+    if (index === undefined) continue;
+    const { errorCode = '' } = Object(JSON.parse(attributes?.['Failure'] ?? '{}'));
+    const earlier = parked.get(Number(index)) ?? [];
+    parked.set(Number(index), [...earlier, { reason, errorCode: String(errorCode) }]);
+  }
+  return parked;
+}
+
+/** Reads Salesforce and the park bucket. */
+export async function readFacts(
+  { endpoint, outputs, salesforce }: Stack,
+  seed: number,
+  existing: ReadonlyMap<number, string>,
+): Promise<Facts> {
+  const org = simulatedOrg(salesforce.url);
+  const all = (await Promise.all(objects.map((object) => org.records(object)))).flat();
+  const records = new Map<string, number>();
+  for (const record of all) {
+    for (const canary of canariesIn(JSON.stringify(record))) {
+      records.set(canary, (records.get(canary) ?? 0) + 1);
+    }
+  }
+  const messages = await parkedObjects(endpoint, outputs['ParkBucketName'] ?? '');
+  return {
+    records,
+    recordIds: new Set(all.map(({ Id }) => Id)),
+    parked: parkedByEvent(messages, seed),
+    existing,
+  };
+}

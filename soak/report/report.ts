@@ -1,0 +1,122 @@
+import Table from 'cli-table3';
+import { problemsOf, type SoakResult } from '../soak.ts';
+
+export interface Run {
+  readonly seed: number;
+  readonly events: number;
+  readonly minutes: number;
+  readonly result: SoakResult;
+}
+
+/** A table, for the terminal and the page alike. */
+export interface Section {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+const list = (counts: Counts): string =>
+  Object.entries(counts)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, count]) => `${name}: ${count}`)
+    .join(', ');
+
+const total = (counts: Counts): number => Object.values(counts).reduce((sum, one) => sum + one, 0);
+
+export const formatCount = (value: number): string => value.toLocaleString('en-US');
+
+function events({ reconciliation: { routes } }: SoakResult): Section {
+  const rows = routes.map(({ route, parked, ...counts }) => ({
+    cells: [route, counts.sent, counts.accepted, counts.applied, list(parked) || '0'],
+    counts: [counts.sent, counts.accepted, counts.applied, total(parked)],
+    rest: [counts.rejected, counts.notAccepted, counts.repeated],
+  }));
+  const sums = rows.map(({ counts, rest }) => [...counts, ...rest]);
+  const all = (sums[0] ?? []).map((_, column) =>
+    sums.reduce((sum, row) => sum + (row[column] ?? 0), 0),
+  );
+  const format = (cell: string | number): string =>
+    typeof cell === 'number' ? formatCount(cell) : cell;
+  return {
+    title: 'Outcome of the events',
+    head: [
+      'route',
+      'sent',
+      'accepted',
+      'in Salesforce',
+      'parked',
+      'rejected',
+      'not accepted',
+      'delivered again',
+    ],
+    rows: [
+      ...rows.map(({ cells, rest }) => [...cells, ...rest].map(format)),
+      ['all', ...all.map(format)],
+    ],
+  };
+}
+
+const faults = ({ played }: SoakResult): Section => ({
+  title: 'Faults',
+  head: ['hop', 'fault', 'times'],
+  rows: played.map(({ hop, fault, times }) => [hop, fault, formatCount(times)]),
+});
+
+const canaries = ({ canaries: searched }: SoakResult): Section => ({
+  title: 'Secrets and contents',
+  head: ['searched', 'texts', 'bytes', 'secrets found', 'contents found'],
+  rows: searched.map(({ source, ...counts }) => [
+    source,
+    ...[counts.texts, counts.bytes, counts.secrets, counts.contents].map(formatCount),
+  ]),
+});
+
+const forgeries = ({ forged: { classes } }: SoakResult): Section => ({
+  title: 'Forged and malformed requests',
+  head: ['class', 'answered'],
+  rows: classes.map(({ name, statuses }) => [name, list(statuses).replace(/^0: /, 'closed: ')]),
+});
+
+export const sections = (result: SoakResult): Section[] =>
+  [events, faults, canaries, forgeries].map((section) => section(result));
+
+/** The result in one sentence. */
+export function summarize(result: SoakResult): string {
+  const problems = problemsOf(result);
+  return problems.length === 0
+    ? '0 lost, 0 applied twice, 0 forged requests accepted, 0 answered 5xx, 0 secrets or contents out of place.'
+    : `FAILED: ${problems.join('; ')}.`;
+}
+
+/** What is wrong, one by one, as far as it can be listed. */
+export function details({
+  canaries: searched,
+  reconciliation: { appliedTwice, lost, unexplained },
+}: SoakResult): string[] {
+  const some = (what: string, of: readonly string[]): string[] =>
+    of.slice(0, 20).map((one) => `${what}: ${one}`);
+  return [
+    ...some('lost', lost),
+    ...some('applied twice', appliedTwice),
+    ...some('parked without a fault', unexplained),
+    ...searched.flatMap(({ source, findings }) => some(source, findings)),
+  ];
+}
+
+function toTable({ head, rows, title }: Section): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  table.push(...rows.map((row) => [...row]));
+  return `${title}\n${table.toString()}`;
+}
+
+/** The whole report for a terminal. */
+export const toText = ({ result, seed }: Run): string =>
+  [
+    ...sections(result).map(toTable),
+    `${result.resent} events were sent again by their senders; ${result.apiCalls} calls of Salesforce's API.`,
+    ...result.unplayed.map((name) => `not played: ${name}`),
+    ...details(result),
+    `Seed ${seed}. ${summarize(result)}`,
+  ].join('\n');

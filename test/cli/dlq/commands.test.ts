@@ -1,0 +1,218 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../../functions/dlq-reprocessor/command.ts';
+import { fakeFunction, messages } from './fake-function.ts';
+import { answered, fakeAws, functionError, run } from './harness.ts';
+
+const work = ({ commands }: { commands: readonly Command[] }) =>
+  commands.filter(({ dryRun }) => !dryRun).map(({ queue, limit }) => [queue, limit]);
+
+describe('a command that moves messages', () => {
+  it('processes all pages of all queues, one after the other', async () => {
+    const fake = fakeFunction({ apicall: messages(1_200), spill: messages(3) });
+    const { exitCode, stdout } = await run(['redrive', '--yes'], fakeAws(fake.report));
+    expect(exitCode).toBe(0);
+    expect(work(fake)).toEqual([
+      ['apicall', 500],
+      ['apicall', 500],
+      ['apicall', 500],
+      ['rule', 500],
+      ['spill', 500],
+    ]);
+    expect(stdout).toContain('apicall  1,200 redriven');
+    expect(stdout).toContain('1,203 messages moved.');
+    expect(fake.left('apicall')).toBe(0);
+  });
+
+  it('moves at most --max messages over all pages and queues', async () => {
+    const fake = fakeFunction({ apicall: messages(600), rule: messages(5), spill: messages(100) });
+    const { exitCode, stdout } = await run(
+      ['redrive', '--yes', '--max', '610'],
+      fakeAws(fake.report),
+    );
+    expect(exitCode).toBe(0);
+    expect([fake.left('apicall'), fake.left('rule'), fake.left('spill')]).toEqual([0, 0, 95]);
+    expect(work(fake).at(-1)).toEqual(['spill', 5]);
+    expect(stdout).toContain('Stopped by --max');
+  });
+
+  it('counts only moved messages against --max', async () => {
+    const waiting = messages(4, { decision: 'wait', reason: 'its next try is not due yet' });
+    const fake = fakeFunction({ apicall: [...waiting, ...messages(10)] });
+    const { stdout } = await run(['redrive', '--yes', '--max', '3'], fakeAws(fake.report));
+    expect(stdout).toContain('3 messages moved.');
+    expect(fake.left('apicall')).toBe(11);
+  });
+
+  it('makes pages smaller when the rate is low', async () => {
+    const fake = fakeFunction({ apicall: messages(50) });
+    await run(['redrive', '--yes', '--queue', 'apicall', '--rate', '2'], fakeAws(fake.report));
+    expect(fake.commands.map(({ limit, ratePerSecond }) => [limit, ratePerSecond])).toEqual([
+      [40, 2],
+      [40, 2],
+    ]);
+  });
+
+  it('passes the filter and the other options to the function', async () => {
+    const fake = fakeFunction({ parked: messages(1) });
+    const filters = ['--filter', 'key=parked/OUTCOME_UNKNOWN/', '--filter', 'object=Case'];
+    const outcome = ['--applied', '--record-id', '500000000000001AAA'];
+    await run(['unpark', '--yes', ...filters, ...outcome], fakeAws(fake.report));
+    expect(fake.commands).toMatchObject([
+      {
+        action: 'unpark',
+        filter: { key: 'parked/OUTCOME_UNKNOWN/', object: 'Case' },
+        applied: true,
+        recordId: '500000000000001AAA',
+      },
+    ]);
+    expect(fake.commands[0]?.queue).toBeUndefined();
+  });
+
+  it.each(['refuse', 'park'] as const)(
+    'exits with 1 exactly when a message is refused: %s',
+    async (decision) => {
+      const fake = fakeFunction({
+        parked: messages(2, { decision, reason: 'say whether it was applied' }),
+      });
+      const { exitCode, stdout } = await run(
+        ['unpark', '--yes', '--filter', 'key=parked/'],
+        fakeAws(fake.report),
+      );
+      expect(exitCode).toBe(decision === 'refuse' ? 1 : 0);
+      expect(stdout).toContain('2  say whether it was applied');
+      expect(/unpark --dry-run/.test(stdout)).toBe(decision === 'refuse');
+    },
+  );
+});
+
+describe('the confirmation', () => {
+  const queues = () => ({
+    apicall: [...messages(3), ...messages(1, { decision: 'park', reason: 'PERMANENT' })],
+  });
+
+  it('shows a dry run, and yes starts the command', async () => {
+    const fake = fakeFunction(queues());
+    const { prompts, exitCode, stdout, stderr } = await run(['redrive'], fakeAws(fake.report), {
+      answer: 'y',
+    });
+    expect(stderr).toMatch(/3 would be redriven, 1 would be parked/);
+    expect(prompts).toEqual([
+      'Redrive or park 4 messages in salesforce-eventbridge (us-east-1)? [y/N]',
+    ]);
+    expect(stdout).toContain('4 messages moved.');
+    expect(exitCode).toBe(0);
+    expect(fake.left('apicall')).toBe(0);
+  });
+
+  it.each(['', 'n', 'yo', 'no'])('takes "%s" for no, and moves nothing', async (answer) => {
+    const fake = fakeFunction(queues());
+    const { exitCode, stderr } = await run(['redrive'], fakeAws(fake.report), { answer });
+    expect(stderr).toContain('No messages were moved.');
+    expect(exitCode).toBe(0);
+    expect(work(fake)).toEqual([]);
+  });
+
+  it('is skipped when there is nothing to move', async () => {
+    const fake = fakeFunction({});
+    const { prompts, exitCode } = await run(['park'], fakeAws(fake.report), { answer: 'y' });
+    expect(prompts).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(work(fake)).toEqual([]);
+  });
+
+  it('is replaced by --yes when there is no terminal; without it, nothing is invoked', async () => {
+    const fake = fakeFunction(queues());
+    const { exitCode, stderr } = await run(['redrive'], fakeAws(fake.report));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--yes');
+    expect(fake.commands).toEqual([]);
+  });
+
+  it('contains the limit of --max', async () => {
+    const fake = fakeFunction(queues());
+    const { prompts, stdout } = await run(['redrive', '--max', '1'], fakeAws(fake.report), {
+      answer: 'yes',
+    });
+    expect(prompts).toEqual([
+      'Redrive or park 1 of 4 messages in salesforce-eventbridge (us-east-1)? [y/N]',
+    ]);
+    expect(stdout).toContain('1 message moved.');
+  });
+
+  it.each([
+    ['waits until the messages of a dry run of several pages are visible again', 501, [], 1],
+    ['starts at once after a dry run of one page', 500, [], 0],
+    ['starts at once when enough messages are still visible', 1_200, ['--max', '10'], 0],
+  ])('%s', async (_what, count, more, waits) => {
+    const fake = fakeFunction({ apicall: messages(count) });
+    const args = ['redrive', '--queue', 'apicall', ...more];
+    const { slept } = await run(args, fakeAws(fake.report), { answer: 'y' });
+    expect(slept).toHaveLength(waits);
+    for (const ms of slept) expect(ms).toBeGreaterThan(55_000);
+  });
+
+  it('is skipped when the dry run fails', async () => {
+    const fake = fakeFunction({ apicall: messages(501) });
+    const aws = fakeAws(fake.report);
+    const failed = functionError({ errorType: 'Error', errorMessage: 'oh' });
+    aws.lambdaInvoker
+      .on(InvokeCommand)
+      .resolvesOnce(answered(JSON.stringify(fake.report({ dryRun: true }))))
+      .resolves(failed);
+    const { prompts, exitCode, stderr } = await run(['redrive'], aws, { answer: 'y' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('failed: Error: oh');
+    expect(prompts).toEqual([]);
+    expect(work(fake)).toEqual([]);
+  });
+
+  it('is not needed for --dry-run, which moves nothing and shows each message', async () => {
+    const fake = fakeFunction(queues());
+    const { exitCode, stdout } = await run(['redrive', '--dry-run'], fakeAws(fake.report));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('message-0002');
+    expect(stdout).toContain('4 messages would be moved; none was.');
+    expect(work(fake)).toEqual([]);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('lets the running invocation finish, starts no other, and reports what was done', async () => {
+    const stop = new AbortController();
+    const fake = fakeFunction({ apicall: messages(1_000), rule: messages(1) });
+    const aws = fakeAws((command) => {
+      stop.abort();
+      return fake.report(command);
+    });
+    const { exitCode, stdout } = await run(['redrive', '--yes'], aws, { stop });
+    expect(exitCode).toBe(130);
+    expect(fake.commands).toHaveLength(1);
+    expect(stdout).toMatch(/apicall {2}500 redriven[\s\S]*\(approximate\): 500 visible/);
+    expect(stdout).toContain('Stopped by Ctrl-C');
+  });
+
+  it('during the dry run moves nothing', async () => {
+    const stop = new AbortController();
+    const fake = fakeFunction({ apicall: messages(1_000) });
+    const aws = fakeAws((command) => {
+      stop.abort();
+      return fake.report(command);
+    });
+    const { prompts, exitCode } = await run(['redrive'], aws, { stop, answer: 'y' });
+    expect(exitCode).toBe(130);
+    expect(prompts).toEqual([]);
+    expect(work(fake)).toEqual([]);
+  });
+
+  it('during the last page does not change the exit code', async () => {
+    const stop = new AbortController();
+    const fake = fakeFunction({ apicall: messages(1) });
+    const aws = fakeAws((command) => {
+      stop.abort();
+      return fake.report(command);
+    });
+    const { exitCode } = await run(['redrive', '--yes', '--queue', 'apicall'], aws, { stop });
+    expect(exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+
+describe('the records of an object in one call', () => {
+  it('are as many as allowed, and half of what its automation has failed on', () => {
+    const limits = new RecordLimits(200);
+    limits.lower('Contact', 101);
+    expect([
+      limits.maxRecordsOf('Contact'),
+      limits.maxRecordsOf('cONTACT'),
+      limits.maxRecordsOf('Case'),
+    ]).toEqual([50, 50, 200]);
+    limits.lower('contact', 50);
+    expect(limits.maxRecordsOf('Contact')).toBe(25);
+  });
+
+  it('never grow again, and never fall below one', () => {
+    const limits = new RecordLimits(200);
+    limits.lower('Contact', 40);
+    limits.lower('Contact', 150);
+    expect(limits.maxRecordsOf('Contact')).toBe(20);
+    limits.lower('Contact', 1);
+    expect(limits.maxRecordsOf('Contact')).toBe(1);
+  });
+
+  it('are at most as many as allowed, whatever they failed on', () => {
+    const limits = new RecordLimits(10);
+    limits.lower('Contact', 60);
+    expect(limits.maxRecordsOf('Contact')).toBe(10);
+  });
+});

@@ -1,0 +1,70 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+
+type Item = Record<string, AttributeValue>;
+
+interface Write {
+  readonly Key: Item;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeValues: Item;
+}
+
+/** A table that enforces conditions as DynamoDB does, as far as the function uses them. */
+export function memoryDynamo() {
+  const items = new Map<string, Item>();
+  const client = new DynamoDBClient({ region: 'us-east-1' });
+  const fail = (item: Item | undefined): never => {
+    throw new ConditionalCheckFailedException({
+      $metadata: {},
+      message: 'The conditional request failed',
+      ...(item === undefined ? {} : { Item: item }),
+    });
+  };
+  const owned = ({ ConditionExpression, ExpressionAttributeValues: values, Key }: Write): Item => {
+    const item = items.get(String(Key['id']?.S));
+    const isOwned = item?.['owner']?.S === values[':owner']?.S;
+    const until = values[':until']?.N;
+    const isSame = until === undefined || until === item?.['inProgressUntil']?.N;
+    const mayBeGone = ConditionExpression?.startsWith('attribute_not_exists(id) OR ');
+    const asksOwner = ConditionExpression?.includes('#owner = :owner');
+    const holds = (isOwned && isSame) || (mayBeGone && item === undefined);
+    return asksOwner && !holds ? fail(item) : { ...item };
+  };
+  const mock = mockClient(client);
+  mock.on(PutItemCommand).callsFake(({ ConditionExpression, Item }) => {
+    const id = String(Item.id.S);
+    const isNew = ConditionExpression === 'attribute_not_exists(id)';
+    if (isNew && items.has(id)) fail(items.get(id));
+    items.set(id, Item);
+    return {};
+  });
+  mock.on(GetItemCommand).callsFake(({ Key }) => {
+    const item = items.get(Key.id.S);
+    return item === undefined ? {} : { Item: item };
+  });
+  mock.on(UpdateItemCommand).callsFake((input) => {
+    if (input.UpdateExpression.startsWith('ADD')) {
+      const before = Number(items.get(input.Key.id.S)?.['attempts']?.N ?? 0);
+      const attempts = { N: String(before + 1) };
+      items.set(input.Key.id.S, { ...input.Key, attempts });
+      return { Attributes: { attempts } };
+    }
+    const { ':expiration': expiration, ':outcome': outcome } = input.ExpressionAttributeValues;
+    items.set(input.Key.id.S, { ...owned(input), outcome, expiration });
+    return {};
+  });
+  mock.on(DeleteItemCommand).callsFake((input) => {
+    if (input.ConditionExpression !== undefined) owned(input);
+    items.delete(input.Key.id.S);
+    return {};
+  });
+  return { client, items, mock };
+}

@@ -1,0 +1,207 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
+import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import {
+  createProcess,
+  type ProcessingResult,
+  type RequestResult,
+} from '../../../functions/salesforce-apicall/process.ts';
+import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
+import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
+import type { CallSalesforce } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import { create } from '../../../functions/salesforce-apicall/wiring.ts';
+import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
+import { memoryDynamo } from './dynamodb-harness.ts';
+
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
+
+interface Message {
+  readonly messageId?: string;
+  readonly receiveCount?: number;
+  readonly sentAt?: number;
+  readonly messageAttributes?: SQSRecord['messageAttributes'];
+}
+
+/** A message as the event source mapping hands it over. */
+export function sqsRecord(
+  body: unknown,
+  {
+    messageId = 'message-1',
+    receiveCount = 1,
+    sentAt = 1_000,
+    messageAttributes = {},
+  }: Message = {},
+): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: `receipt-${messageId}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: String(sentAt),
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: String(sentAt),
+    },
+    messageAttributes,
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: QUEUE_ARN,
+    awsRegion: 'us-east-1',
+  };
+}
+
+interface ProcessOptions {
+  readonly callSalesforce: CallSalesforce;
+  readonly guard?: Guard;
+  readonly allowed?: AllowLists;
+  readonly eventIdFields?: EventIdFields;
+  readonly recordLimits?: RecordLimits;
+  readonly callTimeoutMs?: number;
+}
+
+const everything = { resources: undefined, objects: undefined, actions: undefined };
+
+/** The processing of requests alone, with a guard that permits everything unless another is given. */
+export const processAround = ({
+  callSalesforce,
+  guard = async () => ({ close: async () => undefined }),
+  allowed = everything,
+  eventIdFields = new Map(),
+  recordLimits = new RecordLimits(200),
+  callTimeoutMs = 1_000,
+}: ProcessOptions) => {
+  const onAnswer = (): void => undefined;
+  const options = { callSalesforce, recordLimits, apiVersion: 'v68.0', callTimeoutMs, onAnswer };
+  return createProcess({
+    startExecution: (remainingMs) => new Execution(options, remainingMs),
+    guard,
+    rules: { allowed, eventIdFields },
+    deferSeconds: () => undefined,
+  });
+};
+
+export const isResult = (result: ProcessingResult | undefined): result is RequestResult =>
+  result !== undefined && 'outcome' in result;
+
+const DLQ_URL = 'https://dlq';
+
+interface SqsEntry {
+  readonly Id: string;
+  readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
+}
+
+/** A message that the function has sent: its attributes, by lower-case names. */
+export interface SentMessage {
+  readonly failure?: { readonly notBefore?: string; readonly correlation?: Record<string, string> };
+  readonly redrive?: object;
+}
+
+const toSent = ({ MessageAttributes }: SqsEntry): SentMessage =>
+  Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
+      name.toLowerCase(),
+      JSON.parse(StringValue),
+    ]),
+  );
+
+/** SQS as the function uses it. */
+function memorySqs(isDlqAvailable: boolean) {
+  const delays: { id: string; delaySeconds: number }[] = [];
+  const deadLetters: SentMessage[] = [];
+  const requeued: SentMessage[] = [];
+  const client = new SQSClient({ region: 'us-east-1' });
+  const mock = mockClient(client);
+  mock.on(SendMessageBatchCommand).callsFake(({ QueueUrl, Entries }) => {
+    const isDlq = QueueUrl === DLQ_URL;
+    if (isDlq && !isDlqAvailable) throw new Error('the dead-letter queue is not available');
+    (isDlq ? deadLetters : requeued).push(...Entries.map(toSent));
+    return { Successful: Entries };
+  });
+  mock.on(ChangeMessageVisibilityBatchCommand).callsFake(({ Entries }) => {
+    for (const { ReceiptHandle, VisibilityTimeout } of Entries)
+      delays.push({ id: ReceiptHandle.replace('receipt-', ''), delaySeconds: VisibilityTimeout });
+    return { Successful: Entries };
+  });
+  return { client, deadLetters, delays, requeued };
+}
+
+type Config = Parameters<typeof create>[0];
+
+const testConfig: Config = {
+  apiVersion: 'v68.0',
+  allowedResources: undefined,
+  allowedObjects: undefined,
+  allowedActions: undefined,
+  replyPolicy: 'always',
+  replySource: 'salesforcetarget',
+  queueUrl: 'https://queue',
+  dlqUrl: DLQ_URL,
+  timeoutSeconds: 5,
+  eventIdFields: new Map(),
+  apiUsageThreshold: 80,
+  maxRecordsPerCall: 200,
+  maxAttempts: 3,
+  tableName: 'idempotency',
+  retentionDays: 30,
+};
+
+interface FunctionOptions {
+  readonly callSalesforce: CallSalesforce;
+  readonly config?: Partial<Config>;
+  readonly isDlqAvailable?: boolean;
+}
+
+/** The function as its handler wires it, between AWS in memory and a Salesforce. */
+export function createHarness(options: FunctionOptions) {
+  const { callSalesforce, config = {}, isDlqAvailable = true } = options;
+  const clock = { now: Date.now() };
+  const sqs = memorySqs(isDlqAvailable);
+  const dynamo = memoryDynamo();
+  const bus = memoryBus();
+  const log = memoryLog();
+  const metrics = memoryMetrics();
+  const { handleBatch, invoke } = create(
+    { ...testConfig, ...config },
+    {
+      sqs: sqs.client,
+      dynamoDb: dynamo.client,
+      callSalesforce,
+      publish: bus.publish,
+      log,
+      count: metrics.count,
+      now: () => clock.now,
+    },
+  );
+  /** Handles a batch; answers the ids of the messages that stay in the queue. */
+  const run = async (records: readonly SQSRecord[], remainingMs = () => 50_000) => {
+    const { batchItemFailures } = await handleBatch(records, remainingMs);
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  const send = (parse: () => unknown) =>
+    invoke(parse, { requestId: 'invocation-1', remainingMs: () => 50_000 });
+  const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
+  const { deadLetters, delays, requeued } = sqs;
+  const { counted } = metrics;
+  const { entries } = bus;
+  const { items } = dynamo;
+  return {
+    clock,
+    counted,
+    deadLetters,
+    delays,
+    entries,
+    items,
+    log,
+    replies,
+    requeued,
+    run,
+    send,
+  };
+}

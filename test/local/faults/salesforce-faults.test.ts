@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { outages, planSalesforceFaults } from '../../../local/faults/salesforce-faults.ts';
+
+const plan = planSalesforceFaults(1, 400);
+
+describe("the org's planned faults", () => {
+  it('follow from the seed', () => {
+    expect(planSalesforceFaults(1, 400)).toEqual(plan);
+    expect(planSalesforceFaults(2, 400)).not.toEqual(plan);
+  });
+
+  it('contain each fault once per 400 requests', () => {
+    const calls = plan.filter(({ scope }) => scope !== 'record');
+    const names = calls.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(planSalesforceFaults(1, 800)).toHaveLength(2 * plan.length);
+  });
+
+  it('are not played to API destinations', () => {
+    for (const { match, name, scope } of plan) {
+      if (name?.startsWith('logins')) continue;
+      const path = new RegExp(match.path ?? '');
+      const prefix = scope === 'record' ? '/sobjects/' : '/services/data/v65.0/sobjects/';
+      expect(path.test(`${prefix}Case`)).toBe(true);
+      expect(path.test(`${prefix}Contact`)).toBe(true);
+      expect(path.test(`${prefix}Carbon_Estimate__e`)).toBe(false);
+      expect(path.test(`${prefix}Contact/Customer_Id__c/soak-1-1`)).toBe(false);
+    }
+  });
+});
+
+describe('an outage of API destinations', () => {
+  it('hits their paths, and no call of apicall', () => {
+    const path = new RegExp(outages.destinations(1).match.path ?? '');
+    expect(path.test('/services/data/v65.0/sobjects/Contact/Customer_Id__c/C-1')).toBe(true);
+    expect(path.test('/services/data/v65.0/sobjects/Contact')).toBe(false);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { PERMANENT_CODE } from '../../../local/faults/salesforce-faults.ts';
+import { type PlannedEvent, routes } from '../../../soak/events/routes.ts';
+import type { SentEvent } from '../../../soak/events/send.ts';
+import { parkedByEvent } from '../../../soak/reconcile/facts.ts';
+import { reconcile } from '../../../soak/reconcile/reconcile.ts';
+
+const routeOf = (name: string) => {
+  const route = routes.find((one) => one.name === name);
+  if (route === undefined) throw new Error(`No route ${name}`);
+  return route;
+};
+
+const planned = (index: number, name = 'bus: create'): PlannedEvent => ({
+  index,
+  route: routeOf(name),
+  key: `soak-1-${index}`,
+  canary: `canary${String(index).padStart(20, '0')}`,
+});
+
+const sent = (one: PlannedEvent, state: SentEvent['state'] = 'accepted'): SentEvent => ({
+  planned: one,
+  state,
+  tries: 1,
+});
+
+const parked = (index: number, reason: string, errorCode = '') => ({
+  reason,
+  body: JSON.stringify({ idempotencyKey: `soak-1-${index}` }),
+  attributes: { Failure: JSON.stringify({ errorCode }) },
+});
+
+function account(
+  some: readonly SentEvent[],
+  counts: readonly (readonly [PlannedEvent, number])[],
+  messages: readonly ReturnType<typeof parked>[] = [],
+) {
+  return reconcile(some, {
+    records: new Map(counts.map(([{ canary }, count]) => [canary, count])),
+    recordIds: new Set(['record']),
+    parked: parkedByEvent(messages, 1),
+    existing: new Map([[9, 'record']]),
+  });
+}
+
+const one = planned(1);
+
+describe('an accepted event', () => {
+  it('is applied when one record contains its canary', () => {
+    expect(account([sent(one)], [[one, 1]])).toMatchObject({
+      lost: [],
+      appliedTwice: [],
+      unexplained: [],
+    });
+  });
+
+  it('is lost when it is neither in Salesforce nor parked', () => {
+    expect(account([sent(one)], []).lost).toEqual(['bus: create: soak-1-1']);
+  });
+
+  it('is applied twice when two records contain its canary', () => {
+    expect(account([sent(one)], [[one, 2]]).appliedTwice).toEqual(['bus: create: soak-1-1']);
+  });
+
+  it('is not lost when it is parked, for a reason that a fault accounts for', () => {
+    const {
+      lost,
+      unexplained,
+      routes: outcomes,
+    } = account([sent(one)], [], [parked(1, 'OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN')]);
+    expect({ lost, unexplained }).toEqual({ lost: [], unexplained: [] });
+    expect(outcomes.find(({ route }) => route === 'bus: create')?.parked).toEqual({
+      'OUTCOME_UNKNOWN OUTCOME_UNKNOWN': 1,
+    });
+  });
+
+  it('is not found in the message of an event whose number begins with its own', () => {
+    expect(account([sent(one)], [], [parked(12, 'OUTCOME_UNKNOWN')]).lost).toHaveLength(1);
+  });
+
+  it.each([
+    ['bus: create', 'PERMANENT', 'MALFORMED_ID'],
+    ['bus: upsert', 'OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN'],
+    ['bus: create', 'UNKNOWN_ENVELOPE', ''],
+  ])('%s, parked as %s %s, is unexplained', (name, reason, errorCode) => {
+    const other = planned(2, name);
+    expect(account([sent(other)], [], [parked(2, reason, errorCode)]).unexplained).toHaveLength(1);
+  });
+
+  it('may be parked for an error that Salesforce was told to answer', () => {
+    expect(account([sent(one)], [], [parked(1, 'PERMANENT', PERMANENT_CODE)]).unexplained).toEqual(
+      [],
+    );
+  });
+});
+
+describe('an event that was not accepted', () => {
+  it.each(['rejected', 'not accepted'] as const)('%s: is not lost', (state) => {
+    expect(account([sent(one, state)], []).lost).toEqual([]);
+  });
+});
+
+describe('a deletion', () => {
+  const gone = planned(8, 'bus: delete');
+  const there = planned(9, 'bus: delete');
+
+  it('is applied when its record is deleted, lost when it is not', () => {
+    const { lost, routes: outcomes } = account([sent(gone), sent(there)], []);
+    expect(lost).toEqual(['bus: delete: soak-1-9']);
+    expect(outcomes.find(({ route }) => route === 'bus: delete')?.applied).toBe(1);
+  });
+
+  it('that was delivered twice may have found its record deleted', () => {
+    expect(
+      account([sent(gone)], [], [parked(8, 'PERMANENT', 'ENTITY_IS_DELETED')]).unexplained,
+    ).toEqual([]);
+  });
+});
+
+describe('a platform event', () => {
+  it('that EventBridge delivered again is counted, and is no fault of the stack', () => {
+    const event = planned(5, 'API destination: platform event');
+    const { appliedTwice, routes: outcomes } = account([sent(event)], [[event, 2]]);
+    expect(appliedTwice).toEqual([]);
+    expect(outcomes.reduce((sum, { repeated }) => sum + repeated, 0)).toBe(1);
+  });
+});
