@@ -22,7 +22,7 @@ const isLoginRefused = ({ isLogin, status }: Failure): boolean =>
 /** Whether and how long a failure opens the breaker: then the next call, whatever it is, would fail the same way. */
 function openingOf(failure: Failure): CircuitBreakerPolicy | undefined {
   const policy = policyOf(failure.class).circuitBreaker;
-  if (policy === 'unaffected' || policy.exceptCodes.includes(failure.errorCode)) return undefined;
+  if (policy === 'unaffected' || policy.exceptCodes?.includes(failure.errorCode)) return undefined;
   return policy.opensOn === 'every failure' || isLoginRefused(failure) ? policy : undefined;
 }
 
