@@ -7,7 +7,7 @@ import { isNonRetryableEntry } from '../policy.ts';
 import { batchResults, sendInBatches } from '../queue/batch.ts';
 import { messageBytes, type OutgoingMessage } from './route.ts';
 
-/** What sending needs of an invocation. */
+/** The part of an invocation that sending needs. */
 interface Sending extends Pick<Invocation, 'config' | 'remainingMs'> {
   readonly clients: Pick<Invocation['clients'], 'sqs'>;
 }
@@ -38,6 +38,7 @@ export const sendMessages = (
 
 const entryJsonBytes = (entry: PutEventsEntry): number => Buffer.byteLength(JSON.stringify(entry));
 
+/** Puts entries on their bus, which retries the throttled ones. Never rejects. @returns as `sendMessages`. */
 function putEntries(
   entries: readonly PutEventsEntry[],
   { clients, remainingMs }: Invocation,
@@ -55,6 +56,7 @@ const messageOf = ({ route }: Evaluated): OutgoingMessage[] =>
 const entryOf = ({ route }: Evaluated): PutEventsEntry[] =>
   route?.to === 'bus' ? [route.entry] : [];
 
+/** @param errors one per message, in order: `undefined` if there is none. */
 export const withErrors = (
   evaluated: readonly Evaluated[],
   errors: readonly (BatchItemError | undefined)[],

@@ -50,7 +50,7 @@ function toBus(entry: PutEventsEntry): Route {
   return bytes > putEventsLimits.bytes ? tooLarge : { to: 'bus', entry };
 }
 
-/** What finding a route needs of an invocation. */
+/** The part of an invocation that finding a route needs. */
 interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
   readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
 }
