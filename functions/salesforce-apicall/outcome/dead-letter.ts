@@ -10,7 +10,7 @@ import {
 import type { Failure } from './failure-class.ts';
 import { attributesRoom, type Delay, type ReplacementMessage } from './queue.ts';
 
-/** A message to dead-letter, and what its attribute `Failure` says. */
+/** A message to dead-letter, and the content of its attribute `Failure` (fields: common/message-attributes.ts). */
 export interface FailedMessage {
   readonly record: SQSRecord;
   readonly failure: Failure;
@@ -51,7 +51,7 @@ const withAttribute = (
 export function toFailureMessage(failed: FailedMessage): ReplacementMessage {
   const { record } = failed;
   const { Failure: _earlier, ...original } = recordAttributes(record);
-  const own = { name: 'Failure', value: failureAttribute(failed) };
+  const own = { name: 'Failure', value: failureAttribute(failed) } as const;
   return { record, attributes: withAttribute(record, original, own) };
 }
 
