@@ -11,12 +11,12 @@ interface AttemptCounterOptions {
 /** Counts a failed attempt of a message. Resolves to how many there have been, this one included. */
 export type CountAttempt = (attemptsKey: string) => Promise<number>;
 
-/** Longer than any message lives: 14 days in each of two queues (SQS Developer Guide, "Message quotas"). */
+/** Longer than any message is kept: 14 days in each of two queues (SQS Developer Guide, "Message quotas"). */
 const RETENTION_DAYS = 30;
 
 /**
- * Attempts are counted in the idempotency table, because SQS' receive count also counts deliveries that only waited: for
- * the circuit breaker, for another invocation, for time. Idempotency records have digests for ids, attempts have `attempts/…`.
+ * Attempts are counted in the idempotency table, because SQS' receive count also counts deliveries that were put
+ * back without a call: circuit breaker open, another invocation in progress, low priority, no time left. Idempotency records have digests for ids, attempts have `attempts/…`.
  */
 export const createAttemptCounter =
   ({ client, tableName, now }: AttemptCounterOptions): CountAttempt =>

@@ -9,7 +9,7 @@ import { type Failure, isRetryable } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { reportResult } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { ProcessingResult, RequestResult } from './process.ts';
+import type { FinishedResult, RequestResult } from './process.ts';
 
 /** A field that is not an external id is also "not found", and stays so ("sObject Rows by External ID"). */
 const isFieldMissing = ({ message }: Failure): boolean => /external ID field/i.test(message);
@@ -19,17 +19,17 @@ const isRecordMissing = (failure: Failure): boolean =>
   (failure.errorCode === 'NOT_FOUND' && !isFieldMissing(failure));
 
 /**
- * The result of a request that may have been made before. A deletion that finds no record succeeded: the answer to the
+ * The result of a request that may have been made before. A deletion that finds no record succeeded: the response to the
  * first one may have been lost.
  */
-export function asRepeat(result: RequestResult): RequestResult {
+export function asRedelivered<Result extends FinishedResult>(result: Result): Result {
   const { outcome, request } = result;
   if (outcome.kind === 'success' || request?.action !== 'DELETE' || !isRecordMissing(outcome))
     return result;
   return { ...result, outcome: { kind: 'success', status: 204, body: undefined } };
 }
 
-export interface DisposeDependencies {
+export interface DispositionDependencies {
   readonly log: Log;
   readonly count: CountMetric;
   readonly maxAttempts: number;
@@ -39,78 +39,90 @@ export interface DisposeDependencies {
 
 export interface ProcessedMessage {
   readonly message: Message;
-  readonly result: ProcessingResult;
+  readonly result: RequestResult;
 }
 
-/** What happens to a message in its queue. */
+/** What happens to a message in its queue. Only a message that leaves the queue for good gets a reply. */
 export type Disposition =
   | { readonly kind: 'delete'; readonly reply: Reply }
-  | { readonly kind: 'retry'; readonly seconds: number }
+  | { readonly kind: 'retry'; readonly delaySeconds: number }
   | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
 
-export interface DisposedMessage {
-  readonly record: SQSRecord;
+export interface DecidedMessage {
+  readonly sqsRecord: SQSRecord;
   readonly disposition: Disposition;
 }
 
 /** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
 const correlationOf = (
-  record: SQSRecord,
+  sqsRecord: SQSRecord,
   { id, processedid, processedsource }: Reply,
-  { outcome, effect }: RequestResult,
+  { outcome, effect }: FinishedResult,
 ): Record<string, string> => ({
   processedid,
   processedsource,
   replyid: id,
-  messageId: firstMessageId(record),
+  messageId: firstMessageId(sqsRecord),
   ...(outcome.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep'
     ? effect
     : {}),
 });
 
-/** Decides whether a message is deleted, retried or dead-lettered, reports its call, and counts a failed attempt. */
-export function createDispose(dependencies: DisposeDependencies) {
-  const { log, countAttempt, maxAttempts, replySource } = dependencies;
+/**
+ * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
+ * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
+ */
+export function createDecideDisposition(dependencies: DispositionDependencies) {
+  const { log, countAttempt, maxAttempts, replySource: source } = dependencies;
 
-  /** SQS' receive count also counts deliveries that only waited: it stands in while the table is not available. */
-  const attemptsOf = async (record: SQSRecord, failure: Failure): Promise<number> => {
-    const received = Number(record.attributes.ApproximateReceiveCount);
+  /**
+   * Failed attempts of a message, this one included. SQS' receive count, which also counts deliveries that only waited, is
+   * used if the table is unavailable; and for permanent failures, which are dead-lettered whatever the number.
+   */
+  const attemptsOf = async (sqsRecord: SQSRecord, failure: Failure): Promise<number> => {
+    const received = Number(sqsRecord.attributes.ApproximateReceiveCount);
     if (!isRetryable(failure)) return received;
-    return countAttempt(attemptsKey(record)).catch((error: unknown) => {
-      log.error('attempt not counted', { messageId: record.messageId, error });
+    return countAttempt(attemptsKey(sqsRecord)).catch((error: unknown) => {
+      log.error('attempt not counted', { messageId: sqsRecord.messageId, error });
       return received;
     });
   };
 
-  const disposeFailure = async (
-    record: SQSRecord,
-    result: RequestResult,
-    failure: Failure,
-    reply: Reply,
+  const decideFinished = async (
+    { sqsRecord, context }: Message,
+    result: FinishedResult,
   ): Promise<Disposition> => {
-    const attempts = await attemptsOf(record, failure);
-    const decision = decideRetry(failure, { attempts, maxAttempts, now: new Date() });
-    if (decision.kind === 'retry') return { kind: 'retry', seconds: decision.delaySeconds };
-    const correlation = correlationOf(record, reply, result);
-    const { notBefore } = decision;
-    const message = { record, failure, attempts, correlation, notBefore };
-    return { kind: 'dead-letter', message, reply };
-  };
-
-  const dispositionOf = async ({ message, result }: ProcessedMessage): Promise<Disposition> => {
-    const { record, context } = message;
-    if (!('outcome' in result)) return { kind: 'retry', seconds: withJitter(result.waitSeconds) };
-    const final = isRedelivered(record) ? asRepeat(result) : result;
-    reportResult({ messageId: record.messageId, eventId: context.id }, final, dependencies);
-    const { outcome, code, waitSeconds } = final;
-    if (waitSeconds !== undefined) return { kind: 'retry', seconds: withJitter(waitSeconds) };
-    const reply = toReply(context, outcome, { source: replySource, code });
+    const { outcome, code } = result;
+    const reply = toReply(context, outcome, { source, code });
     if (outcome.kind === 'success') return { kind: 'delete', reply };
-    return disposeFailure(record, final, outcome, reply);
+    const attempts = await attemptsOf(sqsRecord, outcome);
+    const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
+    if (decision.kind === 'retry') return decision;
+    const correlation = correlationOf(sqsRecord, reply, result);
+    const { notBefore } = decision;
+    const failed = { sqsRecord, failure: outcome, attempts, correlation, notBefore };
+    return { kind: 'dead-letter', message: failed, reply };
   };
 
-  return async (processed: ProcessedMessage): Promise<DisposedMessage> => ({
-    record: processed.message.record,
-    disposition: await dispositionOf(processed),
-  });
+  /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
+  const decide = (message: Message, result: RequestResult): Disposition | Promise<Disposition> => {
+    switch (result.kind) {
+      case 'not-started':
+        return { kind: 'retry', delaySeconds: 0 };
+      case 'wait':
+      case 'breaker-opened':
+        return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds) };
+      case 'finished':
+        return decideFinished(message, result);
+    }
+  };
+
+  return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
+    const { sqsRecord, context } = message;
+    const isRepeated = 'outcome' in result && isRedelivered(sqsRecord);
+    const final = isRepeated ? asRedelivered(result) : result;
+    if ('outcome' in final)
+      reportResult({ messageId: sqsRecord.messageId, eventId: context.id }, final, dependencies);
+    return { sqsRecord, disposition: await decide(message, final) };
+  };
 }

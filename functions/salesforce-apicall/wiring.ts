@@ -6,11 +6,11 @@ import type { Publish } from '#common/events/publish.ts';
 import { type Log, logger } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import { createSecretReader } from '#common/secrets.ts';
+import { ApiUsage } from './api-usage.ts';
 import { createAttemptCounter } from './attempts.ts';
 import { createBatchHandler } from './batch.ts';
 import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { BreakerTable } from './circuit-breaker/state.ts';
-import { ApiUsage } from './circuit-breaker/usage.ts';
 import { RecordLimits } from './coalesce/plan.ts';
 import { SalesforceConfigurationError } from './errors.ts';
 import { Execution } from './execute.ts';
@@ -41,7 +41,7 @@ export const readEnvironment = () =>
     replySource: text('RESPONSE_SOURCE'),
     queueUrl: text('API_CALL_QUEUE_URL'),
     dlqUrl: text('API_CALL_DLQ_URL'),
-    timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
+    functionTimeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
     eventIdFields: eventIdFields('EVENT_ID_FIELDS'),
     apiUsageThreshold: integer('API_USAGE_THRESHOLD', { fallback: 80, min: 1, max: 100 }),
     maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
@@ -52,16 +52,18 @@ export const readEnvironment = () =>
 
 type EnvironmentConfig = ReturnType<typeof readEnvironment>;
 
-/** A call gets less than half of the function's time, so that one slow answer leaves time to acknowledge it. */
-const callTimeoutMs = ({ timeoutSeconds }: Pick<EnvironmentConfig, 'timeoutSeconds'>): number =>
-  Math.min(20_000, timeoutSeconds * 400);
+/** A call gets less than half of the function's time, so that one slow response leaves time to acknowledge its messages. */
+const callTimeoutMs = ({
+  functionTimeoutSeconds,
+}: Pick<EnvironmentConfig, 'functionTimeoutSeconds'>): number =>
+  Math.min(20_000, functionTimeoutSeconds * 400);
 
 type ConnectionConfig = Pick<
   EnvironmentConfig,
-  'secretArn' | 'authFlow' | 'audience' | 'timeoutSeconds'
+  'secretArn' | 'authFlow' | 'audience' | 'functionTimeoutSeconds'
 >;
 
-/** Calls the org that the Salesforce secret names. The secret is read and the login made at the first call. */
+/** Calls the org that the Salesforce secret names. It reads the secret and logs in on the first call. */
 export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
   const { authFlow: flow, audience } = config;
   const send = createTransport();
@@ -97,7 +99,7 @@ interface Clients {
   readonly now?: () => number;
 }
 
-/** Requests to results, behind the circuit breaker. */
+/** batch.ts and invoke.ts process requests with this: the circuit breaker around process.ts. */
 function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
   const { dynamoDb: client, callSalesforce, log, count, now = Date.now } = clients;
   const { tableName, retentionDays } = config;
@@ -105,7 +107,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     client,
     tableName,
     retentionDays,
-    inProgressMs: config.timeoutSeconds * 1_000,
+    inProgressMs: config.functionTimeoutSeconds * 1_000,
     owner: randomUUID(),
     now,
   });
@@ -114,7 +116,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     recordLimits: new RecordLimits(config.maxRecordsPerCall),
     apiVersion: config.apiVersion,
     callTimeoutMs: callTimeoutMs(config),
-    onAnswer: usage.observe,
+    onResponse: usage.observe,
   };
   const processRequests = createProcess({
     startExecution: (remainingMs) => new Execution(execution, remainingMs),
@@ -133,7 +135,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
   return withCircuitBreaker(processRequests, { state, log, count, now });
 }
 
-/** The function as the handler and its tests use it. */
+/** Creates what the handler and its tests use: the queue's batches, direct invocations, and events to enqueue. */
 export function create(config: Config, clients: Clients) {
   const { sqs, dynamoDb: client, publish, log, count, now = Date.now } = clients;
   const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
@@ -142,7 +144,7 @@ export function create(config: Config, clients: Clients) {
   const handleBatch = createBatchHandler({
     processRequests,
     countAttempt: createAttemptCounter({ client, tableName, now }),
-    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not reached', { error })),
+    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not available', { error })),
     publish,
     log,
     count,

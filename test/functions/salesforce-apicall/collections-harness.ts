@@ -1,6 +1,9 @@
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import type {
+  Call,
+  SalesforceResponse,
+} from '../../../functions/salesforce-apicall/salesforce/client.ts';
 
-type Respond = (call: Call) => Answer | Promise<Answer>;
+type Respond = (call: Call) => SalesforceResponse | Promise<SalesforceResponse>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const VERSION = '/services/data/v68.0';
@@ -16,7 +19,7 @@ function singleOf({ method, path, headers }: Call, { attributes, ...record }: Fi
   return { method, path: `${VERSION}/sobjects/${own}`, headers, body: JSON.stringify(fields) };
 }
 
-const toResult = ({ status, body }: Answer): object =>
+const toResult = ({ status, body }: SalesforceResponse): object =>
   status < 300
     ? { success: true, errors: [], created: status === 201, ...Object(body) }
     : {
@@ -27,7 +30,7 @@ const toResult = ({ status, body }: Answer): object =>
       };
 
 /** Statuses that Salesforce gives a call as a whole. */
-const isWhole = ({ status }: Answer): boolean => [401, 403, 500, 503].includes(status);
+const isWhole = ({ status }: SalesforceResponse): boolean => [401, 403, 500, 503].includes(status);
 
 interface Inner {
   readonly method: Call['method'];
@@ -59,7 +62,7 @@ export const playCollections =
   async (call) => {
     const inner = innerCalls(call);
     if (inner.length === 0) return respond(call);
-    const answers: Answer[] = [];
+    const answers: SalesforceResponse[] = [];
     for (const one of inner) answers.push(await respond(one));
     const whole = answers.find(isWhole);
     if (whole) return whole;

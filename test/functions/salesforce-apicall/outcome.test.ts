@@ -6,8 +6,8 @@ import {
   TransportError,
 } from '../../../functions/salesforce-apicall/errors.ts';
 import {
-  classifyAnswer,
   classifyError,
+  classifyResponse,
 } from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import type {
   Failure,
@@ -26,11 +26,11 @@ const classOf = (outcome: Outcome): string =>
 
 describe('the class of an answer', () => {
   it("of a create is unknown when a gateway answered in Salesforce's place", () => {
-    expect(classOf(classifyAnswer(answer(504, '<html>'), false))).toBe('outcome-unknown');
-    expect(classOf(classifyAnswer(answer(500, error('UNKNOWN_EXCEPTION')), false))).toBe(
+    expect(classOf(classifyResponse(answer(504, '<html>'), false))).toBe('outcome-unknown');
+    expect(classOf(classifyResponse(answer(500, error('UNKNOWN_EXCEPTION')), false))).toBe(
       'retry-soon',
     );
-    expect(classOf(classifyAnswer(answer(504, '<html>'), true))).toBe('retry-soon');
+    expect(classOf(classifyResponse(answer(504, '<html>'), true))).toBe('retry-soon');
   });
 
   it('keeps every error, and the time that the server asked for', () => {
@@ -38,7 +38,7 @@ describe('the class of an answer', () => {
       { errorCode: 'A', message: 'a', fields: ['X'] },
       { errorCode: 'B', message: 'b' },
     ];
-    expect(classifyAnswer(answer(503, body, { 'retry-after': '17' }), true)).toMatchObject({
+    expect(classifyResponse(answer(503, body, { 'retry-after': '17' }), true)).toMatchObject({
       errorCode: 'A',
       errors: [
         { errorCode: 'A', message: 'a', fields: ['X'] },
@@ -70,7 +70,7 @@ describe('the class of an answer', () => {
         fc.jsonValue(),
         fc.boolean(),
         (status, body, isRepeatable) => {
-          const { kind } = classifyAnswer(answer(status, body), isRepeatable);
+          const { kind } = classifyResponse(answer(status, body), isRepeatable);
           expect(kind).toBe(
             (status >= 200 && status < 300) || status === 304 ? 'success' : 'failure',
           );
@@ -168,7 +168,7 @@ describe('a reply', () => {
   ] as const)(
     'with the policy %s is sent for a success: %s, for an error: %s',
     (policy, success, failure) => {
-      const failed = classifyAnswer(answer(404, error('NOT_FOUND')), true);
+      const failed = classifyResponse(answer(404, error('NOT_FOUND')), true);
       expect(isWanted(reply({ kind: 'success', status: 200, body: {} }), policy)).toBe(success);
       expect(isWanted(reply(failed), policy)).toBe(failure);
     },
