@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/end-to-end/**'],
+          exclude: ['**/node_modules/**', 'test/end-to-end/**'],
           globalSetup: ['test/tools.ts'],
           testTimeout: 120_000,
         },

@@ -27,7 +27,7 @@ const minutes = (seconds: number): string => String(Math.round(seconds / 60));
 const codes = (names: readonly string[]): string => names.map(code).join(' ');
 
 function opening(policy: CircuitBreakerPolicy): string {
-  const { firstSeconds, longestSeconds, opensOn, exceptCodes } = policy;
+  const { firstSeconds, longestSeconds, opensOn, exceptCodes = [] } = policy;
   const when = opensOn === 'refused login' ? ' if the login was refused' : '';
   const except = exceptCodes.length === 0 ? '' : `, except on ${codes(exceptCodes)}`;
   return `opens${when}, for ${minutes(firstSeconds)} to ${minutes(longestSeconds)} minutes${except}`;

@@ -17,7 +17,7 @@ export interface CircuitBreakerPolicy {
   readonly longestSeconds: number;
   readonly opensOn: 'every failure' | 'refused login';
   /** Error codes that don't open it, because they concern some calls only. */
-  readonly exceptCodes: readonly string[];
+  readonly exceptCodes?: readonly string[];
 }
 
 export interface FailurePolicy {
@@ -60,7 +60,7 @@ export const failurePolicies = {
   'retry-soon': {
     meaning: 'A locked record, a 5xx, a lost connection.',
     operatorAction:
-      'None, unless there are many: lower `MaximumConcurrency`, or change the order of work in Salesforce.',
+      'None. If there are many, lower `MaximumConcurrency` or reorder the work in Salesforce.',
     errorCodes: [
       'UNABLE_TO_LOCK_ROW',
       'RECORD_IN_USE_BY_WORKFLOW',
@@ -107,7 +107,7 @@ export const failurePolicies = {
     redrive: 'after back-off',
   },
   alone: {
-    meaning: 'Rolled back because another request of the same call failed.',
+    meaning: 'Another request of the same API call failed.',
     operatorAction: 'None.',
     errorCodes: [
       'ALL_OR_NONE_OPERATION_ROLLED_BACK',
@@ -121,8 +121,7 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'permanent-data': {
-    meaning:
-      'Salesforce rejects the data: a missing field, a validation rule, no such record. Or the request is unreadable or not allowed, and was not sent.',
+    meaning: 'A validation rule, a missing field or record; or not a valid, allowed request.',
     operatorAction:
       'Fix the mapping or Salesforce, then unpark it; or send a corrected event and delete it.',
     errorCodes: [
@@ -157,8 +156,8 @@ export const failurePolicies = {
     redrive: { park: 'PERMANENT' },
   },
   'permanent-size': {
-    meaning: 'The request is too large for Salesforce.',
-    operatorAction: 'Send it as several smaller requests.',
+    meaning: 'Too large for Salesforce.',
+    operatorAction: 'Send smaller requests.',
     errorCodes: ['OPERATION_TOO_LARGE', 'EXCEEDED_MAX_SIZE_REQUEST', 'PAYLOAD_SIZE_EXCEEDED'],
     retry: 'never',
     circuitBreaker: 'unaffected',
@@ -191,7 +190,6 @@ export const failurePolicies = {
       firstSeconds: 60,
       longestSeconds: 900,
       opensOn: 'refused login',
-      exceptCodes: [],
     },
     inSharedCall: 'final',
     idempotencyRecord: 'release',

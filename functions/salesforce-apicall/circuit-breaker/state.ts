@@ -22,7 +22,7 @@ const isLoginRefused = ({ isLogin, status }: Failure): boolean =>
 /** The policy by which a failure opens the breaker, because every other call would fail the same way; `undefined`: it doesn't. */
 function openingOf(failure: Failure): CircuitBreakerPolicy | undefined {
   const policy = policyOf(failure.class).circuitBreaker;
-  if (policy === 'unaffected' || policy.exceptCodes.includes(failure.errorCode)) return undefined;
+  if (policy === 'unaffected' || policy.exceptCodes?.includes(failure.errorCode)) return undefined;
   return policy.opensOn === 'every failure' || isLoginRefused(failure) ? policy : undefined;
 }
 

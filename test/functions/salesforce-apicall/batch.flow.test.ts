@@ -16,7 +16,7 @@ import {
 } from './scene.ts';
 
 describe('a message', () => {
-  it('that succeeds is done and answered with what Salesforce said', async () => {
+  it('that succeeds is deleted and answered with the response of Salesforce', async () => {
     const { calls, counted, entries, replies, run } = createScene();
     expect(await run([sqsRecord(create())])).toEqual([]);
     expect(calls).toMatchObject([
@@ -52,7 +52,7 @@ describe('a message', () => {
       'request-validation',
     ],
     ['for a record with half a character', update('\ud800'), 'request-validation'],
-  ])('that is %s is kept and answered without a call', async (_what, body, code) => {
+  ])('that is %s is dead-lettered and answered without a call', async (_what, body, code) => {
     const { calls, deadLetters, replies, run } = createScene();
     expect(await run([sqsRecord(body)])).toEqual([]);
     expect(replies()).toMatchObject([{ category: 'error', data: { code } }]);
@@ -60,7 +60,7 @@ describe('a message', () => {
     expect(calls).toEqual([]);
   });
 
-  it('that uses a key again for another payload is refused as a wrong request', async () => {
+  it('that reuses a key for another payload is rejected as an invalid request', async () => {
     const { calls, replies, run } = createScene();
     const keyed = (LastName: string) => ({ ...create(LastName), idempotencyKey: 'k' });
     await run([sqsRecord(keyed('N'))]);
@@ -79,7 +79,7 @@ describe('a message', () => {
 describe('a batch', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 
-  it('settles each message on its own', async () => {
+  it('handles each message independently', async () => {
     const respond = ({ body }: Call) =>
       ({ '{"LastName":"bad"}': invalid, '{"LastName":"locked"}': locked })[body ?? ''] ?? created;
     const { deadLetters, replies, run } = createScene({ respond });
@@ -97,7 +97,7 @@ describe('a batch', () => {
     ).toEqual(['error', 'error', 'success', 'success']);
   });
 
-  it('runs requests on one record in the order they were sent, however the record is written', async () => {
+  it('makes requests for one record in the order they were sent, however the record is written', async () => {
     const ended: string[] = [];
     const respond = async ({ body }: Call): Promise<SalesforceResponse> => {
       const { LastName } = JSON.parse(body ?? '{}');
@@ -122,7 +122,7 @@ describe('a batch', () => {
     expect(ended.filter((mark) => '56'.includes(mark))).toEqual(['5', '6']);
   });
 
-  it('never has two requests on one record in a call, nor more than five calls at the same time', async () => {
+  it('never has two requests for one record in a call, nor more than five calls at the same time', async () => {
     let running = 0;
     let most = 0;
     const respond = async (): Promise<SalesforceResponse> => {
@@ -155,7 +155,7 @@ describe('a batch', () => {
     }
   });
 
-  it('starts no call that could not end in time: such messages go back', async () => {
+  it('starts no call that could not finish in time: such messages go back', async () => {
     let remaining = 6_000;
     const respond = (): SalesforceResponse => {
       remaining -= 1_000;

@@ -14,14 +14,14 @@ import {
 } from './scene.ts';
 
 describe('a message', () => {
-  it('that may succeed later goes back, delayed, and is not answered', async () => {
+  it('that may succeed later is retried with back-off and gets no reply', async () => {
     const { delays, deadLetters, replies, run } = createScene({ respond: () => locked });
     expect(await run([sqsRecord(create())])).toEqual(['message-1']);
     expect(delays).toEqual([{ id: 'message-1', delaySeconds: 1 }]);
     expect([deadLetters, replies()]).toEqual([[], []]);
   });
 
-  it('waits as long as the server asks', async () => {
+  it('is retried no earlier than Retry-After', async () => {
     const { delays, run } = createScene({
       respond: () => answer(503, '', { 'retry-after': '90' }),
     });
@@ -29,7 +29,7 @@ describe('a message', () => {
     expect(delays).toEqual([{ id: 'message-1', delaySeconds: 90 }]);
   });
 
-  it('that fails for the last time is dead-lettered, done and answered', async () => {
+  it('is dead-lettered with an error reply after its last attempt', async () => {
     const { counted, deadLetters, replies, run } = createScene({ respond: () => locked });
     for (const receiveCount of [1, 5]) await run([sqsRecord(create(), { receiveCount })]);
     expect(deadLetters).toEqual([]);
@@ -52,7 +52,7 @@ describe('a message', () => {
     expect(counted).toContain('ApiCallDeadLettered retry-soon');
   });
 
-  it('that can never succeed is dead-lettered the first time', async () => {
+  it('that cannot succeed is dead-lettered after one attempt', async () => {
     const { delays, deadLetters, replies, run } = createScene({ respond: () => invalid });
     expect(await run([sqsRecord(create())])).toEqual([]);
     expect(delays).toEqual([]);
@@ -68,7 +68,7 @@ describe('a message', () => {
     ]);
   });
 
-  it('that met the hourly limit of its kind too often is dead-lettered with a time before which it is no use', async () => {
+  it('at an hourly limit is dead-lettered with a notBefore after its last attempt', async () => {
     const { deadLetters, run } = createScene({ respond: () => hourly });
     for (let attempt = 1; attempt <= 3; attempt += 1) await run([sqsRecord(create())]);
     expect(deadLetters).toMatchObject([{ failure: { class: 'retry-later', attempts: 3 } }]);
@@ -76,7 +76,7 @@ describe('a message', () => {
     expect(new Date(notBefore).getTime()).toBeGreaterThan(Date.now());
   });
 
-  it('whose outcome is unknown is dead-lettered with what a person settles it by', async () => {
+  it('whose outcome is unknown is dead-lettered with the ids of its idempotency record', async () => {
     const respond = (): never => {
       throw new TransportError('ECONNRESET', true);
     };
@@ -87,13 +87,13 @@ describe('a message', () => {
     expect(record?.['payloadHash']?.S).toBe(correlation['payloadHash']);
   });
 
-  it('stays in the queue when the dead-letter queue does not take it, unanswered', async () => {
+  it('stays in the queue without a reply when the dead-letter queue is not available', async () => {
     const { replies, run } = createScene({ respond: () => invalid, isDlqAvailable: false });
     expect(await run([sqsRecord(create())])).toEqual(['message-1']);
     expect(replies()).toEqual([]);
   });
 
-  it('that is delivered again is answered again, by one call', async () => {
+  it('that is delivered twice is answered twice by one call', async () => {
     const { calls, replies, run } = createScene();
     await run([sqsRecord(create())]);
     await run([sqsRecord(create(), { receiveCount: 2 })]);
@@ -103,7 +103,7 @@ describe('a message', () => {
     expect(second.id).not.toBe(first.id);
   });
 
-  describe('that deletes what is gone', () => {
+  describe('that deletes a missing record', () => {
     const deletion = { action: 'DELETE', resource: 'sobjects', object: 'Contact', record: '003' };
     const gone = (errorCode: string, message: string) => ({
       respond: () => answer(404, [{ errorCode, message }]),
@@ -130,7 +130,7 @@ describe('a message', () => {
         'Provided external ID field does not exist or is not accessible: Key__c',
         { receiveCount: 2 },
       ],
-    ])('is refused %s', async (_what, errorCode, message, delivery) => {
+    ])('fails %s', async (_what, errorCode, message, delivery) => {
       const { deadLetters, run } = createScene(gone(errorCode, message));
       await run([sqsRecord(deletion, delivery)]);
       expect(deadLetters).toMatchObject([{ failure: { class: 'permanent-data', errorCode } }]);
@@ -138,24 +138,24 @@ describe('a message', () => {
   });
 });
 
-describe('a message that the queue would soon give up', () => {
+describe('a message near its maximum receives', () => {
   const low = { ...create(), priority: 'low' };
-  const worn = { messageId: 'first', receiveCount: 8, sentAt: 5_000 };
+  const nearMax = { messageId: 'first', receiveCount: 8, sentAt: 5_000 };
   const again = (attributes: object, messageId: string) =>
     sqsRecord(create(), {
-      ...worn,
+      ...nearMax,
       messageId,
       messageAttributes: {
         Redrive: { dataType: 'String', stringValue: JSON.stringify(attributes) },
       },
     });
 
-  it('goes back as a new one while it only waits', async () => {
+  it('is requeued as a new message while it only waits', async () => {
     const { delays, deadLetters, requeued, run } = createScene({ respond: () => busy });
     await run([sqsRecord(create('other'), { messageId: 'other' })]);
-    expect(await run([sqsRecord(low, { ...worn, receiveCount: 7 })])).toEqual(['first']);
+    expect(await run([sqsRecord(low, { ...nearMax, receiveCount: 7 })])).toEqual(['first']);
     expect(requeued).toEqual([]);
-    expect(await run([sqsRecord(low, worn)])).toEqual([]);
+    expect(await run([sqsRecord(low, nearMax)])).toEqual([]);
     expect(requeued).toMatchObject([
       {
         redrive: {
@@ -168,22 +168,22 @@ describe('a message that the queue would soon give up', () => {
     expect([delays.length, deadLetters]).toEqual([1, []]);
   });
 
-  it('is the same effect, and goes on counting its attempts', async () => {
+  it('keeps its effect and continues its attempts when requeued', async () => {
     const responses = [locked, locked, created];
     const { calls, deadLetters, replies, requeued, run } = createScene({
       respond: () => responses.shift() ?? invalid,
     });
-    expect(await run([sqsRecord(create(), worn)])).toEqual([]);
+    expect(await run([sqsRecord(create(), nearMax)])).toEqual([]);
     expect(await run([again(requeued[0]?.redrive ?? {}, 'second')])).toEqual([]);
     expect(requeued[1]?.redrive).toMatchObject({ messageId: 'first', attemptsOf: 'first' });
     // Both are there when SQS did not learn that the first was done.
-    await run([again(requeued[1]?.redrive ?? {}, 'third'), sqsRecord(create(), worn)]);
+    await run([again(requeued[1]?.redrive ?? {}, 'third'), sqsRecord(create(), nearMax)]);
     expect(calls).toHaveLength(3);
     expect(replies().map(({ category }) => category)).toEqual(['success', 'success']);
     expect(deadLetters).toEqual([]);
   });
 
-  it('begins its attempts anew after a redrive', async () => {
+  it('starts its attempts over after a redrive', async () => {
     const { deadLetters, run } = createScene({ respond: () => locked });
     for (const messageId of ['first', 'first']) await run([sqsRecord(create(), { messageId })]);
     await run([again({ count: 1, messageId: 'first' }, 'redriven')]);

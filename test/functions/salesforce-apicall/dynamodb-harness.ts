@@ -21,7 +21,7 @@ interface Write {
 export function memoryDynamo() {
   const items = new Map<string, Item>();
   const client = new DynamoDBClient({ region: 'us-east-1' });
-  const refuse = (item: Item | undefined): never => {
+  const fail = (item: Item | undefined): never => {
     throw new ConditionalCheckFailedException({
       $metadata: {},
       message: 'The conditional request failed',
@@ -36,13 +36,13 @@ export function memoryDynamo() {
     const mayBeGone = ConditionExpression?.startsWith('attribute_not_exists(id) OR ');
     const asksOwner = ConditionExpression?.includes('#owner = :owner');
     const holds = (isOwned && isSame) || (mayBeGone && item === undefined);
-    return asksOwner && !holds ? refuse(item) : { ...item };
+    return asksOwner && !holds ? fail(item) : { ...item };
   };
   const mock = mockClient(client);
   mock.on(PutItemCommand).callsFake(({ ConditionExpression, Item }) => {
     const id = String(Item.id.S);
     const isNew = ConditionExpression === 'attribute_not_exists(id)';
-    if (isNew && items.has(id)) refuse(items.get(id));
+    if (isNew && items.has(id)) fail(items.get(id));
     items.set(id, Item);
     return {};
   });

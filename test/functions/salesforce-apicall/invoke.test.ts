@@ -65,7 +65,7 @@ describe('a CloudEvent over HTTP', () => {
     ]);
   });
 
-  it('is read from base64, as Lambda hands over what it does not know for text', async () => {
+  it('is read from base64, as Lambda encodes what it does not know to be text', async () => {
     const { calls, http } = scene();
     const body = Buffer.from(JSON.stringify({ ...request, payload: { LastName: 'Ōé' } }));
     await http(urlEvent({ body }));

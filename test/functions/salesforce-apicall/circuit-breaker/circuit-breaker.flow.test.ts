@@ -8,7 +8,7 @@ import { answer, busy, create, created, createScene, hourly, invalid, limited } 
 
 const record = (messageId: string) => sqsRecord(create(messageId), { messageId });
 
-describe('the breaker', () => {
+describe('the circuit breaker', () => {
   const login = new LoginError('invalid_grant', 400, 'user is inactive');
   it('opens at the daily limit: then messages wait without a call and without an attempt', async () => {
     const { calls, clock, counted, delays, deadLetters, run } = createScene({
@@ -62,7 +62,7 @@ describe('the breaker', () => {
     const before = calls.length;
     await run([record('later')]);
     expect(calls).toHaveLength(before);
-    // Neither those that met it nor those behind them are lost to the dead-letter queue.
+    // Neither the requests that opened it nor the ones after them are dead-lettered.
     expect(deadLetters).toEqual([]);
     expect(delays.map(({ id }) => id)).toEqual([
       ...heads.map(({ messageId }) => messageId),
@@ -71,7 +71,7 @@ describe('the breaker', () => {
     expect(Math.min(...delays.map(({ delaySeconds }) => delaySeconds))).toBeGreaterThanOrEqual(59);
   });
 
-  it('opens when the credentials cannot be used, so that requests wait for a person', async () => {
+  it('opens when the credentials cannot be used, so that requests wait for an administrator', async () => {
     const respond = (): never => {
       throw new SalesforceConfigurationError('The Salesforce secret has no value yet');
     };
@@ -80,7 +80,7 @@ describe('the breaker', () => {
     expect(deadLetters).toEqual([]);
   });
 
-  it('lets what nobody can make sense of go on to its end', async () => {
+  it('dead-letters an unreadable message while it is open', async () => {
     const { deadLetters, run } = createScene({ respond: () => limited });
     await run([record('first')]);
     expect(await run([sqsRecord('{', { messageId: 'broken' })])).toEqual([]);

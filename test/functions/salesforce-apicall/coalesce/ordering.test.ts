@@ -38,29 +38,29 @@ describe('the key of a record', () => {
   ])('%j is %s', (fields, expected) => expect(key(fields)).toBe(expected));
 });
 
-describe('waves', () => {
-  const laneOf = (item: string): string | undefined => (item === '-' ? undefined : item);
+describe('rounds', () => {
+  const keyOf = (item: string): string | undefined => (item === '-' ? undefined : item);
 
-  it('hold each lane once, in the order given, and in the first what has no lane', () => {
-    expect(inRounds(['a', '-', 'b', 'a', 'c', '-', 'a', 'b'], laneOf)).toEqual([
+  it('hold each ordering key once, in the order given, and items without a key in the first', () => {
+    expect(inRounds(['a', '-', 'b', 'a', 'c', '-', 'a', 'b'], keyOf)).toEqual([
       ['a', '-', 'b', 'c', '-'],
       ['a', 'b'],
       ['a'],
     ]);
-    expect(inRounds([], laneOf)).toEqual([]);
+    expect(inRounds([], keyOf)).toEqual([]);
   });
 
-  it('are as many as the longest lane, and hold every item in the wave of its turn', () => {
+  it('are as many as the most frequent key has items, and hold every item in the round of its turn', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b', 'c', '-')), (items) => {
-        const numbered = items.map((lane, index) => ({ lane, index }));
-        const waves = inRounds(numbered, ({ lane }) => laneOf(lane));
-        const turnOf = ({ lane, index }: { lane: string; index: number }): number =>
-          lane === '-' ? 0 : items.slice(0, index).filter((one) => one === lane).length;
-        expect(waves.flat()).toHaveLength(items.length);
-        for (const [turn, wave] of waves.entries()) {
-          expect(wave).toEqual(numbered.filter((item) => turnOf(item) === turn));
-          expect(wave.length).toBeGreaterThan(0);
+        const numbered = items.map((key, index) => ({ key, index }));
+        const rounds = inRounds(numbered, ({ key }) => keyOf(key));
+        const turnOf = ({ key, index }: { key: string; index: number }): number =>
+          key === '-' ? 0 : items.slice(0, index).filter((one) => one === key).length;
+        expect(rounds.flat()).toHaveLength(items.length);
+        for (const [turn, round] of rounds.entries()) {
+          expect(round).toEqual(numbered.filter((item) => turnOf(item) === turn));
+          expect(round.length).toBeGreaterThan(0);
         }
       }),
     );

@@ -131,20 +131,20 @@ describe('a plan, of whatever requests', () => {
     );
   });
 
-  it('never puts two requests on one record into one wave, and keeps their order', () => {
+  it('never puts two requests on one record into one round, and keeps their order', () => {
     fc.assert(
       fc.property(batches, (items) => {
         const keyOf = ({ request: one }: PlannedRequest) => recordKey(one);
-        const waves = inRounds(items, keyOf);
-        for (const wave of waves) {
-          const keys = wave.map(keyOf).filter((key) => key !== undefined);
+        const rounds = inRounds(items, keyOf);
+        for (const round of rounds) {
+          const keys = round.map(keyOf).filter((key) => key !== undefined);
           expect(new Set(keys).size).toBe(keys.length);
         }
         for (const key of new Set(items.map(keyOf))) {
           if (key === undefined) continue;
           const own = (list: readonly PlannedRequest[]) =>
             list.filter((item) => keyOf(item) === key);
-          expect(own(waves.flat())).toEqual(own(items));
+          expect(own(rounds.flat())).toEqual(own(items));
         }
       }),
     );
@@ -249,7 +249,7 @@ describe('the answer of a call with several requests', () => {
     expect(sorted?.alone).toEqual([items[3]]);
   });
 
-  it('halves what was refused as a whole', () => {
+  it('halves a call that was rejected as a whole', () => {
     const sorted = sort(400, [{ errorCode: 'JSON_PARSER_ERROR', message: 'of one of them' }]);
     expect([sorted?.finished, sorted?.halve]).toEqual([[], items]);
   });

@@ -71,7 +71,7 @@ function scene() {
 
 const never = (): Promise<Outcome> => new Promise(() => undefined);
 
-describe('the once-only guard', () => {
+describe('the idempotency guard', () => {
   it('answers a repeat of another invocation with the first outcome, without a call', async () => {
     const { calls, invocation } = scene();
     await invocation('a')(created);
@@ -132,7 +132,7 @@ describe('the once-only guard', () => {
     },
   );
 
-  it('refuses a key that comes again with another payload', async () => {
+  it('rejects a key that was used with another payload', async () => {
     const { calls, invocation } = scene();
     const keyed = (LastName: string) => create({ idempotencyKey: 'k', payload: { LastName } });
     await invocation('a')(created, keyed('N'));
@@ -168,7 +168,7 @@ describe('the once-only guard', () => {
     expect([calls(), items.size]).toEqual([2, 0]);
   });
 
-  it('makes no call when its table cannot be asked', async () => {
+  it('makes no call when its table does not answer', async () => {
     const { calls, invocation, mock } = scene();
     mock.on(PutItemCommand).rejects(new Error('away'));
     await expect(invocation('a')(created)).rejects.toThrow('away');
@@ -201,7 +201,7 @@ describe('the once-only guard', () => {
     expect(calls()).toBe(1);
   });
 
-  it('leaves the record of whoever has taken over, and says so', async () => {
+  it('leaves a record that another process has taken over, and reports it', async () => {
     const { errors, invocation, items } = scene();
     const outcome = invocation('a')(async () => {
       for (const [id, item] of items) items.set(id, { ...item, owner: { S: 'b' } });

@@ -136,7 +136,7 @@ describe('an error on the way', () => {
     [new TypeError('secret text'), failed('retry-soon', 'TypeError', outside)],
     ['a text', failed('retry-soon', 'UnknownError', outside)],
     [undefined, failed('retry-soon', 'UnknownError', outside)],
-  ])('%o is told without what it quotes', (error, expected) =>
+  ])('%o is described without what it quotes', (error, expected) =>
     expect(classifyError(error, false)).toStrictEqual(expected),
   );
 });

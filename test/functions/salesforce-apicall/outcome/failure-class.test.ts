@@ -4,7 +4,7 @@ import {
   maxAttemptsOf,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
-import { errorBodies } from '../error-bodies.ts';
+import { errorBodies } from './error-bodies.ts';
 
 const LOCK = 'caused by: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access';
 const CONCURRENT = 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.';

@@ -42,12 +42,12 @@ const failed = (change: Partial<FailedMessage> = {}): FailedMessage => ({
 const failureIn = ({ attributes }: ReturnType<typeof toFailureMessage>) =>
   JSON.parse(attributes['Failure'] ?? '');
 
-/** SQS as it answers batches: what `refuse` names is not confirmed. */
-function scene(refuse: (body: string) => boolean = () => false) {
+/** SQS as it answers batches: what `isRejected` selects is not confirmed. */
+function scene(isRejected: (body: string) => boolean = () => false) {
   const client = new SQSClient({ region: 'us-east-1' });
   const mock = mockClient(client);
   mock.on(SendMessageBatchCommand).callsFake(({ Entries }) => ({
-    Successful: Entries.filter((entry: { MessageBody: string }) => !refuse(entry.MessageBody)),
+    Successful: Entries.filter((entry: { MessageBody: string }) => !isRejected(entry.MessageBody)),
   }));
   mock.on(ChangeMessageVisibilityBatchCommand).callsFake(({ Entries }) => ({
     Successful: Entries,
@@ -59,7 +59,7 @@ function scene(refuse: (body: string) => boolean = () => false) {
   return { errors, mock, queue, sent };
 }
 
-describe('a dead letter', () => {
+describe('a dead-letter message', () => {
   it('is the message that failed, byte for byte, with its attributes and what went wrong', async () => {
     const { queue, sent } = scene();
     const made = toFailureMessage(failed());

@@ -14,8 +14,8 @@ const delayOf = (
   more: { retryAfterSeconds?: number } = {},
 ): number => {
   const attempt = { attempts, maxAttempts: 99, now: new Date(0), random: () => random };
-  const verdict = decideRetry({ ...failure(name, 'E', 'm'), ...more }, attempt);
-  return verdict.kind === 'retry' ? verdict.delaySeconds : Number.NaN;
+  const decision = decideRetry({ ...failure(name, 'E', 'm'), ...more }, attempt);
+  return decision.kind === 'retry' ? decision.delaySeconds : Number.NaN;
 };
 
 describe('the delay before the next try', () => {
@@ -33,17 +33,17 @@ describe('the delay before the next try', () => {
   });
 
   it('is what the server asks where that is longer, up to twelve hours', () => {
-    const asked = [0, 250, 50_000].map((retryAfterSeconds) =>
+    const requested = [0, 250, 50_000].map((retryAfterSeconds) =>
       delayOf('retry-later', 1, 0, { retryAfterSeconds }),
     );
-    expect(asked).toEqual([150, 250, 43_200]);
+    expect(requested).toEqual([150, 250, 43_200]);
   });
 
   it('is whole seconds, spread by chance where none is given', () => {
     const now = new Date(0);
     const delays = Array.from({ length: 50 }, () =>
       decideRetry(failure('retry-soon', 'E', 'm'), { attempts: 8, maxAttempts: 9, now }),
-    ).map((verdict) => Object(verdict).delaySeconds);
+    ).map((decision) => Object(decision).delaySeconds);
     expect(new Set(delays).size).toBeGreaterThan(1);
     for (const delay of delays) {
       expect(Number.isInteger(delay)).toBe(true);

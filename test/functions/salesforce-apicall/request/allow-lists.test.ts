@@ -12,8 +12,8 @@ const ROOT = '/services/data/v68.0';
 const none: AllowLists = { resources: undefined, objects: undefined, actions: undefined };
 const contacts: AllowLists = { ...none, objects: new Set(['Contact']) };
 
-/** What the request is refused for; `undefined` - it is taken. */
-function refusal(fields: Partial<ApiCallRequest>, lists: AllowLists): string | undefined {
+/** What the request is rejected for; `undefined` - it is taken. */
+function rejection(fields: Partial<ApiCallRequest>, lists: AllowLists): string | undefined {
   try {
     requireAllowed({ action: 'GET', resource: 'sobjects', ...fields }, lists);
     return undefined;
@@ -34,38 +34,40 @@ describe('without lists', () => {
     [{ object: 'Contact', record: `${ID}/Account` }],
     [{ resource: 'query' }],
     [inside('tooling/executeAnonymous')],
-  ])('%j is taken', (fields) => expect(refusal(fields, none)).toBeUndefined());
+  ])('%j is taken', (fields) => expect(rejection(fields, none)).toBeUndefined());
 });
 
 describe('a list', () => {
-  it('of actions or resources names who is refused, where, and itself', () => {
+  it('of actions or resources names who is rejected, where, and itself', () => {
     const actions = { ...none, actions: new Set(['get']) };
     const resources = { ...none, resources: new Set(['SOBJECTS', 'composite']) };
-    expect(refusal({}, actions)).toBeUndefined();
-    expect(refusal({}, resources)).toBeUndefined();
-    expect(refusal({ action: 'PUT' }, actions)).toBe('action: PUT is not in AllowedActions');
-    expect(refusal({ resource: 'limits' }, resources)).toBe(
+    expect(rejection({}, actions)).toBeUndefined();
+    expect(rejection({}, resources)).toBeUndefined();
+    expect(rejection({ action: 'PUT' }, actions)).toBe('action: PUT is not in AllowedActions');
+    expect(rejection({ resource: 'limits' }, resources)).toBe(
       'resource: limits is not in AllowedResources',
     );
-    expect(refusal(inside('limits'), resources)).toBe(
+    expect(rejection(inside('limits'), resources)).toBe(
       'payload.compositeRequest.0: resource: limits is not in AllowedResources',
     );
-    expect(refusal(inside('limits'), { ...none, actions: new Set(['PATCH', 'POST']) })).toBe(
+    expect(rejection(inside('limits'), { ...none, actions: new Set(['PATCH', 'POST']) })).toBe(
       undefined,
     );
   });
 
   it('that is empty allows nothing', () => {
     const empty = new Set<string>();
-    expect(refusal({}, { ...none, actions: empty })).toMatch(/^action: GET/);
-    expect(refusal({}, { ...none, resources: empty })).toMatch(/^resource: sobjects/);
-    expect(refusal({ object: 'Contact' }, { ...none, objects: empty })).toMatch(/^object: Contact/);
+    expect(rejection({}, { ...none, actions: empty })).toMatch(/^action: GET/);
+    expect(rejection({}, { ...none, resources: empty })).toMatch(/^resource: sobjects/);
+    expect(rejection({ object: 'Contact' }, { ...none, objects: empty })).toMatch(
+      /^object: Contact/,
+    );
   });
 
   it.each(['query', 'queryAll', 'search', 'parameterizedSearch', 'QUERY'])(
-    'of objects refuses %s, which reads any',
+    'of objects rejects %s, which reads any',
     (resource) =>
-      expect(refusal({ resource }, contacts)).toBe(
+      expect(rejection({ resource }, contacts)).toBe(
         `resource: ${resource}, which reads any object, is not in AllowedObjects`,
       ),
   );
@@ -87,7 +89,7 @@ describe('a list of objects', () => {
     [{ resource: 'tooling', object: 'Contact', record: `User/${ID}` }],
     [inside('sobjects/Contact/@{a.id}')],
     [inside('composite/sobjects', { records: [{ attributes: { type: 'contact' } }] })],
-  ])('takes %j', (fields) => expect(refusal(fields, contacts)).toBeUndefined());
+  ])('takes %j', (fields) => expect(rejection(fields, contacts)).toBeUndefined());
 
   it.each<[Partial<ApiCallRequest>, string]>([
     [{ object: 'User' }, 'object: User'],
@@ -109,15 +111,15 @@ describe('a list of objects', () => {
       inside('composite/sobjects', { records: [{ attributes: { type: 'User' } }] }),
       'payload.records: object: User',
     ],
-  ])('refuses %j', (fields, what) =>
-    expect(refusal(fields, contacts)).toBe(`${what} is not in AllowedObjects`),
+  ])('rejects %j', (fields, what) =>
+    expect(rejection(fields, contacts)).toBe(`${what} is not in AllowedObjects`),
   );
 
   it('is not led round by depth: what a composite holds may hold one more, and no third', () => {
     const third = { method: 'POST', url: `${ROOT}/composite`, body: {} };
     const second = inside('composite', { compositeRequest: [third] });
-    expect(refusal(second, none)).toBe('payload.compositeRequest.0: url: is nested too deep');
-    expect(refusal(inside('composite', { compositeRequest: [] }), none)).toBeUndefined();
+    expect(rejection(second, none)).toBe('payload.compositeRequest.0: url: is nested too deep');
+    expect(rejection(inside('composite', { compositeRequest: [] }), none)).toBeUndefined();
   });
 
   it('takes what it names in any case, and nothing else', () => {
@@ -126,7 +128,7 @@ describe('a list of objects', () => {
       fc.property(fc.array(name), name, (allowed, object) => {
         const lists = { ...none, objects: new Set(allowed) };
         const isNamed = allowed.some((one) => one.toUpperCase() === object.toUpperCase());
-        expect(refusal({ object }, lists) === undefined).toBe(isNamed);
+        expect(rejection({ object }, lists) === undefined).toBe(isNamed);
       }),
     );
   });

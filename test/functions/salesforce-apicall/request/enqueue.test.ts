@@ -36,7 +36,7 @@ describe('an event that a rule hands to the function itself', () => {
     ['bus-apicall-response', true],
     ['apicall-bare-request', false],
     ['apicall-cloudevent', false],
-  ])('is told from what a caller sends: %s', (name, expected) =>
+  ])('is distinguished from what a caller sends: %s', (name, expected) =>
     expect(isBusEvent(sample(name))).toBe(expected),
   );
 });

@@ -107,20 +107,20 @@ describe('an event in binary mode', () => {
     ['a line break in an attribute', { 'ce-id': 'a%0Ab' }, 'event attribute id: must be 1 to 1024'],
     ['an id of any length', { 'ce-id': 'x'.repeat(1025) }, 'event attribute id: must be 1 to 1024'],
     ['another version', { 'ce-specversion': '0.3' }, 'event attribute specversion: must be "1.0"'],
-    ['an extension named in other letters', { 'ce-my-extension': 'x' }, 'named by a-z and 0-9'],
+    ['an extension named in other characters', { 'ce-my-extension': 'x' }, 'named by a-z and 0-9'],
     [
       'a bridge id of any length',
       { 'ce-statefulid': 'x'.repeat(1025) },
       'attribute statefulid: must',
     ],
-  ])('with %s is refused: event-context', async (_what, headers, message) => {
+  ])('with %s is rejected: event-context', async (_what, headers, message) => {
     await expect(binary(headers)).rejects.toMatchObject({
       code: 'event-context',
       message: expect.stringContaining(message),
     });
   });
 
-  it.each(Object.keys(attributes))('without %s is refused by its name', async (name) => {
+  it.each(Object.keys(attributes))('without %s is rejected by its name', async (name) => {
     const { [name]: _, ...others } = { ...attributes } as Record<string, string>;
     await expect(read(others, request)).rejects.toMatchObject({
       code: 'event-context',
@@ -139,7 +139,7 @@ describe('an event in binary mode', () => {
     ],
     ['what is not JSON', {}, 'action=GET', 'the request is not JSON'],
     ['a list', {}, [request], 'the request is not a JSON object'],
-  ])('with %s for data is refused: request-parsing', async (_what, headers, body, message) => {
+  ])('with %s for data is rejected: request-parsing', async (_what, headers, body, message) => {
     await expect(binary(headers, body)).rejects.toMatchObject({
       code: 'request-parsing',
       message: expect.stringContaining(message),
@@ -148,8 +148,8 @@ describe('an event in binary mode', () => {
 
   it('takes nothing for data but its body', async () => {
     const other = Buffer.from('{"action":"DELETE"}').toString('base64');
-    const arrival = binary({ 'ce-data': 'x' });
-    expect(await arrival).toMatchObject({ data: request });
+    const incoming = binary({ 'ce-data': 'x' });
+    expect(await incoming).toMatchObject({ data: request });
     await expect(binary({ 'ce-data_base64': other })).resolves.toMatchObject({ data: request });
   });
 });
@@ -191,8 +191,8 @@ describe('an event in structured mode', () => {
       { schemaurl: 'https://example.com' },
       'those of CloudEvents 1.0',
     ],
-    ['an extension named in other letters', { Extension: 'x' }, 'named by a-z and 0-9'],
-  ])('with %s is refused: event-context', async (_what, fields, message) => {
+    ['an extension named in other characters', { Extension: 'x' }, 'named by a-z and 0-9'],
+  ])('with %s is rejected: event-context', async (_what, fields, message) => {
     await expect(structured(fields)).rejects.toMatchObject({
       code: 'event-context',
       message: expect.stringContaining(message),
@@ -209,7 +209,7 @@ describe('an event in structured mode', () => {
     ],
     ['data in base64 that is not UTF-8', { data: undefined, data_base64: '/w==' }, 'not UTF-8'],
     ['data in base64 that is not JSON', { data: undefined, data_base64: 'YQ==' }, 'not JSON'],
-  ])('with %s is refused: request-parsing', async (_what, fields, message) => {
+  ])('with %s is rejected: request-parsing', async (_what, fields, message) => {
     await expect(structured(fields)).rejects.toMatchObject({
       code: 'request-parsing',
       message: expect.stringContaining(message),
@@ -226,7 +226,7 @@ describe('a call over HTTP', () => {
     ['application/cloudevents+json', [event], 'not a JSON object'],
     ['application/cloudevents+json', '', 'not JSON'],
     ['application/json', '', 'not JSON'],
-  ])('of the type %s with %j is refused: request-parsing', async (contentType, body, message) => {
+  ])('of the type %s with %j is rejected: request-parsing', async (contentType, body, message) => {
     await expect(read({ 'content-type': contentType }, body)).rejects.toMatchObject({
       code: 'request-parsing',
       message: expect.stringContaining(message),
@@ -240,7 +240,7 @@ describe('a call over HTTP', () => {
     });
   });
 
-  it('with a body that is not UTF-8 is refused, not mended', async () => {
+  it('with a body that is not UTF-8 is rejected, not repaired', async () => {
     const body = Buffer.from([0x7b, 0xff, 0x7d]);
     await expect(parseHttp(urlEvent({ body }))).rejects.toThrow('the request is not UTF-8');
   });

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
 import { innerRequests } from '../../../../functions/salesforce-apicall/request/subrequests.ts';
 
-type Asked = Parameters<typeof innerRequests>[0];
+type Target = Parameters<typeof innerRequests>[0];
 
-const composite = (fields: Partial<Asked>): Asked => ({ action: 'POST', ...fields });
+const composite = (fields: Partial<Target>): Target => ({ action: 'POST', ...fields });
 const ROOT = '/services/data/v68.0';
-const refusal = (request: Asked): string => {
+const rejection = (request: Target): string => {
   try {
     return JSON.stringify(innerRequests(request));
   } catch (error) {
@@ -72,14 +72,14 @@ describe('a subrequest', () => {
     `x${ROOT}/limits`,
     5,
     undefined,
-  ])('for %j is refused by its place', (url) =>
-    expect(refusal(ofUrl(url))).toBe(
+  ])('for %j is rejected by its place', (url) =>
+    expect(rejection(ofUrl(url))).toBe(
       'payload.compositeRequest.0.url: must be a path below /services/data/v…',
     ),
   );
 
-  it('without a method is refused by its place', () =>
-    expect(refusal(ofUrl(`${ROOT}/limits`, 5))).toBe(
+  it('without a method is rejected by its place', () =>
+    expect(rejection(ofUrl(`${ROOT}/limits`, 5))).toBe(
       'payload.compositeRequest.0.method: must be an HTTP method',
     ));
 
@@ -95,7 +95,7 @@ describe('a subrequest', () => {
     [{ compositeRequest: [[]] }],
     [{ compositeRequest: [{ url: `${ROOT}/limits`, method: 'GET' }, 'x'] }],
   ])('cannot be hidden in a payload of another shape: %j', (payload) =>
-    expect(refusal(composite({ payload }))).toBe(
+    expect(rejection(composite({ payload }))).toBe(
       'payload.compositeRequest: must be a list of objects',
     ),
   );
@@ -103,23 +103,25 @@ describe('a subrequest', () => {
   it('is none where the root is read, and looked for with any other action', () => {
     expect(innerRequests(composite({ action: 'GET' }))).toEqual([]);
     expect(innerRequests(composite({ action: 'GET', object: '' }))).toEqual([]);
-    expect(refusal(composite({ action: 'PATCH', object: '' }))).toMatch(/^payload\.compositeReq/);
+    expect(rejection(composite({ action: 'PATCH', object: '' }))).toMatch(/^payload\.compositeReq/);
   });
 });
 
 describe('the requests of', () => {
   const inner = { url: `${ROOT}/sobjects/Case`, method: 'POST', body: 1, richInput: 2 };
-  const asked = { action: 'POST', resource: 'sobjects', object: 'Case' };
+  const given = { action: 'POST', resource: 'sobjects', object: 'Case' };
 
   it('graphs are those of each', () => {
     const graph = { compositeRequest: [inner] };
     const payload = { graphs: [graph, graph] };
     expect(innerRequests(composite({ object: 'Graph', payload }))).toEqual([
-      { ...asked, at: 'payload.graphs.0.compositeRequest.0', payload: 1 },
-      { ...asked, at: 'payload.graphs.1.compositeRequest.0', payload: 1 },
+      { ...given, at: 'payload.graphs.0.compositeRequest.0', payload: 1 },
+      { ...given, at: 'payload.graphs.1.compositeRequest.0', payload: 1 },
     ]);
-    expect(refusal(composite({ object: 'graph', payload: {} }))).toMatch(/^payload\.graphs: must/);
-    expect(refusal(composite({ object: 'graph', payload: { graphs: [graph, {}] } }))).toBe(
+    expect(rejection(composite({ object: 'graph', payload: {} }))).toMatch(
+      /^payload\.graphs: must/,
+    );
+    expect(rejection(composite({ object: 'graph', payload: { graphs: [graph, {}] } }))).toBe(
       'payload.graphs.1.compositeRequest: must be a list of objects',
     );
   });
@@ -127,9 +129,9 @@ describe('the requests of', () => {
   it('a batch are its own, with their rich input', () => {
     const payload = { batchRequests: [inner] };
     expect(innerRequests(composite({ object: 'BATCH', payload }))).toEqual([
-      { ...asked, at: 'payload.batchRequests.0', payload: 2 },
+      { ...given, at: 'payload.batchRequests.0', payload: 2 },
     ]);
-    expect(refusal(composite({ object: 'batch', payload: {} }))).toMatch(/batchRequests: must/);
+    expect(rejection(composite({ object: 'batch', payload: {} }))).toMatch(/batchRequests: must/);
   });
 
   it('a tree are its root, its records and the records inside them', () => {
@@ -148,7 +150,7 @@ describe('the requests of', () => {
     expect(innerRequests(composite({ object: 'tree', payload: { records: [] } }))).toEqual(
       ofTypes(''),
     );
-    expect(refusal(composite({ object: 'tree/Contact', payload: {} }))).toMatch(
+    expect(rejection(composite({ object: 'tree/Contact', payload: {} }))).toMatch(
       /^payload\.records: must be a list of objects$/,
     );
   });
@@ -159,7 +161,9 @@ describe('the requests of', () => {
     expect(innerRequests(composite({ object: 'sobjects', payload }))).toEqual(
       ofTypes('Contact', none, none, none),
     );
-    expect(refusal(composite({ object: 'SObjects', payload: {} }))).toMatch(/^payload\.records: /);
+    expect(rejection(composite({ object: 'SObjects', payload: {} }))).toMatch(
+      /^payload\.records: /,
+    );
   });
 
   it('a collection of upserts, deletions and reads are those of the object that it names', () => {
@@ -178,8 +182,8 @@ describe('the requests of', () => {
     expect(collection('GET', 'Contact/x')).toEqual(named('GET', 'Contact'));
   });
 
-  it('anything else are refused', () =>
-    expect(refusal(composite({ object: 'elsewhere' }))).toBe(
+  it('anything else are rejected', () =>
+    expect(rejection(composite({ object: 'elsewhere' }))).toBe(
       'object: of composite, there are sobjects, tree, graph and batch',
     ));
 });

@@ -20,7 +20,7 @@ interface Seen {
   readonly port: number | undefined;
 }
 
-/** A server that notes what arrives and answers as told. */
+/** A server that notes what arrives and answers as configured. */
 async function serve(respond: RequestListener = (_request, response) => response.end('{}')) {
   const seen: Seen[] = [];
   const sockets: Socket[] = [];
@@ -207,8 +207,8 @@ describe('sessions', () => {
   it('that fail at the very same time are replaced by one login', async () => {
     const { logins, sessions } = scene();
     const failed = await sessions.get();
-    const renewed = await Promise.all([1, 2, 3].map(() => sessions.refresh(failed)));
-    expect(renewed.map(({ accessToken }) => accessToken)).toEqual([
+    const refreshed = await Promise.all([1, 2, 3].map(() => sessions.refresh(failed)));
+    expect(refreshed.map(({ accessToken }) => accessToken)).toEqual([
       'token-2',
       'token-2',
       'token-2',
@@ -219,8 +219,8 @@ describe('sessions', () => {
   it('replaced meanwhile are not replaced again', async () => {
     const { logins, sessions } = scene();
     const failed = await sessions.get();
-    const renewed = await sessions.refresh(failed);
-    expect(await sessions.refresh(failed)).toBe(renewed);
+    const refreshed = await sessions.refresh(failed);
+    expect(await sessions.refresh(failed)).toBe(refreshed);
     expect(logins()).toBe(2);
   });
 

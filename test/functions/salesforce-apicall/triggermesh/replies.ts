@@ -1,5 +1,5 @@
 import { changed, improved, kept, type Row } from './rows.ts';
-import { type Behaviour, fateOf, replyTo, sentUnder, TYPE, triesAfter } from './scene.ts';
+import { type Behaviour, dispositionOf, replyTo, sentUnder, TYPE, triesAfter } from './scene.ts';
 
 const only =
   (...names: readonly string[]) =>
@@ -137,25 +137,25 @@ export const replyRows: readonly Row[] = [
   improved('refused (403)', triesAfter(403), { logins: 2, tries: 2 }, { logins: 1, tries: 1 }),
   improved(
     'Salesforce is unavailable (503)',
-    fateOf(503, 'SERVER_UNAVAILABLE'),
+    dispositionOf(503, 'SERVER_UNAVAILABLE'),
     { becomes: 'done' },
     { becomes: 'retry' },
   ),
   improved(
     'a locked row (400)',
-    fateOf(400, 'UNABLE_TO_LOCK_ROW'),
+    dispositionOf(400, 'UNABLE_TO_LOCK_ROW'),
     { becomes: 'done' },
     { becomes: 'retry' },
   ),
   improved(
     'the daily limit is reached (403)',
-    fateOf(403, 'REQUEST_LIMIT_EXCEEDED'),
+    dispositionOf(403, 'REQUEST_LIMIT_EXCEEDED'),
     { becomes: 'done' },
     { becomes: 'retry' },
   ),
   improved(
     'data that Salesforce rejects (400)',
-    fateOf(400, 'REQUIRED_FIELD_MISSING'),
+    dispositionOf(400, 'REQUIRED_FIELD_MISSING'),
     { becomes: 'done' },
     { becomes: 'dead-letter' },
   ),

@@ -85,15 +85,16 @@ export const replyTo =
   };
 
 /** What becomes of a queued message whose call was answered so. */
-export const fateOf = (status: number, errorCode: string) => async (): Promise<Behaviour> => {
-  const outcome = classifyResponse(
-    { status, headers: {}, body: [{ errorCode, message: errorCode }] },
-    true,
-  );
-  if (outcome.kind === 'success') return { becomes: 'done' };
-  const verdict = decideRetry(outcome, { attempts: 1, maxAttempts: 5, now: new Date() });
-  return { becomes: verdict.kind };
-};
+export const dispositionOf =
+  (status: number, errorCode: string) => async (): Promise<Behaviour> => {
+    const outcome = classifyResponse(
+      { status, headers: {}, body: [{ errorCode, message: errorCode }] },
+      true,
+    );
+    if (outcome.kind === 'success') return { becomes: 'done' };
+    const decision = decideRetry(outcome, { attempts: 1, maxAttempts: 5, now: new Date() });
+    return { becomes: decision.kind };
+  };
 
 /** Whether a reply is sent under a policy. */
 export const sentUnder = (policy: ReplyPolicy, status: number) => async (): Promise<Behaviour> => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { classifyResponse } from '../../../functions/salesforce-apicall/outcome/classify.ts';
-import type { Outcome } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { toReply } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import { toIncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
-import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { CUT_OFF, readBody } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { isResult, processAround } from './harness.ts';
+import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { toReply } from '../../../../functions/salesforce-apicall/outcome/reply.ts';
+import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import type { Call } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import {
+  CUT_OFF,
+  readBody,
+} from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
+import { isResult, processAround } from '../harness.ts';
 
 interface Answered {
   readonly status: number;
@@ -16,7 +19,7 @@ interface Answered {
 const incomingOf = (request: object, id = '1') =>
   toIncomingRequest({ resource: 'sobjects', ...request }, { id, source: 'queue' });
 
-/** What becomes of requests whose one call is answered so, and what the idempotency guard is told. */
+/** What becomes of requests whose one call is answered so, and what the idempotency guard records. */
 async function process(requests: readonly object[], { status, type, body }: Answered) {
   const calls: Call[] = [];
   const closed: (Outcome | undefined)[] = [];

@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { FinishedResult } from '../../../functions/salesforce-apicall/process.ts';
-import { toIncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
-import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
-import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { Sessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
-import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { simulatedOrg } from '../../../local/demo/salesforce.ts';
-import { startSimulator } from '../../../local/salesforce/server.ts';
-import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
-import { isResult, processAround } from './harness.ts';
+import { RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import type { FinishedResult } from '../../../../functions/salesforce-apicall/process.ts';
+import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import { parseCredentials } from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';
+import { login } from '../../../../functions/salesforce-apicall/salesforce/login.ts';
+import { Sessions } from '../../../../functions/salesforce-apicall/salesforce/session.ts';
+import { createTransport } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
+import { simulatedOrg } from '../../../../local/demo/salesforce.ts';
+import { startSimulator } from '../../../../local/salesforce/server.ts';
+import { makeOrgCredentials, salesforceSecretOf } from '../../../../local/stack/simulator.ts';
+import { isResult, processAround } from '../harness.ts';
 
 const OBJECTS = ['Account', 'Contact', 'Case', 'Order__c'];
 const SEEDED = 6;
 const credentials = makeOrgCredentials();
 
-/** An org of its own and the function's way to it, without the once-only table. */
+/** An org of its own and the function's way to it, without the idempotency table. */
 async function connect(eventIdFields = new Map<string, string>()) {
   let events = 0;
   const simulator = await startSimulator({ org: credentials });

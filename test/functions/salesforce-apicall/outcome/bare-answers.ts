@@ -1,10 +1,10 @@
-import type { Fate } from './error-bodies.ts';
+import type { ExpectedClass } from './error-bodies.ts';
 
 const maintenancePage =
   '<html><head><title>We are down for maintenance.</title></head><body>Sorry for the inconvenience. We’ll be back shortly.</body></html>';
 
-/** Answers without Salesforce's errors, of gateways above all: status, body, and fate of what may be repeated. */
-export const bareAnswers: readonly (readonly [number, unknown, Fate])[] = [
+/** Answers without Salesforce's errors, of gateways above all: status, body, and expected class of what may be repeated. */
+export const bareAnswers: readonly (readonly [number, unknown, ExpectedClass])[] = [
   [300, ['/services/data/v68.0/sobjects/Contact/0035g00000ABCDEAA4'], 'permanent-data'],
   [301, '<html>Moved Permanently</html>', 'configuration'],
   [302, '', 'configuration'],

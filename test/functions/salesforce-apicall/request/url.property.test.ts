@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
+import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
 import {
   type ApiCallRequest,
   parseRequest,
-} from '../../../functions/salesforce-apicall/request/schema.ts';
-import { requestPath } from '../../../functions/salesforce-apicall/request/url.ts';
+} from '../../../../functions/salesforce-apicall/request/schema.ts';
+import { requestPath } from '../../../../functions/salesforce-apicall/request/url.ts';
 
 const HOST = 'https://example.my.salesforce.com';
 
@@ -52,7 +52,7 @@ const request = fc.record(
   { requiredKeys: ['resource'] },
 );
 
-/** The request, or `undefined` where it is refused: whatever is not refused has to hold what is said below. */
+/** The request, or `undefined` where it is rejected: whatever is not refused has to hold what is said below. */
 function accepted(fields: object): ApiCallRequest | undefined {
   try {
     return parseRequest({ action: 'GET', ...fields });
@@ -83,16 +83,16 @@ describe('the path of any request that is accepted', () => {
     let taken = 0;
     fc.assert(
       fc.property(request, (fields) => {
-        const asked = accepted(fields);
-        if (asked === undefined) return;
+        const given = accepted(fields);
+        if (given === undefined) return;
         taken += 1;
-        const path = requestPath(asked, 'v68.0');
+        const path = requestPath(given, 'v68.0');
         const { origin, pathname, search, searchParams, hash } = new URL(HOST + path);
         expect([origin, pathname + search, hash]).toEqual([HOST, path, '']);
-        const below = pathname.slice(rootOf(asked).length);
-        expect(pathname.startsWith(rootOf(asked))).toBe(true);
-        expect(below.split('/').slice(1).map(decodeURIComponent)).toEqual(segmentsOf(asked));
-        expect([...searchParams]).toEqual(Object.entries(asked.query ?? {}));
+        const below = pathname.slice(rootOf(given).length);
+        expect(pathname.startsWith(rootOf(given))).toBe(true);
+        expect(below.split('/').slice(1).map(decodeURIComponent)).toEqual(segmentsOf(given));
+        expect([...searchParams]).toEqual(Object.entries(given.query ?? {}));
       }),
       { numRuns: 5_000 },
     );
@@ -102,9 +102,9 @@ describe('the path of any request that is accepted', () => {
   it('is the same for one who resolves it against the root', () => {
     fc.assert(
       fc.property(request, (fields) => {
-        const asked = accepted(fields);
-        if (asked === undefined) return;
-        const path = requestPath(asked, 'v68.0');
+        const given = accepted(fields);
+        if (given === undefined) return;
+        const path = requestPath(given, 'v68.0');
         expect(new URL(path, `${HOST}/services/data/v1.0/`).href).toBe(HOST + path);
       }),
       { numRuns: 1_000 },
@@ -114,9 +114,9 @@ describe('the path of any request that is accepted', () => {
   it('holds nothing that a server could take for a step up or for another root', () => {
     fc.assert(
       fc.property(request, (fields) => {
-        const asked = accepted(fields);
-        if (asked === undefined || isApexRest(asked.resource)) return;
-        const [path = ''] = requestPath(asked, 'v68.0').split('?');
+        const given = accepted(fields);
+        if (given === undefined || isApexRest(given.resource)) return;
+        const [path = ''] = requestPath(given, 'v68.0').split('?');
         expect(path.split('/').slice(0, 4)).toEqual(['', 'services', 'data', 'v68.0']);
         expect(path).not.toMatch(/\/\.{1,2}(\/|$)|\/\/|[^\x21-\x7e]|\\/);
       }),

@@ -23,7 +23,11 @@ const locked = error(400, 'UNABLE_TO_LOCK_ROW');
 const wrong = error(400, 'STRING_TOO_LONG');
 const rolledBack = error(400, 'ALL_OR_NONE_OPERATION_ROLLED_BACK');
 const tooMuch = error(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'Apex CPU time limit exceeded');
-const raced = error(400, 'DUPLICATE_VALUE', 'duplicate value found: Key__c duplicates value on');
+const concurrent = error(
+  400,
+  'DUPLICATE_VALUE',
+  'duplicate value found: Key__c duplicates value on',
+);
 
 interface Case {
   readonly requests?: readonly ApiCallRequest[];
@@ -84,11 +88,11 @@ describe('of requests that were answered each', () => {
 
   it('an upsert that was overtaken is made alone, but once', () => {
     const requests = [upsert, update];
-    expect(splitOf([raced, fine], answer(200), { requests })).toMatchObject({
+    expect(splitOf([concurrent, fine], answer(200), { requests })).toMatchObject({
       finished: [1],
       alone: [0],
     });
-    const again = splitOf([raced], answer(200), { requests: [upsert], isResend: true });
+    const again = splitOf([concurrent], answer(200), { requests: [upsert], isResend: true });
     expect(again).toMatchObject({ finished: [0], alone: [] });
   });
 
@@ -129,7 +133,7 @@ describe('of requests whose call was answered as a whole', () => {
     expect(splitOf(undefined, whole)).toMatchObject({ isTooBig: false, alone: [], ...expected }),
   );
 
-  it('one alone is made, whatever it was refused for', () => {
+  it('one alone is finished, whatever it was rejected for', () => {
     const one = splitOf(undefined, wrong, { requests: [update] });
     expect(one).toMatchObject({ finished: [0], halve: [], alone: [] });
   });

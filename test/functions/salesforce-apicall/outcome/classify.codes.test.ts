@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyOf, requestFailureClasses } from '../../../functions/common/failure-policy.ts';
-import { classifyResponse } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import { policyOf, requestFailureClasses } from '../../../../functions/common/failure-policy.ts';
+import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import type {
   Failure,
   Outcome,
-} from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { decideRetry } from '../../../functions/salesforce-apicall/outcome/retry.ts';
-import type { SalesforceResponse } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+} from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import { decideRetry } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
+import type { SalesforceResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { bareAnswers } from './bare-answers.ts';
 import { errorBodies } from './error-bodies.ts';
 
@@ -19,7 +19,7 @@ const answer = (status: number, body: unknown): SalesforceResponse => ({
   headers: {},
 });
 
-const fateOf = (outcome: Outcome): string => {
+const classAndAttemptsOf = (outcome: Outcome): string => {
   if (outcome.kind === 'success') return 'success';
   return outcome.maxAttempts === undefined
     ? outcome.class
@@ -27,10 +27,10 @@ const fateOf = (outcome: Outcome): string => {
 };
 
 describe('an error of Salesforce', () => {
-  it.each(errorBodies)('%i %s "%s" is %s', (status, errorCode, message, fate) => {
+  it.each(errorBodies)('%i %s "%s" is %s', (status, errorCode, message, expected) => {
     for (const isRepeatable of [true, false]) {
       const outcome = classifyResponse(answer(status, [{ errorCode, message }]), isRepeatable);
-      expect(fateOf(outcome)).toBe(fate);
+      expect(classAndAttemptsOf(outcome)).toBe(expected);
     }
   });
 
@@ -51,11 +51,11 @@ describe('an error of Salesforce', () => {
 });
 
 describe('an answer without an error of Salesforce', () => {
-  it.each(bareAnswers)('%i %j is %s', (status, body, fate) => {
-    expect(fateOf(classifyResponse(answer(status, body), true))).toBe(fate);
+  it.each(bareAnswers)('%i %j is %s', (status, body, expected) => {
+    expect(classAndAttemptsOf(classifyResponse(answer(status, body), true))).toBe(expected);
     const isUnclear = [500, 502, 504].includes(status);
-    expect(fateOf(classifyResponse(answer(status, body), false))).toBe(
-      isUnclear ? 'outcome-unknown' : fate,
+    expect(classAndAttemptsOf(classifyResponse(answer(status, body), false))).toBe(
+      isUnclear ? 'outcome-unknown' : expected,
     );
   });
 
@@ -97,14 +97,14 @@ describe('whatever Salesforce answers', () => {
   const anyFailure = fc
     .tuple(anyAnswer, fc.boolean())
     .map(([given, isRepeatable]) => failed(given, isRepeatable));
-  const verdictOf = (failure: Failure, at: { attempts: number; maxAttempts: number }) =>
+  const decisionOf = (failure: Failure, at: { attempts: number; maxAttempts: number }) =>
     decideRetry(failure, { ...at, now: new Date(0) });
 
   it('what waiting does not help is never tried again', () => {
     fc.assert(
       fc.property(anyFailure, attempt, (failure, at) => {
         fc.pre(failure !== undefined && !waits(failure));
-        expect(verdictOf(failure, at)).toEqual({ kind: 'dead-letter' });
+        expect(decisionOf(failure, at)).toEqual({ kind: 'dead-letter' });
       }),
       { numRuns: 500 },
     );
@@ -116,7 +116,7 @@ describe('whatever Salesforce answers', () => {
         fc.pre(failure !== undefined && waits(failure));
         const tries = Math.min(at.maxAttempts, failure.maxAttempts ?? at.maxAttempts);
         const expected = at.attempts < tries ? 'retry' : 'dead-letter';
-        expect(verdictOf(failure, at).kind).toBe(expected);
+        expect(decisionOf(failure, at).kind).toBe(expected);
       }),
       { numRuns: 500 },
     );
@@ -126,8 +126,8 @@ describe('whatever Salesforce answers', () => {
     fc.assert(
       fc.property(anyFailure, (failure) => {
         fc.pre(failure !== undefined && waits(failure));
-        const verdict = verdictOf(failure, { attempts: 1, maxAttempts: 5 });
-        const delaySeconds = verdict.kind === 'retry' ? verdict.delaySeconds : Number.NaN;
+        const decision = decisionOf(failure, { attempts: 1, maxAttempts: 5 });
+        const delaySeconds = decision.kind === 'retry' ? decision.delaySeconds : Number.NaN;
         expect(delaySeconds).toBeGreaterThanOrEqual(failure.retryAfterSeconds ?? 1);
         expect(delaySeconds).toBeLessThanOrEqual(43_200);
       }),

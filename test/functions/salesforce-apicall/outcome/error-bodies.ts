@@ -1,5 +1,5 @@
 /** What becomes of a request: its class, and for some errors after how many tries it is given up. */
-export type Fate =
+export type ExpectedClass =
   | 'retry-soon'
   | 'retry-soon, 3 tries'
   | 'retry-later'
@@ -8,8 +8,8 @@ export type Fate =
   | 'permanent-size'
   | 'configuration';
 
-/** Status, code, message as Salesforce words it, and fate. */
-export type ErrorBody = readonly [number, string, string, Fate];
+/** Status, code, message as Salesforce words it, and expected class. */
+export type ErrorBody = readonly [number, string, string, ExpectedClass];
 
 const automation = (cause: string): string =>
   `ContactTrigger: execution of BeforeInsert\n\ncaused by: ${cause}\n\nTrigger.ContactTrigger: line 4, column 1`;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { RequestError } from '../../../functions/salesforce-apicall/errors.ts';
+import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
 import {
   parseJson,
   toIncomingRequest,
-} from '../../../functions/salesforce-apicall/request/parse.ts';
-import { parseRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
-import { processAround } from './harness.ts';
+} from '../../../../functions/salesforce-apicall/request/parse.ts';
+import { parseRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
+import { processAround } from '../harness.ts';
 
 const base = { action: 'POST', resource: 'sobjects', object: 'Contact' };
 const origin = { id: 'message-1', source: 'arn:queue' };
 
-const refusalOf = (make: () => unknown): RequestError => {
+const rejectionOf = (make: () => unknown): RequestError => {
   try {
     make();
   } catch (error) {
@@ -80,10 +80,10 @@ describe('a request with', () => {
     ['a priority that is none', { priority: 'high' }, 'priority: Invalid option: expected one of'],
     ['a length of nothing', { fit: { Subject: 0 } }, 'fit.Subject: Too small'],
     ['half a length', { fit: { Subject: 1.5 } }, 'fit.Subject: Invalid input: expected int'],
-  ])('%s is refused by the name of the field', (_what, fields, message) => {
-    const refusal = refusalOf(() => parseRequest({ ...base, ...fields }));
-    expect(refusal.code).toBe('request-validation');
-    expect(refusal.message).toContain(message);
+  ])('%s is rejected by the name of the field', (_what, fields, message) => {
+    const rejection = rejectionOf(() => parseRequest({ ...base, ...fields }));
+    expect(rejection.code).toBe('request-validation');
+    expect(rejection.message).toContain(message);
   });
 
   it.each([
@@ -93,12 +93,12 @@ describe('a request with', () => {
     ['"fit":', 'unknown key: fit.__proto__'],
     ['"payload":', 'unknown key: payload.__proto__'],
     ['"payload":{"records":[0,', 'unknown key: payload.records.1.__proto__'],
-  ])('a key __proto__ in %s is refused, not left out', (at, message) => {
+  ])('a key __proto__ in %s is rejected, not left out', (at, message) => {
     const inside = '"__proto__":{"action":"DELETE"}';
     const closing = at.includes('[') ? ']}' : '';
     const field = at === '' ? inside : `${at}{${inside}}${closing}`;
     const data = JSON.parse(`{"action":"POST","resource":"sobjects",${field}}`);
-    expect(refusalOf(() => parseRequest(data)).message).toBe(message);
+    expect(rejectionOf(() => parseRequest(data)).message).toBe(message);
   });
 
   it('constructor as a key where any name may stand is taken as it is', () => {
@@ -111,52 +111,54 @@ describe('a request with', () => {
   it.each([
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],
-  ])('a payload of nested %s is taken to a depth, and refused below it', (_of, open, close) => {
+  ])('a payload of nested %s is taken to a depth, and rejected below it', (_of, open, close) => {
     const nested = (depth: number): unknown =>
       JSON.parse(open.repeat(depth) + (open === '[' ? '' : '1') + close.repeat(depth));
     expect(() => parseRequest({ ...base, payload: nested(100) })).not.toThrow();
     for (const depth of [101, 5_000, 200_000]) {
-      const { code, message } = refusalOf(() => parseRequest({ ...base, payload: nested(depth) }));
+      const { code, message } = rejectionOf(() =>
+        parseRequest({ ...base, payload: nested(depth) }),
+      );
       expect(code).toBe('request-validation');
       expect(message).toBe('payload: must not be nested deeper than 100 levels');
     }
   });
 
-  it('numbers that need their digits, nested without end, is refused and harms nobody else', () => {
+  it('numbers that need their digits, nested without end, is rejected and does not affect others', () => {
     const text = `${'['.repeat(200_000)}12345678901234567890${']'.repeat(200_000)}`;
-    expect(refusalOf(() => parseJson(text))).toMatchObject({
+    expect(rejectionOf(() => parseJson(text))).toMatchObject({
       code: 'request-parsing',
       message: 'the request is nested too deep',
     });
   });
 
-  it('names of any length is told a part of them', () => {
-    const { message } = refusalOf(() => parseRequest({ ...base, ['x'.repeat(100_000)]: 1 }));
+  it('names of any length are cut in the message', () => {
+    const { message } = rejectionOf(() => parseRequest({ ...base, ['x'.repeat(100_000)]: 1 }));
     expect(message).toMatch(/^unknown key: x{100}/);
     expect(message.length).toBe(2_000);
   });
 
-  it('nothing but a number that JavaScript has none for is refused', () => {
+  it('nothing but a number that JavaScript has none for is rejected', () => {
     const data = parseJson('{"action":"POST","resource":"x","payload":12345678901234567890}');
-    expect(refusalOf(() => parseRequest(data)).message).toMatch(/^payload: must not be a number/);
+    expect(rejectionOf(() => parseRequest(data)).message).toMatch(/^payload: must not be a number/);
   });
 
-  it('all of it wrong is told everything at once', () => {
-    const { message } = refusalOf(() =>
+  it('all of it wrong names every problem at once', () => {
+    const { message } = rejectionOf(() =>
       parseRequest({ action: 'x', resource: '/', query: 1, z: 1 }),
     );
     expect(message).toMatch(/^action: .*; resource: .*; query: .*; unknown key: z$/);
   });
 
-  it.each([undefined, null, 'text', 5, []])('%j for data is refused', (data) =>
-    expect(refusalOf(() => parseRequest(data)).message).toMatch(
+  it.each([undefined, null, 'text', 5, []])('%j for data is rejected', (data) =>
+    expect(rejectionOf(() => parseRequest(data)).message).toMatch(
       /^request: Invalid input: expected/,
     ),
   );
 });
 
-describe('a refused request', () => {
-  it('harms no other of its batch', async () => {
+describe('a rejected request', () => {
+  it('does not affect others in its batch', async () => {
     const process = processAround({
       callSalesforce: async () => ({ status: 201, headers: {}, body: { id: '003' } }),
     });
@@ -182,15 +184,15 @@ describe('an event that names itself', () => {
     ['by an id in two lines', { id: 'a\nb' }],
     ['by a source that is no text', { source: {} }],
     ['by a type of any length', { 'detail-type': 'x'.repeat(2_000) }],
-  ])('%s is refused', (_how, fields) => {
-    const refusal = refusalOf(() =>
+  ])('%s is rejected', (_how, fields) => {
+    const rejection = rejectionOf(() =>
       toIncomingRequest({ ...event, ...fields, detail: base }, origin),
     );
-    expect(refusal.code).toBe('event-context');
-    expect(refusal.message).toMatch(/^event attribute [a-z-]+: must be 1 to 1024 characters/);
+    expect(rejection.code).toBe('event-context');
+    expect(rejection.message).toMatch(/^event attribute [a-z-]+: must be 1 to 1024 characters/);
   });
 
-  it('by a key that will be refused is named by its message', () => {
+  it('by a key that will be rejected is named by its message', () => {
     const request = { ...base, idempotencyKey: 'x'.repeat(513) };
     expect(toIncomingRequest(request, origin)).toMatchObject({ context: { id: 'message-1' } });
   });

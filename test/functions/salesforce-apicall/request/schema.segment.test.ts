@@ -30,7 +30,7 @@ describe('an object', () => {
     ['a//b', 'must not hold empty segments'],
     ['', 'Too small: expected string to have >=1 characters'],
     ['x'.repeat(256), 'Too big: expected string to have <=255 characters'],
-  ])('%j is refused: %s', (text, message) => expect(problem(objectPath, text)).toBe(message));
+  ])('%j is rejected: %s', (text, message) => expect(problem(objectPath, text)).toBe(message));
 });
 
 describe('a record', () => {
@@ -47,5 +47,5 @@ describe('a record', () => {
     [':/b', 'must not begin with a scheme, such as https:'],
     ['', 'Too small: expected string to have >=1 characters'],
     ['x'.repeat(1_025), 'Too big: expected string to have <=1024 characters'],
-  ])('%j is refused: %s', (text, message) => expect(problem(recordPath, text)).toBe(message));
+  ])('%j is rejected: %s', (text, message) => expect(problem(recordPath, text)).toBe(message));
 });

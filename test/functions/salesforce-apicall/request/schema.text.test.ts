@@ -6,7 +6,7 @@ import {
   parseJson,
 } from '../../../../functions/salesforce-apicall/request/parse.ts';
 
-const refusal = (make: () => unknown): string => {
+const rejection = (make: () => unknown): string => {
   try {
     make();
   } catch (error) {
@@ -21,12 +21,12 @@ describe('the text of a request', () => {
     expect(JSON.stringify(parseJson('{"a":12345678901234567890}'))).toBe(
       '{"a":12345678901234567890}',
     );
-    expect(refusal(() => parseJson('{'))).toBe('the request is not JSON');
+    expect(rejection(() => parseJson('{'))).toBe('the request is not JSON');
   });
 
   it('in base64 is UTF-8', () => {
     expect(fromBase64(Buffer.from('é😀').toString('base64'))).toBe('é😀');
-    expect(refusal(() => fromBase64(Buffer.from([0xff]).toString('base64')))).toBe(
+    expect(rejection(() => fromBase64(Buffer.from([0xff]).toString('base64')))).toBe(
       'the request is not UTF-8',
     );
   });

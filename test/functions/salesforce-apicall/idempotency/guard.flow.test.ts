@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createGuard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import type { IdempotencyTable } from '../../../functions/salesforce-apicall/idempotency/table.ts';
-import { notStarted } from '../../../functions/salesforce-apicall/process.ts';
-import { toIncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
+import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
+import type { IdempotencyTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
+import { notStarted } from '../../../../functions/salesforce-apicall/process.ts';
+import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import type {
   Call,
   SalesforceResponse,
-} from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { playCollections } from './collections-harness.ts';
-import { isResult, processAround } from './harness.ts';
+} from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import { playCollections } from '../collections-harness.ts';
+import { isResult, processAround } from '../harness.ts';
 
 /** A table that takes its time, and counts how many of its calls are open at the same time. */
 function slowTable(latencyMs: number) {
@@ -80,11 +80,11 @@ describe('1,000 guarded creates in one batch', () => {
 
   it('claim nothing once there is no time left for a call', async () => {
     const { calls, process, seen } = scene();
-    let asked = 0;
-    // The time runs out while the first hundred are being asked about.
+    let checks = 0;
+    // The time runs out while the first hundred are being claimed.
     const remainingMs = (): number => {
-      asked += 1;
-      return asked > 200 ? 2_400 : 60_000;
+      checks += 1;
+      return checks > 200 ? 2_400 : 60_000;
     };
     const results = await process(requests(1_000), remainingMs);
     expect(results.filter((result) => result !== notStarted)).toEqual([]);

@@ -9,7 +9,7 @@ interface Item {
   readonly type: string;
 }
 
-const parts = (items: readonly Item[], count = 200): number[] =>
+const chunks = (items: readonly Item[], count = 200): number[] =>
   toChunks(items, { count, bytes: ({ bytes }) => bytes, typeOf: ({ type }) => type }).map(
     ({ length }) => length,
   );
@@ -18,7 +18,7 @@ const typed = (...types: (string | number)[]): Item[] =>
   types.map((type) => ({ bytes: 1, type: String(type) }));
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-describe('parts of a list', () => {
+describe('chunks of a list', () => {
   it.each([
     ['of nothing are none', [], 2, []],
     ['are full by count', sized(1, 1, 1, 1, 1), 2, [2, 2, 1]],
@@ -31,8 +31,8 @@ describe('parts of a list', () => {
     ['hold no eleventh', typed(...numbers(11)), 99, [10, 1]],
     ['hold more of the tenth', typed(...numbers(10), 9, 9), 99, [12]],
     ['count types anew in each', typed(...numbers(20), 19), 99, [10, 11]],
-    ['start a part for the eleventh, whatever follows', typed(...numbers(11), 0), 99, [10, 2]],
-  ])('%s', (_what, items, count, expected) => expect(parts(items, count)).toEqual(expected));
+    ['start a chunk for the eleventh, whatever follows', typed(...numbers(11), 0), 99, [10, 2]],
+  ])('%s', (_what, items, count, expected) => expect(chunks(items, count)).toEqual(expected));
 
   it('are the list in its order, within every limit, and none could have taken the next item', () => {
     const item = fc.record({
@@ -49,15 +49,15 @@ describe('parts of a list', () => {
             bytes: ({ bytes }) => bytes,
             typeOf: ({ type }) => type,
           });
-          const fits = (part: readonly Item[]): boolean =>
-            part.length <= max &&
-            part.reduce((sum, { bytes }) => sum + bytes, 0) <= MAX_BYTES &&
-            new Set(part.map(({ type }) => type)).size <= 10;
+          const fits = (chunk: readonly Item[]): boolean =>
+            chunk.length <= max &&
+            chunk.reduce((sum, { bytes }) => sum + bytes, 0) <= MAX_BYTES &&
+            new Set(chunk.map(({ type }) => type)).size <= 10;
           expect(made.flat()).toEqual(items);
-          for (const [index, part] of made.entries()) {
+          for (const [index, chunk] of made.entries()) {
             const [next] = made[index + 1] ?? [];
-            expect(part.length === 1 || fits(part)).toBe(true);
-            if (next !== undefined) expect(fits([...part, next])).toBe(false);
+            expect(chunk.length === 1 || fits(chunk)).toBe(true);
+            if (next !== undefined) expect(fits([...chunk, next])).toBe(false);
           }
         },
       ),

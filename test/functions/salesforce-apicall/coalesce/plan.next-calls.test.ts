@@ -31,8 +31,8 @@ function scene(count: number, maxRecords = 200) {
   return { answered, calls, places, recordLimits };
 }
 
-describe('a planner', () => {
-  it('makes calls of the version and the size that it was told', () => {
+describe('the calls for requests', () => {
+  it('have the given API version and size', () => {
     const { calls, places } = scene(5, 2);
     expect(places(calls)).toEqual([[0, 1], [2, 3], [4]]);
     expect(calls.map(({ call }) => call.path)).toEqual([
@@ -42,14 +42,14 @@ describe('a planner', () => {
     ]);
   });
 
-  it('makes nothing more of what was answered', () => {
+  it('are none after an answer to each request', () => {
     const { answered } = scene(2);
     const fine = { id: '003', success: true, errors: [] };
     const { calls, finished } = answered(200, [fine, fine]);
     expect([finished.length, calls]).toEqual([2, []]);
   });
 
-  it('makes a refused call again in halves, the first one the longer, of the same size as before', () => {
+  it('repeat a rejected call in halves, the first one the longer, without lowering the record limit', () => {
     const { answered, places, recordLimits } = scene(5);
     const { calls, finished } = answered(400, error('JSON_PARSER_ERROR'));
     expect([finished, places(calls)]).toEqual([
@@ -63,14 +63,14 @@ describe('a planner', () => {
     expect(calls.map(({ isResend }) => isResend)).toEqual([undefined, undefined]);
   });
 
-  it('remembers how many were too many, and plans with half of them', () => {
+  it('halve the record limit of an object whose automation failed on too many', () => {
     const { answered, places, recordLimits } = scene(9);
     const { calls } = answered(400, tooMuch);
     expect(recordLimits.maxRecordsOf('Contact')).toBe(4);
     expect(places(calls)).toEqual([[0, 1, 2, 3], [4], [5, 6, 7, 8]]);
   });
 
-  it('makes those alone, and for the last time, that others took along', () => {
+  it('repeat requests alone, once, if others made them fail', () => {
     const { answered, places } = scene(3);
     const [rolledBack] = error('ALL_OR_NONE_OPERATION_ROLLED_BACK');
     const along = { success: false, errors: [rolledBack] };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { asRedelivered } from '../../../../functions/salesforce-apicall/disposition.ts';
+import { asRedelivered } from '../../../functions/salesforce-apicall/disposition.ts';
 import {
   failure,
   type Outcome,
-} from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import type { FinishedResult } from '../../../../functions/salesforce-apicall/process.ts';
-import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
+} from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
+import type { FinishedResult } from '../../../functions/salesforce-apicall/process.ts';
+import type { ApiCallRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
 
 const deletion: ApiCallRequest = {
   action: 'DELETE',
