@@ -1,8 +1,9 @@
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { policyOf } from '#common/failure-policy.ts';
+import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { CountAttempt } from './attempts.ts';
 import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
 import { type Failure, isRetryable } from './outcome/failure-class.ts';
@@ -28,6 +29,41 @@ export function asRedelivered<Result extends FinishedResult>(result: Result): Re
     return result;
   return { ...result, outcome: { kind: 'success', status: 204, body: undefined } };
 }
+
+interface AttemptCounterOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Counts a failed attempt of a message. Resolves to how many there have been, this one included. */
+type CountAttempt = (attemptsKey: string) => Promise<number>;
+
+/** Longer than any message is kept: 14 days in each of two queues (SQS Developer Guide, "Message quotas"). */
+const RETENTION_DAYS = 30;
+
+/**
+ * Attempts are counted in the idempotency table, because SQS' receive count also counts deliveries that were put
+ * back without a call: circuit breaker open, another invocation in progress, low priority, no time left. Idempotency records have digests for ids, attempts have `attempts/…`.
+ */
+export const createAttemptCounter =
+  ({ client, tableName, now }: AttemptCounterOptions): CountAttempt =>
+  async (attemptsKey) => {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { id: { S: `attempts/${attemptsKey}` } },
+        UpdateExpression: 'ADD attempts :one SET expiration = :expiration',
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ':expiration': recordExpiration(now(), RETENTION_DAYS),
+        },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(Attributes?.['attempts']?.N);
+  };
 
 export interface DispositionDependencies {
   readonly log: Log;

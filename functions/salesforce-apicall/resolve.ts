@@ -26,7 +26,7 @@ export interface ResolvedRequest {
   readonly effect: EffectIds | undefined;
 }
 
-/** Text fields that are external ids hold at most 255 characters ("Custom Field Attributes"). */
+/** Text fields that are external ids have at most 255 characters ("Custom Field Attributes"). */
 const MAX_KEY_LENGTH = 255;
 
 const externalId = (eventKey: string): string =>

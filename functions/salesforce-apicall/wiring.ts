@@ -7,11 +7,11 @@ import { type Log, logger } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import { createSecretReader } from '#common/secrets.ts';
 import { ApiUsage } from './api-usage.ts';
-import { createAttemptCounter } from './attempts.ts';
 import { createBatchHandler } from './batch.ts';
 import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { BreakerTable } from './circuit-breaker/state.ts';
 import { RecordLimits } from './coalesce/plan.ts';
+import { createAttemptCounter } from './disposition.ts';
 import { SalesforceConfigurationError } from './errors.ts';
 import { Execution } from './execute.ts';
 import { createGuard } from './idempotency/guard.ts';
@@ -99,7 +99,7 @@ interface Clients {
   readonly now?: () => number;
 }
 
-/** batch.ts and invoke.ts process requests with this: the circuit breaker around process.ts. */
+/** Creates the processing that batches and direct invocations share: process.ts inside the circuit breaker. */
 function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
   const { dynamoDb: client, callSalesforce, log, count, now = Date.now } = clients;
   const { tableName, retentionDays } = config;

@@ -49,7 +49,7 @@ interface Limits<Item> {
   /** Items in one chunk. */
   readonly count: number;
   readonly bytes: (item: Item) => number;
-  /** A chunk holds at most ten types. */
+  /** A chunk has at most `MAX_TYPES` distinct ones. */
   readonly typeOf: (item: Item) => string;
 }
 

@@ -57,7 +57,7 @@ const PLAIN = /^\P{Cc}+$/u;
 /**
  * A required attribute of a CloudEvent or of a bus event.
  *
- * @throws RequestError `event-context` if it is missing, empty, too long or holds control characters.
+ * @throws RequestError `event-context` if it is missing, empty, too long or contains control characters.
  */
 function attribute(event: JsonObject, name: string): string {
   const value = event[name];

@@ -10,7 +10,7 @@ export const CUT_OFF = 'cut off';
 export interface ReadBody {
   /** Parsed JSON, its numbers with all their digits; text otherwise. */
   readonly body: unknown;
-  /** The media type of a body that is not empty, JSON or text, or `CUT_OFF`: a reply cannot hold it. */
+  /** The media type of a body that is not empty, JSON or text, or `CUT_OFF`: a reply cannot contain it. */
   readonly unreadable?: string;
 }
 
