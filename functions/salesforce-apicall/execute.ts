@@ -6,13 +6,13 @@ import type { ApiCall, PlannedRequest } from './coalesce/single.ts';
 import { classifyError } from './outcome/classify.ts';
 import type { Outcome } from './outcome/failure-class.ts';
 import { isRepeatable } from './request/idempotency-key.ts';
-import type { CallSalesforce, SalesforceResponse } from './salesforce/client.ts';
+import type { ApiResponse, CallSalesforce } from './salesforce/client.ts';
 
 export interface ExecutionOptions extends PlanOptions {
   readonly callSalesforce: CallSalesforce;
   readonly callTimeoutMs: number;
   /** Called with the headers of every response. */
-  readonly onResponse: (headers: SalesforceResponse['headers']) => void;
+  readonly onResponse: (headers: ApiResponse['headers']) => void;
 }
 
 /** The outcome of a request, and how long its API call took. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
-import type { SalesforceResponse } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import { shortId } from './ordering.ts';
 import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
 
@@ -73,10 +73,7 @@ const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFE
 
 const statuses = { create: 201, update: 204, upsert: 200 } as const;
 
-function successResponse(
-  verb: CollectionRecord['verb'],
-  { id, created }: JsonObject,
-): SalesforceResponse {
+function successResponse(verb: CollectionRecord['verb'], { id, created }: JsonObject): ApiResponse {
   const isCreated = verb === 'upsert' && created === true;
   const status = isCreated ? statuses.create : statuses[verb];
   if (status === 204) return { status, headers: {}, body: undefined };
@@ -92,10 +89,7 @@ function toSingleError(error: unknown): JsonObject {
 }
 
 /** One result of a collection as the response of a single call: its status and its body. */
-export function toSingleResponse(
-  verb: CollectionRecord['verb'],
-  result: unknown,
-): SalesforceResponse {
+export function toSingleResponse(verb: CollectionRecord['verb'], result: unknown): ApiResponse {
   if (!isJsonObject(result)) return { status: 500, headers: {}, body: '' };
   if (result['success'] === true) return successResponse(verb, result);
   const errors = Array.isArray(result['errors']) ? result['errors'].map(toSingleError) : [];
@@ -111,9 +105,9 @@ function pathOf(member: CollectionRecord, apiVersion: string): string {
 }
 
 function toResponses(
-  { status, body }: SalesforceResponse,
+  { status, body }: ApiResponse,
   members: readonly CollectionRecord[],
-): SalesforceResponse[] | undefined {
+): ApiResponse[] | undefined {
   if (status !== 200 || !Array.isArray(body) || body.length !== members.length) return undefined;
   return members.map(({ verb }, index) => toSingleResponse(verb, body[index]));
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { requestPath } from '../request/url.ts';
-import type { SalesforceResponse } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
 
 /** Subrequests of one call, and how many of them may be queries ("Composite", REST API Developer Guide). */
@@ -25,16 +25,13 @@ export function fitsComposite(request: ApiCallRequest): boolean {
   return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
 }
 
-function toResponse(response: unknown): SalesforceResponse {
+function toResponse(response: unknown): ApiResponse {
   if (!isJsonObject(response)) return { status: 500, headers: {}, body: '' };
   const { httpStatusCode, body } = response;
   return { status: Number(httpStatusCode), headers: {}, body: body ?? undefined };
 }
 
-function toResponses(
-  { status, body }: SalesforceResponse,
-  count: number,
-): SalesforceResponse[] | undefined {
+function toResponses({ status, body }: ApiResponse, count: number): ApiResponse[] | undefined {
   const responses = isJsonObject(body) ? body['compositeResponse'] : undefined;
   if (status !== 200 || !Array.isArray(responses) || responses.length !== count) return undefined;
   return responses.map(toResponse);

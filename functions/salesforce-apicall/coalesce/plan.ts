@@ -1,4 +1,4 @@
-import type { SalesforceResponse } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import {
   type CollectionEntry,
   collectionCall,
@@ -140,7 +140,7 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
 /** Decides what follows from a response. If the call was too large for an object's automation, the object's record limit is lowered. */
 export function nextCalls<Item extends PlannedRequest>(
   apiCall: ApiCall<Item>,
-  response: SalesforceResponse,
+  response: ApiResponse,
   options: PlanOptions,
 ): Step<Item> {
   const { finished, alone, halve, isTooBig } = splitFailures(apiCall, response);

@@ -1,6 +1,6 @@
 import type { ApiCallRequest } from '../request/schema.ts';
 import { fitPayload, requestPath } from '../request/url.ts';
-import type { Call, SalesforceResponse } from '../salesforce/client.ts';
+import type { ApiResponse, Call } from '../salesforce/client.ts';
 
 /** A request to be made. Callers may add properties. */
 export interface PlannedRequest {
@@ -17,7 +17,7 @@ export interface ApiCall<Item extends PlannedRequest> {
    * The response that each request would have got on its own, in order; `undefined` if the call failed as a whole, so that
    * the response says nothing about single requests.
    */
-  readonly toResponses: (response: SalesforceResponse) => SalesforceResponse[] | undefined;
+  readonly toResponses: (response: ApiResponse) => ApiResponse[] | undefined;
 }
 
 /** The body of these has no meaning ("HTTP Semantics", RFC 9110). */

@@ -2,7 +2,7 @@ import { policyOf } from '#common/failure-policy.ts';
 import { classifyResponse, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
 import { isRepeatable } from '../request/idempotency-key.ts';
-import type { SalesforceResponse } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import type { ApiCall, PlannedRequest } from './single.ts';
 
 /** The external id field of an upsert. */
@@ -55,7 +55,7 @@ const isCollateral = (outcome: Outcome, hasOwnResponse: boolean): boolean =>
     (hasOwnResponse && hasLostSession(outcome)));
 
 /** The outcome of each request of a call that failed as a whole. A success without results is a failure too. */
-function outcomeOfWhole(response: SalesforceResponse, { request }: PlannedRequest): Outcome {
+function outcomeOfWhole(response: ApiResponse, { request }: PlannedRequest): Outcome {
   const outcome = classifyResponse(response, isRepeatable(request));
   if (outcome.kind === 'failure') return outcome;
   const name = isRepeatable(request) ? 'retry-soon' : 'outcome-unknown';
@@ -76,7 +76,7 @@ function toHalve<Item>(results: readonly FinishedRequest<Item>[], isWhole: boole
 /** Splits the requests of a call by what its response means for each of them. A pure function. */
 export function splitFailures<Item extends PlannedRequest>(
   { items, toResponses, isResend }: ApiCall<Item>,
-  response: SalesforceResponse,
+  response: ApiResponse,
 ): SplitCall<Item> {
   const responses = toResponses(response);
   const results = items.map((item, index): FinishedRequest<Item> => {

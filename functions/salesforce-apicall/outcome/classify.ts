@@ -6,7 +6,7 @@ import {
   SalesforceConfigurationError,
   TransportError,
 } from '../errors.ts';
-import type { SalesforceResponse } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import { CUT_OFF } from '../salesforce/transport.ts';
 import {
   classOf,
@@ -56,7 +56,7 @@ const needsBody = (status: number, unreadable: string): boolean =>
  * instance: nothing was changed, so a retry is safe.
  */
 export function unreadableOutcome(
-  response: SalesforceResponse,
+  response: ApiResponse,
   isRepeatable: boolean,
 ): Outcome | undefined {
   const { status, unreadable } = response;
@@ -94,16 +94,16 @@ const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean 
   isUnclearStatus(status) && errors.length === 0;
 
 /** An org in maintenance returns 503 with a page or an error that is recognizable only by its text. */
-const isMaintenance = ({ status, body }: SalesforceResponse): boolean =>
+const isMaintenance = ({ status, body }: ApiResponse): boolean =>
   status === 503 && /maintenance/i.test(JSON.stringify(body));
 
-function classOfResponse(response: SalesforceResponse, isRepeatable: boolean): FailureClass {
+function classOfResponse(response: ApiResponse, isRepeatable: boolean): FailureClass {
   const errors = errorsOf(response.body);
   if (!isRepeatable && isUnclear(response.status, errors)) return 'outcome-unknown';
   return isMaintenance(response) ? 'retry-later' : classOf(response.status, errors);
 }
 
-const successOf = ({ status, body }: SalesforceResponse): Success | undefined => {
+const successOf = ({ status, body }: ApiResponse): Success | undefined => {
   if (status === 304) return { kind: 'success', status, body: undefined };
   return status >= 200 && status < 300 ? { kind: 'success', status, body } : undefined;
 };
@@ -113,7 +113,7 @@ const successOf = ({ status, body }: SalesforceResponse): Success | undefined =>
  *
  * @param isRepeatable whether the call may be repeated although it may have taken effect.
  */
-export function classifyResponse(response: SalesforceResponse, isRepeatable: boolean): Outcome {
+export function classifyResponse(response: ApiResponse, isRepeatable: boolean): Outcome {
   const unreadable = unreadableOutcome(response, isRepeatable);
   if (unreadable) return unreadable;
   const success = successOf(response);

@@ -15,7 +15,7 @@ export interface Call {
 }
 
 /** A response from Salesforce. */
-export interface SalesforceResponse extends ReadBody {
+export interface ApiResponse extends ReadBody {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -24,7 +24,7 @@ export interface SalesforceResponse extends ReadBody {
  * Makes one call, which `timeoutMs` limits. A login that it has to wait for has a timeout of its own and can delay the end
  * beyond `timeoutMs`, as can the second attempt after a late 401, which gets at least 500 ms.
  */
-export type CallSalesforce = (call: Call, timeoutMs: number) => Promise<SalesforceResponse>;
+export type CallSalesforce = (call: Call, timeoutMs: number) => Promise<ApiResponse>;
 
 interface CallerOptions {
   readonly sessions: Sessions;
@@ -66,12 +66,12 @@ async function request(
 }
 
 /** The status of a response that was cut off is known, and may be sufficient. */
-function toCutOff(error: unknown): SalesforceResponse {
+function toCutOff(error: unknown): ApiResponse {
   if (!(error instanceof TransportError) || error.status === undefined) throw error;
   return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
 }
 
-const toResponse = ({ statusCode, headers, body }: HttpResponse): SalesforceResponse => ({
+const toResponse = ({ statusCode, headers, body }: HttpResponse): ApiResponse => ({
   status: statusCode,
   headers,
   ...readBody(body, headers['content-type']),
@@ -86,7 +86,7 @@ const LEAST_MS = 500;
 export function createCaller({ sessions, send }: CallerOptions): CallSalesforce {
   return async (call, timeoutMs) => {
     const endsAt = Date.now() + timeoutMs;
-    const attempt = (session: Session): Promise<SalesforceResponse> =>
+    const attempt = (session: Session): Promise<ApiResponse> =>
       request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
         toResponse,
         toCutOff,

@@ -5,18 +5,18 @@ import type {
 } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import { splitFailures } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
-import type { SalesforceResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 
 const create: ApiCallRequest = { action: 'POST', resource: 'sobjects', object: 'Contact' };
 const update: ApiCallRequest = { ...create, action: 'PATCH', record: '003000000000001' };
 const upsert: ApiCallRequest = { ...create, action: 'PATCH', record: 'Key__c/a' };
 
-const answer = (status: number, body: unknown = ''): SalesforceResponse => ({
+const answer = (status: number, body: unknown = ''): ApiResponse => ({
   status,
   headers: {},
   body,
 });
-const error = (status: number, errorCode: string, message = 'm'): SalesforceResponse =>
+const error = (status: number, errorCode: string, message = 'm'): ApiResponse =>
   answer(status, [{ errorCode, message }]);
 const fine = answer(204);
 const locked = error(400, 'UNABLE_TO_LOCK_ROW');
@@ -36,8 +36,8 @@ interface Case {
 
 /** What becomes of the requests, by their index, of a call answered with `answers` for each or with `whole`. */
 function splitOf(
-  answers: SalesforceResponse[] | undefined,
-  whole: SalesforceResponse = answer(200),
+  answers: ApiResponse[] | undefined,
+  whole: ApiResponse = answer(200),
   { requests = [update, update, update], ...more }: Case = {},
 ) {
   const items = requests.map((request): PlannedRequest => ({ request }));

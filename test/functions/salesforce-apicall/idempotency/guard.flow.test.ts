@@ -5,8 +5,8 @@ import type { IdempotencyTable } from '../../../../functions/salesforce-apicall/
 import { notStarted } from '../../../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import type {
+  ApiResponse,
   Call,
-  SalesforceResponse,
 } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { playCollections } from '../collections-harness.ts';
 import { isResult, processAround } from '../harness.ts';
@@ -40,7 +40,7 @@ function slowTable(latencyMs: number) {
   return { seen, table };
 }
 
-const created: SalesforceResponse = {
+const created: ApiResponse = {
   status: 201,
   body: { id: '003', success: true, errors: [] },
   headers: {},

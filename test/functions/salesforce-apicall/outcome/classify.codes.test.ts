@@ -7,13 +7,13 @@ import type {
   Outcome,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { decideRetry } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
-import type { SalesforceResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { bareAnswers } from './bare-answers.ts';
 import { errorBodies } from './error-bodies.ts';
 
 const knownCodes = requestFailureClasses.flatMap((name) => policyOf(name).errorCodes);
 
-const answer = (status: number, body: unknown): SalesforceResponse => ({
+const answer = (status: number, body: unknown): ApiResponse => ({
   status,
   body,
   headers: {},
@@ -84,7 +84,7 @@ describe('whatever Salesforce answers', () => {
     body: fc.oneof(fc.array(entry, { maxLength: 3 }), fc.jsonValue(), fc.string()),
     headers: fc.record({ 'retry-after': fc.oneof(fc.nat().map(String), fc.string()) }),
   });
-  const failed = (given: SalesforceResponse, isRepeatable: boolean): Failure | undefined => {
+  const failed = (given: ApiResponse, isRepeatable: boolean): Failure | undefined => {
     const outcome = classifyResponse(given, isRepeatable);
     return outcome.kind === 'failure' ? outcome : undefined;
   };

@@ -46,7 +46,11 @@ describe('a request with', () => {
     ['an absolute URL for a record', { record: 'https://example.com/x' }, 'record: must not begin'],
     ['a scheme for a record', { record: 'javascript:x/y' }, 'record: must not begin'],
     ['dots for an object', { object: 'Contact/./x' }, 'object: must not contain . or ..'],
-    ['dots behind a line separator', { record: 'a\u2028/../x' }, 'record: must not contain . or ..'],
+    [
+      'dots behind a line separator',
+      { record: 'a\u2028/../x' },
+      'record: must not contain . or ..',
+    ],
     ['dots at the end of a record', { record: 'Ext__c/..' }, 'record: must not contain . or ..'],
     ['a line break in an object', { object: 'Contact\nX' }, 'object: must not contain control'],
     ['a tab in a record', { record: 'a\tb' }, 'record: must not contain control'],
