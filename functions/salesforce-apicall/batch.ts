@@ -4,17 +4,13 @@ import type { RemainingMs } from '#common/aws.ts';
 import type { Publish } from '#common/events/publish.ts';
 import { type AcknowledgeDependencies, createAcknowledge } from './acknowledge.ts';
 import type { ApiUsage } from './api-usage.ts';
-import {
-  createDecideDisposition,
-  type DispositionDependencies,
-  type ProcessedMessage,
-} from './disposition.ts';
+import { createDecide, type DecideDependencies, type ProcessedMessage } from './disposition.ts';
 import { RequestError } from './errors.ts';
 import { inSentOrder, type Message, parseMessage } from './message.ts';
 import { isWanted, type Reply, type ReplyPolicy, toBusEntry } from './outcome/reply.ts';
 import { notStarted, type ProcessRequests, rejected } from './process.ts';
 
-interface BatchDependencies extends DispositionDependencies, AcknowledgeDependencies {
+interface BatchDependencies extends DecideDependencies, AcknowledgeDependencies {
   readonly processRequests: ProcessRequests;
   readonly publish: Publish;
   readonly replyPolicy: ReplyPolicy;
@@ -61,7 +57,7 @@ async function processMessages(
  */
 export function createBatchHandler(dependencies: BatchDependencies) {
   const { processRequests, publish, log, count, replyPolicy, usage } = dependencies;
-  const decideDisposition = createDecideDisposition(dependencies);
+  const decide = createDecide(dependencies);
   const acknowledge = createAcknowledge(dependencies);
 
   const publishReplies = async (
@@ -83,7 +79,7 @@ export function createBatchHandler(dependencies: BatchDependencies) {
   ): Promise<SQSBatchResponse> => {
     const messages = inSentOrder(records).map(parseMessage);
     const processed = await processMessages(processRequests, messages, remainingMs);
-    const decided = await pMap(processed, decideDisposition, { concurrency: CONCURRENCY });
+    const decided = await pMap(processed, decide, { concurrency: CONCURRENCY });
     const { replies, retained } = await acknowledge(decided);
     await publishReplies(replies, remainingMs);
     const percent = usage.percent();

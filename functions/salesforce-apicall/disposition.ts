@@ -65,7 +65,7 @@ export const createAttemptCounter =
     return Number(Attributes?.['attempts']?.N);
   };
 
-export interface DispositionDependencies {
+export interface DecideDependencies {
   readonly log: Log;
   readonly count: CountMetric;
   readonly maxAttempts: number;
@@ -108,7 +108,7 @@ const correlationOf = (
  * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
  * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
  */
-export function createDecideDisposition(dependencies: DispositionDependencies) {
+export function createDecide(dependencies: DecideDependencies) {
   const { log, countAttempt, maxAttempts, replySource: source } = dependencies;
 
   /**
@@ -124,10 +124,14 @@ export function createDecideDisposition(dependencies: DispositionDependencies) {
     });
   };
 
-  const decideFinished = async (
+  /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
+  const decideDisposition = async (
     { sqsRecord, context }: Message,
-    result: FinishedResult,
+    result: RequestResult,
   ): Promise<Disposition> => {
+    if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0 };
+    if (result.kind !== 'finished')
+      return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds) };
     const { outcome, code } = result;
     const reply = toReply(context, outcome, { source, code });
     if (outcome.kind === 'success') return { kind: 'delete', reply };
@@ -136,29 +140,16 @@ export function createDecideDisposition(dependencies: DispositionDependencies) {
     if (decision.kind === 'retry') return decision;
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
-    const failed = { sqsRecord, failure: outcome, attempts, correlation, notBefore };
-    return { kind: 'dead-letter', message: failed, reply };
-  };
-
-  /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
-  const decide = (message: Message, result: RequestResult): Disposition | Promise<Disposition> => {
-    switch (result.kind) {
-      case 'not-started':
-        return { kind: 'retry', delaySeconds: 0 };
-      case 'wait':
-      case 'breaker-opened':
-        return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds) };
-      case 'finished':
-        return decideFinished(message, result);
-    }
+    const message = { sqsRecord, failure: outcome, attempts, correlation, notBefore };
+    return { kind: 'dead-letter', message, reply };
   };
 
   return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
     const { sqsRecord, context } = message;
-    const isRepeated = 'outcome' in result && isRedelivered(sqsRecord);
-    const final = isRepeated ? asRedelivered(result) : result;
-    if ('outcome' in final)
-      reportResult({ messageId: sqsRecord.messageId, eventId: context.id }, final, dependencies);
-    return { sqsRecord, disposition: await decide(message, final) };
+    if (!('outcome' in result))
+      return { sqsRecord, disposition: await decideDisposition(message, result) };
+    const final = isRedelivered(sqsRecord) ? asRedelivered(result) : result;
+    reportResult({ messageId: sqsRecord.messageId, eventId: context.id }, final, dependencies);
+    return { sqsRecord, disposition: await decideDisposition(message, final) };
   };
 }

@@ -53,9 +53,7 @@ export const readEnvironment = () =>
 type EnvironmentConfig = ReturnType<typeof readEnvironment>;
 
 /** A call gets less than half of the function's time, so that one slow response leaves time to acknowledge its messages. */
-const callTimeoutMs = ({
-  functionTimeoutSeconds,
-}: Pick<EnvironmentConfig, 'functionTimeoutSeconds'>): number =>
+const callTimeoutMs = (functionTimeoutSeconds: number): number =>
   Math.min(20_000, functionTimeoutSeconds * 400);
 
 type ConnectionConfig = Pick<
@@ -76,11 +74,12 @@ export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
         'The Salesforce secret has no value yet: write the credentials into it',
       );
     }
+    const timeoutMs = callTimeoutMs(config.functionTimeoutSeconds) / 2;
     const credentials = parseCredentials(secret.text, flow);
     if (flow === 'password') {
       logger.warn('the password flow ends on 2027-02-20: move to jwt or client_credentials');
     }
-    return login(credentials, { flow, audience, send, timeoutMs: callTimeoutMs(config) / 2 });
+    return login(credentials, { flow, audience, send, timeoutMs });
   };
 
   return createCaller({ sessions: new Sessions(logIn), send });
@@ -115,7 +114,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     callSalesforce,
     recordLimits: new RecordLimits(config.maxRecordsPerCall),
     apiVersion: config.apiVersion,
-    callTimeoutMs: callTimeoutMs(config),
+    callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
     onResponse: usage.observe,
   };
   const processRequests = createProcess({

@@ -55,10 +55,10 @@ const isCollateral = (outcome: Outcome, hasOwnResponse: boolean): boolean =>
     (hasOwnResponse && hasLostSession(outcome)));
 
 /** The outcome of each request of a call that failed as a whole. A success without results is a failure too. */
-function outcomeOfWhole(response: ApiResponse, { request }: PlannedRequest): Outcome {
-  const outcome = classifyResponse(response, isRepeatable(request));
+function wholeOutcome(response: ApiResponse, canRepeat: boolean): Outcome {
+  const outcome = classifyResponse(response, canRepeat);
   if (outcome.kind === 'failure') return outcome;
-  const name = isRepeatable(request) ? 'retry-soon' : 'outcome-unknown';
+  const name = canRepeat ? 'retry-soon' : 'outcome-unknown';
   return failure(
     name,
     'UNEXPECTED_ANSWER',
@@ -81,10 +81,8 @@ export function splitFailures<Item extends PlannedRequest>(
   const responses = toResponses(response);
   const results = items.map((item, index): FinishedRequest<Item> => {
     const own = responses?.[index];
-    const { request } = item;
-    const outcome = own
-      ? classifyResponse(own, isRepeatable(request))
-      : outcomeOfWhole(response, item);
+    const canRepeat = isRepeatable(item.request);
+    const outcome = own ? classifyResponse(own, canRepeat) : wholeOutcome(response, canRepeat);
     return { item, outcome };
   });
   const shared = items.length > 1 ? results : [];

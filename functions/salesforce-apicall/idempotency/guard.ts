@@ -90,9 +90,7 @@ export function createGuard(
     if (effect === undefined) return repeatable;
     const record = await table.saveInProgress(effect, abortBefore(remainingMs, reserveMs));
     if (record.state !== 'saved') return withoutPermit(record);
-    return {
-      kind: 'permitted',
-      close: (outcome, remaining) => close(effect.effectId, outcome, remaining),
-    };
+    const { effectId } = effect;
+    return { kind: 'permitted', close: (...result) => close(effectId, ...result) };
   };
 }

@@ -20,8 +20,8 @@ import {
 /** This invocation may make the call (`saved`), or what the existing record says. */
 export type SaveResult = { readonly state: 'saved' } | IdempotencyState;
 
-/** Aborts a request to the table, its retries included. */
-interface CallOptions {
+/** Limits a request to the table, its retries included. */
+interface Deadline {
   readonly abortSignal: AbortSignal;
 }
 
@@ -53,10 +53,7 @@ export class IdempotencyTable {
   }
 
   /** Writes an in-progress record, unless the effect has a record. Rejects if the table does not respond. */
-  async saveInProgress(
-    { effectId, payloadHash }: EffectIds,
-    call: CallOptions,
-  ): Promise<SaveResult> {
+  async saveInProgress({ effectId, payloadHash }: EffectIds, call: Deadline): Promise<SaveResult> {
     const { client, tableName, owner, inProgressMs, now } = this.#options;
     const until = String(now() + inProgressMs);
     const command = new PutItemCommand({
@@ -77,11 +74,7 @@ export class IdempotencyTable {
   }
 
   /** Stores the outcome, which repeats return. */
-  async saveCompleted(
-    effectId: string,
-    outcome: CompletedOutcome,
-    call: CallOptions,
-  ): Promise<void> {
+  async saveCompleted(effectId: string, outcome: CompletedOutcome, call: Deadline): Promise<void> {
     const command = new UpdateItemCommand({
       ...this.#record(effectId),
       ...byOwner,
@@ -96,7 +89,7 @@ export class IdempotencyTable {
   }
 
   /** Deletes the in-progress record: the call certainly had no effect. */
-  async deleteInProgress(effectId: string, call: CallOptions): Promise<void> {
+  async deleteInProgress(effectId: string, call: Deadline): Promise<void> {
     const command = new DeleteItemCommand({
       ...this.#record(effectId),
       ...byOwner,
@@ -124,7 +117,7 @@ export class IdempotencyTable {
   }
 
   /** Deletes an in-progress record that may have been written although the response was lost: no call follows it. */
-  async #withdraw(effectId: string, until: string, call: CallOptions): Promise<void> {
+  async #withdraw(effectId: string, until: string, call: Deadline): Promise<void> {
     const command = new DeleteItemCommand({
       ...this.#record(effectId),
       ...byOwner,

@@ -56,10 +56,9 @@ const needsBody = (status: number, unreadable: string): boolean =>
  * instance: nothing was changed, so a retry is safe.
  */
 export function unreadableOutcome(
-  response: ApiResponse,
+  { status, unreadable }: ApiResponse,
   isRepeatable: boolean,
 ): Outcome | undefined {
-  const { status, unreadable } = response;
   if (unreadable === undefined || !needsBody(status, unreadable)) return undefined;
   if (NEEDS_NO_BODY.has(status)) return { kind: 'success', status, body: undefined };
   return {
