@@ -40,7 +40,10 @@ export interface FailurePolicy {
   readonly inSharedCall: 'final' | 'resend alone' | 'halve';
   /** `keep`: the call may have taken effect, so its in-progress record stays and blocks every repeat. */
   readonly idempotencyRecord: 'release' | 'keep';
-  /** What the reprocessor does with the dead-letter message: redrive it, now or after one more back-off, or park it. */
+  /**
+   * What the reprocessor does with the dead-letter message: redrive it, or park it. `after back-off`: apicall writes the
+   * time of the next attempt as `notBefore` into the attribute `Failure`, and the reprocessor waits for it.
+   */
   readonly redrive:
     | 'at once'
     | 'after back-off'
@@ -207,7 +210,7 @@ export const failurePolicies = {
   },
 } as const satisfies Readonly<Record<string, FailurePolicy>>;
 
-/** The class of a failed request: a public contract, in `Failure` attributes, metrics and logs. */
+/** The class of a failed request: a public contract, in metrics, logs and the attribute `Failure` (message-attributes.ts). */
 export type FailureClass = keyof typeof failurePolicies;
 
 const isFailureClass = (name: string): name is FailureClass => Object.hasOwn(failurePolicies, name);

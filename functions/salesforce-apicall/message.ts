@@ -19,7 +19,7 @@ export const recordAttributes = ({ messageAttributes }: SQSRecord): Record<strin
     ),
   );
 
-/** The attribute `Redrive`: what a redriven or requeued message records about the message that it replaces. */
+/** The attribute `Redrive` of a redriven or requeued message (fields: common/message-attributes.ts). */
 export function redriveOf(sqsRecord: SQSRecord): Readonly<Record<string, unknown>> {
   try {
     return { ...Object(JSON.parse(recordAttributes(sqsRecord)['Redrive'] ?? '{}')) };

@@ -10,7 +10,7 @@ import {
 import type { Failure } from './failure-class.ts';
 import { attributesRoom, type Delay, type ReplacementMessage } from './queue.ts';
 
-/** A message to dead-letter, and the contents of its attribute `Failure`. */
+/** A message to dead-letter, and the content of its attribute `Failure` (fields: common/message-attributes.ts). */
 export interface FailedMessage {
   readonly sqsRecord: SQSRecord;
   readonly failure: Failure;
@@ -53,7 +53,7 @@ const withAttribute = (
 export function toFailureMessage(failed: FailedMessage): ReplacementMessage {
   const { sqsRecord } = failed;
   const { Failure: _earlier, ...original } = recordAttributes(sqsRecord);
-  const own = { name: 'Failure', value: failureAttribute(failed) };
+  const own = { name: 'Failure', value: failureAttribute(failed) } as const;
   return { sqsRecord, attributes: withAttribute(sqsRecord, original, own) };
 }
 
