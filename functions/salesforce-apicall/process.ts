@@ -112,9 +112,9 @@ function createCallGroupProcess(guard: Guard) {
     items: readonly Item[],
     execution: Execution,
   ): Promise<[Item, RequestResult][]> => {
-    const claimed = await limit.map(items, (item) => requestPermit(item, execution));
-    const called = await execution.run(claimed.filter((one) => one.kind === 'permitted'));
-    const results = await limit.map(claimed, (one) =>
+    const guarded = await limit.map(items, (item) => requestPermit(item, execution));
+    const called = await execution.run(guarded.filter((one) => one.kind === 'permitted'));
+    const results = await limit.map(guarded, (one) =>
       one.kind === 'permitted' ? close(one, called.get(one), execution) : one,
     );
     return items.map((item, index) => [item, results[index] ?? notStarted]);
