@@ -27,7 +27,10 @@ export interface FailurePolicy {
   readonly operatorAction: string;
   /** Salesforce's error codes of this class. A code that no class lists is classified by its HTTP status. */
   readonly errorCodes: readonly string[];
-  /** `never`: not retryable, the message is dead-lettered after its first attempt. */
+  /**
+   * `never`: not retryable, the message is dead-lettered after its first attempt. A failure that opens the circuit breaker
+   * overrides this: the message waits until the breaker closes, and the attempt is not counted.
+   */
   readonly retry: RetryPolicy | 'never';
   readonly circuitBreaker: CircuitBreakerPolicy | 'unaffected';
   /**
@@ -121,7 +124,7 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'permanent-data': {
-    meaning: 'Salesforce rejects the data: a validation rule, a missing field or record.',
+    meaning: 'A validation rule, a missing field or record; or not a valid, allowed request.',
     operatorAction:
       'Fix the mapping or Salesforce, then unpark it; or send a corrected event and delete it.',
     errorCodes: [
@@ -196,7 +199,7 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'outcome-unknown': {
-    meaning: 'The response to a create was lost: Salesforce may have applied the change.',
+    meaning: 'The response to a POST was lost: Salesforce may have applied the change.',
     operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
     errorCodes: [],
     retry: 'never',

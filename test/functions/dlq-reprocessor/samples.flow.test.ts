@@ -45,7 +45,7 @@ describe('the samples in events/', () => {
     const { body, attributes } = messageIn('dlq-request');
     const told = JSON.parse(attributes['Failure']?.StringValue ?? '');
     const written = ofApiCall({
-      record: sqsRecord(body),
+      sqsRecord: sqsRecord(body),
       failure: failure('outcome-unknown', 'ECONNRESET', 'm'),
       attempts: 1,
       notBefore: undefined,
