@@ -17,7 +17,7 @@ import { type Decision, decide, type PolicyDecision, refuseBecause } from './pol
 import { findRoute, type Route } from './redrive/route.ts';
 import type { MessageFacts } from './report.ts';
 
-/** A message, the decision about it, and, once the decision has been carried out, the error if that failed. */
+/** A message, the decision about it, and the error, if finding its route or carrying out the decision failed. */
 export interface Evaluated {
   readonly message: DeadLetterMessage;
   readonly envelope: Envelope;

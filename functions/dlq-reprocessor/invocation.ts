@@ -11,8 +11,8 @@ import type { QueueName } from './dead-letter/message.ts';
 import type { RedrivePolicy } from './policy.ts';
 
 /**
- * All time limits of an invocation, in milliseconds. Together they make sure that a message that has been sent is also
- * deleted, before SQS shows it to another process and before Lambda ends this one (template.yaml: after 120 s).
+ * All time limits of an invocation, in milliseconds. Together they leave time to delete a message that has been sent,
+ * before SQS shows it to another process and before Lambda ends this one (template.yaml: after 120 s).
  */
 export const timeLimits = {
   /** How long a received message stays hidden. */

@@ -71,8 +71,9 @@ const limitOf = ({ limit, unattended }: Command): number =>
  * 4. resolve (unpark only): complete or delete the idempotency record of an unknown outcome. Repeatable.
  * 5. redrive: send to the exact origin. If sending fails, the message stays in its source and the next run retries it.
  * 6. park: store in S3 and announce. As in 5; what the bus will never accept is parked here instead.
- * 7. delete: only what 5 or 6 confirmed. If it fails, this process deletes the message when it is received again. A new
- *    process moves it a second time; for requests, the idempotency record makes both take effect once.
+ * 7. delete: only what 5 or 6 confirmed. If it fails, this process deletes the message when it is received again. If the
+ *    invocation is killed before it, a new process moves the message a second time: a repeated create takes effect once,
+ *    by its idempotency record; updates, upserts and deletions are repeated.
  * 8. metrics and log: once per page. An invocation killed between 5 and here does not count the page.
  *
  * The time limits are in one table, `timeLimits` in invocation.ts. Rejects if the source cannot be read.
@@ -182,9 +183,10 @@ async function move(
   const toPark = [...messages, ...redriven].filter(isToPark);
   // A message from the park bucket is refused instead of parked again.
   const parked = source.name === 'parked' ? [] : await parkAll(source.name, toPark, invocation);
-  const moved = [...redriven.filter(isToRedrive), ...parked];
-  await source.remove(moved.filter(isToMove).map(({ message }) => message));
-  return moved;
+  const attempted = [...redriven.filter(isToRedrive), ...parked];
+  const confirmed = attempted.filter(isToMove);
+  await source.remove(confirmed.map(({ message }) => message));
+  return attempted;
 }
 
 function logPage(source: Source, evaluated: readonly Evaluated[], invocation: Invocation): void {

@@ -53,7 +53,7 @@ function nonRetryableRule(envelope: RuleEnvelope): NonRetryable | undefined {
   return { reason: 'PERMANENT', why: `the endpoint answered HTTP ${status}` };
 }
 
-function nonRetryableRequest({ failure }: RequestEnvelope): NonRetryable | undefined {
+function requestParkReason({ failure }: RequestEnvelope): NonRetryable | undefined {
   const redrive = failure && findPolicy(failure.class)?.redrive;
   if (typeof redrive !== 'object') return undefined;
   const { park: reason } = redrive;
@@ -71,7 +71,7 @@ function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
     case 'rule':
       return nonRetryableRule(envelope);
     case 'request':
-      return nonRetryableRequest(envelope);
+      return requestParkReason(envelope);
     case 'entry':
       return nonRetryableEntry(envelope);
     case 'unknown':
@@ -157,7 +157,7 @@ export function decide(
   const endsAt =
     sentAt.getTime() + (policy.retentionSeconds - policy.retentionMarginSeconds) * 1000;
   const until = dueAt(envelope, policy, now);
-  // Even if it is due: a message that could not be redriven so far could expire before it can be.
+  // Also if it is due now: a redrive that keeps failing would let the message expire.
   if (until.getTime() >= endsAt) {
     const why = 'the queue would drop it before its next try';
     return { kind: 'park', reason: 'RETENTION_ENDS', why };

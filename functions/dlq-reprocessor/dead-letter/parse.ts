@@ -142,7 +142,7 @@ export function parseEnvelope(message: DeadLetterMessage): Envelope {
   const history = parseHistory(attributes['Redrive']);
   const failure = parseFailure(attributes['Failure']);
   if (failure === undefined) return withoutFailure(body, content, history);
-  // Required: a request that only looks like an entry must not reach the bus with this function's permissions.
+  // The class must say so: a request that only looks like an entry must not reach the bus with this function's permissions.
   if (failure.class !== PUBLISH_FAILED) {
     return { kind: 'request', failure, body, content, history };
   }
