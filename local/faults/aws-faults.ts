@@ -36,7 +36,7 @@ const refuseEvents = (call: AwsCall, ErrorCode = 'InternalFailure') => ({
   Entries: entriesOf(call).map(() => ({ ErrorCode, ErrorMessage: 'no' })),
 });
 
-/** Everything that AWS does to a call in tests, soak and drills. */
+/** Every fault of an AWS service that the tests and the soak inject. */
 export const awsFaults = {
   resetBefore: { name: 'connection reset before the call was made', kind: 'reset-before' },
   resetAfter: { name: 'connection reset after the call was made', kind: 'reset-after' },

@@ -71,7 +71,7 @@ export interface FunctionProcess {
   readonly megabytes: number;
 }
 
-/** The processes of a function, told by the folder that the engine makes for each. */
+/** The processes of a function, identified by the folder that the engine makes for each. */
 export async function functionProcesses(functionName: string): Promise<FunctionProcess[]> {
   const { stdout } = await execa('ps', ['-axo', 'pid=,rss=,args=']);
   return stdout.split('\n').flatMap((line) => {

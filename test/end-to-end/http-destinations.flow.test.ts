@@ -138,7 +138,7 @@ describe('one event', () => {
     const { mark, detail } = uniqueOrder();
     const { note: _note, ...rest } = detail;
     await send(order, rest);
-    // Slack's body holds the note alone, so that this request can be told by its absence only.
+    // Slack's body contains the note alone: its absence is all that identifies this request.
     const slack = await requestTo('/slack', '"text": ,');
     expect(() => bodyOf(slack)).toThrow(SyntaxError);
     const whole = await requestTo('/rest/awsevents', mark);
