@@ -42,11 +42,11 @@ export async function ourClient(url: string, org: OrgCredentials): Promise<Make>
     recordLimits: new RecordLimits(200),
     apiVersion: 'v68.0',
     callTimeoutMs: TIMEOUT_MS,
-    onAnswer: () => undefined,
+    onResponse: () => undefined,
   };
   const process = createProcess({
     startExecution: (remainingMs) => new Execution(execution, remainingMs),
-    guard: async () => ({ close: async () => undefined }),
+    guard: async () => ({ kind: 'permitted', close: async () => undefined }),
     rules: { allowed: everything, eventIdFields: new Map() },
     deferSeconds: () => undefined,
   });

@@ -3,7 +3,7 @@ import {
   CommandError,
   parseCommand,
 } from '../../functions/dlq-reprocessor/command.ts';
-import { queueNames } from '../../functions/dlq-reprocessor/names.ts';
+import { queueNames } from '../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { UsageError } from '../errors.ts';
 import { CommandRejectedError } from './errors.ts';
 import { parseFilters } from './filters.ts';

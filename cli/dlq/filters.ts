@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Filter, filterSchema } from '../../functions/dlq-reprocessor/filter-schema.ts';
+import { type Filter, filterSchema } from '../../functions/dlq-reprocessor/filter.ts';
 import { UsageError } from '../errors.ts';
 import { parsePastTime } from '../options.ts';
 

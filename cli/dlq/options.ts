@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { queueNames } from '../../functions/dlq-reprocessor/names.ts';
+import { queueNames } from '../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { formatCount } from '../format.ts';
 import { collectValues, type StackOptions } from '../options.ts';
 

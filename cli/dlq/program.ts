@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
-import { failureClasses, parkReasons } from '../../functions/dlq-reprocessor/names.ts';
+import {
+  failureClasses,
+  parkReasons,
+} from '../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { addJsonOption, addStackOptions } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { type Dependencies, runMove, runPreview, runStatus } from './commands.ts';

@@ -27,7 +27,10 @@ export interface FailurePolicy {
   readonly operatorAction: string;
   /** Salesforce's error codes of this class. A code that no class lists is classified by its HTTP status. */
   readonly errorCodes: readonly string[];
-  /** `never`: not retryable, the message is dead-lettered after its first attempt. */
+  /**
+   * `never`: not retryable, the message is dead-lettered after its first attempt. A failure that opens the circuit breaker
+   * overrides this: the message waits until the breaker closes, and the attempt is not counted.
+   */
   readonly retry: RetryPolicy | 'never';
   readonly circuitBreaker: CircuitBreakerPolicy | 'unaffected';
   /**
@@ -37,7 +40,10 @@ export interface FailurePolicy {
   readonly inSharedCall: 'final' | 'resend alone' | 'halve';
   /** `keep`: the call may have taken effect, so its in-progress record stays and blocks every repeat. */
   readonly idempotencyRecord: 'release' | 'keep';
-  /** What the reprocessor does with the dead-letter message: redrive it, now or after one more back-off, or park it. */
+  /**
+   * What the reprocessor does with the dead-letter message: redrive it, or park it. `after back-off`: apicall writes the
+   * time of the next attempt as `notBefore` into the attribute `Failure`, and the reprocessor waits for it.
+   */
   readonly redrive:
     | 'at once'
     | 'after back-off'
@@ -118,7 +124,7 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'permanent-data': {
-    meaning: 'Salesforce rejects the data: a validation rule, a missing field or record.',
+    meaning: 'A validation rule, a missing field or record; or not a valid, allowed request.',
     operatorAction:
       'Fix the mapping or Salesforce, then unpark it; or send a corrected event and delete it.',
     errorCodes: [
@@ -193,7 +199,7 @@ export const failurePolicies = {
     redrive: 'at once',
   },
   'outcome-unknown': {
-    meaning: 'The response to a create was lost: Salesforce may have applied the change.',
+    meaning: 'The response to a POST was lost: Salesforce may have applied the change.',
     operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
     errorCodes: [],
     retry: 'never',
@@ -204,7 +210,7 @@ export const failurePolicies = {
   },
 } as const satisfies Readonly<Record<string, FailurePolicy>>;
 
-/** The class of a failed request: a public contract, in `Failure` attributes, metrics and logs. */
+/** The class of a failed request: a public contract, in metrics, logs and the attribute `Failure` (message-attributes.ts). */
 export type FailureClass = keyof typeof failurePolicies;
 
 const isFailureClass = (name: string): name is FailureClass => Object.hasOwn(failurePolicies, name);

@@ -1,13 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** Identifies the effect of a request that must happen only once: its idempotency record, and what the request asks for. */
+/**
+ * Identifies what a request changes in Salesforce, which must happen only once. Both are part of the attribute `Failure` of a
+ * message with an unknown outcome.
+ */
 export interface EffectIds {
+  /** Id of the idempotency record. */
   readonly effectId: string;
-  /** A repeat with another payload is rejected rather than answered. */
+  /** A repeat with another payload is rejected. */
   readonly payloadHash: string;
 }
 
-/** The outcome of a call that took effect. Every repeat of the request is answered with it. */
+/** The outcome of a call that took effect, which every repeat of the request returns. */
 export interface CompletedOutcome {
   readonly kind: 'success';
   /** HTTP status. */
@@ -20,6 +24,7 @@ export type IdempotencyState =
   | { readonly state: 'completed'; readonly outcome: CompletedOutcome }
   /** Seconds until the in-progress record expires. */
   | { readonly state: 'in-progress'; readonly waitSeconds: number }
+  /** The invocation that made the request has died, so its outcome is unknown. Not the table's TTL, `expiration`. */
   | { readonly state: 'expired' }
   /** The key was used before, with another payload. */
   | { readonly state: 'payload-mismatch' };
@@ -28,13 +33,13 @@ export type IdempotencyItem = Readonly<Record<string, AttributeValue>>;
 
 interface InProgressRecord extends EffectIds {
   readonly owner: string;
-  /** When the record expires, in milliseconds since 1970. */
+  /** When the record's state becomes `expired`, in milliseconds since 1970. */
   readonly until: string;
 }
 
 const DAY_SECONDS = 86_400;
 
-/** DynamoDB items hold at most 400 KB. A larger body is not stored, and repeats are answered without it. */
+/** DynamoDB items hold at most 400 KB. A larger body is not stored, and repeats return none. */
 const MAX_OUTCOME_BYTES = 300_000;
 
 export const idempotencyRecordKey = (effectId: string): Record<string, AttributeValue> => ({
@@ -53,7 +58,7 @@ export function outcomeAttribute(outcome: CompletedOutcome): AttributeValue {
   return { S: JSON.stringify({ ...outcome, body: {} }) };
 }
 
-/** The record of a request that is about to be made. */
+/** The item of a request that is about to be made. */
 export const inProgressRecord = (
   { effectId, payloadHash, owner, until }: InProgressRecord,
   expiration: AttributeValue,

@@ -1,9 +1,26 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { isJsonObject, parseJsonObject } from './json.ts';
 
-/** The attribute that this stack adds to a message: its name, and the value that is stored as JSON. */
+/**
+ * The two attributes that this stack adds to messages. Their values are JSON objects; both are public contracts.
+ *
+ * `Failure`: why a message failed. apicall writes it when it dead-letters a request (outcome/dead-letter.ts), and
+ * events/spill-queue.ts when the bus did not accept an event. dlq-reprocessor reads it, and removes it in a redrive.
+ * - `class`, `errorCode`, `message`, `status`: a class of failure-policy.ts or `publish-failed`; the error, whose message
+ *   can quote field values; the HTTP status, if there was a response
+ * - `attempts`, `firstAt`, `lastAt`: how often and when it was tried
+ * - `notBefore`: when a redrive is due; only for classes with the policy `after back-off`
+ * - `correlation`: `processedid` and `processedsource` of the request, `replyid`, the first message's `messageId`, and if
+ *   the outcome is unknown, `effectId` and `payloadHash` of the idempotency record
+ *
+ * `Redrive`: links a new message to the one that it replaces. dlq-reprocessor writes it in a redrive (redrive/route.ts);
+ * apicall also writes it in messages that were never redriven, when it requeues one (outcome/dead-letter.ts). Both read it.
+ * - `count`, `lastAt`: number and time of redrives; 0 after an unpark, absent if only requeued; kept by a requeue
+ * - `messageId`: the first message's id, which is the idempotency key of a request that has none of its own
+ * - `attemptsOf`, `firstAt`: only from a requeue, which continues the count of attempts; a redrive starts it over
+ */
 export interface OwnAttribute {
-  readonly name: string;
+  readonly name: 'Failure' | 'Redrive';
   readonly value: Readonly<Record<string, unknown>>;
 }
 
@@ -16,7 +33,7 @@ export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;
 /** SQS's limit (Developer Guide, "Message quotas"). */
 export const MAX_ATTRIBUTES = 10;
 
-/** What attributes count for in a message's size (Developer Guide, "Amazon SQS message metadata"). */
+/** The part of a message's size that attributes count for (Developer Guide, "Amazon SQS message metadata"). */
 export const messageAttributesBytes = (attributes: MessageAttributes): number =>
   Object.entries(attributes).reduce(
     (bytes, [name, { DataType = '', StringValue = '', BinaryValue }]) =>
@@ -34,7 +51,7 @@ export const toMessageAttributes = (
     ]),
   );
 
-/** The attributes of the type String alone. */
+/** Only the attributes of the type String. */
 export const stringAttributes = (attributes: MessageAttributes): Record<string, string> =>
   Object.fromEntries(
     Object.entries(attributes).flatMap(([name, { DataType, StringValue }]) =>
@@ -42,11 +59,11 @@ export const stringAttributes = (attributes: MessageAttributes): Record<string, 
     ),
   );
 
-/** As `messageAttributesBytes`, for attributes of the type String. */
+/** Like `messageAttributesBytes`, for attributes of the type String. */
 export const attributesBytes = (attributes: StringAttributes): number =>
   messageAttributesBytes(toMessageAttributes(attributes));
 
-/** The longest beginning of `text` that is no longer than `bytes` as JSON. */
+/** The start of `text`, cut to at most `bytes` as JSON. */
 function shorten(text: string, bytes: number): string {
   let kept = text.slice(0, Math.max(0, bytes));
   while (kept !== '' && Buffer.byteLength(JSON.stringify(kept)) - 2 > bytes) {
@@ -55,7 +72,7 @@ function shorten(text: string, bytes: number): string {
   return kept.toWellFormed();
 }
 
-/** Cuts the value's `message` alone: a redrive needs everything else. */
+/** Cuts only the value's `message`: a redrive needs everything else. */
 function cutToFit(
   { name, value }: OwnAttribute,
   others: StringAttributes,
@@ -70,12 +87,12 @@ function cutToFit(
 }
 
 /**
- * Adds an attribute to those of a message. A sender may have used all ten that SQS allows: the last ones then move
- * into the added one's JSON, under the key `attributes`. Without that, SQS would refuse the message with its reason of
- * failure, and the sender's attribute would be lost. Where the message's size is short, the added one's `message` is
- * cut. When the sender's attributes do not fit even so, the result is larger than `maxBytes`.
+ * Adds an attribute to those of a message. If the sender has used all ten that SQS allows, the last ones are folded into
+ * the added one's JSON, under the key `attributes`. Otherwise SQS would reject the message, and with it the reason of the
+ * failure. If the message would be too large, the added attribute's `message` is cut. If the sender's attributes do not
+ * fit even then, the result is larger than `maxBytes`.
  *
- * @param maxBytes what SQS leaves for attributes beside the body.
+ * @param maxBytes the part of the message's size that the body leaves for attributes.
  */
 export function foldAttributes(
   original: StringAttributes,
@@ -101,10 +118,10 @@ function unfoldFrom(attributes: StringAttributes, name: string): StringAttribute
   return { ...texts, ...attributes, [name]: JSON.stringify(value) };
 }
 
-/** This stack's own attributes. What was folded into the first may be the second. */
+/** `Failure` first: `Redrive` can be folded into it. */
 const OWN = ['Failure', 'Redrive'];
 
-/** The attributes as they were before `foldAttributes`: there may be more of them than SQS allows. */
+/** The attributes as they were before `foldAttributes`: there can be more of them than SQS allows. */
 export const unfoldAttributes = (attributes: StringAttributes): Record<string, string> => ({
   ...OWN.reduce(unfoldFrom, attributes),
 });

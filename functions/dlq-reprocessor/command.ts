@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { filterSchema } from './filter-schema.ts';
-import { queueNames } from './names.ts';
+import { queueNames } from './dead-letter/message.ts';
+import { filterSchema } from './filter.ts';
 
 /** The event is not a command. The message names each field that is unknown, malformed or contradictory. */
 export class CommandError extends Error {
@@ -11,7 +11,7 @@ export class CommandError extends Error {
 const cursorSchema = z.strictObject({
   /** Queues without further messages. */
   done: z._default(z.array(z.enum(queueNames)), []),
-  /** Marks of the messages that earlier invocations have seen and left, by queue. */
+  /** By queue: the messages that earlier invocations have reported and left (`SeenIds.text`). */
   seen: z._default(z.partialRecord(z.enum(queueNames), z.string()), {}),
   /** The key of the last parked object that an earlier invocation processed. */
   after: z.optional(z.string()),
@@ -32,7 +32,7 @@ export function parseCursor(text: string): Cursor {
   }
 }
 
-// The small build of zod comes without messages.
+// zod's small build contains no error messages.
 z.config(en());
 
 const isOn = () => z._default(z.boolean(), false);
@@ -40,24 +40,25 @@ const isOn = () => z._default(z.boolean(), false);
 const commandSchema = z.strictObject({
   action: z._default(z.enum(['redrive', 'status', 'preview', 'park', 'unpark']), 'redrive'),
   queue: z.optional(z.enum([...queueNames, 'all'])),
+  /** `{}` matches every message. */
   filter: z._default(filterSchema, {}),
-  /** Nothing is moved, deleted or counted; the report says what would become of each message. */
+  /** Reports what would be done with each message. Nothing is moved, deleted or counted in metrics. */
   dryRun: isOn(),
-  /** Messages of each queue, or parked objects, in this invocation. */
+  /** Messages per queue, or parked objects, in this invocation; 500 by default. */
   limit: z.optional(z.int().check(z.minimum(1), z.maximum(500))),
   cursor: z.optional(z.string().check(z.minLength(1))),
-  /** Messages moved in a second, at most. */
+  /** Messages redriven or parked per second, at most. */
   ratePerSecond: z.optional(z.int().check(z.minimum(1), z.maximum(500))),
-  /** Redrives messages that would be parked or would wait. */
+  /** Redrives messages that would be parked or hidden until they are due. */
   force: isOn(),
-  /** Salesforce has made the change of an OUTCOME_UNKNOWN; the reply has `recordId`. */
+  /** For OUTCOME_UNKNOWN: Salesforce has made the change. The reply contains `recordId`. */
   applied: isOn(),
   recordId: z.optional(
     z.string().check(z.regex(/^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/, 'must be a Salesforce id')),
   ),
-  /** Salesforce has not made the change of an OUTCOME_UNKNOWN. */
+  /** For OUTCOME_UNKNOWN: Salesforce has not made the change. */
   notApplied: isOn(),
-  /** A scheduled run: continues while there is time, and leaves a queue where messages only wait. */
+  /** The schedule: continues while there is time, and leaves a queue whose messages only wait. */
   unattended: isOn(),
 });
 
@@ -69,7 +70,7 @@ export interface Command extends Omit<Given, 'cursor'> {
 
 type Rule = readonly [isBroken: (given: Given) => boolean, problem: string];
 
-/** Checks of fields that depend on each other. */
+/** Checks across fields. */
 const rules: readonly Rule[] = [
   [
     ({ action, queue }) => action === 'unpark' && queue !== undefined,
@@ -113,7 +114,11 @@ const rules: readonly Rule[] = [
   ],
 ];
 
-/** @throws CommandError naming each unknown, malformed or contradictory field. */
+/**
+ * Validates an event. An empty one redrives all queues; the schedule sends `{"unattended": true}` with it.
+ *
+ * @throws CommandError naming each unknown, malformed or contradictory field.
+ */
 export function parseCommand(event: unknown): Command {
   const parsed = commandSchema.safeParse(event ?? {});
   if (!parsed.success) throw new CommandError(z.prettifyError(parsed.error));

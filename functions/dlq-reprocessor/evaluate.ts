@@ -1,28 +1,33 @@
 import pMap from 'p-map';
 import type { BatchItemError } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
+import { findPolicy } from '#common/failure-policy.ts';
 import type { Command } from './command.ts';
-import type { DeadLetterMessage, Envelope, UnknownEffect } from './dead-letter/message.ts';
+import { factsOf } from './dead-letter/facts.ts';
+import type {
+  DeadLetterMessage,
+  Envelope,
+  ParkedState,
+  UnknownEffect,
+} from './dead-letter/message.ts';
 import { parseEnvelope } from './dead-letter/parse.ts';
-import { factsOf } from './dead-letter/summary.ts';
 import { matches } from './filter.ts';
 import type { Invocation } from './invocation.ts';
-import { decideParked, effectToResolve } from './park/unpark.ts';
 import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
 import { findRoute, type Route } from './redrive/route.ts';
 import type { MessageFacts } from './report.ts';
 
-/** A message, what is decided about it, and, once it was tried, whether that failed. */
+/** A message, the decision about it, and the error, if finding its route or carrying out the decision failed. */
 export interface Evaluated {
   readonly message: DeadLetterMessage;
   readonly envelope: Envelope;
   readonly facts: MessageFacts;
   readonly decision: Decision;
-  /** Of a redrive. */
+  /** Present for a redrive. */
   readonly route?: Exclude<Route, { to: 'nowhere' }>;
-  /** Of a parked message: the effect whose outcome has to be resolved before its redrive. */
+  /** Present for a parked message whose unknown outcome has to be resolved before its redrive. */
   readonly effect?: UnknownEffect;
-  /** Why the decision could not be carried out: the message stays where it is. */
+  /** Why the decision could not be carried out: the message stays in its source. */
   readonly error?: BatchItemError;
 }
 
@@ -33,7 +38,7 @@ function byPark(decision: PolicyDecision): Decision {
   return { kind: 'park', reason: 'BY_COMMAND', why: `by command; ${decision.why}` };
 }
 
-/** `force` does not repeat a change that may have been made, nor redrive a message of unknown origin. */
+/** `force` never repeats a change that Salesforce may have made, and never redrives a message of unknown origin. */
 function byForce(decision: PolicyDecision): Decision {
   if (decision.kind === 'redrive') return decision;
   if (decision.reason === 'OUTCOME_UNKNOWN') {
@@ -50,7 +55,38 @@ function byCommand({ action, force }: Command, decision: PolicyDecision): Decisi
   return force ? byForce(decision) : decision;
 }
 
-/** Decides about a message. Pure: a dry run and a real one decide alike. */
+const effectOf = (envelope: Envelope): UnknownEffect | undefined =>
+  envelope.kind === 'request' ? envelope.failure?.effect : undefined;
+
+/** By the park reason, or by the failure class if it is parked for another reason. */
+const isOutcomeUnknown = ({ reason }: ParkedState, envelope: Envelope): boolean =>
+  reason === 'OUTCOME_UNKNOWN' ||
+  (envelope.kind === 'request' &&
+    findPolicy(envelope.failure?.class ?? '')?.idempotencyRecord === 'keep');
+
+const FIND_OUT =
+  'Salesforce may have made the change: find out, then unpark it as applied or notApplied';
+
+const NO_RECORD =
+  'its idempotency record is not known: make the change by hand, or unpark it as notApplied';
+
+/** Decides whether a parked message may be redriven. An unknown outcome needs the operator's answer. */
+function decideParked(
+  parked: ParkedState,
+  envelope: Envelope,
+  { applied, notApplied }: Command,
+): Decision {
+  if (parked.reason === undefined) return refuseBecause('the object is not a parked message');
+  if (isOutcomeUnknown(parked, envelope)) {
+    if (!applied && !notApplied) return refuseBecause(FIND_OUT);
+    if (applied && !effectOf(envelope)) return refuseBecause(NO_RECORD);
+  } else if (applied || notApplied) {
+    return refuseBecause('applied and notApplied are for unknown outcomes only');
+  }
+  return { kind: 'redrive', reason: 'unparked', why: `parked as ${parked.reason}` };
+}
+
+/** Decides about a message. Makes no call, and decides the same in a dry run. */
 export function evaluate(
   message: DeadLetterMessage,
   { command, config, now }: Pick<Invocation, 'command' | 'config' | 'now'>,
@@ -61,11 +97,11 @@ export function evaluate(
   const byPolicy = decide(envelope, sentAt, now(), config);
   const reason = parked?.reason ?? byPolicy.reason;
   const candidate = { messageId, body, since: parked?.at ?? sentAt, envelope, facts, reason };
-  const decision = parked
-    ? decideParked(parked, envelope, facts, command)
-    : byCommand(command, byPolicy);
-  const isMatch = isUnreadable(message) || matches(command.filter, candidate, now());
-  const effect = effectToResolve(message, envelope, facts);
+  const decision = parked ? decideParked(parked, envelope, command) : byCommand(command, byPolicy);
+  // No filter excludes an object in the park bucket that is not a parked message: it has to be reported.
+  const isUnreadable = parked !== undefined && parked.reason === undefined;
+  const isMatch = isUnreadable || matches(command.filter, candidate, now());
+  const effect = parked && isOutcomeUnknown(parked, envelope) ? effectOf(envelope) : undefined;
   return {
     message,
     envelope,
@@ -75,20 +111,16 @@ export function evaluate(
   };
 }
 
-/** A filter cannot exclude an object in the park bucket that is not a parked message. */
-const isUnreadable = ({ parked }: DeadLetterMessage): boolean =>
-  parked !== undefined && parked.reason === undefined;
-
-/** Finds the route of a redrive; a message without one is parked, or stays parked. Never rejects. */
+/** Finds the route of a redrive. A message without one is parked, or stays parked. Never rejects. */
 async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<Evaluated> {
   const { decision, message, envelope } = evaluated;
   const errorCode = message.parked?.errorCode;
   if (errorCode !== undefined) return { ...evaluated, error: { errorCode } };
   if (decision.kind !== 'redrive') return evaluated;
   try {
-    // An operator has looked at a parked message: its redrives are counted from the beginning.
-    const count = message.parked ? 0 : envelope.history.redrives + 1;
-    const route = await findRoute(message, envelope, count, invocation);
+    // An operator has dealt with a parked message, so its redrives are counted from 0.
+    const redrives = message.parked ? 0 : envelope.history.redrives + 1;
+    const route = await findRoute(message, envelope, redrives, invocation);
     if (route.to !== 'nowhere') return { ...evaluated, route };
     const { reason, why } = route;
     return {
@@ -102,7 +134,7 @@ async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<
 
 const CONCURRENCY = 10;
 
-/** Decides about messages and finds the routes of those to be redriven. Never rejects. */
+/** Decides about messages and finds the route of each redrive. Changes nothing. Never rejects. */
 export const evaluateAll = (
   messages: readonly DeadLetterMessage[],
   invocation: Invocation,

@@ -7,8 +7,33 @@ import type { Publish } from '#common/events/publish.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Command } from './command.ts';
-import type { QueueName } from './names.ts';
+import type { QueueName } from './dead-letter/message.ts';
 import type { RedrivePolicy } from './policy.ts';
+
+/**
+ * All time limits of an invocation, in milliseconds. Together they leave time to delete a message that has been sent,
+ * before SQS shows it to another process and before Lambda ends this one (template.yaml: after 120 s).
+ */
+export const timeLimits = {
+  /** How long a received message stays hidden. */
+  hideMs: 120_000,
+  /** The same in a dry run. Its messages reappear by themselves; until then, the next invocation receives others. */
+  dryRunHideMs: 60_000,
+  /** A page received longer ago than this is not moved. The rest of `hideMs` is for sending and deleting. */
+  maxPageAgeMs: 60_000,
+  /** With less time left than this, no page is received from a queue. */
+  queuePageMs: 20_000,
+  /** With less time left than this, no page is read from the park bucket: up to 50 objects, each with a request. */
+  bucketPageMs: 30_000,
+  /** With less time left than this, a page is not moved: sending and deleting need it. */
+  moveMs: 10_000,
+  /** Storing a parked message leaves this much, for its announcement and for deleting it. */
+  afterStoreMs: 8_000,
+  /** Sending to ApiCallQueue leaves this much for deleting. */
+  afterSendMs: 5_000,
+  /** PutEvents leaves this much for deleting. */
+  afterPutEventsMs: 3_000,
+} as const;
 
 /** The function's configuration. */
 export interface ReprocessorConfig extends RedrivePolicy {
@@ -17,9 +42,9 @@ export interface ReprocessorConfig extends RedrivePolicy {
   readonly apiCallQueueArn: string;
   readonly redriveBusName: string;
   readonly parkBucketName: string;
-  /** Messages moved in a second by default. */
+  /** Messages moved per second, unless a command sets another rate. */
   readonly ratePerSecond: number;
-  /** The idempotency table of apicall. */
+  /** apicall's idempotency table. */
   readonly tableName: string;
   readonly retentionDays: number;
 }
@@ -33,7 +58,7 @@ export interface Clients {
   readonly publish: Publish;
 }
 
-/** Where the time and the output go to: tests replace them. */
+/** Clock, log and metrics; tests replace them. */
 export interface Runtime {
   readonly log: Log;
   readonly count: CountMetric;
@@ -41,34 +66,41 @@ export interface Runtime {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** Waits until `count` more messages may be moved. */
-export type Pace = (count: number) => Promise<void>;
+/** Waits until the rate allows `count` more messages to be moved. */
+export type RateLimiter = (count: number) => Promise<void>;
 
-/** Everything that the stages of one invocation work with. */
+/** Everything that the stages of one invocation share. */
 export interface Invocation extends Runtime {
   readonly command: Command;
   readonly config: ReprocessorConfig;
   readonly clients: Clients;
   readonly remainingMs: RemainingMs;
-  /** Messages moved in a second. */
+  /** Messages moved per second. */
   readonly ratePerSecond: number;
-  readonly pace: Pace;
-  /** Whether a redrive rule exists and is enabled, by its name: looked up again in every invocation. */
+  readonly limitRate: RateLimiter;
+  /** Whether a redrive rule exists and is enabled, by its name: looked up once per invocation. */
   readonly redriveRules: Map<string, Promise<boolean>>;
-  /** Ids of messages from queues that this process has dispatched: one whose deletion failed is only deleted. */
-  readonly dispatchedIds: Set<string>;
+  /**
+   * Ids of the messages that this process has moved (redriven or parked). If SQS returns one again, because its deletion
+   * failed, it is only deleted.
+   */
+  readonly movedIds: Set<string>;
 }
 
 /**
- * Spaces moves evenly. Nothing is saved up: after a pause there is no burst.
+ * Spaces messages evenly. Unused time is not saved up: no burst follows a pause.
  *
- * @param perSecond messages, of all queues together.
+ * @param perSecond messages per second, across all queues.
  */
-export function createPace(perSecond: number, now: () => number, wait: Runtime['sleep']): Pace {
-  let free = 0;
+export function createRateLimiter(
+  perSecond: number,
+  now: () => number,
+  wait: Runtime['sleep'],
+): RateLimiter {
+  let freeAt = 0;
   return async (count) => {
-    const at = Math.max(now(), free);
-    free = at + (count * 1000) / perSecond;
+    const at = Math.max(now(), freeAt);
+    freeAt = at + (count * 1000) / perSecond;
     if (at > now()) await wait(at - now());
   };
 }

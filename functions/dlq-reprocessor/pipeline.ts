@@ -1,38 +1,41 @@
 import type { Command } from './command.ts';
-import { countAge, countMoves } from './counters.ts';
-import type { DeadLetterMessage } from './dead-letter/message.ts';
+import type { DeadLetterMessage, QueueName } from './dead-letter/message.ts';
 import { type Evaluated, evaluateAll } from './evaluate.ts';
-import type { Invocation } from './invocation.ts';
-import type { QueueName } from './names.ts';
+import { type Invocation, timeLimits } from './invocation.ts';
 import { parkAll } from './park/park.ts';
-import { resolveUnknownOutcomes } from './park/resolve-unknown.ts';
-import { Progress, type SeenIds } from './progress.ts';
-import type { Deferral } from './queue/queue.ts';
-import { dispatch } from './redrive/dispatch.ts';
+import { resolveUnknownOutcomes } from './park/unpark.ts';
+import { countAge, countResults, Progress, type SeenIds } from './progress.ts';
+import { redriveAll } from './redrive/redrive.ts';
 import type { QueueCounts, QueueReport, StoppedBy } from './report.ts';
 
-/** Where dead-letter messages come from: a queue or the park bucket. */
+/** Where messages come from: a queue (queue/queue.ts) or, for unpark, the park bucket (park/bucket.ts). */
 export interface Source {
   readonly name: QueueName | 'parked';
-  /** No page is received with less time than this. */
-  readonly minimumMs: number;
-  /** How long a received message belongs to this invocation alone. */
-  readonly holdMs: number;
+  /** With less time left than this, no page is received. */
+  readonly pageMs: number;
+  /** How long a received message stays hidden from other processes. */
+  readonly hideMs: number;
   /** Receives at most `max` messages. Rejects with the error of SQS or S3. */
   readonly receive: (max: number) => Promise<Page>;
-  /** Deletes messages whose redrive or parking is confirmed. Logs what could not be deleted; never rejects. */
+  /** Deletes messages whose redrive or parking is confirmed. Logs the deletions that fail; never rejects. */
   readonly remove: (messages: readonly DeadLetterMessage[]) => Promise<void>;
-  /** Hides messages for so long; parked ones stay as they are. Never rejects. */
-  readonly defer: (deferrals: readonly Deferral[]) => Promise<void>;
-  /** How many messages are left, where that is known. Never rejects. */
+  /** Changes how long messages stay hidden from now on; does nothing for parked messages. Never rejects. */
+  readonly hide: (hides: readonly Hide[]) => Promise<void>;
+  /** The number of messages left, if it is known. Never rejects. */
   readonly count: () => Promise<QueueCounts | undefined>;
+}
+
+export interface Hide {
+  readonly message: DeadLetterMessage;
+  /** 0: the message can be received again at once. */
+  readonly seconds: number;
 }
 
 export interface Page {
   readonly messages: readonly DeadLetterMessage[];
   /** Milliseconds since 1970, before the first of them was received. */
   readonly receivedAt: number;
-  /** There are no more messages after this page. */
+  /** Whether there are no more messages after this page. */
   readonly isEnd: boolean;
   /** The position after this page, for the cursor. */
   readonly after?: string;
@@ -41,130 +44,39 @@ export interface Page {
 /** What an invocation did with one source. */
 export interface Processed {
   readonly report: QueueReport;
-  /** There are no more messages for this command. */
+  /** Whether the command is finished with this source. */
   readonly isDone: boolean;
   readonly after?: string;
 }
 
-/** Messages processed together, so that calls come in full batches; fewer where the rate is lower. */
+/** Messages processed together, so that calls are made in full batches; fewer at a lower rate. */
 const MAX_PAGE = 50;
 
-/** A queue where so many messages in a row only wait is left until the next scheduled run. */
+/** A scheduled run leaves a queue until the next run after this many messages in a row that only wait. */
 const MAX_WAITS = 100;
 
 const DEFAULT_LIMIT = 500;
 
-/** Dispatching is not started with less time than this: sending and deleting need it. */
-const DISPATCH_MS = 10_000;
-
-/**
- * Messages that were received longer ago are not dispatched: queues hide them for 120 s, and sending and deleting must
- * be over before another process receives them.
- */
-const MAX_HELD_MS = 60_000;
-
 const limitOf = ({ limit, unattended }: Command): number =>
   limit ?? (unattended ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT);
 
-const isMoving = ({ decision, error }: Evaluated): boolean =>
-  error === undefined && (decision.kind === 'redrive' || decision.kind === 'park');
-
-const isParking = ({ decision }: Evaluated): boolean => decision.kind === 'park';
-
-const toDeferral = ({ decision, message }: Evaluated, now: Date): Deferral[] =>
-  decision.kind === 'wait'
-    ? [{ message, seconds: (decision.until.getTime() - now.getTime()) / 1000 }]
-    : [];
-
-/** Redrives or parks messages, and only then deletes them. Never rejects; no message fails because of another. */
-async function move(
-  source: Source,
-  moving: readonly Evaluated[],
-  invocation: Invocation,
-): Promise<Evaluated[]> {
-  const resolved = await resolveUnknownOutcomes(moving, invocation);
-  const redriven = await dispatch(resolved.filter(isMoving), invocation);
-  const parked = await parkAll(
-    source.name,
-    [...resolved, ...redriven].filter(isParking),
-    invocation,
-  );
-  const stopped = resolved.filter((one) => !isMoving(one));
-  const moved = [...redriven.filter((one) => !isParking(one)), ...parked, ...stopped];
-  await source.remove(moved.filter(isMoving).map(({ message }) => message));
-  return moved;
-}
-
-function logPage(source: Source, evaluated: readonly Evaluated[], invocation: Invocation): void {
-  const { command, log } = invocation;
-  for (const { message, decision, error } of evaluated) {
-    const { messageId, parked } = message;
-    const ids = { queue: source.name, messageId, action: command.action, key: parked?.key };
-    if (error) log.error('dead-letter message not dispatched', { ...ids, ...error });
-    else if (decision.kind !== 'skip') {
-      const { kind: result, reason } = decision;
-      log.info('dead-letter message processed', { ...ids, result, reason });
-    }
-  }
-}
-
 /**
- * Evaluates the messages of a page, and, unless it is a dry run, carries the decisions out.
+ * Reprocesses the messages of a source page by page, while time and limit allow. A message is *moved* when it has been
+ * redriven or parked. The steps, and what holds if the invocation is killed or a call fails in them:
  *
- * @returns `undefined` when there was no time: all of them stay.
- */
-async function processPage(
-  source: Source,
-  messages: readonly DeadLetterMessage[],
-  receivedAt: number,
-  invocation: Invocation,
-): Promise<Evaluated[] | undefined> {
-  const { command, count, now, pace, remainingMs } = invocation;
-  const evaluated = await evaluateAll(messages, invocation);
-  if (command.dryRun) return resolveUnknownOutcomes(evaluated, invocation);
-  const moving = evaluated.filter(isMoving);
-  const staying = evaluated.filter((one) => !isMoving(one));
-  await pace(moving.length);
-  if (now().getTime() - receivedAt > MAX_HELD_MS || remainingMs() < DISPATCH_MS) return undefined;
-  const [moved] = await Promise.all([
-    move(source, moving, invocation),
-    source.defer(staying.flatMap((one) => toDeferral(one, now()))),
-  ]);
-  const done = [...moved, ...staying];
-  countMoves(count, done);
-  logPage(source, done, invocation);
-  return done;
-}
-
-/** Why no further page is received; `undefined`: it is. */
-function reasonToStop(
-  { counters }: Progress,
-  { minimumMs }: Source,
-  { command, remainingMs }: Invocation,
-): StoppedBy | undefined {
-  if (counters.received >= limitOf(command)) return 'limit';
-  if (remainingMs() < minimumMs) return 'time';
-  return command.unattended && counters.waitsInARow >= MAX_WAITS ? 'waits' : undefined;
-}
-
-/** Receives and processes one page. */
-async function processNext(source: Source, progress: Progress, invocation: Invocation) {
-  const { command, ratePerSecond } = invocation;
-  const room = limitOf(command) - progress.counters.received;
-  const page = await source.receive(Math.min(room, ratePerSecond, MAX_PAGE));
-  const { receivedAt, isEnd } = page;
-  const unseen = progress.unseen(page.messages);
-  const processed =
-    unseen.length === 0 ? [] : await processPage(source, unseen, receivedAt, invocation);
-  if (processed === undefined) return { stoppedBy: 'time' as const };
-  for (const one of processed) progress.add(one, receivedAt);
-  const isOver = isEnd || progress.hasOnlyRepeats();
-  return { stoppedBy: isOver ? ('empty' as const) : undefined, after: page.after };
-}
-
-/**
- * Processes the messages of a source, page by page: receive, parse, evaluate, redrive or park or wait, delete; as many
- * as time, rate and limit of the invocation allow. Rejects when the source cannot be read.
+ * 1. receive: SQS hides the page for `hideMs`. If the invocation is killed now, the page is received again after that.
+ * 2. evaluate: parse, filter, decide, find the route of each redrive. Only reads. A dry run ends here, and counts no
+ *    metric; that of an unpark also reads what 4 would change.
+ * 3. limit the rate: wait. A page that is too old by then, or left with too little time, is not moved.
+ * 4. resolve (unpark only): complete or delete the idempotency record of an unknown outcome. Repeatable.
+ * 5. redrive: send to the exact origin. If sending fails, the message stays in its source and the next run retries it.
+ * 6. park: store in S3 and announce. As in 5; what the bus will never accept is parked here instead.
+ * 7. delete: only what 5 or 6 confirmed. If it fails, this process deletes the message when it is received again. If the
+ *    invocation is killed before it, a new process moves the message a second time: a repeated create takes effect once,
+ *    by its idempotency record; updates, upserts and deletions are repeated.
+ * 8. metrics and log: once per page. An invocation killed between 5 and here does not count the page.
+ *
+ * The time limits are in one table, `timeLimits` in invocation.ts. Rejects if the source cannot be read.
  */
 export async function reprocess(
   source: Source,
@@ -182,13 +94,110 @@ export async function reprocess(
   }
   const isDone = stoppedBy === 'empty' || stoppedBy === 'waits' || command.action === 'status';
   if (isDone) {
-    const held = progress.untouchedSince(now().getTime() - source.holdMs);
-    await source.defer(held.map((message) => ({ message, seconds: 0 })));
+    const stillHidden = progress.leftAsIsSince(now().getTime() - source.hideMs);
+    await source.hide(stillHidden.map((message) => ({ message, seconds: 0 })));
   }
   if (!command.dryRun && source.name !== 'parked') {
-    countAge(count, source.name, progress.counters.oldest, now());
+    countAge(count, source.name, progress.oldest, now());
   }
   const left = await source.count();
-  const report = { ...progress.counters.report(stoppedBy, command.dryRun), ...(left && { left }) };
+  const report = { ...progress.report(stoppedBy), ...(left && { left }) };
   return { report, isDone, ...(after !== undefined && { after }) };
+}
+
+/** Why no further page is received; `undefined` if it is. */
+function reasonToStop(
+  { received, waitsInARow }: Progress,
+  { pageMs }: Source,
+  { command, remainingMs }: Invocation,
+): StoppedBy | undefined {
+  if (received >= limitOf(command)) return 'limit';
+  if (remainingMs() < pageMs) return 'time';
+  return command.unattended && waitsInARow >= MAX_WAITS ? 'waits' : undefined;
+}
+
+/** Receives and processes one page. */
+async function processNext(source: Source, progress: Progress, invocation: Invocation) {
+  const { command, ratePerSecond } = invocation;
+  const room = limitOf(command) - progress.received;
+  const page = await source.receive(Math.min(room, ratePerSecond, MAX_PAGE));
+  const { receivedAt, isEnd } = page;
+  const unseen = progress.unseen(page.messages);
+  const processed =
+    unseen.length === 0 ? [] : await processPage(source, unseen, receivedAt, invocation);
+  if (processed === undefined) return { stoppedBy: 'time' as const };
+  for (const one of processed) progress.add(one, receivedAt);
+  const isOver = isEnd || progress.hasOnlyRepeats();
+  return { stoppedBy: isOver ? ('empty' as const) : undefined, after: page.after };
+}
+
+const isToMove = ({ decision, error }: Evaluated): boolean =>
+  error === undefined && (decision.kind === 'redrive' || decision.kind === 'park');
+
+const isToPark = ({ decision }: Evaluated): boolean => decision.kind === 'park';
+
+const toHide = ({ decision, message }: Evaluated, now: Date): Hide[] =>
+  decision.kind === 'wait'
+    ? [{ message, seconds: (decision.until.getTime() - now.getTime()) / 1000 }]
+    : [];
+
+/** Step 4. Only a parked message can have an unknown outcome to resolve: in a queue, such a message is parked. */
+const resolve = async (evaluated: Evaluated[], invocation: Invocation): Promise<Evaluated[]> =>
+  invocation.command.action === 'unpark'
+    ? resolveUnknownOutcomes(evaluated, invocation)
+    : evaluated;
+
+/** Steps 2 to 8 for one page. @returns `undefined` if there was no time: no message has been moved. */
+async function processPage(
+  source: Source,
+  messages: readonly DeadLetterMessage[],
+  receivedAt: number,
+  invocation: Invocation,
+): Promise<Evaluated[] | undefined> {
+  const { command, count, limitRate, now, remainingMs } = invocation;
+  const evaluated = await evaluateAll(messages, invocation);
+  if (command.dryRun) return resolve(evaluated, invocation);
+  const isStaying = (one: Evaluated) => !isToMove(one);
+  await limitRate(evaluated.filter(isToMove).length);
+  const age = now().getTime() - receivedAt;
+  if (age > timeLimits.maxPageAgeMs || remainingMs() < timeLimits.moveMs) return undefined;
+  const resolved = await resolve(evaluated.filter(isToMove), invocation);
+  const [moved] = await Promise.all([
+    move(source, resolved.filter(isToMove), invocation),
+    source.hide(evaluated.flatMap((one) => toHide(one, now()))),
+  ]);
+  const done = [...moved, ...resolved.filter(isStaying), ...evaluated.filter(isStaying)];
+  countResults(count, done);
+  logPage(source, done, invocation);
+  return done;
+}
+
+/** Redrives or parks messages, and only then deletes them. Never rejects; no message fails because of another. */
+async function move(
+  source: Source,
+  messages: readonly Evaluated[],
+  invocation: Invocation,
+): Promise<Evaluated[]> {
+  const isToRedrive = (one: Evaluated) => !isToPark(one);
+  const redriven = await redriveAll(messages.filter(isToRedrive), invocation);
+  const toPark = [...messages, ...redriven].filter(isToPark);
+  // A message from the park bucket is refused instead of parked again.
+  const parked = source.name === 'parked' ? [] : await parkAll(source.name, toPark, invocation);
+  const attempted = [...redriven.filter(isToRedrive), ...parked];
+  const confirmed = attempted.filter(isToMove);
+  await source.remove(confirmed.map(({ message }) => message));
+  return attempted;
+}
+
+function logPage(source: Source, evaluated: readonly Evaluated[], invocation: Invocation): void {
+  const { command, log } = invocation;
+  for (const { message, decision, error } of evaluated) {
+    const { messageId, parked } = message;
+    const ids = { queue: source.name, messageId, action: command.action, key: parked?.key };
+    if (error) log.error('dead-letter message not dispatched', { ...ids, ...error });
+    else if (decision.kind !== 'skip') {
+      const { kind: result, reason } = decision;
+      log.info('dead-letter message processed', { ...ids, result, reason });
+    }
+  }
 }

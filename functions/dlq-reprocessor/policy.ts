@@ -2,11 +2,11 @@ import { findPolicy } from '#common/failure-policy.ts';
 import type {
   EntryEnvelope,
   Envelope,
+  ParkReason,
   RedriveHistory,
   RequestEnvelope,
   RuleEnvelope,
 } from './dead-letter/message.ts';
-import type { ParkReason } from './names.ts';
 
 interface NonRetryable {
   readonly reason: ParkReason;
@@ -14,8 +14,8 @@ interface NonRetryable {
 }
 
 /**
- * EventBridge's non-retryable codes, whatever the message says ("Using dead-letter queues to process undelivered
- * events"). NO_PERMISSIONS, NO_RESOURCE and FAILED_TO_ASSUME_ROLE may have been fixed since.
+ * EventBridge's codes that are permanent with any error message ("Using dead-letter queues to process undelivered
+ * events"). NO_PERMISSIONS, NO_RESOURCE and FAILED_TO_ASSUME_ROLE are not among them: their cause can be fixed.
  */
 const permanentCodes = new Set([
   'INVALID_JSON',
@@ -25,9 +25,9 @@ const permanentCodes = new Set([
 ]);
 
 /**
- * Statuses of an API destination with which only a changed event could succeed. Not 400 and 403: Salesforce returns
+ * Statuses of an API destination after which only a different event could succeed. Not 400 and 403: Salesforce returns
  * 400 for locked rows and 403 for exceeded limits ("Status Codes and Error Responses"), EventBridge retries neither,
- * and a dead-letter message does not hold the response body, which would tell them apart.
+ * and a dead-letter message does not contain the response body, which would distinguish them.
  */
 const permanentStatus = /status code (404|405|410|413|414|415|422)\b/;
 
@@ -53,7 +53,7 @@ function nonRetryableRule(envelope: RuleEnvelope): NonRetryable | undefined {
   return { reason: 'PERMANENT', why: `the endpoint answered HTTP ${status}` };
 }
 
-function nonRetryableRequest({ failure }: RequestEnvelope): NonRetryable | undefined {
+function requestParkReason({ failure }: RequestEnvelope): NonRetryable | undefined {
   const redrive = failure && findPolicy(failure.class)?.redrive;
   if (typeof redrive !== 'object') return undefined;
   const { park: reason } = redrive;
@@ -71,7 +71,7 @@ function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
     case 'rule':
       return nonRetryableRule(envelope);
     case 'request':
-      return nonRetryableRequest(envelope);
+      return requestParkReason(envelope);
     case 'entry':
       return nonRetryableEntry(envelope);
     case 'unknown':
@@ -79,30 +79,34 @@ function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
   }
 }
 
-/** What to do with a message: the reason under which it is counted, and why in words. */
+/**
+ * What to do with a message. `reason`: what reports count it under. To park, it is a park reason, which is also the folder
+ * in the park bucket and what `filter.reason` matches; for other kinds, a phrase that is the same for all messages.
+ * `why`: about this message, for operators.
+ */
 export type PolicyDecision =
   | { readonly kind: 'redrive'; readonly reason: string; readonly why: string }
   | { readonly kind: 'wait'; readonly reason: string; readonly why: string; readonly until: Date }
   | { readonly kind: 'park'; readonly reason: ParkReason; readonly why: string };
 
-/** What a command does with a message; `skip`: the filter does not match, `refuse`: it must not be done. */
+/** What a command does with a message. `skip`: the filter does not match; `refuse`: the command must not touch this message. */
 export type Decision =
   | PolicyDecision
   | { readonly kind: 'skip' | 'refuse'; readonly reason: string; readonly why: string };
 
-/** A refusal is counted under its words, because they say what to do. */
+/** Reports count a refusal by its text, because that is the operator's next step. */
 export const refuseBecause = (why: string): Decision => ({ kind: 'refuse', reason: why, why });
 
 export interface RedrivePolicy {
   readonly maxRedrives: number;
   readonly backoffSeconds: number;
-  /** How long the queues keep a message. */
+  /** The queues' retention period. */
   readonly retentionSeconds: number;
   /** A message that expires within this time is parked instead of waiting. */
   readonly retentionMarginSeconds: number;
 }
 
-/** SQS's longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
+/** The longest back-off, about SQS's longest visibility timeout: a message that has to wait longer is hidden again. */
 const MAX_BACKOFF_SECONDS = 12 * 3600;
 
 function backoffEnd(
@@ -114,14 +118,17 @@ function backoffEnd(
   return new Date(lastAt.getTime() + seconds * 1000);
 }
 
-/** When the next redrive is due: the first at once, each further one after a back-off that doubles. */
+/**
+ * When the next redrive is due: the first at once, each further one after a back-off that doubles, and none before the
+ * `notBefore` that apicall sets for classes with the policy `after back-off`.
+ */
 function dueAt(envelope: Envelope, policy: RedrivePolicy, now: Date): Date {
   const notBefore = envelope.kind === 'request' ? envelope.failure?.notBefore : undefined;
   const dates = [now, notBefore, backoffEnd(envelope.history, policy)];
   return new Date(Math.max(...dates.flatMap((date) => date?.getTime() ?? [])));
 }
 
-/** Why another try may help. Codes only: messages may quote what was sent. */
+/** Why another attempt may succeed. Codes only: error messages can quote what was sent. */
 function retryReason(envelope: Envelope): string {
   if (envelope.kind === 'rule') {
     const { errorCode, exhausted, retries } = envelope;
@@ -134,7 +141,7 @@ function retryReason(envelope: Envelope): string {
   return `${failure.class}: ${failure.errorCode}`;
 }
 
-/** Decides what becomes of a message. A wait always ends, because its queue's retention does. */
+/** Decides whether to redrive a message, hide it until it is due, or park it. Parks it before its queue's retention ends. */
 export function decide(
   envelope: Envelope,
   sentAt: Date,
@@ -150,7 +157,7 @@ export function decide(
   const endsAt =
     sentAt.getTime() + (policy.retentionSeconds - policy.retentionMarginSeconds) * 1000;
   const until = dueAt(envelope, policy, now);
-  // Even if it is due: a message that could not be redriven until now may expire before it can be.
+  // Also if it is due now: a redrive that keeps failing would let the message expire.
   if (until.getTime() >= endsAt) {
     const why = 'the queue would drop it before its next try';
     return { kind: 'park', reason: 'RETENTION_ENDS', why };

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { parkReasons, queueNames } from './names.ts';
+import { parkReasons, queueNames } from './dead-letter/message.ts';
 
 const count = () => z.int().check(z.nonnegative());
 const optionalText = () => z.exactOptional(z.string());
 
-/** What one message came to, or would come to; `skipped`: it does not match the filter. */
+/** Messages by result; in a dry run, by the result they would have. `skipped`: the filter does not match. */
 const results = z.object({
   redriven: count(),
   parked: count(),
@@ -14,11 +14,11 @@ const results = z.object({
   failed: count(),
 });
 
-/** What filters and reports say of a message: names and ids, and no content but `message`. */
+/** Describes a message by names and ids, without content except in `message`. */
 const messageFacts = z.object({
   errorCode: optionalText(),
   failureClass: optionalText(),
-  /** Tries before it became a dead-letter message. */
+  /** Attempts before it became a dead-letter message. */
   attempts: z.exactOptional(z.number()),
   /** The Salesforce object and the action of a request. */
   object: optionalText(),
@@ -27,7 +27,7 @@ const messageFacts = z.object({
   detailType: optionalText(),
   source: optionalText(),
   eventId: optionalText(),
-  /** The error text of Salesforce, EventBridge or Lambda: it may quote field values, and is in previews only. */
+  /** The error text of Salesforce, EventBridge or Lambda. It can quote field values, so only previews contain it. */
   message: optionalText(),
 });
 
@@ -37,13 +37,13 @@ const reportedMessage = z.extend(messageFacts, {
   sentAt: z.string(),
   kind: z.enum(['rule', 'request', 'entry', 'unknown', 'parked']),
   decision: z.enum(['redrive', 'wait', 'park', 'refuse', 'skip']),
-  /** A park reason, or words. */
+  /** What it is counted under: a park reason, or a phrase for any other decision. */
   reason: z.string(),
   why: z.string(),
-  /** When its next try is due. */
+  /** When it is due. */
   until: optionalText(),
   redrives: z.number(),
-  /** Of the parked object. */
+  /** The key of the parked object. */
   key: optionalText(),
 });
 
@@ -52,10 +52,10 @@ const queueReport = z.object({
   results,
   /** Counts by decision or park reason. */
   byReason: z.record(z.string(), count()),
-  /** SQS's approximate counts at the end; absent for parked objects. */
+  /** SQS's approximate counts at the end of the invocation; absent for parked objects. */
   left: z.exactOptional(z.object({ visible: count(), hidden: count(), delayed: count() })),
   stoppedBy: z.enum(['empty', 'limit', 'time', 'waits']),
-  /** When the oldest message that was received entered its queue, or was parked. */
+  /** When the oldest received message was sent, or parked. */
   oldestAt: optionalText(),
   /** Dry runs only. */
   letters: z.exactOptional(z.array(reportedMessage)),
@@ -64,17 +64,17 @@ const queueReport = z.object({
 const parkedCounts = z.partialRecord(z.enum(parkReasons), count());
 
 /**
- * What an invocation did: the function returns it, and the command line parses it. A new field is added here, and in
- * the code that fills it in.
+ * What an invocation did: the function returns it, and the CLI parses it. A new field is added here and in the code that
+ * sets it.
  */
 export const reportSchema = z.object({
   action: z.string(),
   dryRun: z.boolean(),
   queues: z.exactOptional(z.partialRecord(z.enum(queueNames), queueReport)),
-  /** unpark: what became of the parked objects; status: how many there are for each reason. */
+  /** unpark: the report on parked objects; status: their number per reason. */
   parked: z.exactOptional(z.union([queueReport, parkedCounts])),
   durationMs: z.number(),
-  /** There may be more: invoke the function again with it. */
+  /** Present if there can be more messages: invoke the function again with it. */
   cursor: optionalText(),
 });
 

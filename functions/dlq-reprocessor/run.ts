@@ -1,15 +1,15 @@
 import { type Command, formatCursor } from './command.ts';
+import { type QueueName, queueNames } from './dead-letter/message.ts';
 import type { Invocation } from './invocation.ts';
-import { type QueueName, queueNames } from './names.ts';
 import { countParked, parkedSource } from './park/bucket.ts';
 import { type Processed, reprocess } from './pipeline.ts';
-import { createSeenIds } from './progress.ts';
-import { queueSource } from './queue/source.ts';
+import { SeenIds } from './progress.ts';
+import { queueSource } from './queue/queue.ts';
 import type { QueueReport, Report } from './report.ts';
 
 interface ProcessedQueue extends Processed {
   readonly name: QueueName;
-  /** Marks of the messages that were seen and left. */
+  /** The command's seen ids, for the cursor. */
   readonly seen: string;
 }
 
@@ -19,7 +19,7 @@ function queuesOf({ queue = 'all', cursor }: Command): QueueName[] {
   return named.filter((name) => !cursor?.done.includes(name));
 }
 
-/** Where the next invocation continues; none when every queue is done, or when nobody repeats the command. */
+/** Where the next invocation continues; none if all queues are done, and none for the schedule, which starts over. */
 function cursorAfter(
   { cursor, unattended }: Command,
   processed: readonly ProcessedQueue[],
@@ -40,13 +40,13 @@ function logReport(queue: string, { letters, ...counts }: QueueReport, invocatio
 }
 
 async function reprocessQueue(name: QueueName, invocation: Invocation): Promise<ProcessedQueue> {
-  const seenIds = createSeenIds(invocation.command.cursor?.seen[name]);
+  const seenIds = new SeenIds(invocation.command.cursor?.seen[name]);
   const processed = await reprocess(queueSource(name, invocation), seenIds, invocation);
   logReport(name, processed.report, invocation);
   return { ...processed, name, seen: seenIds.text() };
 }
 
-/** Reprocesses all queues at the same time. Rejects with the first error, after all have finished. */
+/** Reprocesses all queues at the same time. Rejects with the first error, once all have finished. */
 async function reprocessQueues(invocation: Invocation): Promise<Partial<Report>> {
   const { command } = invocation;
   const names = queuesOf(command);
@@ -61,7 +61,7 @@ async function reprocessQueues(invocation: Invocation): Promise<Partial<Report>>
 async function unpark(invocation: Invocation): Promise<Partial<Report>> {
   const { cursor } = invocation.command;
   const source = parkedSource(invocation);
-  const { report, isDone, after } = await reprocess(source, createSeenIds(), invocation);
+  const { report, isDone, after } = await reprocess(source, new SeenIds(), invocation);
   logReport(source.name, report, invocation);
   if (isDone) return { parked: report };
   return {
@@ -83,7 +83,7 @@ function execute(invocation: Invocation): Promise<Partial<Report>> {
   return action === 'status' ? getStatus(invocation) : reprocessQueues(invocation);
 }
 
-/** Executes the invocation's command and reports what was done. Rejects with the error of AWS. */
+/** Executes the invocation's command and reports what was done. Rejects with AWS's error. */
 export async function executeCommand(invocation: Invocation): Promise<Report> {
   const { command, log } = invocation;
   const { action, dryRun } = command;

@@ -9,7 +9,12 @@ import { publishFromEnvironment } from '#common/events/publish.ts';
 import { logger } from '#common/logger.ts';
 import { countMetric } from '#common/metrics.ts';
 import { parseCommand } from './command.ts';
-import { type Clients, createPace, type ReprocessorConfig, type Runtime } from './invocation.ts';
+import {
+  type Clients,
+  createRateLimiter,
+  type ReprocessorConfig,
+  type Runtime,
+} from './invocation.ts';
 import type { Report } from './report.ts';
 import { executeCommand } from './run.ts';
 
@@ -52,17 +57,18 @@ export const awsClients = (): Clients => ({
 const lambdaRuntime: Runtime = { log: logger, count: countMetric, now: () => new Date(), sleep };
 
 /**
- * The function, put together.
+ * Builds the function from its parts.
  *
- * @returns a function that executes the command in an event. It rejects with CommandError where the event is not a
- *   command, and with the error of AWS where a queue or the bucket cannot be read.
+ * @returns a function that executes the command in an event. It rejects with CommandError if the event is not a command,
+ *   and with AWS's error if a queue or the bucket cannot be read.
  */
 export function create(
   config: ReprocessorConfig,
   clients: Clients,
   runtime: Runtime = lambdaRuntime,
 ): (event: unknown, remainingMs: RemainingMs) => Promise<Report> {
-  const dispatchedIds = new Set<string>();
+  // Outlives the invocation: the next one in this process deletes what this one could not.
+  const movedIds = new Set<string>();
   return async (event, remainingMs) => {
     const command = parseCommand(event);
     const ratePerSecond = command.ratePerSecond ?? config.ratePerSecond;
@@ -73,9 +79,9 @@ export function create(
       clients,
       remainingMs,
       ratePerSecond,
-      pace: createPace(ratePerSecond, Date.now, runtime.sleep),
+      limitRate: createRateLimiter(ratePerSecond, Date.now, runtime.sleep),
       redriveRules: new Map<string, Promise<boolean>>(),
-      dispatchedIds,
+      movedIds,
     };
     return executeCommand(invocation);
   };

@@ -1,6 +1,6 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { DisposedMessage } from './disposition.ts';
+import type { DecidedMessage } from './disposition.ts';
 import {
   type FailedMessage,
   isNearMaxReceives,
@@ -14,42 +14,43 @@ export interface AcknowledgeDependencies {
   readonly queue: ApiCallQueue;
   readonly log: Log;
   readonly count: CountMetric;
-  /** The queue's redrive policy: after so many receives SQS itself moves a message to the dead-letter queue. */
+  /** The queue's redrive policy: after this many receives, SQS itself moves a message to the dead-letter queue. */
   readonly maxReceives: number;
 }
 
 interface Acknowledgement {
-  /** Replies to requests that are finished, successfully or not. */
+  /** Replies to requests that succeeded or were dead-lettered. */
   readonly replies: readonly Reply[];
   /** Ids of the messages that stay in the queue: batch item failures. */
   readonly retained: readonly string[];
 }
 
 /**
- * Carries out dispositions in the queues. A message is removed only once SQS has confirmed the message that replaces it,
- * so it may be delivered twice but is never lost. Never rejects.
+ * Carries out dispositions in the queues: hides messages until their next attempt, or replaces them if they were received too
+ * often; and sends dead-letter messages. A message is removed only after SQS has confirmed the message that replaces it, so it
+ * may be delivered twice but is never lost. Only removed messages get a reply. Never rejects.
  */
 export function createAcknowledge(dependencies: AcknowledgeDependencies) {
   const { queue, log, count, maxReceives } = dependencies;
 
-  /** @returns ids of the messages that a new one replaces. */
+  /** @returns the ids of the messages that new ones replace. */
   const retryAll = async (delays: readonly Delay[]): Promise<ConfirmedIds> => {
-    const isNear = ({ record }: Delay): boolean => isNearMaxReceives(record, maxReceives);
+    const isNear = ({ sqsRecord }: Delay): boolean => isNearMaxReceives(sqsRecord, maxReceives);
     const [requeued, delayed] = await Promise.all([
       queue.requeue(delays.filter(isNear).map(toRequeuedMessage)),
       queue.delay(delays.filter((delay) => !isNear(delay))),
     ]);
-    // What SQS did not confirm becomes visible again after the queue's own visibility timeout.
+    // They become visible again after the queue's own visibility timeout.
     const unconfirmed = delays.length - requeued.size - delayed.size;
-    if (unconfirmed > 0) log.error('messages not sent back in time', { messages: unconfirmed });
+    if (unconfirmed > 0) log.error('retry delay not set', { messages: unconfirmed });
     return requeued;
   };
 
-  /** @returns ids of the messages that are in the dead-letter queue now. */
+  /** @returns the ids of the messages that are now in the dead-letter queue. */
   const deadLetterAll = async (failed: readonly FailedMessage[]): Promise<ConfirmedIds> => {
     const confirmed = await queue.deadLetter(failed.map(toFailureMessage));
-    for (const { record, failure, attempts } of failed) {
-      const { messageId } = record;
+    for (const { sqsRecord, failure, attempts } of failed) {
+      const { messageId } = sqsRecord;
       if (!confirmed.has(messageId)) {
         log.error('message not dead-lettered', { messageId });
         continue;
@@ -61,15 +62,15 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
     return confirmed;
   };
 
-  return async (messages: readonly DisposedMessage[]): Promise<Acknowledgement> => {
-    const delays = messages.flatMap(({ record, disposition }) =>
-      disposition.kind === 'retry' ? [{ record, seconds: disposition.seconds }] : [],
+  return async (messages: readonly DecidedMessage[]): Promise<Acknowledgement> => {
+    const delays = messages.flatMap(({ sqsRecord, disposition }) =>
+      disposition.kind === 'retry' ? [{ sqsRecord, delaySeconds: disposition.delaySeconds }] : [],
     );
     const failed = messages.flatMap(({ disposition }) =>
       disposition.kind === 'dead-letter' ? [disposition.message] : [],
     );
     const [requeued, deadLettered] = await Promise.all([retryAll(delays), deadLetterAll(failed)]);
-    const isRemoved = ({ record: { messageId }, disposition }: DisposedMessage): boolean =>
+    const isRemoved = ({ sqsRecord: { messageId }, disposition }: DecidedMessage): boolean =>
       disposition.kind === 'delete' || requeued.has(messageId) || deadLettered.has(messageId);
     const removed = messages.filter(isRemoved);
     return {
@@ -78,7 +79,7 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
       ),
       retained: messages
         .filter((message) => !isRemoved(message))
-        .map(({ record }) => record.messageId),
+        .map(({ sqsRecord }) => sqsRecord.messageId),
     };
   };
 }

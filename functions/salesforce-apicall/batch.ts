@@ -3,14 +3,14 @@ import pMap from 'p-map';
 import type { RemainingMs } from '#common/aws.ts';
 import type { Publish } from '#common/events/publish.ts';
 import { type AcknowledgeDependencies, createAcknowledge } from './acknowledge.ts';
-import type { ApiUsage } from './circuit-breaker/usage.ts';
-import { createDispose, type DisposeDependencies, type ProcessedMessage } from './disposition.ts';
+import type { ApiUsage } from './api-usage.ts';
+import { createDecide, type DecideDependencies, type ProcessedMessage } from './disposition.ts';
 import { RequestError } from './errors.ts';
 import { inSentOrder, type Message, parseMessage } from './message.ts';
 import { isWanted, type Reply, type ReplyPolicy, toBusEntry } from './outcome/reply.ts';
 import { notStarted, type ProcessRequests, rejected } from './process.ts';
 
-interface BatchDependencies extends DisposeDependencies, AcknowledgeDependencies {
+interface BatchDependencies extends DecideDependencies, AcknowledgeDependencies {
   readonly processRequests: ProcessRequests;
   readonly publish: Publish;
   readonly replyPolicy: ReplyPolicy;
@@ -20,7 +20,7 @@ interface BatchDependencies extends DisposeDependencies, AcknowledgeDependencies
 /** Messages whose attempts are counted at the same time. */
 const CONCURRENCY = 20;
 
-/** Each message with its result. A message that holds no readable request is rejected without a call. */
+/** Each message with its result. A message without a readable request is rejected without a call. */
 async function processMessages(
   processRequests: ProcessRequests,
   messages: readonly Message[],
@@ -39,12 +39,25 @@ async function processMessages(
 }
 
 /**
- * Handles one batch of ApiCallQueue: parse, process, dispose, reply. No message makes another one fail, and what does not fit
- * into the invocation's time goes back to the queue.
+ * Handles one batch of ApiCallQueue, of up to 1,000 messages:
+ *
+ * 1. Parse: each body to a request, oldest message first (message.ts, request/parse.ts).
+ * 2. Circuit breaker: while it is open, all requests wait (circuit-breaker/).
+ * 3. Process (process.ts): validate against schema and allow-lists (resolve.ts), make low priority wait (api-usage.ts), then in
+ *    rounds of requests that concern different records: plan which requests share an API call (coalesce/), write idempotency
+ *    records (idempotency/), call Salesforce (execute.ts, salesforce/), classify the response (outcome/), close the records.
+ * 4. Decide: delete, retry or dead-letter each message (disposition.ts).
+ * 5. Acknowledge: set retry delays, send dead-letter messages (acknowledge.ts).
+ * 6. Reply on the bus (common/events/publish.ts).
+ * 7. Return the ids of the messages that stay in the queue. Lambda deletes the others.
+ *
+ * No message makes another one fail, and requests that do not fit into the invocation's time go back to the queue. A reply that
+ * can't be published is logged and counted, and does not bring its message back. If the process dies before the last step, SQS
+ * delivers all messages again; idempotency records prevent second calls.
  */
 export function createBatchHandler(dependencies: BatchDependencies) {
   const { processRequests, publish, log, count, replyPolicy, usage } = dependencies;
-  const dispose = createDispose(dependencies);
+  const decide = createDecide(dependencies);
   const acknowledge = createAcknowledge(dependencies);
 
   const publishReplies = async (
@@ -66,8 +79,8 @@ export function createBatchHandler(dependencies: BatchDependencies) {
   ): Promise<SQSBatchResponse> => {
     const messages = inSentOrder(records).map(parseMessage);
     const processed = await processMessages(processRequests, messages, remainingMs);
-    const disposed = await pMap(processed, dispose, { concurrency: CONCURRENCY });
-    const { replies, retained } = await acknowledge(disposed);
+    const decided = await pMap(processed, decide, { concurrency: CONCURRENCY });
+    const { replies, retained } = await acknowledge(decided);
     await publishReplies(replies, remainingMs);
     const percent = usage.percent();
     if (percent !== undefined) count('SalesforceApiUsagePercent', {}, percent);

@@ -1,15 +1,16 @@
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { policyOf } from '#common/failure-policy.ts';
+import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { CountAttempt } from './attempts.ts';
 import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
 import { type Failure, isRetryable } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { reportResult } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { ProcessingResult, RequestResult } from './process.ts';
+import type { FinishedResult, RequestResult } from './process.ts';
 
 /** A field that is not an external id is also "not found", and stays so ("sObject Rows by External ID"). */
 const isFieldMissing = ({ message }: Failure): boolean => /external ID field/i.test(message);
@@ -19,17 +20,52 @@ const isRecordMissing = (failure: Failure): boolean =>
   (failure.errorCode === 'NOT_FOUND' && !isFieldMissing(failure));
 
 /**
- * The result of a request that may have been made before. A deletion that finds no record succeeded: the answer to the
+ * The result of a request that may have been made before. A deletion that finds no record succeeded: the response to the
  * first one may have been lost.
  */
-export function asRepeat(result: RequestResult): RequestResult {
+export function asRedelivered<Result extends FinishedResult>(result: Result): Result {
   const { outcome, request } = result;
   if (outcome.kind === 'success' || request?.action !== 'DELETE' || !isRecordMissing(outcome))
     return result;
   return { ...result, outcome: { kind: 'success', status: 204, body: undefined } };
 }
 
-export interface DisposeDependencies {
+interface AttemptCounterOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Counts a failed attempt of a message. Resolves to how many there have been, this one included. */
+type CountAttempt = (attemptsKey: string) => Promise<number>;
+
+/** Longer than any message is kept: 14 days in each of two queues (SQS Developer Guide, "Message quotas"). */
+const RETENTION_DAYS = 30;
+
+/**
+ * Attempts are counted in the idempotency table, because SQS' receive count also counts deliveries that were put
+ * back without a call: circuit breaker open, another invocation in progress, low priority, no time left. Idempotency records have digests for ids, attempts have `attempts/…`.
+ */
+export const createAttemptCounter =
+  ({ client, tableName, now }: AttemptCounterOptions): CountAttempt =>
+  async (attemptsKey) => {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: { id: { S: `attempts/${attemptsKey}` } },
+        UpdateExpression: 'ADD attempts :one SET expiration = :expiration',
+        ExpressionAttributeValues: {
+          ':one': { N: '1' },
+          ':expiration': recordExpiration(now(), RETENTION_DAYS),
+        },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(Attributes?.['attempts']?.N);
+  };
+
+export interface DecideDependencies {
   readonly log: Log;
   readonly count: CountMetric;
   readonly maxAttempts: number;
@@ -39,78 +75,81 @@ export interface DisposeDependencies {
 
 export interface ProcessedMessage {
   readonly message: Message;
-  readonly result: ProcessingResult;
+  readonly result: RequestResult;
 }
 
-/** What happens to a message in its queue. */
+/** What happens to a message in its queue. Only a message that leaves the queue for good gets a reply. */
 export type Disposition =
   | { readonly kind: 'delete'; readonly reply: Reply }
-  | { readonly kind: 'retry'; readonly seconds: number }
+  | { readonly kind: 'retry'; readonly delaySeconds: number }
   | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
 
-export interface DisposedMessage {
-  readonly record: SQSRecord;
+export interface DecidedMessage {
+  readonly sqsRecord: SQSRecord;
   readonly disposition: Disposition;
 }
 
 /** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
 const correlationOf = (
-  record: SQSRecord,
+  sqsRecord: SQSRecord,
   { id, processedid, processedsource }: Reply,
-  { outcome, effect }: RequestResult,
+  { outcome, effect }: FinishedResult,
 ): Record<string, string> => ({
   processedid,
   processedsource,
   replyid: id,
-  messageId: firstMessageId(record),
+  messageId: firstMessageId(sqsRecord),
   ...(outcome.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep'
     ? effect
     : {}),
 });
 
-/** Decides whether a message is deleted, retried or dead-lettered, reports its call, and counts a failed attempt. */
-export function createDispose(dependencies: DisposeDependencies) {
-  const { log, countAttempt, maxAttempts, replySource } = dependencies;
+/**
+ * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
+ * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
+ */
+export function createDecide(dependencies: DecideDependencies) {
+  const { log, countAttempt, maxAttempts, replySource: source } = dependencies;
 
-  /** SQS' receive count also counts deliveries that only waited: it stands in while the table is not available. */
-  const attemptsOf = async (record: SQSRecord, failure: Failure): Promise<number> => {
-    const received = Number(record.attributes.ApproximateReceiveCount);
+  /**
+   * Failed attempts of a message, this one included. SQS' receive count, which also counts deliveries that only waited, is
+   * used if the table is unavailable; and for permanent failures, which are dead-lettered whatever the number.
+   */
+  const attemptsOf = async (sqsRecord: SQSRecord, failure: Failure): Promise<number> => {
+    const received = Number(sqsRecord.attributes.ApproximateReceiveCount);
     if (!isRetryable(failure)) return received;
-    return countAttempt(attemptsKey(record)).catch((error: unknown) => {
-      log.error('attempt not counted', { messageId: record.messageId, error });
+    return countAttempt(attemptsKey(sqsRecord)).catch((error: unknown) => {
+      log.error('attempt not counted', { messageId: sqsRecord.messageId, error });
       return received;
     });
   };
 
-  const disposeFailure = async (
-    record: SQSRecord,
+  /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
+  const decideDisposition = async (
+    { sqsRecord, context }: Message,
     result: RequestResult,
-    failure: Failure,
-    reply: Reply,
   ): Promise<Disposition> => {
-    const attempts = await attemptsOf(record, failure);
-    const decision = decideRetry(failure, { attempts, maxAttempts, now: new Date() });
-    if (decision.kind === 'retry') return { kind: 'retry', seconds: decision.delaySeconds };
-    const correlation = correlationOf(record, reply, result);
+    if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0 };
+    if (result.kind !== 'finished')
+      return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds) };
+    const { outcome, code } = result;
+    const reply = toReply(context, outcome, { source, code });
+    if (outcome.kind === 'success') return { kind: 'delete', reply };
+    const attempts = await attemptsOf(sqsRecord, outcome);
+    const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
+    if (decision.kind === 'retry') return decision;
+    const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
-    const message = { record, failure, attempts, correlation, notBefore };
+    const message = { sqsRecord, failure: outcome, attempts, correlation, notBefore };
     return { kind: 'dead-letter', message, reply };
   };
 
-  const dispositionOf = async ({ message, result }: ProcessedMessage): Promise<Disposition> => {
-    const { record, context } = message;
-    if (!('outcome' in result)) return { kind: 'retry', seconds: withJitter(result.waitSeconds) };
-    const final = isRedelivered(record) ? asRepeat(result) : result;
-    reportResult({ messageId: record.messageId, eventId: context.id }, final, dependencies);
-    const { outcome, code, waitSeconds } = final;
-    if (waitSeconds !== undefined) return { kind: 'retry', seconds: withJitter(waitSeconds) };
-    const reply = toReply(context, outcome, { source: replySource, code });
-    if (outcome.kind === 'success') return { kind: 'delete', reply };
-    return disposeFailure(record, final, outcome, reply);
+  return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
+    const { sqsRecord, context } = message;
+    if (!('outcome' in result))
+      return { sqsRecord, disposition: await decideDisposition(message, result) };
+    const final = isRedelivered(sqsRecord) ? asRedelivered(result) : result;
+    reportResult({ messageId: sqsRecord.messageId, eventId: context.id }, final, dependencies);
+    return { sqsRecord, disposition: await decideDisposition(message, final) };
   };
-
-  return async (processed: ProcessedMessage): Promise<DisposedMessage> => ({
-    record: processed.message.record,
-    disposition: await dispositionOf(processed),
-  });
 }

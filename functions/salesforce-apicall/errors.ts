@@ -9,10 +9,10 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** Messages quote names that come from outside: long ones are cut. */
+/** Messages quote names from requests, which can be long. */
 const MAX_MESSAGE_LENGTH = 2_000;
 
-/** The request cannot be made into an API call. The message names the field and what was expected. */
+/** The request is not a valid API call. The message names the field and what was expected. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: ErrorCode;
@@ -23,7 +23,7 @@ export class RequestError extends Error {
   }
 }
 
-/** Credentials or settings that an administrator has to fix. Names fields, never their values. */
+/** An administrator must fix credentials or settings. The message names fields, never their values. */
 export class SalesforceConfigurationError extends Error {
   override readonly name = 'SalesforceConfigurationError';
 }
@@ -46,8 +46,8 @@ interface TransportErrorOptions extends ErrorOptions {
 }
 
 /**
- * No complete answer came. `sent`: the request may have reached Salesforce, so its outcome is unknown. `status`: that of the
- * answer, if only its body is missing or cut off.
+ * No complete response was received. `sent`: the request may have reached Salesforce, so its outcome is unknown. `status`: that of the
+ * response, if only its body is missing or cut off.
  */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
@@ -60,7 +60,7 @@ export class TransportError extends Error {
     sent: boolean,
     { status, ...options }: TransportErrorOptions = {},
   ) {
-    super(`No answer from Salesforce (${errorCode})`, options);
+    super(`No response from Salesforce (${errorCode})`, options);
     this.errorCode = errorCode;
     this.sent = sent;
     this.status = status;

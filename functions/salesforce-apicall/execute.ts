@@ -6,29 +6,33 @@ import type { ApiCall, PlannedRequest } from './coalesce/single.ts';
 import { classifyError } from './outcome/classify.ts';
 import type { Outcome } from './outcome/failure-class.ts';
 import { isRepeatable } from './request/idempotency-key.ts';
-import type { Answer, CallSalesforce } from './salesforce/client.ts';
+import type { ApiResponse, CallSalesforce } from './salesforce/client.ts';
 
 export interface ExecutionOptions extends PlanOptions {
   readonly callSalesforce: CallSalesforce;
   readonly callTimeoutMs: number;
-  /** Called with the headers of every answer. */
-  readonly onAnswer: (headers: Answer['headers']) => void;
+  /** Called with the headers of every response. */
+  readonly onResponse: (headers: ApiResponse['headers']) => void;
 }
 
-/** What a request came to, and how long its API call took. */
+/** The outcome of a request, and how long its API call took. */
 export interface CallResult {
   readonly outcome: Outcome;
   readonly durationMs: number;
 }
 
-/** API calls of one invocation at the same time. Salesforce limits calls of 20 s or longer to 25 per org. */
+/** Concurrent API calls of one invocation. Salesforce limits calls of 20 s or longer to 25 per org. */
 const CONCURRENCY = 5;
 
-/** Reserved for dead-letter messages and replies after the last call. */
+/**
+ * Reserved for what follows the last call: idempotency records, attempt counts, dead-letter messages, replies. Enough when AWS
+ * responds at once; retries can take longer, as can a new login after a 401. If the invocation times out, SQS delivers its
+ * messages again, and idempotency records prevent second calls.
+ */
 const RESERVE_MS = 1_500;
 
-/** No answer came: the same error is the outcome of each request of the call. */
-function unanswered<Item extends PlannedRequest>(
+/** Without a response, the same error is the outcome of each request of the call. */
+function withoutResponse<Item extends PlannedRequest>(
   { items }: ApiCall<Item>,
   error: unknown,
 ): Step<Item> {
@@ -36,10 +40,13 @@ function unanswered<Item extends PlannedRequest>(
   return { finished: items.map((item) => ({ item, outcome: outcomeOf(item) })), calls: [] };
 }
 
-/** The API calls of one invocation. They share its time, and the first that opens the circuit breaker ends them all. */
+/**
+ * The API calls of one invocation, which share its time. When a failure opens the circuit breaker, no further call is started;
+ * calls in flight continue.
+ */
 export class Execution {
   readonly remainingMs: RemainingMs;
-  /** No call is started with less time left. */
+  /** A call is started only if this much time is left. */
   readonly neededMs: number;
   readonly #options: ExecutionOptions;
   readonly #limit = pLimit(CONCURRENCY);
@@ -55,14 +62,14 @@ export class Execution {
     return !this.#isStopped && this.remainingMs() >= this.neededMs;
   }
 
-  /** The requests grouped by the API call that they share. */
+  /** Groups requests by the API call that they share. */
   callGroups<Item extends PlannedRequest>(items: readonly Item[]): (readonly Item[])[] {
     return planCalls(items, this.#options).map((apiCall) => apiCall.items);
   }
 
   /**
    * Makes the calls for requests that are independent of each other. Each request gets an outcome of its own: a call that
-   * is rejected as a whole is split until the request that caused it stands alone. Requests whose call was not started,
+   * is rejected as a whole is split until the request that caused it is alone. Requests whose call was not started,
    * for lack of time or because the breaker opened, are missing from the result.
    */
   async run<Item extends PlannedRequest>(items: readonly Item[]): Promise<Map<Item, CallResult>> {
@@ -75,7 +82,7 @@ export class Execution {
     return results;
   }
 
-  /** Makes one call and notes what it finished. Answers the calls that follow from it. */
+  /** Makes one call and records the requests that it finished. Returns the calls that follow from it. */
   async #start<Item extends PlannedRequest>(
     apiCall: ApiCall<Item>,
     results: Map<Item, CallResult>,
@@ -92,13 +99,13 @@ export class Execution {
   }
 
   async #attempt<Item extends PlannedRequest>(apiCall: ApiCall<Item>): Promise<Step<Item>> {
-    const { callSalesforce, callTimeoutMs, onAnswer } = this.#options;
+    const { callSalesforce, callTimeoutMs, onResponse } = this.#options;
     try {
-      const answer = await callSalesforce(apiCall.call, callTimeoutMs);
-      onAnswer(answer.headers);
-      return nextCalls(apiCall, answer, this.#options);
+      const response = await callSalesforce(apiCall.call, callTimeoutMs);
+      onResponse(response.headers);
+      return nextCalls(apiCall, response, this.#options);
     } catch (error) {
-      return unanswered(apiCall, error);
+      return withoutResponse(apiCall, error);
     }
   }
 }

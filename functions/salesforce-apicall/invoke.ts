@@ -4,7 +4,7 @@ import { RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { type Reporters, reportResult } from './outcome/report.ts';
-import { type ProcessRequests, type RequestResult, rejected } from './process.ts';
+import { type FinishedResult, type ProcessRequests, rejected } from './process.ts';
 import { type EventContext, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
 interface InvokeDependencies extends Reporters {
@@ -17,7 +17,7 @@ interface Invocation {
   readonly remainingMs: RemainingMs;
 }
 
-const notMade: RequestResult = {
+const notMade: FinishedResult = {
   code: 'adapter-process',
   outcome: failure('retry-later', 'NOT_NOW', 'The call was not made: send the request again later'),
 };
@@ -25,9 +25,9 @@ const notMade: RequestResult = {
 const CLOUD_EVENT = 'application/cloudevents+json';
 
 /**
- * A request without a queue: made once and answered in the same call; retrying is up to the caller.
+ * Makes a request that does not come from the queue, once, and returns its reply. Retrying is up to the caller.
  *
- * @returns a function that rejects only for errors of this function's own, never for what is wrong with the request.
+ * @returns a function that rejects only for errors of this function, never because of the request.
  */
 export function createInvokeHandler(dependencies: InvokeDependencies) {
   const { processRequests, replySource: source } = dependencies;
@@ -52,7 +52,7 @@ export function createInvokeHandler(dependencies: InvokeDependencies) {
   };
 }
 
-/** Status 200 whatever the outcome: the reply's `category` tells. */
+/** The status is always 200; the reply's `category` is the outcome. */
 export const toHttpResponse = (reply: Reply): LambdaFunctionURLResult => ({
   statusCode: 200,
   headers: { 'content-type': `${CLOUD_EVENT}; charset=utf-8` },

@@ -18,48 +18,50 @@ import {
   resolveRequest,
 } from './resolve.ts';
 
-/** What an incoming request came to. */
-export interface RequestResult {
+/** A request with an outcome: Salesforce's, that of its idempotency record, or a rejection without a call. */
+export interface FinishedResult {
   readonly outcome: Outcome;
   readonly code: ErrorCode;
-  /** Absent where the data is not a valid request. */
+  /** Absent if the data is not a valid request. */
   readonly request?: ApiCallRequest;
-  /** How long the request's API call took; absent where there was none. */
+  /** How long the request's API call took; absent if there was none. */
   readonly durationMs?: number;
-  /** The request's idempotency record: by it an unknown outcome is resolved. */
+  /** The request's idempotency record, by which an unknown outcome is resolved; absent for repeatable requests. */
   readonly effect?: EffectIds;
-  /** Every call would fail like this one at present: not an attempt, repeat the request after this long. */
-  readonly waitSeconds?: number;
 }
 
-/** Not an attempt: the request may be made after `waitSeconds`, for instance when less of the API limit is used. */
-export interface Deferred {
-  readonly waitSeconds: number;
-}
+/** The result of a request. Only `finished` counts as an attempt and gets a reply on the bus. */
+export type RequestResult =
+  | ({ readonly kind: 'finished' } & FinishedResult)
+  /** The request failed, and every other call would fail like it until `waitSeconds` have passed. */
+  | ({ readonly kind: 'breaker-opened'; readonly waitSeconds: number } & FinishedResult)
+  /** No call: the breaker is open, another invocation is making the request, or low priority has to wait. */
+  | { readonly kind: 'wait'; readonly waitSeconds: number }
+  /** No call, because too little time was left, or because the breaker opened meanwhile. */
+  | { readonly kind: 'not-started' };
 
-export type ProcessingResult = RequestResult | Deferred;
-
-/** There was no time to begin. */
-export const notStarted: Deferred = { waitSeconds: 0 };
+export const notStarted: RequestResult = { kind: 'not-started' };
 
 /** The result of data that is not a valid request, or of a request that is not allowed. */
-export const rejected = ({ code, message }: RequestError): RequestResult => ({
+export const rejected = ({ code, message }: RequestError) => ({
+  kind: 'finished' as const,
   code,
   outcome: failure('permanent-data', code, message),
 });
 
-/** Turns incoming requests into API calls. Answers one result per request, in order. Never rejects. */
+/** Turns incoming requests into API calls. Returns one result per request, in order. Never rejects. */
 export type ProcessRequests = (
   requests: readonly IncomingRequest[],
   remainingMs: RemainingMs,
-) => Promise<ProcessingResult[]>;
+) => Promise<RequestResult[]>;
 
-type Permitted<Item> = Item & { readonly permit: Permit };
+type Permitted<Item> = Item & { readonly kind: 'permitted'; readonly permit: Permit };
 
 /** Requests to the idempotency table that are in flight at the same time. */
 const TABLE_CONCURRENCY = 50;
 
-const toResult = (one: ResolvedRequest, outcome: Outcome): RequestResult => ({
+const toResult = (one: ResolvedRequest, outcome: Outcome) => ({
+  kind: 'finished' as const,
   code: contractCodeOf(outcome),
   request: one.original,
   outcome: originalOutcome(one, outcome),
@@ -67,25 +69,25 @@ const toResult = (one: ResolvedRequest, outcome: Outcome): RequestResult => ({
 });
 
 /**
- * Makes the requests of one API call, each at most once. The idempotency record is written right before the call and
- * closed right after it: if the process dies, only what was in flight at that moment has an unknown outcome.
+ * Makes the requests of one API call, each at most once. The idempotency record is written right before the call and closed
+ * right after it: if the Lambda process dies, only the calls in flight at that moment have an unknown outcome.
  */
 function createCallGroupProcess(guard: Guard) {
   const limit = pLimit(TABLE_CONCURRENCY);
 
   const askGuard = async <Item extends ResolvedRequest>(
     item: Item,
-    { neededMs, remainingMs }: Execution,
-  ): Promise<Permitted<Item> | ProcessingResult> => {
+    { remainingMs, neededMs }: Execution,
+  ): Promise<Permitted<Item> | RequestResult> => {
     const decision = await guard(item.effect, { remainingMs, reserveMs: neededMs });
-    if ('outcome' in decision) return toResult(item, decision.outcome);
-    return 'waitSeconds' in decision ? decision : { ...item, permit: decision };
+    if (decision.kind === 'known') return toResult(item, decision.outcome);
+    return decision.kind === 'wait' ? decision : { ...item, kind: 'permitted', permit: decision };
   };
 
-  const permit = async <Item extends ResolvedRequest>(
+  const requestPermit = async <Item extends ResolvedRequest>(
     item: Item,
     execution: Execution,
-  ): Promise<Permitted<Item> | ProcessingResult> => {
+  ): Promise<Permitted<Item> | RequestResult> => {
     if (!execution.canContinue()) return notStarted;
     try {
       return await askGuard(item, execution);
@@ -100,7 +102,7 @@ function createCallGroupProcess(guard: Guard) {
     item: Permitted<Item>,
     called: CallResult | undefined,
     { remainingMs }: Execution,
-  ): Promise<ProcessingResult> => {
+  ): Promise<RequestResult> => {
     await item.permit.close(called?.outcome, remainingMs);
     if (called === undefined) return notStarted;
     return { ...toResult(item, called.outcome), durationMs: called.durationMs };
@@ -109,11 +111,11 @@ function createCallGroupProcess(guard: Guard) {
   return async <Item extends ResolvedRequest>(
     items: readonly Item[],
     execution: Execution,
-  ): Promise<[Item, ProcessingResult][]> => {
-    const permits = await limit.map(items, (item) => permit(item, execution));
-    const called = await execution.run(permits.filter((answer) => 'permit' in answer));
-    const results = await limit.map(permits, (answer) =>
-      'permit' in answer ? close(answer, called.get(answer), execution) : answer,
+  ): Promise<[Item, RequestResult][]> => {
+    const guarded = await limit.map(items, (item) => requestPermit(item, execution));
+    const called = await execution.run(guarded.filter((one) => one.kind === 'permitted'));
+    const results = await limit.map(guarded, (one) =>
+      one.kind === 'permitted' ? close(one, called.get(one), execution) : one,
     );
     return items.map((item, index) => [item, results[index] ?? notStarted]);
   };
@@ -123,7 +125,7 @@ interface ProcessDependencies {
   readonly startExecution: (remainingMs: RemainingMs) => Execution;
   readonly guard: Guard;
   readonly rules: ResolveRules;
-  /** Seconds for which a request has to wait; `undefined`: it may be made now. */
+  /** How many seconds a request of low priority has to wait; `undefined`: it may be made now. */
   readonly deferSeconds: (request: ApiCallRequest) => number | undefined;
 }
 
@@ -134,15 +136,18 @@ interface Item extends ResolvedRequest {
   readonly index: number;
 }
 
-/** Resolves requests, and makes those that are valid: in order where they concern the same record, each at most once. */
+/**
+ * Validates requests, and makes those that are valid and allowed, each at most once. Requests that concern the same record
+ * are made in the order given, in rounds; the failure of one does not stop the next. Within a round, requests share API calls.
+ */
 export function createProcess(dependencies: ProcessDependencies): ProcessRequests {
   const { startExecution, guard, rules, deferSeconds } = dependencies;
   const processCallGroup = createCallGroupProcess(guard);
 
-  const withoutCall = (one: ResolvedRequest | RequestError): ProcessingResult | undefined => {
+  const withoutCall = (one: ResolvedRequest | RequestError): RequestResult | undefined => {
     if (one instanceof RequestError) return rejected(one);
     const waitSeconds = deferSeconds(one.original);
-    return waitSeconds === undefined ? undefined : { waitSeconds };
+    return waitSeconds === undefined ? undefined : { kind: 'wait', waitSeconds };
   };
 
   return async (requests, remainingMs) => {

@@ -20,13 +20,13 @@ export interface ResolveRules {
 export interface ResolvedRequest {
   /** What is sent. */
   readonly request: ApiCallRequest;
-  /** What was asked for: a create, where an upsert is sent. Otherwise the same object as `request`. */
+  /** As received: a create, if an upsert is sent. Otherwise the same object as `request`. */
   readonly original: ApiCallRequest;
-  /** What must happen only once; absent where `request` is repeatable. */
+  /** Identifies what must happen only once; `undefined` if `request` is repeatable. */
   readonly effect: EffectIds | undefined;
 }
 
-/** Text fields that are external ids hold at most 255 characters ("Custom Field Attributes"). */
+/** Text fields that are external ids have at most 255 characters ("Custom Field Attributes"). */
 const MAX_KEY_LENGTH = 255;
 
 const externalId = (eventKey: string): string =>
@@ -37,7 +37,7 @@ const externalId = (eventKey: string): string =>
 const hasField = (payload: ApiCallRequest['payload'], field: string): boolean =>
   Object.keys(Object(payload)).some((key) => key.toLowerCase() === field.toLowerCase());
 
-/** A create with an event id field is sent as an upsert: Salesforce itself finds the record that the event created before. */
+/** A create with an event id field is sent as an upsert: Salesforce finds the record that the event created before. */
 function toSent(original: ApiCallRequest, eventKey: string, fields: EventIdFields): ApiCallRequest {
   const { action, resource, object, record, payload } = original;
   const field = fields.get(object?.toLowerCase() ?? '');
@@ -69,11 +69,11 @@ export function resolveRequest(
   }
 }
 
-/** Requests with the same key wait for each other: those for one record, and those with one effect. */
+/** Requests with the same key are made one after another: those for one record, and those with the same effect. */
 export const orderingKey = ({ request, effect }: ResolvedRequest): string | undefined =>
   recordKey(request) ?? effect?.effectId;
 
-/** The outcome of the original request: an upsert that was sent for a create is answered as the create would have been. */
+/** The outcome of the original request: an upsert that was sent for a create gets the create's response. */
 export function originalOutcome({ request, original }: ResolvedRequest, outcome: Outcome): Outcome {
   if (request === original || outcome.kind === 'failure') return outcome;
   const { id } = Object(outcome.body);

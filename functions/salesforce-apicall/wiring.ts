@@ -6,12 +6,12 @@ import type { Publish } from '#common/events/publish.ts';
 import { type Log, logger } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import { createSecretReader } from '#common/secrets.ts';
-import { createAttemptCounter } from './attempts.ts';
+import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
 import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { BreakerTable } from './circuit-breaker/state.ts';
-import { ApiUsage } from './circuit-breaker/usage.ts';
 import { RecordLimits } from './coalesce/plan.ts';
+import { createAttemptCounter } from './disposition.ts';
 import { SalesforceConfigurationError } from './errors.ts';
 import { Execution } from './execute.ts';
 import { createGuard } from './idempotency/guard.ts';
@@ -41,7 +41,7 @@ export const readEnvironment = () =>
     replySource: text('RESPONSE_SOURCE'),
     queueUrl: text('API_CALL_QUEUE_URL'),
     dlqUrl: text('API_CALL_DLQ_URL'),
-    timeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
+    functionTimeoutSeconds: integer('API_CALL_TIMEOUT_SECONDS', { fallback: 60, min: 5, max: 300 }),
     eventIdFields: eventIdFields('EVENT_ID_FIELDS'),
     apiUsageThreshold: integer('API_USAGE_THRESHOLD', { fallback: 80, min: 1, max: 100 }),
     maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
@@ -52,16 +52,16 @@ export const readEnvironment = () =>
 
 type EnvironmentConfig = ReturnType<typeof readEnvironment>;
 
-/** A call gets less than half of the function's time, so that one slow answer leaves time to acknowledge it. */
-const callTimeoutMs = ({ timeoutSeconds }: Pick<EnvironmentConfig, 'timeoutSeconds'>): number =>
-  Math.min(20_000, timeoutSeconds * 400);
+/** A call gets less than half of the function's time, so that one slow response leaves time to acknowledge its messages. */
+const callTimeoutMs = (functionTimeoutSeconds: number): number =>
+  Math.min(20_000, functionTimeoutSeconds * 400);
 
 type ConnectionConfig = Pick<
   EnvironmentConfig,
-  'secretArn' | 'authFlow' | 'audience' | 'timeoutSeconds'
+  'secretArn' | 'authFlow' | 'audience' | 'functionTimeoutSeconds'
 >;
 
-/** Calls the org that the Salesforce secret names. The secret is read and the login made at the first call. */
+/** Calls the org that the Salesforce secret names. It reads the secret and logs in on the first call. */
 export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
   const { authFlow: flow, audience } = config;
   const send = createTransport();
@@ -74,11 +74,12 @@ export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
         'The Salesforce secret has no value yet: write the credentials into it',
       );
     }
+    const timeoutMs = callTimeoutMs(config.functionTimeoutSeconds) / 2;
     const credentials = parseCredentials(secret.text, flow);
     if (flow === 'password') {
       logger.warn('the password flow ends on 2027-02-20: move to jwt or client_credentials');
     }
-    return login(credentials, { flow, audience, send, timeoutMs: callTimeoutMs(config) / 2 });
+    return login(credentials, { flow, audience, send, timeoutMs });
   };
 
   return createCaller({ sessions: new Sessions(logIn), send });
@@ -97,7 +98,7 @@ interface Clients {
   readonly now?: () => number;
 }
 
-/** Requests to results, behind the circuit breaker. */
+/** Creates the processing that batches and direct invocations share: process.ts inside the circuit breaker. */
 function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
   const { dynamoDb: client, callSalesforce, log, count, now = Date.now } = clients;
   const { tableName, retentionDays } = config;
@@ -105,7 +106,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     client,
     tableName,
     retentionDays,
-    inProgressMs: config.timeoutSeconds * 1_000,
+    inProgressMs: config.functionTimeoutSeconds * 1_000,
     owner: randomUUID(),
     now,
   });
@@ -113,8 +114,8 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     callSalesforce,
     recordLimits: new RecordLimits(config.maxRecordsPerCall),
     apiVersion: config.apiVersion,
-    callTimeoutMs: callTimeoutMs(config),
-    onAnswer: usage.observe,
+    callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
+    onResponse: usage.observe,
   };
   const processRequests = createProcess({
     startExecution: (remainingMs) => new Execution(execution, remainingMs),
@@ -133,7 +134,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
   return withCircuitBreaker(processRequests, { state, log, count, now });
 }
 
-/** The function as the handler and its tests use it. */
+/** Creates what the handler and its tests use: the queue's batches, direct invocations, and events to enqueue. */
 export function create(config: Config, clients: Clients) {
   const { sqs, dynamoDb: client, publish, log, count, now = Date.now } = clients;
   const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
@@ -142,7 +143,7 @@ export function create(config: Config, clients: Clients) {
   const handleBatch = createBatchHandler({
     processRequests,
     countAttempt: createAttemptCounter({ client, tableName, now }),
-    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not reached', { error })),
+    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not available', { error })),
     publish,
     log,
     count,

@@ -5,7 +5,7 @@ import { classRow } from '../../docs/failure-classes.ts';
 import { type FailureClass, requestFailureClasses } from '../../functions/common/failure-policy.ts';
 import { parseEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { decide } from '../../functions/dlq-reprocessor/policy.ts';
-import { classifyAnswer } from '../../functions/salesforce-apicall/outcome/classify.ts';
+import { classifyResponse } from '../../functions/salesforce-apicall/outcome/classify.ts';
 import { failure } from '../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { errorSchema } from '../../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { decideRetry } from '../../functions/salesforce-apicall/outcome/retry.ts';
@@ -75,7 +75,7 @@ describe('the failure classes in docs/apicall.md', () => {
         fields: [],
       },
     ];
-    expect(classifyAnswer({ status: 400, headers: {}, body: errors }, true)).toMatchObject({
+    expect(classifyResponse({ status: 400, headers: {}, body: errors }, true)).toMatchObject({
       class: 'permanent-data',
       errorCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
     });

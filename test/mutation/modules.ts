@@ -64,7 +64,7 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'dead-letter messages',
-    files: below(dlq, 'policy.ts', 'filter.ts', 'filter-schema.ts'),
+    files: below(dlq, 'policy.ts', 'filter.ts'),
     tests: below(`test/${dlq}`, 'policy.test.ts', 'filter.test.ts', 'policy.flow.test.ts'),
   },
 ];

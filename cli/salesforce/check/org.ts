@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../functions/common/json.ts';
 import {
-  type Answer,
+  type ApiResponse,
   createCaller,
 } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import type { Credentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
@@ -25,7 +25,7 @@ export interface Org {
 /** The value's fields; none when it is not a JSON object. */
 export const fieldsOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
-function requireSuccess({ body, status }: Answer): void {
+function requireSuccess({ body, status }: ApiResponse): void {
   if (status >= 200 && status < 300) return;
   const { errorCode, message } = fieldsOf(Array.isArray(body) ? body[0] : body);
   if (typeof errorCode !== 'string')

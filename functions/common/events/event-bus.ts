@@ -72,19 +72,21 @@ export type PutEntries = (
 /**
  * Puts events on the bus and checks the result of each entry. Retries throttled and internally failed entries, and only
  * those, with full jitter. If a call fails as a whole, after the SDK's own retries, each of its entries
- * has that error's name as its code. Always leaves the spill queue's share of `remainingMs`.
+ * has that error's name as its code. Leaves `reserveMs` of `remainingMs` for what follows: by default, the spill queue.
  */
 export function createEventBus({
   client = new EventBridgeClient(awsClientConfig),
   random = Math.random,
+  reserveMs = SPILL_RESERVE_MS,
 }: {
   client?: EventBridgeClient;
   random?: () => number;
+  reserveMs?: number;
 } = {}): PutEntries {
   const put: PutEntries = async (entries, remainingMs) => {
     const command = new PutEventsCommand({ Entries: [...entries] });
     try {
-      const output = await client.send(command, abortBefore(remainingMs, SPILL_RESERVE_MS));
+      const output = await client.send(command, abortBefore(remainingMs, reserveMs));
       return toResults(entries, output);
     } catch (error) {
       return failAll(entries, error);
@@ -96,7 +98,7 @@ export function createEventBus({
     for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
       const retryable = retryableIndexes(results);
       const delayMs = random() * BASE_DELAY_MS * 2 ** attempt;
-      const hasTime = remainingMs() > SPILL_RESERVE_MS + delayMs + MIN_ATTEMPT_MS;
+      const hasTime = remainingMs() > reserveMs + delayMs + MIN_ATTEMPT_MS;
       if (retryable.length === 0 || !hasTime) break;
       await delay(delayMs);
       const subset = retryable.flatMap((index) => entries[index] ?? []);

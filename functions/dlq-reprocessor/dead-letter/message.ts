@@ -1,42 +1,69 @@
 import type { PutEventsEntry } from '#common/events/event-bus.ts';
+import { requestFailureClasses } from '#common/failure-policy.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import type { MessageAttributes } from '#common/message-attributes.ts';
-import type { ParkReason } from '../names.ts';
+
+/** The queues that are reprocessed: ApiCallDlq, RuleDlq and SpillQueue. */
+export const queueNames = ['apicall', 'rule', 'spill'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** Why a message is parked: the folders of the park bucket. */
+export const parkReasons = [
+  'PERMANENT',
+  'OUTCOME_UNKNOWN',
+  'TOO_MANY_REDRIVES',
+  'RETENTION_ENDS',
+  'NO_REDRIVE_RULE',
+  'UNKNOWN_ENVELOPE',
+  'TOO_LARGE',
+  'BY_COMMAND',
+] as const;
+export type ParkReason = (typeof parkReasons)[number];
+
+/** The class of events that the bus did not accept: they wait in the spill queue. */
+export const PUBLISH_FAILED = 'publish-failed';
+
+/** The classes that a `Failure` attribute can name: those of apicall, and `publish-failed`. */
+export const failureClasses = [...requestFailureClasses, PUBLISH_FAILED] as const;
 
 /** A message from a dead-letter queue, the spill queue or the park bucket. */
 export interface DeadLetterMessage {
   readonly messageId: string;
-  /** What its source deletes it by: SQS's receipt handle, or the key of the parked object. */
+  /** Identifies it for deletion: SQS's receipt handle, or the key of the parked object. */
   readonly receiptHandle: string;
   readonly body: string;
-  /** Unfolded: there may be more than SQS allows. Those of other types than String are passed on as they are. */
+  /** Unfolded, so there can be more than the ten that SQS allows. Types other than String are passed on unchanged. */
   readonly attributes: MessageAttributes;
-  /** When it entered its queue. */
+  /**
+   * SQS's SentTimestamp. It is unchanged in a message that SQS itself moved to its dead-letter queue, and so is the time
+   * at which the message expires ("Setting-up dead-letter queue retention in Amazon SQS").
+   */
   readonly sentAt: Date;
-  /** Of a message from the park bucket. */
+  /** Present in a message from the park bucket. */
   readonly parked?: ParkedState;
 }
 
 export interface ParkedState {
   readonly key: string;
   readonly at: Date;
-  /** Absent where the object is not a parked message. */
+  /** Absent if the object is not a parked message. */
   readonly reason?: ParkReason;
-  /** The name of the error with which S3 did not return the object. */
+  /** The name of S3's error if the object could not be read. */
   readonly errorCode?: string;
 }
 
-/** The attribute `Failure`: why apicall gave up on a request, or why the bus did not accept an event. */
+/** The attribute `Failure`, as far as it is read here (all fields: common/message-attributes.ts). */
 export interface FailureAttribute {
   readonly class: string;
   readonly errorCode: string;
-  /** May quote field values. */
+  /** Can quote field values. */
   readonly message: string;
   readonly attempts: number;
+  /** When a class with the policy `after back-off` may be redriven: apicall sets it. */
   readonly notBefore?: Date;
-  /** Of the message that failed first: identifies its effect where the request does not. */
+  /** The first message's id: the idempotency key of a request that has none of its own. */
   readonly messageId?: string;
-  /** Identifies the idempotency record of an effect that may have taken place. */
+  /** The idempotency record of a change that Salesforce may have made. */
   readonly effect?: UnknownEffect;
 }
 
@@ -45,15 +72,16 @@ export interface UnknownEffect {
   readonly payloadHash: string;
 }
 
-/** The attribute `Redrive`: how often the message was redriven, and when last. */
+/** The attribute `Redrive`, as far as it is read here (all fields: common/message-attributes.ts). */
 export interface RedriveHistory {
+  /** Redrives so far: `count` in the attribute, `attempt` on the redrive bus. 0 if apicall only requeued the message. */
   readonly redrives: number;
   readonly lastAt?: Date;
-  /** Of the message that failed first. */
+  /** The first message's id, as in `Failure`. */
   readonly messageId?: string;
 }
 
-/** A PutEvents entry as the spill queue keeps it. */
+/** A PutEvents entry as the spill queue stores it. */
 export interface SpilledEntry extends Omit<PutEventsEntry, 'Time'> {
   /** ISO 8601. */
   readonly Time: string;
@@ -66,9 +94,9 @@ export interface RuleEnvelope {
   readonly targetArn: string;
   readonly errorCode: string;
   readonly errorMessage: string;
-  /** Tries after the first. */
+  /** Attempts after the first. */
   readonly retries: number;
-  /** The condition of the retry policy that was exhausted; absent when EventBridge did not retry. */
+  /** The exhausted condition of the retry policy; absent if EventBridge did not retry. */
   readonly exhausted: string | undefined;
   /** The JSON text of the event that matched the rule, byte for byte. */
   readonly event: string;
@@ -76,14 +104,14 @@ export interface RuleEnvelope {
   readonly history: RedriveHistory;
 }
 
-/** A request that apicall gave up on, or that crashed it. */
+/** A request that apicall gave up on, or during which it crashed or timed out. */
 export interface RequestEnvelope {
   readonly kind: 'request';
-  /** Absent where the function crashed or timed out. */
+  /** Absent if the function crashed or timed out. */
   readonly failure: FailureAttribute | undefined;
   /** The JSON text of the request, byte for byte. */
   readonly body: string;
-  /** Absent where the body is not a JSON object. */
+  /** Absent if the body is not a JSON object. */
   readonly content: JsonObject | undefined;
   readonly history: RedriveHistory;
 }
@@ -101,7 +129,7 @@ interface UnknownEnvelope {
   readonly history: RedriveHistory;
 }
 
-/** What a message holds, classified by its shape, not by its queue. */
+/** The content of a message, classified by its shape, not by its queue (parse.ts). */
 export type Envelope = RuleEnvelope | RequestEnvelope | EntryEnvelope | UnknownEnvelope;
 
 export const textOf = (value: unknown): string | undefined =>
@@ -121,7 +149,7 @@ function effectOf({ effectId, payloadHash }: Record<string, unknown>): UnknownEf
   return id === undefined || hash === undefined ? undefined : { id, payloadHash: hash };
 }
 
-/** Parses the attribute `Failure`; `undefined` where it is absent or not a JSON object. */
+/** Parses the attribute `Failure`; `undefined` if it is absent or not a JSON object. */
 export function parseFailure(text: string | undefined): FailureAttribute | undefined {
   const fields = parseJsonObject(text ?? '');
   if (fields === undefined) return undefined;
@@ -140,7 +168,7 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
   };
 }
 
-/** Parses the attribute `Redrive`; no redrives where it is absent or not a JSON object. */
+/** Parses the attribute `Redrive`; no redrives if it is absent or not a JSON object. */
 export function parseHistory(text: string | undefined): RedriveHistory {
   const { count, lastAt: last, messageId: first } = parseJsonObject(text ?? '') ?? {};
   const lastAt = dateOf(last);

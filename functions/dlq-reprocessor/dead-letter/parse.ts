@@ -1,11 +1,11 @@
 import { extractJson, isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import { type StringAttributes, stringAttributes } from '#common/message-attributes.ts';
-import { PUBLISH_FAILED } from '../names.ts';
 import {
   countOf,
   type DeadLetterMessage,
   dateOf,
   type Envelope,
+  PUBLISH_FAILED,
   parseFailure,
   parseHistory,
   type RedriveHistory,
@@ -15,13 +15,14 @@ import {
   textOf,
 } from './message.ts';
 
+/** Source and detail type of the events that this function puts on the redrive bus. */
 export const REDRIVE_SOURCE = 'salesforce-eventbridge.redrive';
 
 const unknown = (history: RedriveHistory): Envelope => ({ kind: 'unknown', history });
 
 type Unwrapped = Pick<RuleEnvelope, 'event' | 'content' | 'history' | 'ruleArn'>;
 
-/** An event that failed again on the redrive bus is unwrapped: what failed is the event inside. */
+/** Takes an event that failed again after its redrive out of the envelope that `toRedriveRule` puts it in. */
 function unwrap(
   { body, sentAt }: DeadLetterMessage,
   attributes: StringAttributes,
@@ -38,7 +39,7 @@ function unwrap(
   return {
     event: extractJson(body, (tree) => Object(tree['detail']).event),
     content: detail['event'],
-    // An absent count must not make the redrives endless.
+    // Without a valid count, one redrive is assumed: otherwise it could be redriven forever.
     history: { redrives: attempt === 0 ? 0 : Math.max(1, countOf(attempt)), lastAt: sentAt },
     ruleArn: textOf(first) ?? ruleArn,
   };
@@ -83,7 +84,7 @@ function entryOf(fields: JsonObject): SpilledEntry | undefined {
 
 /**
  * Lambda's record of an asynchronous invocation that failed ("Capturing records of Lambda asynchronous invocations").
- * A request without a key of its own had the id of the invocation as its key: it is passed on as the first message's.
+ * A request without an idempotency key of its own used the invocation's id, so that id is kept as the first message's.
  */
 function fromInvocation(body: string, fields: JsonObject): RequestEnvelope | undefined {
   const { requestContext, requestPayload, responsePayload } = fields;
@@ -106,12 +107,12 @@ function fromInvocation(body: string, fields: JsonObject): RequestEnvelope | und
   };
 }
 
-/** What apicall accepts: a bare request, a CloudEvent or an event of the bus. */
+/** Whether apicall would accept it: a bare request, a CloudEvent or an event of the bus. */
 const isRequest = (fields: JsonObject | undefined): boolean =>
   fields !== undefined &&
   (typeof fields['action'] === 'string' || 'specversion' in fields || 'detail-type' in fields);
 
-/** A message without `Failure`: Lambda's record, or a request during which the function crashed or timed out. */
+/** Classifies a message without `Failure`: Lambda's record, or a request during which apicall crashed or timed out. */
 function withoutFailure(
   body: string,
   content: JsonObject | undefined,
@@ -130,7 +131,7 @@ function withoutFailure(
 const isEncrypted = (fields: JsonObject | undefined): boolean =>
   fields?.['source'] === 'aws.events' && fields['detail-type'] === 'Encrypted Events';
 
-/** Classifies a message by its shape; of the kind `unknown` where it has none of the known shapes. Never throws. */
+/** Classifies a message by its shape, not by its queue: `unknown` if it has none of the known shapes. Never throws. */
 export function parseEnvelope(message: DeadLetterMessage): Envelope {
   const { body } = message;
   const attributes = stringAttributes(message.attributes);
@@ -141,7 +142,7 @@ export function parseEnvelope(message: DeadLetterMessage): Envelope {
   const history = parseHistory(attributes['Redrive']);
   const failure = parseFailure(attributes['Failure']);
   if (failure === undefined) return withoutFailure(body, content, history);
-  // Only of this class: a request that looks like an entry must not reach the bus with this function's rights.
+  // The class must say so: a request that only looks like an entry must not reach the bus with this function's permissions.
   if (failure.class !== PUBLISH_FAILED) {
     return { kind: 'request', failure, body, content, history };
   }

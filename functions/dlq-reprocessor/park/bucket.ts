@@ -6,10 +6,9 @@ import {
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import { toError } from '#common/errors.ts';
-import type { DeadLetterMessage } from '../dead-letter/message.ts';
-import type { Filter } from '../filter-schema.ts';
-import type { Invocation } from '../invocation.ts';
-import { type ParkReason, parkReasons } from '../names.ts';
+import { type DeadLetterMessage, type ParkReason, parkReasons } from '../dead-letter/message.ts';
+import type { Filter } from '../filter.ts';
+import { type Invocation, timeLimits } from '../invocation.ts';
 import type { Page, Source } from '../pipeline.ts';
 import { PARKED, parseParked } from './record.ts';
 
@@ -18,10 +17,10 @@ interface Bucket {
   readonly name: string;
 }
 
-/** What S3 lists in one request ("ListObjectsV2"). */
+/** S3 lists up to 1,000 keys per request (API Reference, "ListObjectsV2"). */
 const LIST = 1_000;
 
-/** Lists keys in their order. Rejects with S3's error. */
+/** Lists keys in alphabetical order. Rejects with S3's error. */
 async function listKeys(
   { client, name: Bucket }: Bucket,
   Prefix: string,
@@ -33,7 +32,7 @@ async function listKeys(
   return { keys: Contents.flatMap(({ Key }) => Key ?? []), hasMore: IsTruncated };
 }
 
-/** More are not counted: a number of that size says enough. */
+/** Counting stops here: an exact number is of no use to an operator. */
 const MAX_COUNTED = 10_000;
 
 /** Counts the parked messages for each reason, the first 10,000 of them. Rejects with S3's error. */
@@ -53,14 +52,14 @@ export async function countParked(bucket: Bucket): Promise<Partial<Record<ParkRe
   return counts;
 }
 
-/** The longest common prefix of all keys that a filter can match. */
+/** The longest prefix that all keys that a filter can match have in common. */
 function prefixOf({ key, reason }: Filter): string {
   if (key !== undefined) return key;
   const folder = parkReasons.find((name) => name === reason?.toUpperCase());
   return folder === undefined ? PARKED : `${PARKED}${folder}/`;
 }
 
-/** Whether an object is worth reading: its key ends with the message's id. */
+/** Whether an object can match by its key, which ends with the message's id. */
 const mayMatch = ({ id }: Filter, key: string): boolean =>
   id === undefined || id.some((one) => key.endsWith(`/${one}.json`));
 
@@ -89,10 +88,10 @@ async function readMessage(
   }
 }
 
-/** Objects that are read or deleted at the same time. */
+/** Objects read or deleted at the same time. */
 const CONCURRENCY = 10;
 
-/** The park bucket as the pipeline's source: parked messages in the order of their keys. */
+/** The park bucket as the pipeline's source: parked messages in alphabetical order of their keys. */
 export function parkedSource({ clients, command, config, log, now }: Invocation): Source {
   const bucket = { client: clients.s3, name: config.parkBucketName };
   const { filter } = command;
@@ -103,17 +102,17 @@ export function parkedSource({ clients, command, config, log, now }: Invocation)
       // The bucket is versioned: the object can be restored.
       await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: key }));
     } catch (error) {
-      // If it is unparked once more, its message is redriven twice: the idempotency record makes that harmless.
+      // If the object is unparked again, its message is redriven twice: the idempotency record makes that harmless.
       log.warn('parked message not deleted', { key, error });
     }
   };
 
   return {
     name: 'parked',
-    minimumMs: 30_000,
-    holdMs: 0,
+    pageMs: timeLimits.bucketPageMs,
+    hideMs: 0,
     receive: async (max): Promise<Page> => {
-      // Ids are looked for in whole pages of keys, which cost no more than parts of them.
+      // To find ids, whole pages of keys are listed: they cost no more than smaller ones.
       const page = await listKeys(bucket, prefixOf(filter), after, filter.id ? LIST : max);
       const matching = page.keys.filter((key) => mayMatch(filter, key));
       const keys = matching.slice(0, max);
@@ -129,7 +128,7 @@ export function parkedSource({ clients, command, config, log, now }: Invocation)
     remove: async (messages) => {
       await pMap(messages, remove, { concurrency: CONCURRENCY });
     },
-    defer: async () => undefined,
+    hide: async () => undefined,
     count: async () => undefined,
   };
 }

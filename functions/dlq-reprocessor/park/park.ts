@@ -3,28 +3,26 @@ import pMap from 'p-map';
 import { abortBefore, type BatchItemError } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
 import type { Publishable } from '#common/events/publish.ts';
+import type { QueueName } from '../dead-letter/message.ts';
 import type { Evaluated } from '../evaluate.ts';
-import type { Invocation } from '../invocation.ts';
-import { withErrors } from '../redrive/dispatch.ts';
-import { formatParked, type ParkedIn, parkedKey } from './record.ts';
+import { type Invocation, timeLimits } from '../invocation.ts';
+import { withErrors } from '../redrive/redrive.ts';
+import { formatParked, parkedKey } from './record.ts';
 
 type Parking = Pick<Invocation, 'clients' | 'config' | 'now' | 'remainingMs'>;
 
-/** Objects that are stored at the same time. */
+/** Objects stored at the same time. */
 const CONCURRENCY = 10;
-
-/** Time that is left for the announcement and for deleting the message from its queue. */
-const ANNOUNCE_MS = 8_000;
 
 interface Stored {
   readonly error?: BatchItemError;
   readonly announcement?: Publishable;
 }
 
-/** Stores a message; resolves to the event that announces it, or to why it is not stored. */
+/** Stores a message; resolves to the event that announces it, or to the error. */
 async function store(
   { message, envelope, decision }: Evaluated,
-  queue: ParkedIn,
+  queue: QueueName,
   { clients, config, now, remainingMs }: Parking,
 ): Promise<Stored> {
   if (decision.kind !== 'park') return {};
@@ -39,7 +37,7 @@ async function store(
     ContentType: 'application/json',
   });
   try {
-    await clients.s3.send(command, abortBefore(remainingMs, ANNOUNCE_MS));
+    await clients.s3.send(command, abortBefore(remainingMs, timeLimits.afterStoreMs));
   } catch (error) {
     return { error: { errorCode: toError(error).name } };
   }
@@ -62,10 +60,10 @@ async function announce(stored: readonly Stored[], { clients, remainingMs }: Par
 /**
  * Parks messages: stores each with its history in S3, and announces it by an event on the bus. Never rejects.
  *
- * @returns the messages, with the error where one is not stored or not announced.
+ * @returns the messages; one that was not stored or not announced has the error.
  */
 export async function parkAll(
-  queue: ParkedIn,
+  queue: QueueName,
   messages: readonly Evaluated[],
   parking: Parking,
 ): Promise<Evaluated[]> {
@@ -75,7 +73,8 @@ export async function parkAll(
   const announced = await announce(stored, parking);
   const errors = stored.map(({ error, announcement }) => {
     if (error) return error;
-    // Stored but not announced: the message stays in its queue and is parked again, under the same key.
+    // Stored but not announced: the message stays in its queue and is parked again, on the same UTC day and for the same
+    // reason under the same key, else under a second one.
     return announcement && announced.has(announcement) ? undefined : { errorCode: 'NotAnnounced' };
   });
   return withErrors(messages, errors);

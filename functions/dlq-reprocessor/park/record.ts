@@ -5,9 +5,15 @@ import {
   stringAttributes,
   toMessageAttributes,
 } from '#common/message-attributes.ts';
-import type { DeadLetterMessage, Envelope } from '../dead-letter/message.ts';
-import { factsOf } from '../dead-letter/summary.ts';
-import { type ParkReason, parkReasons, type QueueName, queueNames } from '../names.ts';
+import { factsOf } from '../dead-letter/facts.ts';
+import {
+  type DeadLetterMessage,
+  type Envelope,
+  type ParkReason,
+  parkReasons,
+  type QueueName,
+  queueNames,
+} from '../dead-letter/message.ts';
 
 const date = z.pipe(
   z.string(),
@@ -37,15 +43,12 @@ const schema = z.object({
 
 export const PARKED = 'parked/';
 
-/** The key of a parked message: its reason, the day on which it was parked, its id. */
+/** The key of a parked message: its reason, the UTC day on which it was parked, its id. */
 export const parkedKey = (reason: ParkReason, at: Date, messageId: string): string =>
   `${PARKED}${reason}/${at.toISOString().slice(0, 10)}/${messageId}.json`;
 
-/** The source that a message is parked from. */
-export type ParkedIn = QueueName | 'parked';
-
 interface ToPark {
-  readonly queue: ParkedIn;
+  readonly queue: QueueName;
   readonly message: DeadLetterMessage;
   readonly envelope: Envelope;
   readonly reason: ParkReason;
@@ -72,7 +75,7 @@ const typedAttributes = (attributes: MessageAttributes): Record<string, MessageA
     Object.entries(attributes).filter(([, { DataType }]) => DataType !== 'String'),
   );
 
-/** The text of the object: the message, so that it can be sent again, and what an operator needs to know of it. */
+/** The text of the object: the message, complete enough to redrive it, and its facts for operators. */
 export function formatParked(parked: ToPark, at: Date): string {
   const { queue, message, envelope, reason, why } = parked;
   const { messageId, sentAt, attributes, body } = message;
@@ -94,7 +97,7 @@ export function formatParked(parked: ToPark, at: Date): string {
   });
 }
 
-/** Parses the text of an object; `undefined` where it is not what `formatParked` writes. */
+/** Parses the text of an object; `undefined` if it is not what `formatParked` writes. */
 export function parseParked(key: string, text: string): DeadLetterMessage | undefined {
   try {
     const { reason, parkedAt, typed, ...parsed } = schema.parse(JSON.parse(text));

@@ -1,14 +1,15 @@
+import type { DeleteMessageBatchResult } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { type BatchItemError, type BatchLimits, toBatches } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
 
-/** Sends one batch and returns one result per item, in order: `undefined` where it was accepted. May reject. */
+/** Sends one batch and returns one result per item, in order: `undefined` if it was accepted. May reject. */
 export type SendBatch<Item> = (batch: readonly Item[]) => Promise<(BatchItemError | undefined)[]>;
 
 /** Batches sent at the same time. */
 const CONCURRENCY = 5;
 
-/** Errors of whole calls that a single item may cause: the other items must not fail with it. */
+/** Errors that reject a whole call although a single item can be the cause: the other items must not fail with it. */
 const CAUSED_BY_ONE_ITEM = new Set([
   'BatchRequestTooLong',
   'InvalidAttributeValue',
@@ -26,10 +27,10 @@ const mayBeOneItem = (results: readonly (BatchItemError | undefined)[]): boolean
   results.every((result) => result && CAUSED_BY_ONE_ITEM.has(result.errorCode));
 
 /**
- * Sends any number of items in as few batches as the limits allow. Each item succeeds or fails on its own: when a batch
- * is rejected as a whole and one of its items may be the cause, they are sent one by one. Never rejects.
+ * Sends any number of items in as few batches as the limits allow. Each item succeeds or fails on its own: if a batch is
+ * rejected as a whole and one of its items may be the cause, its items are sent one by one. Never rejects.
  *
- * @returns one result per item, in order: `undefined` where it was accepted.
+ * @returns one result per item, in order: `undefined` if it was accepted.
  */
 export async function sendInBatches<Item>(
   items: readonly Item[],
@@ -53,14 +54,9 @@ export async function sendInBatches<Item>(
   return (await pMap(batches, send, { concurrency: CONCURRENCY })).flat();
 }
 
-interface BatchOutput {
-  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
-  readonly Failed?:
-    | readonly { readonly Id?: string | undefined; readonly Code?: string | undefined }[]
-    | undefined;
-}
+type BatchOutput = Pick<Partial<DeleteMessageBatchResult>, 'Successful' | 'Failed'>;
 
-/** One result per item of an SQS batch whose ids are the indexes. What SQS does not confirm by id has failed. */
+/** One result per item of an SQS batch whose ids are the indexes. An item that SQS does not confirm has failed. */
 export function batchResults(
   batch: readonly unknown[],
   { Successful = [], Failed = [] }: BatchOutput,

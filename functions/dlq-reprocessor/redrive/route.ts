@@ -9,19 +9,20 @@ import {
   stringAttributes,
   toMessageAttributes,
 } from '#common/message-attributes.ts';
+import { ruleNameOf } from '../dead-letter/facts.ts';
 import type {
   DeadLetterMessage,
   EntryEnvelope,
   Envelope,
+  ParkReason,
+  RedriveHistory,
   RequestEnvelope,
   RuleEnvelope,
 } from '../dead-letter/message.ts';
 import { REDRIVE_SOURCE } from '../dead-letter/parse.ts';
-import { ruleNameOf } from '../dead-letter/summary.ts';
 import type { Invocation } from '../invocation.ts';
-import type { ParkReason } from '../names.ts';
 
-/** A message to be sent to ApiCallQueue. */
+/** A message to send to ApiCallQueue. */
 export interface OutgoingMessage {
   readonly body: string;
   readonly attributes: MessageAttributes;
@@ -39,7 +40,7 @@ const nowhere = (reason: ParkReason, why: string): Route => ({ to: 'nowhere', re
 
 const tooLarge = nowhere('TOO_LARGE', 'with the count of its redrives it exceeds the AWS limit');
 
-/** What a message counts for, with its attributes (Developer Guide, "Amazon SQS message metadata"). */
+/** A message's size in bytes, as SQS counts it (Developer Guide, "Amazon SQS message metadata"). */
 export const messageBytes = ({ body, attributes }: OutgoingMessage): number =>
   Buffer.byteLength(body) + messageAttributesBytes(attributes);
 
@@ -49,26 +50,30 @@ function toBus(entry: PutEventsEntry): Route {
   return bytes > putEventsLimits.bytes ? tooLarge : { to: 'bus', entry };
 }
 
-/** What finding a route needs of an invocation. */
+/** The part of an invocation that finding a route needs. */
 interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
   readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
 }
 
-interface RedriveValue {
-  readonly count: number;
-  readonly lastAt: Date;
-  /** The first message's id: the idempotency key of a request that has none of its own. */
-  readonly messageId: string;
-}
-
-/** The attribute `Redrive` is replaced, and `Failure` removed: this redrive answers it. */
-function toQueue(body: string, attributes: MessageAttributes, redrive: RedriveValue): Route {
-  const { Failure: _answered, Redrive: _replaced, ...kept } = attributes;
+/**
+ * Keeps the body and the sender's attributes, replaces `Redrive` and removes `Failure`. SQS allows ten attributes: any
+ * more are sent inside the JSON of `Redrive` (`foldAttributes`), from which the receiver unfolds them.
+ */
+function toQueue(
+  body: string,
+  attributes: MessageAttributes,
+  { redrives: count, lastAt, messageId }: Required<RedriveHistory>,
+): Route {
+  const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
   const others = Object.entries(kept).filter(([name]) => !(name in texts));
   const room = MAX_ATTRIBUTES - others.length;
   if (room === 0) return tooLarge;
-  const folded = foldAttributes(texts, { name: 'Redrive', value: { ...redrive } }, room);
+  const folded = foldAttributes(
+    texts,
+    { name: 'Redrive', value: { count, lastAt, messageId } },
+    room,
+  );
   const message = {
     body,
     attributes: { ...Object.fromEntries(others), ...toMessageAttributes(folded) },
@@ -76,13 +81,14 @@ function toQueue(body: string, attributes: MessageAttributes, redrive: RedriveVa
   return messageBytes(message) > sqsLimits.bytes ? tooLarge : { to: 'queue', message };
 }
 
+/** Puts the event into an envelope for the redrive bus, where `<rule>-redrive` unwraps it for the target that failed. */
 function toRedriveRule(
   { ruleArn, targetArn, event }: RuleEnvelope,
-  attempt: number,
+  redrives: number,
   { config, now }: RouteFinding,
 ): Route {
-  const head = { rule: ruleNameOf(ruleArn), target: targetArn, attempt };
-  // The event's own text is spliced in: parsing and writing it again would change its numbers.
+  const head = { rule: ruleNameOf(ruleArn), target: targetArn, attempt: redrives };
+  // The event's own text is inserted: parsing and serializing it would change its numbers.
   const Detail = `${JSON.stringify(head).slice(0, -1)},"event":${event}}`;
   return toBus({
     EventBusName: config.redriveBusName,
@@ -94,7 +100,7 @@ function toRedriveRule(
   });
 }
 
-/** PutEvents succeeds even when no rule matches, so EventBridge is asked for the rule first. */
+/** PutEvents succeeds even if no rule matches, so the rule is looked up first. */
 async function isRuleEnabled(Name: string, { clients, config }: RouteFinding): Promise<boolean> {
   const command = new DescribeRuleCommand({ Name, EventBusName: config.redriveBusName });
   try {
@@ -119,47 +125,47 @@ export function hasRedriveRule(ruleName: string, invocation: RouteFinding): Prom
 async function ruleRoute(
   { messageId }: DeadLetterMessage,
   envelope: RuleEnvelope,
-  count: number,
+  redrives: number,
   invocation: RouteFinding,
 ): Promise<Route> {
   const { config, now } = invocation;
   if (await hasRedriveRule(ruleNameOf(envelope.ruleArn), invocation)) {
-    return toRedriveRule(envelope, count, invocation);
+    return toRedriveRule(envelope, redrives, invocation);
   }
   if (envelope.targetArn !== config.apiCallQueueArn) {
     return nowhere('NO_REDRIVE_RULE', 'its rule has no enabled redrive rule on the redrive bus');
   }
-  // A rule without a transformer sends the event to the queue as it is, so it can be sent from here. The message's
-  // attributes are EventBridge's description of the failure.
-  return toQueue(envelope.event, {}, { count, lastAt: now(), messageId });
+  // A rule without a transformer sends the event to the queue unchanged, so this function can send it. The message's
+  // attributes are EventBridge's description of the failure, and not the sender's.
+  return toQueue(envelope.event, {}, { redrives, lastAt: now(), messageId });
 }
 
 function requestRoute(
   message: DeadLetterMessage,
   { history, failure, body }: RequestEnvelope,
-  count: number,
+  redrives: number,
   { now }: RouteFinding,
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
-  return toQueue(body, message.attributes, { count, lastAt: now(), messageId });
+  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId });
 }
 
 const entryRoute = ({ entry: { Time, Resources, ...entry } }: EntryEnvelope): Route =>
   toBus({ ...entry, Resources: [...Resources], Time: new Date(Time) });
 
 /**
- * Finds the route back to where a message failed. Rejects when EventBridge cannot be asked for a redrive rule.
+ * Finds the route back to where a message failed. Rejects with EventBridge's error if a redrive rule cannot be looked up.
  *
- * @param count the redrives of the message after this one.
+ * @param redrives the message's redrives, this one included.
  */
 export async function findRoute(
   message: DeadLetterMessage,
   envelope: Envelope,
-  count: number,
+  redrives: number,
   invocation: RouteFinding,
 ): Promise<Route> {
-  if (envelope.kind === 'rule') return ruleRoute(message, envelope, count, invocation);
-  if (envelope.kind === 'request') return requestRoute(message, envelope, count, invocation);
+  if (envelope.kind === 'rule') return ruleRoute(message, envelope, redrives, invocation);
+  if (envelope.kind === 'request') return requestRoute(message, envelope, redrives, invocation);
   if (envelope.kind === 'entry') return entryRoute(envelope);
   return nowhere('UNKNOWN_ENVELOPE', 'its origin is unknown');
 }

@@ -1,7 +1,7 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Outcome } from '../outcome/failure-class.ts';
-import { notStarted, type ProcessingResult, type ProcessRequests } from '../process.ts';
+import type { ProcessRequests, RequestResult } from '../process.ts';
 import {
   type BreakerState,
   type BreakerTable,
@@ -18,35 +18,33 @@ interface CircuitBreakerDependencies {
   readonly now: () => number;
 }
 
-/** SQS' longest visibility timeout (Developer Guide, "Amazon SQS visibility timeout"). */
-const MAX_WAIT_SECONDS = 12 * 3_600;
-
-const outcomesOf = (results: readonly ProcessingResult[]): Outcome[] =>
+const outcomesOf = (results: readonly RequestResult[]): Outcome[] =>
   results.flatMap((result) => ('outcome' in result ? [result.outcome] : []));
 
 /** A request that opened the breaker, or was not started because of that, waits until the breaker closes. */
-function deferredBy(result: ProcessingResult, waitSeconds: number): ProcessingResult {
-  if (result === notStarted) return { waitSeconds };
-  const hasOpened = outcomesOf([result]).some((outcome) => breakerReasonOf(outcome) !== undefined);
-  return hasOpened ? { ...result, waitSeconds } : result;
+function afterOpening(result: RequestResult, waitSeconds: number): RequestResult {
+  if (result.kind === 'not-started') return { kind: 'wait', waitSeconds };
+  if (result.kind !== 'finished' || breakerReasonOf(result.outcome) === undefined) return result;
+  return { ...result, kind: 'breaker-opened', waitSeconds };
 }
 
 /**
- * Defers all requests while the circuit breaker is open, and opens or closes it by the outcomes of those that are made. One
- * breaker serves all containers; its state is read once per batch. While the table is not available it neither opens nor closes.
+ * Makes all requests wait while the circuit breaker is open, and opens or closes it by the outcomes of those that are made.
+ * All containers share one breaker, whose state is read once per batch. If it can't be read, calls are made as if it were
+ * closed. If it can't be written, an opening reaches this batch only, and a closing is left to a later batch.
  */
 export function withCircuitBreaker(
   processRequests: ProcessRequests,
   { state, log, count, now }: CircuitBreakerDependencies,
 ): ProcessRequests {
   const logUnavailable = (error: unknown): undefined => {
-    log.error('breaker not known', { error });
+    log.error('breaker state unavailable', { error });
   };
 
   const secondsUntil = ({ openUntil }: BreakerState): number =>
-    Math.min(MAX_WAIT_SECONDS, Math.ceil((openUntil.getTime() - now()) / 1_000));
+    Math.ceil((openUntil.getTime() - now()) / 1_000);
 
-  /** @returns for how many seconds the outcomes have opened the breaker; `undefined`: they have not. */
+  /** @returns how many seconds the breaker stays open, if the outcomes have opened it. */
   const update = async (
     before: BreakerState | undefined,
     outcomes: readonly Outcome[],
@@ -66,11 +64,11 @@ export function withCircuitBreaker(
     if (isOpen(before, new Date(now()))) {
       log.info('breaker open', { ...before });
       count('BreakerOpen', { reason: before.reason });
-      return requests.map(() => ({ waitSeconds: secondsUntil(before) }));
+      return requests.map(() => ({ kind: 'wait', waitSeconds: secondsUntil(before) }));
     }
     const results = await processRequests(requests, remainingMs);
     const waitSeconds = await update(before, outcomesOf(results));
     if (waitSeconds === undefined) return results;
-    return results.map((result) => deferredBy(result, waitSeconds));
+    return results.map((result) => afterOpening(result, waitSeconds));
   };
 }

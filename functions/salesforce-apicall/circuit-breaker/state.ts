@@ -8,7 +8,7 @@ import { type BreakerReason, type CircuitBreakerPolicy, policyOf } from '#common
 import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Failure, Outcome } from '../outcome/failure-class.ts';
 
-/** Until when no call is made, and how often in a row the breaker has opened. */
+/** An open breaker: no call is made until `openUntil`. `times`: how often in a row it has opened. */
 export interface BreakerState {
   readonly reason: BreakerReason;
   readonly openUntil: Date;
@@ -19,7 +19,7 @@ export interface BreakerState {
 const isLoginRefused = ({ isLogin, status }: Failure): boolean =>
   isLogin === true || status === 401;
 
-/** Whether and how long a failure opens the breaker: then the next call, whatever it is, would fail the same way. */
+/** The policy by which a failure opens the breaker, because every other call would fail the same way; `undefined`: it doesn't. */
 function openingOf(failure: Failure): CircuitBreakerPolicy | undefined {
   const policy = policyOf(failure.class).circuitBreaker;
   if (policy === 'unaffected' || policy.exceptCodes?.includes(failure.errorCode)) return undefined;
@@ -30,7 +30,7 @@ function openingOf(failure: Failure): CircuitBreakerPolicy | undefined {
 export const breakerReasonOf = (outcome: Outcome): BreakerReason | undefined =>
   outcome.kind === 'failure' ? openingOf(outcome)?.reason : undefined;
 
-/** The breaker as a failure opens it, after it has been opened `timesBefore` times in a row. */
+/** The state that a failure opens the breaker with, after `timesBefore` openings in a row. */
 function openedBy(failure: Failure, timesBefore: number, now: Date): BreakerState | undefined {
   const policy = openingOf(failure);
   if (policy === undefined) return undefined;
@@ -67,7 +67,7 @@ const BREAKER = { id: { S: 'breaker' } };
 
 const RETENTION_DAYS = 30;
 
-/** The state that all containers share: one item of the idempotency table, whose other ids are digests. */
+/** The state that all containers share: one item of the idempotency table, beside idempotency records (digests) and attempts (`attempts/…`). */
 export class BreakerTable {
   readonly #client: DynamoDBClient;
   readonly #tableName: string;

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
-import type { Answer } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import { shortId } from './ordering.ts';
 import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
 
@@ -14,7 +14,7 @@ export type CollectionRecord =
       readonly record: JsonObject;
     };
 
-/** Whether a payload holds fields by which a collection identifies a record or its type: those are sent in a single call. */
+/** Whether a payload has fields that identify a record or its type in a collection. Such a request gets a call of its own. */
 const hasReserved = (payload: JsonObject, ...reserved: string[]): boolean =>
   Object.keys(payload).some((key) => ['attributes', 'id', ...reserved].includes(key.toLowerCase()));
 
@@ -35,7 +35,7 @@ function updateOf(type: string, record: string, payload: JsonObject): Collection
 const isConditional = ({ headers = {} }: ApiCallRequest): boolean =>
   Object.keys(headers).some((name) => /^if-/i.test(name));
 
-/** The object, if the request is about one record of it; `undefined` for everything else. */
+/** The object of a request for one of its records; `undefined` for any other request. */
 function objectOf(request: ApiCallRequest): string | undefined {
   const { resource, object, query } = request;
   if (resource.toLowerCase() !== 'sobjects' || query !== undefined) return undefined;
@@ -60,7 +60,7 @@ export function toCollectionRecord(request: ApiCallRequest): CollectionRecord | 
 }
 
 /** Records with the same key may share a call: one verb, one set of headers, and for upserts one object and field. */
-export function groupOf({ headers = {} }: ApiCallRequest, member: CollectionRecord): string {
+export function collectionKey({ headers = {} }: ApiCallRequest, member: CollectionRecord): string {
   const sorted = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value])
     .sort();
@@ -68,12 +68,12 @@ export function groupOf({ headers = {} }: ApiCallRequest, member: CollectionReco
   return JSON.stringify([member.verb, ...target.map((name) => name.toLowerCase()), sorted]);
 }
 
-/** Codes that a single call answers with 404 ("Status Codes and Error Responses"). */
+/** Codes for which a single call returns 404 ("Status Codes and Error Responses"). */
 const NOT_FOUND = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
 
 const statuses = { create: 201, update: 204, upsert: 200 } as const;
 
-function successAnswer(verb: CollectionRecord['verb'], { id, created }: JsonObject): Answer {
+function successResponse(verb: CollectionRecord['verb'], { id, created }: JsonObject): ApiResponse {
   const isCreated = verb === 'upsert' && created === true;
   const status = isCreated ? statuses.create : statuses[verb];
   if (status === 204) return { status, headers: {}, body: undefined };
@@ -81,17 +81,17 @@ function successAnswer(verb: CollectionRecord['verb'], { id, created }: JsonObje
   return { status, headers: {}, body };
 }
 
-/** A collection's results call the code `statusCode`; a single call's errors call it `errorCode`. */
+/** The error code is `statusCode` in a collection's results, `errorCode` in a single call's errors. */
 function toSingleError(error: unknown): JsonObject {
   const { statusCode, errorCode, message, fields }: JsonObject = isJsonObject(error) ? error : {};
   const isNamed = Array.isArray(fields) && fields.length > 0;
   return { message, errorCode: errorCode ?? statusCode, ...(isNamed ? { fields } : {}) };
 }
 
-/** One result of a collection as the answer of a single call: its status and its body. */
-export function resultAnswer(verb: CollectionRecord['verb'], result: unknown): Answer {
+/** One result of a collection as the response of a single call: its status and its body. */
+export function toSingleResponse(verb: CollectionRecord['verb'], result: unknown): ApiResponse {
   if (!isJsonObject(result)) return { status: 500, headers: {}, body: '' };
-  if (result['success'] === true) return successAnswer(verb, result);
+  if (result['success'] === true) return successResponse(verb, result);
   const errors = Array.isArray(result['errors']) ? result['errors'].map(toSingleError) : [];
   const isMissing = verb !== 'create' && NOT_FOUND.has(String(errors[0]?.['errorCode']));
   return { status: isMissing ? 404 : 400, headers: {}, body: errors };
@@ -104,12 +104,12 @@ function pathOf(member: CollectionRecord, apiVersion: string): string {
   return `${path}/${encodeURIComponent(member.type)}/${encodeURIComponent(member.field)}`;
 }
 
-function toAnswers(
-  { status, body }: Answer,
+function toResponses(
+  { status, body }: ApiResponse,
   members: readonly CollectionRecord[],
-): Answer[] | undefined {
+): ApiResponse[] | undefined {
   if (status !== 200 || !Array.isArray(body) || body.length !== members.length) return undefined;
-  return members.map(({ verb }, index) => resultAnswer(verb, body[index]));
+  return members.map(({ verb }, index) => toSingleResponse(verb, body[index]));
 }
 
 /** A request and its record in a collection call. */
@@ -134,6 +134,6 @@ export function collectionCall<Item extends PlannedRequest>(
       headers: { ...first.item.request.headers, ...jsonHeaders },
       body: JSON.stringify({ allOrNone: false, records }),
     },
-    toAnswers: (answer) => toAnswers(answer, members),
+    toResponses: (response) => toResponses(response, members),
   };
 }

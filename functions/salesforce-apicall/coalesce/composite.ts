@@ -1,7 +1,7 @@
 import { isJsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { requestPath } from '../request/url.ts';
-import type { Answer } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
 
 /** Subrequests of one call, and how many of them may be queries ("Composite", REST API Developer Guide). */
@@ -9,11 +9,11 @@ export const MAX_SUBREQUESTS = 25;
 
 const METHODS = new Set(['GET', 'POST', 'PATCH', 'DELETE']);
 
-/** Blob fields are answered with bytes, which a JSON answer cannot hold. */
+/** Blob fields are returned as bytes, which a JSON response cannot contain. */
 const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
   /\/[A-Za-z]*(Body|Data|Content)$/.test(record);
 
-/** `@{…}` refers to another subrequest's answer: text that holds one would not be sent as it is. */
+/** `@{…}` refers to another subrequest's response, so text that contains it would not be sent unchanged. */
 const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
   /@\{/.test(JSON.stringify([payload, query, record]));
 
@@ -25,16 +25,16 @@ export function fitsComposite(request: ApiCallRequest): boolean {
   return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
 }
 
-function toAnswer(response: unknown): Answer {
+function toResponse(response: unknown): ApiResponse {
   if (!isJsonObject(response)) return { status: 500, headers: {}, body: '' };
   const { httpStatusCode, body } = response;
   return { status: Number(httpStatusCode), headers: {}, body: body ?? undefined };
 }
 
-function toAnswers({ status, body }: Answer, count: number): Answer[] | undefined {
+function toResponses({ status, body }: ApiResponse, count: number): ApiResponse[] | undefined {
   const responses = isJsonObject(body) ? body['compositeResponse'] : undefined;
   if (status !== 200 || !Array.isArray(responses) || responses.length !== count) return undefined;
-  return responses.map(toAnswer);
+  return responses.map(toResponse);
 }
 
 /** One composite call. Each subrequest succeeds or fails on its own. */
@@ -56,6 +56,6 @@ export function compositeCall<Item extends PlannedRequest>(
       headers: jsonHeaders,
       body: JSON.stringify({ allOrNone: false, compositeRequest }),
     },
-    toAnswers: (answer) => toAnswers(answer, items.length),
+    toResponses: (response) => toResponses(response, items.length),
   };
 }

@@ -3,12 +3,12 @@ import type { ApiCallRequest } from '../request/schema.ts';
 /** An id of 18 characters is the one of 15 with a checksum. */
 const ID = /^([a-z0-9]{15})(?:[a-z0-9]{3})?$/i;
 
-/** The id in 15 characters; `undefined` where the record is not named by an id. */
+/** The id in 15 characters; `undefined` if the record is not identified by an id. */
 export const shortId = (record: string): string | undefined => ID.exec(record)?.[1];
 
 /**
  * Identifies the record that a request is about: its id, or object, external id field and value. In lower case, as Salesforce
- * compares names and most external ids without case; of two ids that differ in case only, one request waits for the other.
+ * compares names and most external ids without case; requests whose ids differ only in case run one after the other.
  */
 export function recordKey({ object, record }: ApiCallRequest): string | undefined {
   if (object === undefined || record === undefined) return undefined;
@@ -31,7 +31,7 @@ export function inRounds<Item>(
     counts.set(key, round + 1);
     return { item, round };
   });
-  // The groups come in order: an item of the second round stands behind one of the first.
+  // In order: an item of the second round comes after one of the first.
   const rounds = Map.groupBy(placed, ({ round }) => round);
   return [...rounds.values()].map((round) => round.map(({ item }) => item));
 }

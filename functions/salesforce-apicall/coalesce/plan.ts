@@ -1,8 +1,8 @@
-import type { Answer } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import {
   type CollectionEntry,
   collectionCall,
-  groupOf,
+  collectionKey,
   toCollectionRecord,
 } from './collections.ts';
 import { compositeCall, fitsComposite, MAX_SUBREQUESTS } from './composite.ts';
@@ -10,8 +10,8 @@ import { type ApiCall, bodyOf, type PlannedRequest, singleCall } from './single.
 import { type FinishedRequest, splitFailures } from './split.ts';
 
 /**
- * How many records of an object go into one call: the maximum, or half of what its automation (Apex, flows) has failed on, for
- * as long as this process lives.
+ * How many records of an object go into one call: the maximum, or half of the number that its automation (Apex, flows) has
+ * failed on, for the lifetime of this Lambda process.
  */
 export class RecordLimits {
   readonly #maxRecords: number;
@@ -42,14 +42,14 @@ export interface PlanOptions {
 /** A larger body is split: requests that share a call should not wait for megabytes. */
 const MAX_BODY_BYTES = 4_000_000;
 
-/** A collection call holds at most ten runs of records of one object ("sObject Collections", chunks). */
+/** A collection call may have at most ten chunks, each of consecutive records of one object ("sObject Collections"). */
 const MAX_TYPES = 10;
 
 interface Limits<Item> {
   /** Items in one chunk. */
   readonly count: number;
   readonly bytes: (item: Item) => number;
-  /** A chunk holds at most ten types. */
+  /** A chunk has at most `MAX_TYPES` distinct ones. */
   readonly typeOf: (item: Item) => string;
 }
 
@@ -94,7 +94,7 @@ function toCollections<Item extends PlannedRequest>(
   { recordLimits }: PlanOptions,
 ): [CollectionEntry<Item>, ...CollectionEntry<Item>[]][] {
   const groups = Map.groupBy(toEntries(items), ({ item: { request }, member }) =>
-    JSON.stringify([groupOf(request, member), recordLimits.maxRecordsOf(member.type)]),
+    JSON.stringify([collectionKey(request, member), recordLimits.maxRecordsOf(member.type)]),
   );
   return [...groups.values()].flatMap((group) => {
     const sorted = group.toSorted((one, other) => typeOf(one).localeCompare(typeOf(other)));
@@ -126,7 +126,7 @@ export function planCalls<Item extends PlannedRequest>(
   ];
 }
 
-/** What an answered call has come to: requests with their outcomes, and the calls that follow from it. */
+/** The result of a call: requests with their outcomes, and the calls that follow from it. */
 export interface Step<Item extends PlannedRequest> {
   readonly finished: readonly FinishedRequest<Item>[];
   readonly calls: readonly ApiCall<Item>[];
@@ -137,19 +137,19 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
   return [items.slice(0, middle), items.slice(middle)];
 };
 
-/** Splits an answered call. If it was too large for an object's automation, that object's record limit is lowered. */
+/** Decides what follows from a response. If the call was too large for an object's automation, the object's record limit is lowered. */
 export function nextCalls<Item extends PlannedRequest>(
   apiCall: ApiCall<Item>,
-  answer: Answer,
+  response: ApiResponse,
   options: PlanOptions,
 ): Step<Item> {
-  const { finished, alone, halve, isTooBig } = splitFailures(apiCall, answer);
+  const { finished, alone, halve, isTooBig } = splitFailures(apiCall, response);
   const tooBig = isTooBig ? halve : [];
   for (const { request } of tooBig)
     options.recordLimits.lower(request.object ?? '', apiCall.items.length);
   const singles = alone.map((item) => ({
     ...singleCall(item, options.apiVersion),
-    isRepeat: true as const,
+    isResend: true as const,
   }));
   return {
     finished,

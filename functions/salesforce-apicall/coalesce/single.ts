@@ -1,8 +1,8 @@
 import type { ApiCallRequest } from '../request/schema.ts';
 import { fitPayload, requestPath } from '../request/url.ts';
-import type { Answer, Call } from '../salesforce/client.ts';
+import type { ApiResponse, Call } from '../salesforce/client.ts';
 
-/** A request to be made. Callers may keep more with it. */
+/** A request to be made. Callers may add properties. */
 export interface PlannedRequest {
   readonly request: ApiCallRequest;
 }
@@ -11,16 +11,16 @@ export interface PlannedRequest {
 export interface ApiCall<Item extends PlannedRequest> {
   readonly items: readonly Item[];
   readonly call: Call;
-  /** The request failed in a call that it shared, and is sent once more alone. */
-  readonly isRepeat?: true;
+  /** The request failed in a call that it shared, and is sent again alone. */
+  readonly isResend?: true;
   /**
-   * The answer that each request would have got on its own, in order; `undefined` if the call failed as a whole, so that
-   * the answer says nothing about single requests.
+   * The response that each request would have got on its own, in order; `undefined` if the call failed as a whole, so that
+   * the response says nothing about single requests.
    */
-  readonly toAnswers: (answer: Answer) => Answer[] | undefined;
+  readonly toResponses: (response: ApiResponse) => ApiResponse[] | undefined;
 }
 
-/** HTTP gives the body of these no meaning ("HTTP Semantics", RFC 9110). */
+/** The body of these has no meaning ("HTTP Semantics", RFC 9110). */
 const hasNoBody = ({ action }: ApiCallRequest): boolean => action === 'GET' || action === 'HEAD';
 
 export const jsonHeaders = { 'content-type': 'application/json', accept: 'application/json' };
@@ -46,5 +46,5 @@ export const singleCall = <Item extends PlannedRequest>(
 ): ApiCall<Item> => ({
   items: [item],
   call: toCall(item.request, apiVersion),
-  toAnswers: (answer) => [answer],
+  toResponses: (response) => [response],
 });

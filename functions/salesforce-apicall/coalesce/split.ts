@@ -1,11 +1,11 @@
 import { policyOf } from '#common/failure-policy.ts';
-import { classifyAnswer, isTooBig } from '../outcome/classify.ts';
+import { classifyResponse, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
 import { isRepeatable } from '../request/idempotency-key.ts';
-import type { Answer } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import type { ApiCall, PlannedRequest } from './single.ts';
 
-/** The external id field that a request upserts on. */
+/** The external id field of an upsert. */
 function upsertField({ request: { action, record = '' } }: PlannedRequest): string | undefined {
   const slash = record.indexOf('/');
   return action === 'PATCH' && slash > 0 ? record.slice(0, slash).toLowerCase() : undefined;
@@ -29,36 +29,36 @@ export interface FinishedRequest<Item> {
   readonly outcome: Outcome;
 }
 
-/** The requests of an answered call by what happens to them next. */
+/** The requests of a call, after its response, by what happens to them next. */
 interface SplitCall<Item> {
   readonly finished: readonly FinishedRequest<Item>[];
-  /** To be sent again one by one: they failed because of others. */
+  /** To be sent again, each alone: they failed because of others. */
   readonly alone: readonly Item[];
-  /** To be sent again in two halves: the call was rejected for one of them, or for their number. */
+  /** To be sent again in two halves: the call was rejected because of one of them, or of their number. */
   readonly halve: readonly Item[];
   /** Whether it was their number. */
   readonly isTooBig: boolean;
 }
 
-/** Whether a call was rejected for something in it, so that none of its requests took effect. */
+/** Whether a call was rejected because of its contents, so that none of its requests took effect. */
 const isRejected = (outcome: Outcome): boolean =>
   outcome.kind === 'failure' && policyOf(outcome.class).inSharedCall === 'halve';
 
-/** The session ended in the middle of a call. If it ends before, the call as a whole has been repeated after a new login. */
+/** The session ended during the call. If it had ended before, client.ts would have repeated the call after a new login. */
 const hasLostSession = ({ status, errorCode }: Failure): boolean =>
   status === 401 || errorCode === 'INVALID_SESSION_ID';
 
-/** A failure that other requests of the call have caused, or the end of the session. */
-const isCollateral = (outcome: Outcome, hasOwnAnswer: boolean): boolean =>
+/** A failure caused by other requests of the call, or by the end of the session. */
+const isCollateral = (outcome: Outcome, hasOwnResponse: boolean): boolean =>
   outcome.kind === 'failure' &&
   (policyOf(outcome.class).inSharedCall === 'resend alone' ||
-    (hasOwnAnswer && hasLostSession(outcome)));
+    (hasOwnResponse && hasLostSession(outcome)));
 
-/** The answer to a whole call as that to each of its requests; a success that says nothing about them is not one. */
-function outcomeOfWhole(answer: Answer, { request }: PlannedRequest): Outcome {
-  const outcome = classifyAnswer(answer, isRepeatable(request));
+/** The outcome of each request of a call that failed as a whole. A success without results is a failure too. */
+function wholeOutcome(response: ApiResponse, canRepeat: boolean): Outcome {
+  const outcome = classifyResponse(response, canRepeat);
   if (outcome.kind === 'failure') return outcome;
-  const name = isRepeatable(request) ? 'retry-soon' : 'outcome-unknown';
+  const name = canRepeat ? 'retry-soon' : 'outcome-unknown';
   return failure(
     name,
     'UNEXPECTED_ANSWER',
@@ -66,30 +66,30 @@ function outcomeOfWhole(answer: Answer, { request }: PlannedRequest): Outcome {
   );
 }
 
-/** The results whose requests are sent again in halves: they were too many together, or their call was rejected as a whole. */
+/** The results whose requests are sent again in halves: they were too many for one call, or it was rejected as a whole. */
 function toHalve<Item>(results: readonly FinishedRequest<Item>[], isWhole: boolean) {
   const big = results.filter(({ outcome }) => isTooBig(outcome));
   if (big.length > 0 || !isWhole) return { halve: big, isTooBig: big.length > 0 };
   return { halve: results.filter(({ outcome }) => isRejected(outcome)), isTooBig: false };
 }
 
-/** Splits the requests of an answered call by what happens to them next. A pure function. */
+/** Splits the requests of a call by what its response means for each of them. A pure function. */
 export function splitFailures<Item extends PlannedRequest>(
-  { items, toAnswers, isRepeat }: ApiCall<Item>,
-  answer: Answer,
+  { items, toResponses, isResend }: ApiCall<Item>,
+  response: ApiResponse,
 ): SplitCall<Item> {
-  const answers = toAnswers(answer);
+  const responses = toResponses(response);
   const results = items.map((item, index): FinishedRequest<Item> => {
-    const own = answers?.[index];
-    const { request } = item;
-    const outcome = own ? classifyAnswer(own, isRepeatable(request)) : outcomeOfWhole(answer, item);
+    const own = responses?.[index];
+    const canRepeat = isRepeatable(item.request);
+    const outcome = own ? classifyResponse(own, canRepeat) : wholeOutcome(response, canRepeat);
     return { item, outcome };
   });
   const shared = items.length > 1 ? results : [];
-  const { halve, isTooBig: hasTooMany } = toHalve(shared, answers === undefined);
+  const { halve, isTooBig: hasTooMany } = toHalve(shared, responses === undefined);
   const alone = [
-    ...shared.filter(({ outcome }) => isCollateral(outcome, answers !== undefined)),
-    ...(isRepeat ? [] : results.filter(({ item, outcome }) => isConcurrentUpsert(item, outcome))),
+    ...shared.filter(({ outcome }) => isCollateral(outcome, responses !== undefined)),
+    ...(isResend ? [] : results.filter(({ item, outcome }) => isConcurrentUpsert(item, outcome))),
   ].filter((result) => !halve.includes(result));
   const again = new Set([...halve, ...alone]);
   return {

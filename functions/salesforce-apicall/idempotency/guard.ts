@@ -3,26 +3,30 @@ import { policyOf } from '#common/failure-policy.ts';
 import type { EffectIds } from '#common/idempotency-record.ts';
 import { RequestError } from '../errors.ts';
 import { failure, type Outcome } from '../outcome/failure-class.ts';
-import type { ClaimResult, IdempotencyTable } from './table.ts';
+import type { IdempotencyTable, SaveResult } from './table.ts';
 
-/** Leave to make a request. `close` records its outcome; `undefined`: the request was not made after all. */
+/** Permission to make a request. `close` records its outcome; `undefined`: the request was not made after all. */
 export interface Permit {
+  readonly kind: 'permitted';
   readonly close: (outcome: Outcome | undefined, remainingMs: RemainingMs) => Promise<void>;
 }
 
-/** A permit, the outcome that the request has without a call, or how long to wait for that of another invocation. */
-type GuardDecision = Permit | { readonly outcome: Outcome } | { readonly waitSeconds: number };
+/** A permit, the outcome that the request has without a call, or how long another invocation may still be making it. */
+type GuardDecision =
+  | Permit
+  | { readonly kind: 'known'; readonly outcome: Outcome }
+  | { readonly kind: 'wait'; readonly waitSeconds: number };
 
 interface GuardTime {
   readonly remainingMs: RemainingMs;
-  /** Of the invocation's time, what the call itself needs: the guard takes none of it. */
+  /** Time to keep for the call. The guard's own request gets at least 500 ms nevertheless (`abortBefore`). */
   readonly reserveMs: number;
 }
 
 /**
  * Decides whether a request may be made. `effect` is `undefined` for repeatable requests, which always may.
  *
- * Rejects with a RequestError if the key was used with another payload, or with the table's error if it does not answer in
+ * Rejects with a RequestError if the key was used with another payload, or with the table's error if it does not respond in
  * time.
  */
 export type Guard = (effect: EffectIds | undefined, time: GuardTime) => Promise<GuardDecision>;
@@ -36,14 +40,14 @@ const unknown = failure(
   'An earlier invocation ended before it knew whether Salesforce had made the change',
 );
 
-function withoutPermit(claim: Exclude<ClaimResult, { state: 'claimed' }>): GuardDecision {
-  switch (claim.state) {
+function withoutPermit(record: Exclude<SaveResult, { state: 'saved' }>): GuardDecision {
+  switch (record.state) {
     case 'completed':
-      return { outcome: claim.outcome };
+      return { kind: 'known', outcome: record.outcome };
     case 'in-progress':
-      return { waitSeconds: claim.waitSeconds };
+      return { kind: 'wait', waitSeconds: record.waitSeconds };
     case 'expired':
-      return { outcome: unknown };
+      return { kind: 'known', outcome: unknown };
     case 'payload-mismatch':
       throw new RequestError(
         'request-validation',
@@ -52,17 +56,18 @@ function withoutPermit(claim: Exclude<ClaimResult, { state: 'claimed' }>): Guard
   }
 }
 
-const repeatable: Permit = { close: async () => undefined };
+const repeatable: Permit = { kind: 'permitted', close: async () => undefined };
 
 /**
- * Makes sure that a request that is not repeatable takes effect once. The record of an unknown outcome stays, so that no
- * retry and no redrive makes the call again before somebody has looked in Salesforce.
+ * Makes sure that a request that is not repeatable takes effect once. Its record is in progress during the call; then it is
+ * completed, or deleted if the call failed. The record of an unknown outcome stays as it is, so that no retry and no redrive
+ * makes the call again before an operator has looked in Salesforce.
  *
- * @param onTableError called when a record cannot be closed. The outcome is known, so the request is answered all the same;
+ * @param onTableError called when a record cannot be closed. The outcome is known, so the request gets its reply all the same;
  *   a repeat will find an unknown outcome.
  */
 export function createGuard(
-  table: Pick<IdempotencyTable, 'claim' | 'complete' | 'release'>,
+  table: Pick<IdempotencyTable, 'saveInProgress' | 'saveCompleted' | 'deleteInProgress'>,
   onTableError: (error: unknown) => void,
 ): Guard {
   const close = async (
@@ -76,15 +81,16 @@ export function createGuard(
     const options = abortBefore(remainingMs, RESERVE_MS);
     const closed =
       outcome?.kind === 'success'
-        ? table.complete(effectId, outcome, options)
-        : table.release(effectId, options);
+        ? table.saveCompleted(effectId, outcome, options)
+        : table.deleteInProgress(effectId, options);
     await closed.catch(onTableError);
   };
 
   return async (effect, { remainingMs, reserveMs }) => {
     if (effect === undefined) return repeatable;
-    const claim = await table.claim(effect, abortBefore(remainingMs, reserveMs));
-    if (claim.state !== 'claimed') return withoutPermit(claim);
-    return { close: (outcome, remaining) => close(effect.effectId, outcome, remaining) };
+    const record = await table.saveInProgress(effect, abortBefore(remainingMs, reserveMs));
+    if (record.state !== 'saved') return withoutPermit(record);
+    const { effectId } = effect;
+    return { kind: 'permitted', close: (...result) => close(effectId, ...result) };
   };
 }

@@ -17,11 +17,11 @@ import {
   recordExpiration,
 } from '#common/idempotency-record.ts';
 
-/** The effect is this invocation's to make, or what its record says. */
-export type ClaimResult = { readonly state: 'claimed' } | IdempotencyState;
+/** This invocation may make the call (`saved`), or what the existing record says. */
+export type SaveResult = { readonly state: 'saved' } | IdempotencyState;
 
-/** Ends a request to the table, its retries included. */
-interface CallOptions {
+/** Limits a request to the table, its retries included. */
+interface Deadline {
   readonly abortSignal: AbortSignal;
 }
 
@@ -29,9 +29,9 @@ interface TableOptions {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly retentionDays: number;
-  /** After this long, an invocation that has not closed its record is dead. */
+  /** The function's timeout: after this long, an invocation that has not closed its record has died. */
   readonly inProgressMs: number;
-  /** Names this process. */
+  /** Identifies this Lambda process. */
   readonly owner: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -44,7 +44,7 @@ const byOwner = {
   ExpressionAttributeNames: { '#owner': 'owner' },
 };
 
-/** Idempotency records in DynamoDB. Every write has the condition that makes it safe to send more than once. */
+/** Idempotency records in DynamoDB. Every write is conditional, so sending it more than once is safe. */
 export class IdempotencyTable {
   readonly #options: TableOptions;
 
@@ -52,8 +52,8 @@ export class IdempotencyTable {
     this.#options = options;
   }
 
-  /** Writes an in-progress record, unless there is a record of the effect. Rejects if the table does not answer. */
-  async claim({ effectId, payloadHash }: EffectIds, call: CallOptions): Promise<ClaimResult> {
+  /** Writes an in-progress record, unless the effect has a record. Rejects if the table does not respond. */
+  async saveInProgress({ effectId, payloadHash }: EffectIds, call: Deadline): Promise<SaveResult> {
     const { client, tableName, owner, inProgressMs, now } = this.#options;
     const until = String(now() + inProgressMs);
     const command = new PutItemCommand({
@@ -64,7 +64,7 @@ export class IdempotencyTable {
     });
     try {
       await client.send(command, call);
-      return { state: 'claimed' };
+      return { state: 'saved' };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException && error.Item)
         return this.#read(error.Item, payloadHash, until);
@@ -73,8 +73,8 @@ export class IdempotencyTable {
     }
   }
 
-  /** Stores the outcome: repeats are answered with it. */
-  async complete(effectId: string, outcome: CompletedOutcome, call: CallOptions): Promise<void> {
+  /** Stores the outcome, which repeats return. */
+  async saveCompleted(effectId: string, outcome: CompletedOutcome, call: Deadline): Promise<void> {
     const command = new UpdateItemCommand({
       ...this.#record(effectId),
       ...byOwner,
@@ -89,11 +89,11 @@ export class IdempotencyTable {
   }
 
   /** Deletes the in-progress record: the call certainly had no effect. */
-  async release(effectId: string, call: CallOptions): Promise<void> {
+  async deleteInProgress(effectId: string, call: Deadline): Promise<void> {
     const command = new DeleteItemCommand({
       ...this.#record(effectId),
       ...byOwner,
-      // Gone already if the answer to a first deletion was lost.
+      // Deleted already if the response to a first attempt was lost.
       ConditionExpression: 'attribute_not_exists(id) OR #owner = :owner',
       ExpressionAttributeValues: { ':owner': text(this.#options.owner) },
     });
@@ -108,27 +108,27 @@ export class IdempotencyTable {
     return { TableName: this.#options.tableName, Key: idempotencyRecordKey(effectId) };
   }
 
-  /** A record of this very claim means that the SDK sent it again after the first answer was lost. */
-  #read(item: IdempotencyItem, payloadHash: string, until: string): ClaimResult {
+  /** If the record is this very one, the SDK has sent it again because the first response was lost. */
+  #read(item: IdempotencyItem, payloadHash: string, until: string): SaveResult {
     const record = readRecord(item, payloadHash, this.#options.now());
     const isOpen = record.state === 'in-progress' || record.state === 'expired';
     const isOwn = item['owner']?.S === this.#options.owner && item['inProgressUntil']?.N === until;
-    return isOpen && isOwn ? { state: 'claimed' } : record;
+    return isOpen && isOwn ? { state: 'saved' } : record;
   }
 
-  /** Takes back a claim that may have been written although its answer was lost: no call will follow it. */
-  async #withdraw(effectId: string, until: string, call: CallOptions): Promise<void> {
+  /** Deletes an in-progress record that may have been written although the response was lost: no call follows it. */
+  async #withdraw(effectId: string, until: string, call: Deadline): Promise<void> {
     const command = new DeleteItemCommand({
       ...this.#record(effectId),
       ...byOwner,
-      // This claim only, not one that the same process made before.
+      // This record only, not one that the same process wrote before.
       ConditionExpression: '#owner = :owner AND inProgressUntil = :until',
       ExpressionAttributeValues: { ':owner': text(this.#options.owner), ':until': { N: until } },
     });
     try {
       await this.#options.client.send(command, call);
     } catch {
-      // The claim's own error says what is wrong. A record left behind makes the outcome unknown, never a second call.
+      // The caller gets the first error. A record left behind makes the outcome unknown, but never leads to a second call.
     }
   }
 }

@@ -6,7 +6,7 @@ import {
   SalesforceConfigurationError,
   TransportError,
 } from '../errors.ts';
-import type { Answer } from '../salesforce/client.ts';
+import type { ApiResponse } from '../salesforce/client.ts';
 import { CUT_OFF } from '../salesforce/transport.ts';
 import {
   classOf,
@@ -19,22 +19,22 @@ import {
 } from './failure-class.ts';
 import { retryAfterSeconds } from './retry.ts';
 
-/** This function's own codes for a success whose body is not what its status promises. */
+/** This function's own error codes for a response whose body does not match its status. */
 const UNEXPECTED_CODES = ['UNREADABLE_ANSWER', 'UNEXPECTED_ANSWER'];
 
-/** The contract's error code for a call that was made: either its answer was wrong, or the call itself failed. */
+/** TriggerMesh's error code for a call that was made: either the response or the call itself was wrong. */
 export const contractCodeOf = (outcome: Outcome): ErrorCode =>
   outcome.kind === 'failure' && UNEXPECTED_CODES.includes(outcome.errorCode)
     ? 'response-parsing'
     : 'adapter-process';
 
-/** With these, a gateway does not tell whether the request reached Salesforce. */
+/** A gateway that returns these does not report whether the request reached Salesforce. */
 export const isUnclearStatus = (status: number): boolean => [500, 502, 504].includes(status);
 
-/** These mean the same without a body, and no gateway answers them in Salesforce's place. */
+/** These mean the same without a body, and no gateway returns them on behalf of Salesforce. */
 const NEEDS_NO_BODY = new Set([201, 204]);
 
-/** JSON that is broken, and what a gateway sends in its place: the next answer may be readable. */
+/** Types of broken JSON, and of what gateways send instead: the next response may be readable. */
 const TRANSIENT_TYPES = new Set(['application/json', 'text/html', 'none', CUT_OFF]);
 
 function classOfUnreadable(status: number, unreadable: string, isRepeatable: boolean) {
@@ -46,17 +46,19 @@ function classOfUnreadable(status: number, unreadable: string, isRepeatable: boo
 const describeBody = (unreadable: string): string =>
   unreadable === CUT_OFF ? 'was cut off' : `is not JSON (content type ${unreadable})`;
 
-/** Whether the body was needed to understand the answer. A page in place of an error does not change what its status means. */
+/** Whether the status alone does not determine the outcome. An HTML page instead of an error does not change the status's meaning. */
 const needsBody = (status: number, unreadable: string): boolean =>
   status < 300 || (status >= 400 && [CUT_OFF, 'application/json'].includes(unreadable));
 
 /**
- * The outcome of an answer whose body cannot be read; `undefined` if the status is enough. A 201 is a success without the
+ * The outcome of a response whose body cannot be read; `undefined` if the status is enough. A 201 is a success without the
  * record's id, because an error would invite a second call. A 4xx whose reason is missing may be transient, a locked row for
  * instance: nothing was changed, so a retry is safe.
  */
-export function unreadableOutcome(answer: Answer, isRepeatable: boolean): Outcome | undefined {
-  const { status, unreadable } = answer;
+export function unreadableOutcome(
+  { status, unreadable }: ApiResponse,
+  isRepeatable: boolean,
+): Outcome | undefined {
   if (unreadable === undefined || !needsBody(status, unreadable)) return undefined;
   if (NEEDS_NO_BODY.has(status)) return { kind: 'success', status, body: undefined };
   return {
@@ -90,39 +92,39 @@ const errorsOf = (body: unknown): SalesforceError[] =>
 const isUnclear = (status: number, errors: readonly SalesforceError[]): boolean =>
   isUnclearStatus(status) && errors.length === 0;
 
-/** An org in maintenance answers 503 with a page or an error that tells it by its text only. */
-const isMaintenance = ({ status, body }: Answer): boolean =>
+/** An org in maintenance returns 503 with a page or an error that is recognizable only by its text. */
+const isMaintenance = ({ status, body }: ApiResponse): boolean =>
   status === 503 && /maintenance/i.test(JSON.stringify(body));
 
-function classOfAnswer(answer: Answer, isRepeatable: boolean): FailureClass {
-  const errors = errorsOf(answer.body);
-  if (!isRepeatable && isUnclear(answer.status, errors)) return 'outcome-unknown';
-  return isMaintenance(answer) ? 'retry-later' : classOf(answer.status, errors);
+function classOfResponse(response: ApiResponse, isRepeatable: boolean): FailureClass {
+  const errors = errorsOf(response.body);
+  if (!isRepeatable && isUnclear(response.status, errors)) return 'outcome-unknown';
+  return isMaintenance(response) ? 'retry-later' : classOf(response.status, errors);
 }
 
-const successOf = ({ status, body }: Answer): Success | undefined => {
+const successOf = ({ status, body }: ApiResponse): Success | undefined => {
   if (status === 304) return { kind: 'success', status, body: undefined };
   return status >= 200 && status < 300 ? { kind: 'success', status, body } : undefined;
 };
 
 /**
- * The outcome that an answer means.
+ * The outcome that a response means.
  *
  * @param isRepeatable whether the call may be repeated although it may have taken effect.
  */
-export function classifyAnswer(answer: Answer, isRepeatable: boolean): Outcome {
-  const unreadable = unreadableOutcome(answer, isRepeatable);
+export function classifyResponse(response: ApiResponse, isRepeatable: boolean): Outcome {
+  const unreadable = unreadableOutcome(response, isRepeatable);
   if (unreadable) return unreadable;
-  const success = successOf(answer);
+  const success = successOf(response);
   if (success) return success;
-  const { status, headers, body } = answer;
+  const { status, headers, body } = response;
   const errors = errorsOf(body);
   const { errorCode, message } = errors[0] ?? unnamedError(status);
   const seconds = retryAfterSeconds(headers['retry-after'], Date.now());
   const maxAttempts = maxAttemptsOf(status, errors);
   return {
     kind: 'failure',
-    class: classOfAnswer(answer, isRepeatable),
+    class: classOfResponse(response, isRepeatable),
     status,
     errorCode,
     message,
@@ -137,7 +139,7 @@ const unnamedError = (status: number) => ({
   message: `Salesforce answered HTTP ${status}`,
 });
 
-/** Some OAuth errors are transient; all others need an administrator ("OAuth 2.0 Error Codes"). */
+/** Some OAuth errors are transient; the others need an administrator ("OAuth 2.0 Error Codes"). */
 function classOfLogin({ errorCode, status, message }: LoginError): FailureClass {
   if (/rate exceeded/i.test(message)) return 'retry-later';
   const isTransient = ['rate_limit_exceeded', 'server_error', 'temporarily_unavailable'].includes(
@@ -146,7 +148,7 @@ function classOfLogin({ errorCode, status, message }: LoginError): FailureClass 
   return isTransient || status >= 500 || status === 429 ? 'retry-soon' : 'configuration';
 }
 
-/** The failure that an error on the way to Salesforce means. A failed login is not the call itself, so it may always be repeated. */
+/** The failure that an error on the way to Salesforce means. A failed login makes no call, so it may always be repeated. */
 export function classifyError(error: unknown, isRepeatable: boolean): Failure {
   if (error instanceof LoginError) {
     return { ...failure(classOfLogin(error), error.errorCode, error.message), isLogin: true };

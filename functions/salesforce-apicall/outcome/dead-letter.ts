@@ -10,21 +10,23 @@ import {
 import type { Failure } from './failure-class.ts';
 import { attributesRoom, type Delay, type ReplacementMessage } from './queue.ts';
 
-/** A message to dead-letter, and what its attribute `Failure` says. */
+/** A message to dead-letter, and the content of its attribute `Failure` (fields: common/message-attributes.ts). */
 export interface FailedMessage {
-  readonly record: SQSRecord;
+  readonly sqsRecord: SQSRecord;
   readonly failure: Failure;
+  /** Failed attempts; for a permanent failure, how often the message was received. */
   readonly attempts: number;
+  /** A redrive before then is pointless. */
   readonly notBefore: Date | undefined;
-  /** Ids that link it to its request, and to its idempotency record where the outcome is unknown. */
+  /** Ids that link it to its request, and to its idempotency record, when an operator must resolve it. */
   readonly correlation: Readonly<Record<string, string>>;
 }
 
-/** Salesforce's longest messages are far below this. It keeps the attribute within the SQS message size. */
+/** Far more than Salesforce's longest messages. It keeps the attribute within the SQS message size. */
 const MAX_MESSAGE_LENGTH = 2_000;
 
 const failureAttribute = ({
-  record,
+  sqsRecord,
   failure,
   attempts,
   notBefore,
@@ -35,49 +37,49 @@ const failureAttribute = ({
   message: failure.message.slice(0, MAX_MESSAGE_LENGTH),
   ...(failure.status === undefined ? {} : { status: failure.status }),
   attempts,
-  firstAt: firstReceivedAt(record).toISOString(),
+  firstAt: firstReceivedAt(sqsRecord).toISOString(),
   lastAt: new Date().toISOString(),
   ...(notBefore === undefined ? {} : { notBefore: notBefore.toISOString() }),
   correlation,
 });
 
 const withAttribute = (
-  record: SQSRecord,
+  sqsRecord: SQSRecord,
   attributes: Readonly<Record<string, string>>,
   own: Parameters<typeof foldAttributes>[1],
-) => foldAttributes(attributes, own, undefined, attributesRoom(record));
+) => foldAttributes(attributes, own, undefined, attributesRoom(sqsRecord));
 
-/** The original body and attributes, so that a redrive sends the message that failed, and the reason in `Failure`. */
+/** The dead-letter message: original body and attributes, which a redrive sends again, and the reason in `Failure`. */
 export function toFailureMessage(failed: FailedMessage): ReplacementMessage {
-  const { record } = failed;
-  const { Failure: _earlier, ...original } = recordAttributes(record);
-  const own = { name: 'Failure', value: failureAttribute(failed) };
-  return { record, attributes: withAttribute(record, original, own) };
+  const { sqsRecord } = failed;
+  const { Failure: _earlier, ...original } = recordAttributes(sqsRecord);
+  const own = { name: 'Failure', value: failureAttribute(failed) } as const;
+  return { sqsRecord, attributes: withAttribute(sqsRecord, original, own) };
 }
 
-/** One receive is left for an invocation that crashes. */
+/** Receives left for invocations that crash. */
 const SPARE_RECEIVES = 1;
 
 /**
- * Whether SQS would soon move a message to the dead-letter queue for having been received `maxReceives` times. That limit
- * is for crashes: waiting for a limit, a lock or a login is not one.
+ * Whether SQS would soon move a message to the dead-letter queue because it was received `maxReceives` times. That limit
+ * is meant for crashes, so a message that waits for a limit, a lock or a login is replaced by a new one before.
  */
 export const isNearMaxReceives = ({ attributes }: SQSRecord, maxReceives: number): boolean =>
   Number(attributes.ApproximateReceiveCount) >= maxReceives - SPARE_RECEIVES;
 
 /**
- * The same message as a new one that has not been received yet. It keeps the first one's effect, attempts and age, so that
- * it does no harm if both are received.
+ * The same message as a new one that has not been received yet. It keeps the first one's idempotency key, attempts and age,
+ * so receiving both is harmless.
  */
-export function toRequeuedMessage({ record, seconds }: Delay): ReplacementMessage {
-  const { Redrive: _before, ...original } = recordAttributes(record);
-  const { attributes: _folded, ...before } = redriveOf(record);
+export function toRequeuedMessage({ sqsRecord, delaySeconds }: Delay): ReplacementMessage {
+  const { Redrive: _before, ...original } = recordAttributes(sqsRecord);
+  const { attributes: _folded, ...before } = redriveOf(sqsRecord);
   const value = {
     ...before,
-    messageId: firstMessageId(record),
-    attemptsOf: attemptsKey(record),
-    firstAt: firstReceivedAt(record).toISOString(),
+    messageId: firstMessageId(sqsRecord),
+    attemptsOf: attemptsKey(sqsRecord),
+    firstAt: firstReceivedAt(sqsRecord).toISOString(),
   };
-  const attributes = withAttribute(record, original, { name: 'Redrive', value });
-  return { record, delaySeconds: seconds, attributes };
+  const attributes = withAttribute(sqsRecord, original, { name: 'Redrive', value });
+  return { sqsRecord, delaySeconds, attributes };
 }

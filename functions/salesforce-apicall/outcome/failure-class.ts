@@ -10,7 +10,7 @@ const classOfCode = new Map<string, FailureClass>(
   ),
 );
 
-/** Codes under which Apex and flows report errors of their own. */
+/** Codes with which Apex and flows report their own errors. */
 const automation = new Set([
   'APEX_ERROR',
   'CANNOT_EXECUTE_FLOW_TRIGGER',
@@ -18,13 +18,13 @@ const automation = new Set([
   'UNKNOWN_EXCEPTION',
 ]);
 
-/** ConcurrentRequests, ConcurrentPerOrgApex, ConcurrentPerOrgLongTxn: these limits pass in a moment, the daily one doesn't. */
+/** ConcurrentRequests, ConcurrentPerOrgApex, ConcurrentPerOrgLongTxn: unlike the daily limit, these free up in a moment. */
 const CONCURRENCY_LIMIT = /Concurrent(Requests|PerOrg)/;
 
-/** The message of "sObject Collections" for a record that is in one call twice. */
+/** The message of "sObject Collections" for a record that is twice in one call. */
 const TWICE_IN_A_CALL = /duplicate (external )?id specified/i;
 
-/** Salesforce uses these codes for two conditions: the message decides. */
+/** The class of codes that Salesforce uses for two conditions, by the message. */
 function classOfMessage({ errorCode, message }: SalesforceError): FailureClass | undefined {
   const hasLimit = errorCode === 'REQUEST_LIMIT_EXCEEDED' || automation.has(errorCode);
   if (hasLimit && CONCURRENCY_LIMIT.test(message)) return 'retry-soon';
@@ -42,16 +42,16 @@ function classOfStatus(status: number): FailureClass {
   return isRedirect || [401, 403, 410].includes(status) ? 'configuration' : 'permanent-data';
 }
 
-/** The class of an error answer: by its first error if that is known, by the HTTP status otherwise. */
+/** The class of an error response: by its first error if that is known, by the HTTP status otherwise. */
 export function classOf(status: number, [first]: readonly SalesforceError[]): FailureClass {
   const known = first && (classOfMessage(first) ?? classOfCode.get(first.errorCode));
   return known ?? classOfStatus(status);
 }
 
-/** Attempts for an error that does not tell its cause: what has not passed by then is a defect. */
+/** Attempts for an error that gives no cause: if it persists, it is permanent. */
 const UNEXPLAINED_ATTEMPTS = 3;
 
-/** The maximum attempts of an error that has fewer than its class; `undefined`: it has as many. */
+/** The maximum attempts of an error that has fewer than its class; `undefined`: as many as its class. */
 export function maxAttemptsOf(
   status: number,
   [first]: readonly SalesforceError[],
@@ -60,33 +60,33 @@ export function maxAttemptsOf(
   return isUnexplained || status === 409 ? UNEXPLAINED_ATTEMPTS : undefined;
 }
 
-/** Why a request failed, as Salesforce, a gateway or the network tells. */
+/** Why a request failed, as reported by Salesforce, a gateway or the network. */
 export interface Failure {
   readonly kind: 'failure';
   readonly class: FailureClass;
-  /** HTTP status; absent if there was no answer. */
+  /** HTTP status; absent if there was no response. */
   readonly status?: number;
   readonly errorCode: string;
   readonly message: string;
   readonly errors: readonly SalesforceError[];
   readonly retryAfterSeconds?: number;
-  /** Present if there are fewer attempts than for others of its class. */
+  /** Present if the error has fewer attempts than its class. */
   readonly maxAttempts?: number;
   /** The login failed, so every other call would fail the same way. */
   readonly isLogin?: true;
 }
 
-/** Salesforce did what was asked, or had nothing to do. */
+/** Salesforce made the change or returned the data, or nothing had changed (304). */
 export interface Success {
   readonly kind: 'success';
   readonly status: number;
   readonly body: unknown;
 }
 
-/** What a request came to. */
+/** The outcome of a request. */
 export type Outcome = Success | Failure;
 
-/** A failure without an answer of Salesforce. */
+/** A failure without a response from Salesforce. */
 export const failure = (name: FailureClass, errorCode: string, message: string): Failure => ({
   kind: 'failure',
   class: name,

@@ -11,66 +11,66 @@ import { attributesBytes } from '#common/message-attributes.ts';
 
 /** A message to send in place of the one that was received. */
 export interface ReplacementMessage {
-  readonly record: SQSRecord;
+  readonly sqsRecord: SQSRecord;
   readonly attributes: Readonly<Record<string, string>>;
   readonly delaySeconds?: number;
 }
 
-/** A received message that becomes visible again after a while. */
+/** A received message that becomes visible again after `delaySeconds`. */
 export interface Delay {
-  readonly record: SQSRecord;
-  readonly seconds: number;
+  readonly sqsRecord: SQSRecord;
+  readonly delaySeconds: number;
 }
 
-/** Ids of the received messages that SQS has confirmed an action for. */
+/** Ids of the received messages whose action SQS has confirmed. */
 export type ConfirmedIds = ReadonlySet<string>;
 
 /** SQS' largest message, attributes included (Developer Guide, "Message quotas"). */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** What a message's body leaves of its maximum size for attributes. */
+/** Bytes that a message's body leaves for attributes. */
 export const attributesRoom = ({ body }: SQSRecord): number =>
   MAX_MESSAGE_BYTES - Buffer.byteLength(body);
 
-/** SQS' longest delay of a message (API Reference, "SendMessage"). */
+/** SQS' maximum message delay (API Reference, "SendMessage"). */
 const MAX_DELAY_SECONDS = 900;
 
 /** Requests to SQS that are in flight at the same time. */
 const CONCURRENCY = 20;
 
-interface BatchAnswer {
+interface BatchResult {
   readonly Successful?: readonly { readonly Id: string | undefined }[] | undefined;
 }
 
 type Numbered<Item> = readonly (Item & { readonly Id: string })[];
 
-/** Sends items in batches of SQS' size. Resolves to the ids of the messages that SQS confirmed. */
-async function inBatches<Item extends { readonly record: SQSRecord }>(
+/** Sends items in batches that SQS accepts. Resolves to the ids of the messages that SQS confirmed. */
+async function inBatches<Item extends { readonly sqsRecord: SQSRecord }>(
   items: readonly Item[],
   bytes: (item: Item) => number,
-  send: (entries: Numbered<Item>) => Promise<BatchAnswer>,
+  send: (entries: Numbered<Item>) => Promise<BatchResult>,
 ): Promise<ConfirmedIds> {
   const numbered = items.map((item, index) => ({ ...item, Id: String(index) }));
-  const answers = await pMap(toBatches(numbered, bytes, sqsLimits), send, {
+  const results = await pMap(toBatches(numbered, bytes, sqsLimits), send, {
     concurrency: CONCURRENCY,
   });
-  const ids = answers.flatMap(({ Successful = [] }) =>
-    Successful.flatMap(({ Id }) => items[Number(Id)]?.record.messageId ?? []),
+  const ids = results.flatMap(({ Successful = [] }) =>
+    Successful.flatMap(({ Id }) => items[Number(Id)]?.sqsRecord.messageId ?? []),
   );
   return new Set(ids);
 }
 
-const replacementBytes = ({ record, attributes }: ReplacementMessage): number =>
-  Buffer.byteLength(record.body) + attributesBytes(attributes);
+const replacementBytes = ({ sqsRecord, attributes }: ReplacementMessage): number =>
+  Buffer.byteLength(sqsRecord.body) + attributesBytes(attributes);
 
 const toEntry = ({
   Id,
-  record,
+  sqsRecord,
   attributes,
   delaySeconds,
 }: ReplacementMessage & { readonly Id: string }): SendMessageBatchRequestEntry => ({
   Id,
-  MessageBody: record.body,
+  MessageBody: sqsRecord.body,
   MessageAttributes: Object.fromEntries(
     Object.entries(attributes).map(([name, StringValue]) => [
       name,
@@ -103,11 +103,11 @@ export class ApiCallQueue {
   }
 
   delay(delays: readonly Delay[]): Promise<ConfirmedIds> {
-    const hide = (entries: Numbered<Delay>): Promise<BatchAnswer> => {
-      const Entries = entries.map(({ Id, record, seconds }) => ({
+    const hide = (entries: Numbered<Delay>): Promise<BatchResult> => {
+      const Entries = entries.map(({ Id, sqsRecord, delaySeconds }) => ({
         Id,
-        ReceiptHandle: record.receiptHandle,
-        VisibilityTimeout: Math.ceil(seconds),
+        ReceiptHandle: sqsRecord.receiptHandle,
+        VisibilityTimeout: Math.ceil(delaySeconds),
       }));
       const QueueUrl = this.#urls.queueUrl;
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
@@ -132,7 +132,7 @@ export class ApiCallQueue {
     });
   }
 
-  async #confirmed(send: () => Promise<BatchAnswer>): Promise<BatchAnswer> {
+  async #confirmed(send: () => Promise<BatchResult>): Promise<BatchResult> {
     try {
       return await send();
     } catch (error) {

@@ -67,7 +67,7 @@ const errorReply = z.object({
 
 export const replySchema = z.discriminatedUnion('category', [successReply, errorReply]);
 
-/** A reply as a structured CloudEvent: TriggerMesh's attributes, and whose request it answers. */
+/** A reply as a structured CloudEvent: TriggerMesh's attributes, and those of the request's event. */
 export type Reply = Readonly<z.infer<typeof replySchema>>;
 
 export type ErrorData = z.infer<typeof errorSchema>;

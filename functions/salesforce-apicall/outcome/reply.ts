@@ -22,7 +22,7 @@ const errorData = (code: ErrorCode, failure: Failure): ErrorData => ({
   },
 });
 
-/** A 204 has no body: consumers get an empty object. */
+/** `{}` instead of no body, as after a 204. */
 const successData = (body: unknown): unknown => (body === undefined || body === '' ? {} : body);
 
 export function toReply(

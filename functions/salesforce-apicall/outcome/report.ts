@@ -1,6 +1,6 @@
 import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
-import type { RequestResult } from '../process.ts';
+import type { FinishedResult } from '../process.ts';
 
 export interface Reporters {
   readonly log: Log;
@@ -9,7 +9,7 @@ export interface Reporters {
 
 const DELIVERY_URN = /urn:webhook:[a-z]+:delivery:([A-Za-z0-9-]{1,128})$/;
 
-/** The webhook delivery that a request comes from, if its key names one: the keys of the built-in rules do. */
+/** The webhook delivery that a request comes from, if its key names one, as those of the built-in rules do. */
 const deliveryOf = (key = ''): { readonly delivery?: string } => {
   const [, delivery] = DELIVERY_URN.exec(key) ?? [];
   return delivery === undefined ? {} : { delivery };
@@ -19,11 +19,11 @@ const deliveryOf = (key = ''): { readonly delivery?: string } => {
  * Writes one log line and one metric per result. Salesforce's error messages may quote field values, so only the code is
  * logged.
  *
- * @param ids what the log line can be found by.
+ * @param ids to find the log line by.
  */
 export function reportResult(
   ids: Readonly<Record<string, string>>,
-  { outcome, request, durationMs }: RequestResult,
+  { outcome, request, durationMs }: FinishedResult,
   { log, count }: Reporters,
 ): void {
   const { action, resource, object, idempotencyKey } = request ?? {};

@@ -13,7 +13,7 @@ export function retryAfterSeconds(header: string | undefined, nowMs: number): nu
   return Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((at - nowMs) / 1_000)));
 }
 
-/** A failed message is retried after a delay, or dead-lettered now. `notBefore`: a redrive has no use before. */
+/** A failed message is retried after a delay, or dead-lettered now. `notBefore`: a redrive before then is pointless. */
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delaySeconds: number }
   | { readonly kind: 'dead-letter'; readonly notBefore?: Date };
@@ -26,13 +26,16 @@ interface Attempt {
   readonly random?: () => number;
 }
 
-/** The one place that decides whether and when a failed message is tried again. */
+/**
+ * Whether and when a failed attempt is followed by another, by the policy of its class. Not called for a failure that opened the
+ * circuit breaker: its message waits, uncounted (disposition.ts).
+ */
 export function decideRetry(failure: Failure, attempt: Attempt): RetryDecision {
   const { retry, redrive } = policyOf(failure.class);
   if (retry === 'never') return { kind: 'dead-letter' };
   const { attempts, now, random = Math.random } = attempt;
   const ceiling = Math.min(retry.capSeconds, retry.baseSeconds * 2 ** (attempts - 1));
-  // Full jitter over the upper half; never earlier than the server asked.
+  // Jitter over the upper half; never earlier than the server asked for.
   const delay = Math.max(ceiling / 2 + (random() * ceiling) / 2, failure.retryAfterSeconds ?? 0);
   const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.ceil(delay));
   const ofClass = retry.attempts === 'MaxAttempts' ? attempt.maxAttempts : retry.attempts;
@@ -42,6 +45,6 @@ export function decideRetry(failure: Failure, attempt: Attempt): RetryDecision {
   return { kind: 'dead-letter', notBefore: new Date(now.getTime() + delaySeconds * 1_000) };
 }
 
-/** Adds up to a tenth, so that messages that wait for the same moment don't come back all at once. */
+/** Adds up to a tenth, so that messages that wait for the same moment don't all return at once. */
 export const withJitter = (seconds: number, random = Math.random): number =>
   Math.min(MAX_DELAY_SECONDS, Math.ceil(seconds * (1 + random() / 10)));

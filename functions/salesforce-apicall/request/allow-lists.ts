@@ -20,7 +20,7 @@ type Target = Omit<InnerRequest, 'at'>;
 
 const isComposite = ({ resource }: Target): boolean => resource.toLowerCase() === 'composite';
 
-/** A batch may hold a collection. Salesforce takes no composite request inside that. */
+/** A batch may contain a collection. Salesforce accepts no composite request inside that. */
 const MAX_DEPTH = 2;
 
 function requireEachAllowed(request: Target, lists: AllowLists, at: string, depth: number): void {
@@ -47,7 +47,7 @@ function requireEachAllowed(request: Target, lists: AllowLists, at: string, dept
 export const requireAllowed = (request: ApiCallRequest, lists: AllowLists): void =>
   requireEachAllowed(request, lists, '', 0);
 
-/** A path segment behind a record's id is a relationship, which leads to a record of any other object. */
+/** A path segment after a record's id is a relationship, which leads to a record of any other object. */
 function requireAllowedObject(request: Target, objects: ReadonlySet<string>, at: string): void {
   if (queries.has(request.resource.toLowerCase())) {
     rejectField(`${at}resource`, `${request.resource}, which reads any object,`, 'AllowedObjects');
@@ -55,17 +55,17 @@ function requireAllowedObject(request: Target, objects: ReadonlySet<string>, at:
   const [object, ...path] = pathOf(request);
   if (object !== undefined && !allows(objects, object))
     rejectField(`${at}object`, object, 'AllowedObjects');
-  // A reference to another subrequest's answer stands for an id.
+  // A reference to another subrequest's response takes the place of an id.
   if (path.length > 1 && (ID.test(path[0] ?? '') || path[0]?.startsWith('@{')))
     rejectField(`${at}record`, "a record's relationship", 'AllowedObjects');
 }
 
-/** Their objects are in SOQL or SOSL, which the allow-lists do not parse. */
+/** Their objects are named in SOQL or SOSL, which is not parsed. */
 const queries = new Set(['query', 'queryall', 'search', 'parameterizedsearch']);
 
 const ID = /^[a-z0-9]{15}(?:[a-z0-9]{3})?$/i;
 
-/** The path behind the resource. The object comes first, in whichever of the two fields it is. */
+/** The path after the resource. The object comes first, whichever of the two fields it is in. */
 function pathOf({ resource, object, record }: Target): string[] {
   if (resource.toLowerCase() !== 'sobjects') return object === undefined ? [] : object.split('/');
   return [object, record].filter((part) => part !== undefined).flatMap((part) => part.split('/'));

@@ -7,8 +7,8 @@ export const isBusEvent = (event: unknown): event is object =>
 
 /**
  * Enqueues an event that a rule sent to the function itself. EventBridge invokes asynchronously: it discards the reply, and
- * takes an answered failure for a success. In the queue the event is retried, answered on the bus and dead-lettered like any
- * other.
+ * treats a failure that is returned as a success. From the queue, the event is retried, replied to on the bus and dead-lettered
+ * like any other.
  *
  * @returns a function that rejects if SQS does not confirm: Lambda then retries, and has a dead-letter queue.
  */

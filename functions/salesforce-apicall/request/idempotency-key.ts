@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { EffectIds } from '#common/idempotency-record.ts';
 import type { ApiCallRequest } from './schema.ts';
 
-/** Repeating any other action leaves the record as it was after the first time. */
+/** Whether a request has the same effect when it is made twice: any action but POST. */
 export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 'POST';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * The effect of a request that must be made only once; `undefined` for repeatable requests. One event may cause several
- * requests, so its key is scoped by what each of them asks for.
+ * Identifies the effect of a request that must be made only once; `undefined` for repeatable requests. One event may cause several
+ * requests, so the id includes what each of them changes.
  */
 export function effectIds(request: ApiCallRequest, eventKey: string): EffectIds | undefined {
   if (isRepeatable(request)) return undefined;

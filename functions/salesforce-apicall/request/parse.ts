@@ -31,7 +31,7 @@ export function fromBase64(base64: string): string {
 export const isJsonType = (type: string): boolean =>
   /^[^;]+\/(?:[^;]+\+)?json\s*(?:;|$)/i.test(type);
 
-/** The CloudEvents attributes of a request: what its reply is correlated by. */
+/** The CloudEvents attributes of a request: its reply is correlated by them. */
 export interface EventContext {
   readonly id: string;
   readonly source: string;
@@ -45,7 +45,7 @@ export interface EventContext {
 export interface IncomingRequest {
   readonly context: EventContext;
   readonly data: unknown;
-  /** The idempotency key, unless the request has one of its own: the same over retries and redrives. */
+  /** The idempotency key, unless the request has one of its own: the same for all retries and redrives. */
   readonly eventKey: string;
 }
 
@@ -57,7 +57,7 @@ const PLAIN = /^\P{Cc}+$/u;
 /**
  * A required attribute of a CloudEvent or of a bus event.
  *
- * @throws RequestError `event-context` if it is missing, empty, too long or holds control characters.
+ * @throws RequestError `event-context` if it is missing, empty, too long or contains control characters.
  */
 function attribute(event: JsonObject, name: string): string {
   const value = event[name];
@@ -124,7 +124,7 @@ interface BareOrigin {
   readonly source: string;
 }
 
-/** As in the request's schema. A longer key is rejected later; until then it must not become an id of any length. */
+/** As in the request's schema. A longer key is rejected later, and until then not used as an id. */
 const MAX_KEY_LENGTH = 512;
 
 const isKey = (value: unknown): value is string =>
@@ -137,7 +137,7 @@ function fromBareRequest(data: JsonObject, { id, source }: BareOrigin): Incoming
 }
 
 /**
- * The request in a parsed body: a CloudEvent, a bus event, or a bare request, told apart by their required keys.
+ * The request in a parsed body: a CloudEvent, a bus event, or a bare request, distinguished by their required keys.
  *
  * @param origin the context of a bare request.
  * @throws RequestError `request-parsing` or `event-context` naming what is wrong.

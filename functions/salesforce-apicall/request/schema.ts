@@ -3,7 +3,7 @@ import { isExactNumber } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
 
 /**
- * A path segment, encoded later: it cannot leave the versioned REST root, and an HTTP stack cannot misread it. Rules are
+ * A path segment, encoded later. It cannot leave the versioned REST root, and an HTTP stack cannot misread it. Rules are
  * regular expressions where possible, so that the published JSON Schema has them too.
  */
 const segment = (maxLength: number) =>
@@ -12,14 +12,17 @@ const segment = (maxLength: number) =>
     .min(1)
     .max(maxLength)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is rejected here
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
-    .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, 'must not hold . or .. segments')
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+    .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, 'must not contain . or .. segments')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
 /** One or more segments, separated by single slashes. */
-export const objectPath = segment(255).regex(/^[^/]+(?:\/[^/]+)*$/, 'must not hold empty segments');
+export const objectPath = segment(255).regex(
+  /^[^/]+(?:\/[^/]+)*$/,
+  'must not contain empty segments',
+);
 
-/** Only the value after the field's slash may begin or end with a slash, or hold a colon. */
+/** Only the value after the field's slash may begin or end with a slash, or contain a colon. */
 export const recordPath = segment(1024)
   .regex(/^(?!\/)(?![^/]*\/$)/, 'must be an id or ExternalIdField__c/value')
   .regex(/^(?![^/]*:)/, 'must not begin with a scheme, such as https:');

@@ -1,6 +1,6 @@
 import type { ApiCallRequest } from './schema.ts';
 
-/** `record` is an id, or `ExternalIdField__c/value`. Only its first slash is a separator: the value may hold more. */
+/** `record` is an id, or `ExternalIdField__c/value`. Only its first slash is a separator: the value may contain more. */
 function recordSegments(record: string): string[] {
   const slash = record.indexOf('/');
   return slash < 0 ? [record] : [record.slice(0, slash), record.slice(slash + 1)];
@@ -28,7 +28,7 @@ export function requestPath(
   return search === '' ? path : `${path}?${search}`;
 }
 
-/** Cuts at `length` UTF-16 code units, one less where that would split a surrogate pair. */
+/** Cuts at `length` UTF-16 code units, one less if that would split a surrogate pair. */
 function cut(text: string, length: number): string {
   const code = text.charCodeAt(length - 1);
   const splitsPair = text.length > length && code >= 0xd800 && code <= 0xdbff;

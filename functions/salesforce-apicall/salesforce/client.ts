@@ -14,14 +14,17 @@ export interface Call {
   readonly body?: string;
 }
 
-/** Salesforce's answer. */
-export interface Answer extends ReadBody {
+/** A response from Salesforce. */
+export interface ApiResponse extends ReadBody {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Makes one call. `timeoutMs` is for all of it, a new login included. */
-export type CallSalesforce = (call: Call, timeoutMs: number) => Promise<Answer>;
+/**
+ * Makes one call, which `timeoutMs` limits. A login that it has to wait for has a timeout of its own and can delay the end
+ * beyond `timeoutMs`, as can the second attempt after a late 401, which gets at least 500 ms.
+ */
+export type CallSalesforce = (call: Call, timeoutMs: number) => Promise<ApiResponse>;
 
 interface CallerOptions {
   readonly sessions: Sessions;
@@ -33,7 +36,7 @@ const NEEDS_LOGIN = new Set([401, 420]);
 
 /**
  * jsforce builds the request (authorization, call options, body size) and passes it to our transport. Its retries are
- * off and its token refresh is not configured: both would repeat calls without asking the idempotency guard.
+ * off and its token refresh is not configured: both would repeat calls without the idempotency guard.
  */
 async function request(
   session: Session,
@@ -41,7 +44,7 @@ async function request(
   send: Send,
   timeoutMs: number,
 ): Promise<HttpResponse> {
-  const { promise: answered, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  const { promise: received, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const transport = {
     httpRequest: (prepared: Omit<Parameters<Send>[0], 'timeoutMs'>) => {
       const sent = send({ ...prepared, timeoutMs });
@@ -56,37 +59,36 @@ async function request(
     { method, url, headers: { ...headers }, ...(body === undefined ? {} : { body }) },
     { transport, retry: { maxRetries: 0 } },
   );
-  // jsforce rejects on every status from 400 on, but by then the answer has come, which says more. This is for what it
-  // rejects with before it has sent anything.
+  // jsforce rejects every status from 400 on, but by then `received` has the complete response. This is for errors that occur
+  // before it sends anything.
   done.then(undefined, reject);
-  return answered;
+  return received;
 }
 
-/** The status of an answer that was cut off is known, and may be all that is needed. */
-function toCutOff(error: unknown): Answer {
+/** The status of a response that was cut off is known, and may be sufficient. */
+function toCutOff(error: unknown): ApiResponse {
   if (!(error instanceof TransportError) || error.status === undefined) throw error;
   return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
 }
 
-const toAnswer = ({ statusCode, headers, body }: HttpResponse): Answer => ({
+const toResponse = ({ statusCode, headers, body }: HttpResponse): ApiResponse => ({
   status: statusCode,
   headers,
   ...readBody(body, headers['content-type']),
 });
 
-/** A request gets at least this much time, however little is left: with less it could only fail. */
+/** The least time for an attempt: with less, it could only fail. */
 const LEAST_MS = 500;
 
 /**
- * Logs in once more after a 401 or 420; a second one is the call's answer. A login that is still in flight when the time
- * is up has a timeout of its own.
+ * Logs in and repeats the call once after a 401 or 420. A second one is the call's response.
  */
 export function createCaller({ sessions, send }: CallerOptions): CallSalesforce {
   return async (call, timeoutMs) => {
     const endsAt = Date.now() + timeoutMs;
-    const attempt = (session: Session): Promise<Answer> =>
+    const attempt = (session: Session): Promise<ApiResponse> =>
       request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
-        toAnswer,
+        toResponse,
         toCutOff,
       );
     const session = await sessions.get();

@@ -4,7 +4,7 @@ import { SalesforceConfigurationError } from '../errors.ts';
 
 export type AuthFlow = 'jwt' | 'client_credentials' | 'password';
 
-/** The fields of the secret, as TriggerMesh names them; empty where the secret has none. */
+/** The fields of the secret, as TriggerMesh names them; empty if the secret has none. */
 export interface Credentials {
   readonly server: string;
   readonly clientID: string;

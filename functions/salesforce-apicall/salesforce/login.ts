@@ -55,15 +55,15 @@ export function requireInstanceUrl(instanceUrl: string, server: string): string 
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url && isKnown && isSecure) return url.origin;
   throw new SalesforceConfigurationError(
-    "The instance_url of Salesforce's answer is not a Salesforce host",
+    "The instance_url of Salesforce's response is not a Salesforce host",
   );
 }
 
 /**
  * Logs in with the given flow ("OAuth 2.0 … Flow" pages of Salesforce Help).
  *
- * @throws LoginError if Salesforce refuses, TransportError if it does not answer, SalesforceConfigurationError if the key or
- *   the answer's host is not valid.
+ * @throws LoginError if Salesforce refuses, TransportError if it does not respond, SalesforceConfigurationError if the key or
+ *   the response's host is not valid.
  */
 export async function login(credentials: Credentials, options: LoginOptions): Promise<Session> {
   const { statusCode, body } = await options.send({
@@ -73,8 +73,8 @@ export async function login(credentials: Credentials, options: LoginOptions): Pr
     body: new URLSearchParams(grantOf(credentials, options)).toString(),
     timeoutMs: options.timeoutMs,
   });
-  const answer = parseJsonObject(body) ?? {};
-  const text = (name: string): string => (typeof answer[name] === 'string' ? answer[name] : '');
+  const response = parseJsonObject(body) ?? {};
+  const text = (name: string): string => (typeof response[name] === 'string' ? response[name] : '');
   if (statusCode >= 400 || text('access_token') === '') {
     throw new LoginError(
       text('error') || `ERROR_HTTP_${statusCode}`,

@@ -1,11 +1,11 @@
 import type { Session } from './login.ts';
 
-/** Salesforce does not say when a token expires (by default after 2 hours without use): this is well within. */
+/** Salesforce does not report when a token expires (by default after 2 hours without use). This is well below. */
 const MAX_AGE_MS = 45 * 60_000;
 
 /**
- * One access token for all calls of this process, with a maximum age. Concurrent callers share one login: a refresh names the
- * session that failed, so that many 401s at once cost one login.
+ * One access token for all calls of this Lambda process, with a maximum age. Concurrent callers share one login: a refresh names
+ * the session that failed, so that many 401s at once cause one login.
  */
 export class Sessions {
   readonly #logIn: () => Promise<Session>;

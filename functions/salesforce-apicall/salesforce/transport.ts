@@ -3,18 +3,18 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { parseExact } from '#common/json.ts';
 import { TransportError } from '../errors.ts';
 
-/** Stands for a media type: the connection ended before the body was complete. */
+/** Used instead of a media type: the connection ended before the body was complete. */
 export const CUT_OFF = 'cut off';
 
-/** An answer's body, parsed as far as possible. */
+/** A response's body, parsed as far as possible. */
 export interface ReadBody {
   /** Parsed JSON, its numbers with all their digits; text otherwise. */
   readonly body: unknown;
-  /** The media type of a body that is not empty, JSON or text, or `CUT_OFF`: a reply cannot hold it. */
+  /** The media type of a body that is not empty, JSON or text, or `CUT_OFF`: a reply cannot contain it. */
   readonly unreadable?: string;
 }
 
-/** Apex REST and event log files are answered in these. HTML comes from a gateway, whatever its status. */
+/** Types of Apex REST responses and event log files. HTML comes from a gateway, whatever its status. */
 const isText = (type: string): boolean =>
   (type.startsWith('text/') && type !== 'text/html') || type.endsWith('xml');
 
@@ -41,7 +41,7 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Sends one request and resolves to its answer. Redirects are not followed, so a token never reaches another host. */
+/** Sends one request and resolves to its response. Redirects are not followed, so a token never reaches another host. */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** A socket that is idle for longer may be closed by the other side just as a request is sent on it. */
@@ -79,7 +79,7 @@ async function readResponse(message: IncomingMessage): Promise<HttpResponse> {
 /**
  * Node's HTTP client with keep-alive: the built-in `fetch` takes about 25 ms longer for its first request.
  *
- * @returns a function that rejects with a TransportError if no complete answer came within `timeoutMs`.
+ * @returns a function that rejects with a TransportError if no complete response came within `timeoutMs`.
  */
 export function createTransport(): Send {
   const options = { keepAlive: true, timeout: MAX_IDLE_MS };
@@ -90,7 +90,7 @@ export function createTransport(): Send {
     const agent = agents[secure ? 'https:' : 'http:'];
     const signal = AbortSignal.timeout(timeoutMs);
     let status: number | undefined;
-    // Without a length, Node sends the body of some methods unframed, and it would run into the socket's next request.
+    // Without a length, Node sends the body of some methods unframed, and it would become part of the socket's next request.
     const framed =
       body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
     return new Promise<HttpResponse>((resolve, reject) => {

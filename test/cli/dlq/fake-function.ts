@@ -3,7 +3,10 @@ import {
   formatCursor,
   parseCommand,
 } from '../../../functions/dlq-reprocessor/command.ts';
-import { type QueueName, queueNames } from '../../../functions/dlq-reprocessor/names.ts';
+import {
+  type QueueName,
+  queueNames,
+} from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import type {
   QueueReport,
   Report,

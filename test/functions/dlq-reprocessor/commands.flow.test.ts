@@ -121,12 +121,12 @@ describe('a dry run', () => {
     },
   );
 
-  it('reports what would become of each message, and why', async () => {
+  it('reports the decision about each message, and why', async () => {
     const { queues } = await mixed().invoke({ action: 'preview' });
-    const told = Object.values(queues ?? {}).flatMap(({ letters: some = [] }) => some);
+    const reported = Object.values(queues ?? {}).flatMap(({ letters: some = [] }) => some);
     const find = ({ messageId }: DeadLetterMessage) =>
-      told.find((one) => one.messageId === messageId);
-    expect(told).toHaveLength(all.length);
+      reported.find((one) => one.messageId === messageId);
+    expect(reported).toHaveLength(all.length);
     expect(find(samples.locked)).toMatchObject({
       kind: 'request',
       decision: 'redrive',
@@ -193,7 +193,7 @@ describe('a dry run', () => {
       const report = await scene.invoke({ dryRun: true, limit: 20, ...(cursor && { cursor }) });
       seen.push(...(report.queues?.apicall?.letters ?? []).map(({ messageId }) => messageId));
       cursor = report.cursor;
-      // Long enough for what was seen first to come back before the last slice.
+      // Long enough for the first messages to become visible again before the last page.
       scene.pass(25_000);
     } while (cursor !== undefined && seen.length < 1_000);
     expect(seen.sort()).toEqual(ids(...many));

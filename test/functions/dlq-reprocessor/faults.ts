@@ -1,4 +1,4 @@
-/** What happens to a call of a faked service; `after`: it takes effect and then fails. */
+/** When a call to a faked service fails; `after`: it takes effect and then fails. */
 export type Fault = 'none' | 'before' | 'after';
 
 /**
@@ -18,7 +18,7 @@ class ServiceError extends Error {
   override readonly name = 'ServiceUnavailable';
 }
 
-/** Makes a call as the faults have it. */
+/** Makes a call with the fault that is set for it. */
 export function call<Result>(faults: Faults, operation: string, effect: () => Result): Result {
   const fault = faults(operation);
   if (fault === 'before') throw new ServiceError();

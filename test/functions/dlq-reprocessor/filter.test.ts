@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
-import { type Candidate, matches, valueAt } from '../../../functions/dlq-reprocessor/filter.ts';
-import { type Filter, filterSchema } from '../../../functions/dlq-reprocessor/filter-schema.ts';
+import {
+  type Candidate,
+  type Filter,
+  filterSchema,
+  matches,
+  valueAt,
+} from '../../../functions/dlq-reprocessor/filter.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const history = { redrives: 0 };

@@ -25,8 +25,10 @@ import { PublishError } from '../../../functions/common/errors.ts';
 import type { PutEventsEntry } from '../../../functions/common/events/event-bus.ts';
 import type { Publish } from '../../../functions/common/events/publish.ts';
 import { toMessageAttributes } from '../../../functions/common/message-attributes.ts';
-import type { DeadLetterMessage } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
-import type { QueueName } from '../../../functions/dlq-reprocessor/names.ts';
+import type {
+  DeadLetterMessage,
+  QueueName,
+} from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { create } from '../../../functions/dlq-reprocessor/wiring.ts';
 import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
 import { call, type Faults, noFaults } from './faults.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../../functions/dlq-reprocessor/invocation.ts';
+import { createRateLimiter } from '../../../functions/dlq-reprocessor/invocation.ts';
 
-describe('the pace', () => {
-  it('spaces moves evenly, and saves nothing up', async () => {
+describe('the rate limiter', () => {
+  it('spaces messages evenly, and saves no unused time', async () => {
     let time = 1_000;
     const waits: number[] = [];
-    const pace = createPace(
+    const limitRate = createRateLimiter(
       10,
       () => time,
       async (ms) => {
@@ -13,13 +13,13 @@ describe('the pace', () => {
         time += ms;
       },
     );
-    await pace(10);
-    await pace(5);
-    await pace(1);
+    await limitRate(10);
+    await limitRate(5);
+    await limitRate(1);
     expect(waits).toEqual([1_000, 500]);
     time += 60_000;
-    await pace(10);
-    await pace(10);
+    await limitRate(10);
+    await limitRate(10);
     expect(waits).toEqual([1_000, 500, 1_000]);
   });
 });

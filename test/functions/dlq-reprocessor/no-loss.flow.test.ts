@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type QueueName, queueNames } from '../../../functions/dlq-reprocessor/names.ts';
+import {
+  type QueueName,
+  queueNames,
+} from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import type { Fault, Faults } from './faults.ts';
 import { config, createScene, DESTINATION_ARN, messageOf, QUEUE_ARN } from './harness.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Each body has a mark of its own, by which it is found wherever it is. */
+/** Each body contains a unique text, by which it is found in queues, bus and bucket. */
 type Make = (mark: string) => { body: string; attributes: Record<string, string> };
 
 const failure = (name: string, more: object = {}) => ({
@@ -77,7 +80,7 @@ const placed: fc.Arbitrary<Placed> = fc.record({
   ageMs: fc.constantFrom(0, HOUR, 12 * DAY, 13.9 * DAY),
 });
 
-/** The faults of one invocation: of its calls in their order, and the call with which its process dies. */
+/** The faults of one invocation: of each call in order, and the call during which the process is killed. */
 const invocation = fc.record({
   callFaults: fc.array(fc.constantFrom<Fault>('none', 'none', 'none', 'before', 'after'), {
     maxLength: 30,
@@ -143,7 +146,7 @@ async function reprocessAll({ scene }: Built): Promise<void> {
   }
 }
 
-describe('whichever call fails, and wherever the function dies', () => {
+describe('whichever call fails, and whenever the function is killed', () => {
   it('every message is redriven, parked, or in its queue at any time', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -175,7 +175,7 @@ describe('the decision about a message', () => {
     );
   });
 
-  it('moves with time from waiting to a redrive to parking, never back', () => {
+  it('changes with time from wait to redrive to park, never back', () => {
     const stages = ['wait', 'redrive', 'park'];
     const moment = fc.integer({ min: 0, max: 20 * DAY });
     fc.assert(

@@ -156,7 +156,7 @@ describe('deletes a message only after its redrive or parking is confirmed', () 
     expect(scene.metrics.counted).toContain('DlqFailed');
   });
 
-  it('does not dispatch a message again whose deletion failed', async () => {
+  it('only deletes a message that it has already redriven, if its deletion failed', async () => {
     let fails = true;
     const scene = createScene({
       messages: { apicall: many(3) },
@@ -273,7 +273,7 @@ describe('limits', () => {
     expect(most).toBe(3);
   });
 
-  it('dispatches nothing when the time is nearly up, and loses nothing', async () => {
+  it('moves nothing when little time is left, and loses nothing', async () => {
     const answers = [100_000, 5_000];
     const scene = createScene({
       messages: { apicall: many(5) },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { factsOf } from '../../../functions/dlq-reprocessor/dead-letter/facts.ts';
 import { parseEnvelope } from '../../../functions/dlq-reprocessor/dead-letter/parse.ts';
-import { factsOf } from '../../../functions/dlq-reprocessor/dead-letter/summary.ts';
 import { parseParked } from '../../../functions/dlq-reprocessor/park/record.ts';
 import { decide } from '../../../functions/dlq-reprocessor/policy.ts';
 import { toDeadLetterMessage } from '../../../functions/dlq-reprocessor/queue/queue.ts';
@@ -23,7 +23,7 @@ const messageIn = (name: string) => {
   return message;
 };
 
-/** A day or so after the samples came into their queues. */
+/** About a day after the samples were sent. */
 const now = new Date('2026-11-25T12:10:00Z');
 
 describe('the samples in events/', () => {
@@ -45,7 +45,7 @@ describe('the samples in events/', () => {
     const { body, attributes } = messageIn('dlq-request');
     const told = JSON.parse(attributes['Failure']?.StringValue ?? '');
     const written = ofApiCall({
-      record: sqsRecord(body),
+      sqsRecord: sqsRecord(body),
       failure: failure('outcome-unknown', 'ECONNRESET', 'm'),
       attempts: 1,
       notBefore: undefined,

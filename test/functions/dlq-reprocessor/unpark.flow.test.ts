@@ -21,7 +21,7 @@ const event = '{"id":"e1","source":"shop","detail-type":"Order","detail":{"n":1.
 const redriveOf = (attributes: Readonly<Record<string, string>> = {}) =>
   JSON.parse(attributes['Redrive'] ?? '{}');
 
-/** A scene in which everything has been parked that can be. */
+/** A scene with one parked message of each kind. */
 async function parkedScene(faults?: Faults, correlation: object = effect) {
   const wrong = messageOf(create, {
     ...failure('permanent-data'),
@@ -191,7 +191,7 @@ describe('unpark of an unknown outcome', () => {
     await refused(await parkedScene(), unclearOnly, /find out/);
   });
 
-  it.each([{ applied: true }, { notApplied: true }])('is the only use of %j', async (said) => {
+  it.each([{ applied: true }, { notApplied: true }])('is required for %j', async (said) => {
     const scene = await parkedScene();
     const filter = { id: [scene.wrong.messageId] };
     const { parked } = await scene.invoke({ action: 'unpark', filter, ...said });

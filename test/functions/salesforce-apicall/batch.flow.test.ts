@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { sqsRecord } from './harness.ts';
 import {
   answer,
@@ -96,7 +96,7 @@ describe('a batch', () => {
 
   it('makes requests for one record in the order they were sent, however the record is written', async () => {
     const ended: string[] = [];
-    const respond = async ({ body }: Call): Promise<Answer> => {
+    const respond = async ({ body }: Call): Promise<ApiResponse> => {
       const { LastName } = JSON.parse(body ?? '{}');
       for (let ticks = 10; ticks > Number(LastName); ticks -= 1) await new Promise(setImmediate);
       ended.push(LastName);
@@ -122,7 +122,7 @@ describe('a batch', () => {
   it('never has two requests for one record in a call, nor more than five calls at the same time', async () => {
     let running = 0;
     let most = 0;
-    const respond = async (): Promise<Answer> => {
+    const respond = async (): Promise<ApiResponse> => {
       running += 1;
       most = Math.max(most, running);
       await new Promise(setImmediate);
@@ -154,7 +154,7 @@ describe('a batch', () => {
 
   it('starts no call that could not finish in time: such messages go back', async () => {
     let remaining = 6_000;
-    const respond = (): Answer => {
+    const respond = (): ApiResponse => {
       remaining -= 1_000;
       return created;
     };

@@ -1,6 +1,6 @@
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 
-type Respond = (call: Call) => Answer | Promise<Answer>;
+type Respond = (call: Call) => ApiResponse | Promise<ApiResponse>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const VERSION = '/services/data/v68.0';
@@ -16,7 +16,7 @@ function singleOf({ method, path, headers }: Call, { attributes, ...record }: Fi
   return { method, path: `${VERSION}/sobjects/${own}`, headers, body: JSON.stringify(fields) };
 }
 
-const toResult = ({ status, body }: Answer): object =>
+const toResult = ({ status, body }: ApiResponse): object =>
   status < 300
     ? { success: true, errors: [], created: status === 201, ...Object(body) }
     : {
@@ -27,7 +27,7 @@ const toResult = ({ status, body }: Answer): object =>
       };
 
 /** Statuses that Salesforce gives a call as a whole. */
-const isWhole = ({ status }: Answer): boolean => [401, 403, 500, 503].includes(status);
+const isWhole = ({ status }: ApiResponse): boolean => [401, 403, 500, 503].includes(status);
 
 interface Inner {
   readonly method: Call['method'];
@@ -59,7 +59,7 @@ export const playCollections =
   async (call) => {
     const inner = innerCalls(call);
     if (inner.length === 0) return respond(call);
-    const answers: Answer[] = [];
+    const answers: ApiResponse[] = [];
     for (const one of inner) answers.push(await respond(one));
     const whole = answers.find(isWhole);
     if (whole) return whole;

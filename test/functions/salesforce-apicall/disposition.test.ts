@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { asRepeat } from '../../../functions/salesforce-apicall/disposition.ts';
+import { asRedelivered } from '../../../functions/salesforce-apicall/disposition.ts';
 import {
   failure,
   type Outcome,
 } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import type { RequestResult } from '../../../functions/salesforce-apicall/process.ts';
+import type { FinishedResult } from '../../../functions/salesforce-apicall/process.ts';
 import type { ApiCallRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
 
 const deletion: ApiCallRequest = {
@@ -13,7 +13,7 @@ const deletion: ApiCallRequest = {
   object: 'Contact',
   record: '003000000000001',
 };
-const result = (outcome: Outcome, request?: ApiCallRequest): RequestResult => ({
+const result = (outcome: Outcome, request?: ApiCallRequest): FinishedResult => ({
   outcome,
   code: 'adapter-process',
   durationMs: 1,
@@ -25,7 +25,7 @@ const failed = (errorCode: string, message = 'm'): Outcome =>
 describe('a deletion that is made again', () => {
   it.each([['ENTITY_IS_DELETED'], ['NOT_FOUND']])('and finds nothing (%s) is done', (code) => {
     const before = result(failed(code), deletion);
-    expect(asRepeat(before)).toEqual({
+    expect(asRedelivered(before)).toEqual({
       ...before,
       outcome: { kind: 'success', status: 204, body: undefined },
     });
@@ -48,11 +48,11 @@ describe('a deletion that is made again', () => {
     ['a success', { kind: 'success', status: 200, body: 1 } as const, deletion],
   ])('stays what it is: %s', (_what, outcome, request) => {
     const before = result(outcome, request);
-    expect(asRepeat(before)).toBe(before);
+    expect(asRedelivered(before)).toBe(before);
   });
 
   it('of a record that is deleted is done, whatever its text says', () => {
     const before = result(failed('ENTITY_IS_DELETED', 'external ID field'), deletion);
-    expect(asRepeat(before).outcome.kind).toBe('success');
+    expect(asRedelivered(before).outcome.kind).toBe('success');
   });
 });

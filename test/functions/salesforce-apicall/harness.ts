@@ -10,7 +10,7 @@ import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
 import {
   createProcess,
-  type ProcessingResult,
+  type FinishedResult,
   type RequestResult,
 } from '../../../functions/salesforce-apicall/process.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
@@ -71,14 +71,14 @@ const everything = { resources: undefined, objects: undefined, actions: undefine
 /** The processing of requests alone, with a guard that permits everything unless another is given. */
 export const processAround = ({
   callSalesforce,
-  guard = async () => ({ close: async () => undefined }),
+  guard = async () => ({ kind: 'permitted', close: async () => undefined }),
   allowed = everything,
   eventIdFields = new Map(),
   recordLimits = new RecordLimits(200),
   callTimeoutMs = 1_000,
 }: ProcessOptions) => {
-  const onAnswer = (): void => undefined;
-  const options = { callSalesforce, recordLimits, apiVersion: 'v68.0', callTimeoutMs, onAnswer };
+  const onResponse = (): void => undefined;
+  const options = { callSalesforce, recordLimits, apiVersion: 'v68.0', callTimeoutMs, onResponse };
   return createProcess({
     startExecution: (remainingMs) => new Execution(options, remainingMs),
     guard,
@@ -87,8 +87,9 @@ export const processAround = ({
   });
 };
 
-export const isResult = (result: ProcessingResult | undefined): result is RequestResult =>
-  result !== undefined && 'outcome' in result;
+export const isResult = (
+  result: RequestResult | undefined,
+): result is Extract<RequestResult, FinishedResult> => result !== undefined && 'outcome' in result;
 
 const DLQ_URL = 'https://dlq';
 
@@ -143,7 +144,7 @@ const testConfig: Config = {
   replySource: 'salesforcetarget',
   queueUrl: 'https://queue',
   dlqUrl: DLQ_URL,
-  timeoutSeconds: 5,
+  functionTimeoutSeconds: 5,
   eventIdFields: new Map(),
   apiUsageThreshold: 80,
   maxRecordsPerCall: 200,

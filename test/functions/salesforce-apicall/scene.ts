@@ -1,5 +1,5 @@
 import type { ReplyPolicy } from '../../../functions/salesforce-apicall/outcome/reply.ts';
-import type { Answer, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { playCollections } from './collections-harness.ts';
 import { createHarness } from './harness.ts';
 
@@ -18,7 +18,7 @@ export const update = (record: string, LastName = 'N') => ({
   record,
 });
 
-export const answer = (status: number, body: unknown, headers = {}): Answer => ({
+export const answer = (status: number, body: unknown, headers = {}): ApiResponse => ({
   status,
   body,
   headers,
@@ -34,7 +34,7 @@ export const limited = answer(403, [
 export const busy = answer(201, created.body, { 'sforce-limit-info': 'api-usage=90/100' });
 
 interface SceneOptions {
-  readonly respond?: (call: Call) => Answer | Promise<Answer>;
+  readonly respond?: (call: Call) => ApiResponse | Promise<ApiResponse>;
   readonly replyPolicy?: ReplyPolicy;
   readonly isDlqAvailable?: boolean;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { RequestResult } from '../../../../functions/salesforce-apicall/process.ts';
+import type { FinishedResult } from '../../../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';
@@ -31,7 +31,7 @@ async function connect(eventIdFields = new Map<string, string>()) {
     callTimeoutMs: 5_000,
     eventIdFields,
   });
-  const make = async (data: readonly object[]): Promise<RequestResult[]> => {
+  const make = async (data: readonly object[]): Promise<FinishedResult[]> => {
     const incoming = data.map((one) => {
       events += 1;
       return toIncomingRequest(one, { id: `event-${events}`, source: 'queue' });
@@ -107,7 +107,7 @@ function toRequest({ verb: name, place: at, value }: Step, ids: readonly string[
 }
 
 /** What a sender sees, whatever the ids and times of the org. */
-const seen = ({ outcome }: RequestResult): unknown => {
+const seen = ({ outcome }: FinishedResult): unknown => {
   const { status, class: name, errors, body }: Record<string, unknown> = Object(outcome);
   const codes = Array.isArray(errors)
     ? errors.map(({ errorCode, fields }) => [errorCode, fields])

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resultAnswer } from '../../../../functions/salesforce-apicall/coalesce/collections.ts';
+import { toSingleResponse } from '../../../../functions/salesforce-apicall/coalesce/collections.ts';
 
 const failed = (statusCode: string, more: object = {}) => ({
   success: false,
@@ -32,7 +32,7 @@ describe('a result of a collection', () => {
     ],
     ['upsert', { id: '1', success: true }, 200, { id: '1', success: true, errors: [] }],
   ] as const)('of a %s: %j is %i', (verb, result, status, body) => {
-    expect(resultAnswer(verb, result)).toEqual({ status, headers: {}, body });
+    expect(toSingleResponse(verb, result)).toEqual({ status, headers: {}, body });
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('a result of a collection', () => {
     'with the error %s has the status of a create (%i), of other writes (%i)',
     (code, created, other) => {
       const statuses = (['create', 'update', 'upsert'] as const).map(
-        (verb) => resultAnswer(verb, failed(code)).status,
+        (verb) => toSingleResponse(verb, failed(code)).status,
       );
       expect(statuses).toEqual([created, other, other]);
     },
@@ -56,7 +56,7 @@ describe('a result of a collection', () => {
       { statusCode: 'B', message: 'b', fields: [] },
       { statusCode: 'no', errorCode: 'C', message: 'c', fields: 'X' },
     ];
-    const { headers, body } = resultAnswer('create', { success: false, errors });
+    const { headers, body } = toSingleResponse('create', { success: false, errors });
     expect([headers, body]).toEqual([
       {},
       [
@@ -77,13 +77,13 @@ describe('a result of a collection', () => {
     ['text', 500, ''],
     [1, 500, ''],
   ])('without what it should hold, %j, is an error: %i', (result, status, body) => {
-    expect(resultAnswer('update', result)).toEqual({ status, headers: {}, body });
+    expect(toSingleResponse('update', result)).toEqual({ status, headers: {}, body });
   });
 
   it('is never a success unless it says so', () => {
     fc.assert(
       fc.property(fc.constantFrom('create', 'update', 'upsert'), fc.jsonValue(), (verb, result) => {
-        expect(resultAnswer(verb, result).status < 300).toBe(Object(result).success === true);
+        expect(toSingleResponse(verb, result).status < 300).toBe(Object(result).success === true);
       }),
     );
   });

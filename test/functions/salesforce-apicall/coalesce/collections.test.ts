@@ -3,7 +3,7 @@ import {
   type CollectionEntry,
   type CollectionRecord,
   collectionCall,
-  groupOf,
+  collectionKey,
   toCollectionRecord,
 } from '../../../../functions/salesforce-apicall/coalesce/collections.ts';
 import type { PlannedRequest } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
@@ -81,7 +81,7 @@ describe('a member of a collection', () => {
 describe('members that share a call', () => {
   const group = (fields: Partial<ApiCallRequest>): string => {
     const given = request(fields);
-    return groupOf(given, toCollectionRecord(given) ?? created);
+    return collectionKey(given, toCollectionRecord(given) ?? created);
   };
   const upsert = (object: string, record: string) => ({ action: 'PATCH', object, record }) as const;
 
@@ -154,7 +154,7 @@ describe('the call of a collection', () => {
   it('is answered by one result for each, or by none', () => {
     const fine = { id: ID, success: true };
     const answers = (status: number, body: unknown) =>
-      shared().toAnswers({ status, headers: {}, body });
+      shared().toResponses({ status, headers: {}, body });
     expect(answers(200, [fine, fine])?.map(({ status }) => status)).toEqual([201, 201]);
     expect(answers(400, [fine, fine])).toBeUndefined();
     expect(answers(200, [fine])).toBeUndefined();

@@ -83,17 +83,19 @@ describe('a composite call', () => {
       { httpStatusCode: 200, body: { Id: ID }, httpHeaders: { a: 'b' } },
       { httpStatusCode: 204, body: null },
     ];
-    expect(shared().toAnswers({ status: 200, headers: {}, body: { compositeResponse } })).toEqual([
-      { status: 200, headers: {}, body: { Id: ID } },
-      { status: 204, headers: {}, body: undefined },
-    ]);
+    expect(shared().toResponses({ status: 200, headers: {}, body: { compositeResponse } })).toEqual(
+      [
+        { status: 200, headers: {}, body: { Id: ID } },
+        { status: 204, headers: {}, body: undefined },
+      ],
+    );
   });
 
   it.each([[null], ['text'], [undefined]])(
     'takes %j in place of a response for an error',
     (one) => {
       const body = { compositeResponse: [one, { httpStatusCode: 204 }] };
-      expect(shared().toAnswers({ status: 200, headers: {}, body })?.[0]).toEqual({
+      expect(shared().toResponses({ status: 200, headers: {}, body })?.[0]).toEqual({
         status: 500,
         headers: {},
         body: '',
@@ -111,7 +113,7 @@ describe('a composite call', () => {
     [200, undefined],
     [200, 'text'],
   ])('that is answered %i %j says nothing of its requests', (status, body) => {
-    expect(shared().toAnswers({ status, headers: {}, body })).toBeUndefined();
+    expect(shared().toResponses({ status, headers: {}, body })).toBeUndefined();
   });
 });
 
@@ -124,7 +126,7 @@ describe('a call of its own', () => {
   ] as const)('with %s has the body %s', (action, body) => {
     const headers = { 'Sforce-A': '1', accept: 'text/csv' };
     const item = { request: request({ action, record: ID, payload: { a: 1 }, headers }) };
-    const { call, items, toAnswers } = singleCall(item, 'v68.0');
+    const { call, items, toResponses } = singleCall(item, 'v68.0');
     expect(items).toEqual([item]);
     expect(call).toEqual({
       method: action,
@@ -137,7 +139,7 @@ describe('a call of its own', () => {
       ...(body === undefined ? {} : { body }),
     });
     const answer = { status: 418, headers: {}, body: '' };
-    expect(toAnswers(answer)).toEqual([answer]);
+    expect(toResponses(answer)).toEqual([answer]);
   });
 
   it('without a payload has no body', () => {

@@ -60,7 +60,7 @@ describe('the calls for requests', () => {
       ],
     ]);
     expect(recordLimits.maxRecordsOf('Contact')).toBe(200);
-    expect(calls.map(({ isRepeat }) => isRepeat)).toEqual([undefined, undefined]);
+    expect(calls.map(({ isResend }) => isResend)).toEqual([undefined, undefined]);
   });
 
   it('halve the record limit of an object whose automation failed on too many', () => {
@@ -76,7 +76,7 @@ describe('the calls for requests', () => {
     const along = { success: false, errors: [rolledBack] };
     const { calls, finished } = answered(200, [along, { success: true, id: '003' }, along]);
     expect([finished.length, places(calls)]).toEqual([1, [[0], [2]]]);
-    expect(calls.map(({ call, isRepeat }) => [call.path, isRepeat])).toEqual([
+    expect(calls.map(({ call, isResend }) => [call.path, isResend])).toEqual([
       ['/services/data/v68.0/sobjects/Contact', true],
       ['/services/data/v68.0/sobjects/Contact', true],
     ]);

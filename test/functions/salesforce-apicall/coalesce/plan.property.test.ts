@@ -124,7 +124,7 @@ describe('a plan, of whatever requests', () => {
                   body: [{ errorCode: 'X', message }],
                 })),
               };
-          const answers = call.toAnswers({ status: 200, headers: {}, body });
+          const answers = call.toResponses({ status: 200, headers: {}, body });
           expect(answers?.map((answer) => Object(answer.body)[0].message)).toEqual(names);
         }
       }),
@@ -297,12 +297,12 @@ describe('an upsert', () => {
   });
   const one = upsert('a');
   const two = [one, upsert('b')];
-  const sort = (body: unknown, isRepeat?: true) => {
+  const sort = (body: unknown, isResend?: true) => {
     const [single] = plan([one]);
     return (
       single &&
       splitFailures(
-        { ...single, ...(isRepeat && { isRepeat }) },
+        { ...single, ...(isResend && { isResend }) },
         { status: 400, headers: {}, body },
       )
     );

@@ -5,14 +5,18 @@ import type {
 } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import { splitFailures } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
-import type { Answer } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 
 const create: ApiCallRequest = { action: 'POST', resource: 'sobjects', object: 'Contact' };
 const update: ApiCallRequest = { ...create, action: 'PATCH', record: '003000000000001' };
 const upsert: ApiCallRequest = { ...create, action: 'PATCH', record: 'Key__c/a' };
 
-const answer = (status: number, body: unknown = ''): Answer => ({ status, headers: {}, body });
-const error = (status: number, errorCode: string, message = 'm'): Answer =>
+const answer = (status: number, body: unknown = ''): ApiResponse => ({
+  status,
+  headers: {},
+  body,
+});
+const error = (status: number, errorCode: string, message = 'm'): ApiResponse =>
   answer(status, [{ errorCode, message }]);
 const fine = answer(204);
 const locked = error(400, 'UNABLE_TO_LOCK_ROW');
@@ -27,20 +31,20 @@ const concurrent = error(
 
 interface Case {
   readonly requests?: readonly ApiCallRequest[];
-  readonly isRepeat?: true;
+  readonly isResend?: true;
 }
 
 /** What becomes of the requests, by their index, of a call answered with `answers` for each or with `whole`. */
 function splitOf(
-  answers: Answer[] | undefined,
-  whole: Answer = answer(200),
+  answers: ApiResponse[] | undefined,
+  whole: ApiResponse = answer(200),
   { requests = [update, update, update], ...more }: Case = {},
 ) {
   const items = requests.map((request): PlannedRequest => ({ request }));
   const call: ApiCall<PlannedRequest> = {
     items,
     call: { method: 'POST', path: '/', headers: {} },
-    toAnswers: () => answers,
+    toResponses: () => answers,
     ...more,
   };
   const { finished, alone, halve, isTooBig } = splitFailures(call, whole);
@@ -88,7 +92,7 @@ describe('of requests that were answered each', () => {
       finished: [1],
       alone: [0],
     });
-    const again = splitOf([concurrent], answer(200), { requests: [upsert], isRepeat: true });
+    const again = splitOf([concurrent], answer(200), { requests: [upsert], isResend: true });
     expect(again).toMatchObject({ finished: [0], alone: [] });
   });
 

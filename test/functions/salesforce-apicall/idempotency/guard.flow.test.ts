@@ -4,7 +4,10 @@ import { createGuard } from '../../../../functions/salesforce-apicall/idempotenc
 import type { IdempotencyTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import { notStarted } from '../../../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
-import type { Answer, Call } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import type {
+  ApiResponse,
+  Call,
+} from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { playCollections } from '../collections-harness.ts';
 import { isResult, processAround } from '../harness.ts';
 
@@ -19,17 +22,17 @@ function slowTable(latencyMs: number) {
     await delay(latencyMs);
     open -= 1;
   };
-  const table: Pick<IdempotencyTable, 'claim' | 'complete' | 'release'> = {
-    claim: async (_effect, { abortSignal }) => {
+  const table: Pick<IdempotencyTable, 'saveInProgress' | 'saveCompleted' | 'deleteInProgress'> = {
+    saveInProgress: async (_effect, { abortSignal }) => {
       seen.claims += 1;
       await take(abortSignal);
-      return { state: 'claimed' };
+      return { state: 'saved' };
     },
-    complete: async (_id, _outcome, { abortSignal }) => {
+    saveCompleted: async (_id, _outcome, { abortSignal }) => {
       seen.completed += 1;
       await take(abortSignal);
     },
-    release: async (_id, { abortSignal }) => {
+    deleteInProgress: async (_id, { abortSignal }) => {
       seen.released += 1;
       await take(abortSignal);
     },
@@ -37,7 +40,7 @@ function slowTable(latencyMs: number) {
   return { seen, table };
 }
 
-const created: Answer = {
+const created: ApiResponse = {
   status: 201,
   body: { id: '003', success: true, errors: [] },
   headers: {},

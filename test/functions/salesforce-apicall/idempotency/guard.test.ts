@@ -55,7 +55,8 @@ function scene() {
       const time = { remainingMs: () => 10_000, reserveMs: 3_500 };
       const decision = await guard(effectIds(request, request.idempotencyKey ?? eventKey), time);
       if ('outcome' in decision) return decision.outcome;
-      if ('waitSeconds' in decision) return { ...failed('retry-soon'), ...decision };
+      if (decision.kind === 'wait')
+        return Object.assign(failed('retry-soon'), { waitSeconds: decision.waitSeconds });
       calls += 1;
       const made = typeof outcome === 'function' ? await outcome() : outcome;
       await decision.close(made, () => 10_000);

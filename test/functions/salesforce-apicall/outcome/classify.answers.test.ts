@@ -6,8 +6,8 @@ import {
   TransportError,
 } from '../../../../functions/salesforce-apicall/errors.ts';
 import {
-  classifyAnswer,
   classifyError,
+  classifyResponse,
 } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { retryAfterSeconds } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
@@ -19,11 +19,11 @@ const classOf = (outcome: Outcome): string =>
 
 describe('the class of an answer', () => {
   it("of a create is unknown when a gateway answered in Salesforce's place", () => {
-    expect(classOf(classifyAnswer(answer(504, '<html>'), false))).toBe('outcome-unknown');
-    expect(classOf(classifyAnswer(answer(500, error('UNKNOWN_EXCEPTION')), false))).toBe(
+    expect(classOf(classifyResponse(answer(504, '<html>'), false))).toBe('outcome-unknown');
+    expect(classOf(classifyResponse(answer(500, error('UNKNOWN_EXCEPTION')), false))).toBe(
       'retry-soon',
     );
-    expect(classOf(classifyAnswer(answer(504, '<html>'), true))).toBe('retry-soon');
+    expect(classOf(classifyResponse(answer(504, '<html>'), true))).toBe('retry-soon');
   });
 
   it('keeps every error, and the time that the server asked for', () => {
@@ -31,7 +31,7 @@ describe('the class of an answer', () => {
       { errorCode: 'A', message: 'a', fields: ['X'] },
       { errorCode: 'B', message: 'b' },
     ];
-    expect(classifyAnswer(answer(503, body, { 'retry-after': '17' }), true)).toMatchObject({
+    expect(classifyResponse(answer(503, body, { 'retry-after': '17' }), true)).toMatchObject({
       errorCode: 'A',
       errors: [
         { errorCode: 'A', message: 'a', fields: ['X'] },
@@ -63,7 +63,7 @@ describe('the class of an answer', () => {
         fc.jsonValue(),
         fc.boolean(),
         (status, body, isRepeatable) => {
-          const { kind } = classifyAnswer(answer(status, body), isRepeatable);
+          const { kind } = classifyResponse(answer(status, body), isRepeatable);
           expect(kind).toBe(
             (status >= 200 && status < 300) || status === 304 ? 'success' : 'failure',
           );

@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyOf, requestFailureClasses } from '../../../../functions/common/failure-policy.ts';
-import { classifyAnswer } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import type {
   Failure,
   Outcome,
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { decideRetry } from '../../../../functions/salesforce-apicall/outcome/retry.ts';
-import type { Answer } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import type { ApiResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { bareAnswers } from './bare-answers.ts';
 import { errorBodies } from './error-bodies.ts';
 
 const knownCodes = requestFailureClasses.flatMap((name) => policyOf(name).errorCodes);
 
-const answer = (status: number, body: unknown): Answer => ({ status, body, headers: {} });
+const answer = (status: number, body: unknown): ApiResponse => ({
+  status,
+  body,
+  headers: {},
+});
 
 const classAndAttemptsOf = (outcome: Outcome): string => {
   if (outcome.kind === 'success') return 'success';
@@ -25,7 +29,7 @@ const classAndAttemptsOf = (outcome: Outcome): string => {
 describe('an error of Salesforce', () => {
   it.each(errorBodies)('%i %s "%s" is %s', (status, errorCode, message, expected) => {
     for (const isRepeatable of [true, false]) {
-      const outcome = classifyAnswer(answer(status, [{ errorCode, message }]), isRepeatable);
+      const outcome = classifyResponse(answer(status, [{ errorCode, message }]), isRepeatable);
       expect(classAndAttemptsOf(outcome)).toBe(expected);
     }
   });
@@ -42,15 +46,15 @@ describe('an error of Salesforce', () => {
     [204, ''],
     [304, ''],
   ])('is none in an answer with %i', (status, body) => {
-    expect(classifyAnswer(answer(status, body), false).kind).toBe('success');
+    expect(classifyResponse(answer(status, body), false).kind).toBe('success');
   });
 });
 
 describe('an answer without an error of Salesforce', () => {
   it.each(bareAnswers)('%i %j is %s', (status, body, expected) => {
-    expect(classAndAttemptsOf(classifyAnswer(answer(status, body), true))).toBe(expected);
+    expect(classAndAttemptsOf(classifyResponse(answer(status, body), true))).toBe(expected);
     const isUnclear = [500, 502, 504].includes(status);
-    expect(classAndAttemptsOf(classifyAnswer(answer(status, body), false))).toBe(
+    expect(classAndAttemptsOf(classifyResponse(answer(status, body), false))).toBe(
       isUnclear ? 'outcome-unknown' : expected,
     );
   });
@@ -65,7 +69,7 @@ describe('an answer without an error of Salesforce', () => {
     'but %i with JSON that breaks off, repeatable: %s, is %s',
     (status, isRepeatable, expected) => {
       const broken = { ...answer(status, '{"id":"0035g'), unreadable: 'application/json' };
-      expect(classifyAnswer(broken, isRepeatable)).toMatchObject({ class: expected, status });
+      expect(classifyResponse(broken, isRepeatable)).toMatchObject({ class: expected, status });
     },
   );
 });
@@ -80,8 +84,8 @@ describe('whatever Salesforce answers', () => {
     body: fc.oneof(fc.array(entry, { maxLength: 3 }), fc.jsonValue(), fc.string()),
     headers: fc.record({ 'retry-after': fc.oneof(fc.nat().map(String), fc.string()) }),
   });
-  const failed = (given: Answer, isRepeatable: boolean): Failure | undefined => {
-    const outcome = classifyAnswer(given, isRepeatable);
+  const failed = (given: ApiResponse, isRepeatable: boolean): Failure | undefined => {
+    const outcome = classifyResponse(given, isRepeatable);
     return outcome.kind === 'failure' ? outcome : undefined;
   };
   const attempt = fc.record({

@@ -6,8 +6,8 @@ import {
   TransportError,
 } from '../../../../functions/salesforce-apicall/errors.ts';
 import {
-  classifyAnswer,
   classifyError,
+  classifyResponse,
   isTooBig,
 } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 
 const classified = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  classifyAnswer({ status, headers, body }, true);
+  classifyResponse({ status, headers, body }, true);
 const failed = (name: Parameters<typeof failure>[0], errorCode: string, message: string) => ({
   kind: 'failure',
   class: name,
@@ -127,11 +127,11 @@ describe('an error on the way', () => {
     ],
     [
       new TransportError('ECONNRESET', true),
-      failed('outcome-unknown', 'ECONNRESET', 'No answer from Salesforce (ECONNRESET)'),
+      failed('outcome-unknown', 'ECONNRESET', 'No response from Salesforce (ECONNRESET)'),
     ],
     [
       new TransportError('ECONNREFUSED', false),
-      failed('retry-soon', 'ECONNREFUSED', 'No answer from Salesforce (ECONNREFUSED)'),
+      failed('retry-soon', 'ECONNREFUSED', 'No response from Salesforce (ECONNREFUSED)'),
     ],
     [new TypeError('secret text'), failed('retry-soon', 'TypeError', outside)],
     ['a text', failed('retry-soon', 'UnknownError', outside)],

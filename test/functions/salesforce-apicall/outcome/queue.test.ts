@@ -27,7 +27,7 @@ const text = (stringValue: string) => ({ dataType: 'String' as const, stringValu
 const redrive = JSON.stringify({ count: 1, messageId: 'first' });
 
 const failed = (change: Partial<FailedMessage> = {}): FailedMessage => ({
-  record: sqsRecord('{"action" : "POST"}', {
+  sqsRecord: sqsRecord('{"action" : "POST"}', {
     messageId: 'm',
     sentAt: Date.UTC(2026, 10, 24, 12),
     messageAttributes: { Redrive: text(redrive), Failure: text('of an earlier time') },
@@ -99,7 +99,7 @@ describe('a dead-letter message', () => {
     const names = Array.from({ length: 10 }, (_, index) => `A${index}`);
     const messageAttributes = Object.fromEntries(names.map((name) => [name, text(`of ${name}`)]));
     const { attributes } = toFailureMessage(
-      failed({ record: sqsRecord({}, { messageAttributes }) }),
+      failed({ sqsRecord: sqsRecord({}, { messageAttributes }) }),
     );
     expect(Object.keys(attributes)).toHaveLength(10);
     const { attributes: folded } = JSON.parse(attributes['Failure'] ?? '');
@@ -109,7 +109,7 @@ describe('a dead-letter message', () => {
   it('of a message of nearly 1 MiB fits all the same, its text cut', () => {
     const body = 'x'.repeat(1_048_576 - 700);
     const long = { ...failure, message: 'y'.repeat(1_500) };
-    const made = toFailureMessage(failed({ record: sqsRecord(body), failure: long }));
+    const made = toFailureMessage(failed({ sqsRecord: sqsRecord(body), failure: long }));
     expect(body.length + attributesBytes(made.attributes)).toBeLessThanOrEqual(1_048_576);
     expect(failureIn(made)).toMatchObject({ class: 'retry-later', attempts: 5 });
   });
@@ -122,7 +122,7 @@ describe('the queue', () => {
 
   it('hides the very deliveries that are to wait, ten at a time', async () => {
     const { mock, queue } = scene();
-    const delays = records.map((record) => ({ record, seconds: 16.2 }));
+    const delays = records.map((record) => ({ sqsRecord: record, delaySeconds: 16.2 }));
     expect((await queue.delay(delays)).size).toBe(25);
     const calls = mock.commandCalls(ChangeMessageVisibilityBatchCommand);
     expect(calls.map(({ args }) => args[0].input.Entries?.length)).toEqual([10, 10, 5]);
@@ -135,7 +135,9 @@ describe('the queue', () => {
 
   it('says which messages SQS has confirmed, whatever it did with their neighbours', async () => {
     const { queue } = scene((body) => body === 'body 3');
-    const confirmed = await queue.deadLetter(records.map((record) => ({ record, attributes: {} })));
+    const confirmed = await queue.deadLetter(
+      records.map((record) => ({ sqsRecord: record, attributes: {} })),
+    );
     expect(confirmed.size).toBe(24);
     expect(confirmed.has('m3')).toBe(false);
   });
@@ -145,7 +147,9 @@ describe('the queue', () => {
       if (body === 'body 3') throw new Error('away');
       return false;
     });
-    const confirmed = await queue.deadLetter(records.map((record) => ({ record, attributes: {} })));
+    const confirmed = await queue.deadLetter(
+      records.map((record) => ({ sqsRecord: record, attributes: {} })),
+    );
     expect(confirmed.size).toBe(15);
     expect(errors).toMatchObject([{ message: 'away' }]);
   });
@@ -153,7 +157,9 @@ describe('the queue', () => {
   it('delays a requeued message for as long as SQS allows', async () => {
     const { queue, sent } = scene();
     const [record = sqsRecord({})] = records;
-    await queue.requeue([{ record, attributes: { Redrive: redrive }, delaySeconds: 5_000 }]);
+    await queue.requeue([
+      { sqsRecord: record, attributes: { Redrive: redrive }, delaySeconds: 5_000 },
+    ]);
     expect(sent()).toMatchObject([
       { QueueUrl: 'https://queue', Entries: [{ DelaySeconds: 900, MessageBody: 'body 0' }] },
     ]);

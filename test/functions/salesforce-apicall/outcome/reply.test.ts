@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyAnswer } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { isWanted, toReply } from '../../../../functions/salesforce-apicall/outcome/reply.ts';
 
@@ -32,7 +32,7 @@ describe('a reply', () => {
   ] as const)(
     'with the policy %s is sent for a success: %s, for an error: %s',
     (policy, success, failure) => {
-      const failed = classifyAnswer(answer(404, error('NOT_FOUND')), true);
+      const failed = classifyResponse(answer(404, error('NOT_FOUND')), true);
       expect(isWanted(reply({ kind: 'success', status: 200, body: {} }), policy)).toBe(success);
       expect(isWanted(reply(failed), policy)).toBe(failure);
     },

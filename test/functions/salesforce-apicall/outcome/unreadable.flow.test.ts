@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyAnswer } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import type { Outcome } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { toReply } from '../../../../functions/salesforce-apicall/outcome/reply.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
@@ -30,6 +30,7 @@ async function process(requests: readonly object[], { status, type, body }: Answ
       return { status, headers, ...readBody(body, headers['content-type']) };
     },
     guard: async () => ({
+      kind: 'permitted',
       close: async (outcome) => {
         closed.push(outcome);
       },
@@ -152,7 +153,7 @@ describe('a body that was cut off', () => {
     [500, true, { class: 'retry-soon', errorCode: 'UNREADABLE_ANSWER' }],
   ])('after the status %i (repeatable: %j) means %j', (status, isRepeatable, outcome) => {
     const answer = { status, headers: {}, body: '', unreadable: CUT_OFF };
-    expect(classifyAnswer(answer, isRepeatable)).toMatchObject({ status, ...outcome });
+    expect(classifyResponse(answer, isRepeatable)).toMatchObject({ status, ...outcome });
   });
 });
 

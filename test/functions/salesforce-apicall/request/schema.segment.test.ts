@@ -5,15 +5,15 @@ const problem = (schema: typeof objectPath, text: string): string | undefined =>
   schema.safeParse(text).error?.issues[0]?.message;
 
 const anywhere: [string, string][] = [
-  ['.', 'must not hold . or .. segments'],
-  ['..', 'must not hold . or .. segments'],
-  ['a/.', 'must not hold . or .. segments'],
-  ['a/../b', 'must not hold . or .. segments'],
-  ['./a', 'must not hold . or .. segments'],
-  ['a\u2028/../b', 'must not hold . or .. segments'],
-  ['a\u0000', 'must not hold control characters'],
-  ['\u001fa', 'must not hold control characters'],
-  ['a\u007fb', 'must not hold control characters'],
+  ['.', 'must not contain . or .. segments'],
+  ['..', 'must not contain . or .. segments'],
+  ['a/.', 'must not contain . or .. segments'],
+  ['a/../b', 'must not contain . or .. segments'],
+  ['./a', 'must not contain . or .. segments'],
+  ['a\u2028/../b', 'must not contain . or .. segments'],
+  ['a\u0000', 'must not contain control characters'],
+  ['\u001fa', 'must not contain control characters'],
+  ['a\u007fb', 'must not contain control characters'],
   ['a\ud800', 'must be well-formed Unicode'],
 ];
 
@@ -25,9 +25,9 @@ describe('an object', () => {
 
   it.each<[string, string]>([
     ...anywhere,
-    ['/a', 'must not hold empty segments'],
-    ['a/', 'must not hold empty segments'],
-    ['a//b', 'must not hold empty segments'],
+    ['/a', 'must not contain empty segments'],
+    ['a/', 'must not contain empty segments'],
+    ['a//b', 'must not contain empty segments'],
     ['', 'Too small: expected string to have >=1 characters'],
     ['x'.repeat(256), 'Too big: expected string to have <=255 characters'],
   ])('%j is rejected: %s', (text, message) => expect(problem(objectPath, text)).toBe(message));

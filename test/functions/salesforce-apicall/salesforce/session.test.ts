@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
 import type {
-  ClaimResult,
   IdempotencyTable,
+  SaveResult,
 } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
@@ -41,22 +41,22 @@ const logIn = (
   audience?: string,
 ) => login(parseCredentials(secret(change), flow), { flow, audience, send, timeoutMs: 5_000 });
 
-type Table = Pick<IdempotencyTable, 'claim' | 'complete' | 'release'>;
+type Table = Pick<IdempotencyTable, 'saveInProgress' | 'saveCompleted' | 'deleteInProgress'>;
 
 /** The idempotency table as DynamoDB's conditions make it behave. */
-function memoryTable(): Table & { readonly claims: Map<string, ClaimResult> } {
-  const claims = new Map<string, ClaimResult>();
+function memoryTable(): Table & { readonly claims: Map<string, SaveResult> } {
+  const claims = new Map<string, SaveResult>();
   return {
     claims,
-    claim: async ({ effectId: id }) => {
+    saveInProgress: async ({ effectId: id }) => {
       const known = claims.get(id);
       if (known === undefined) claims.set(id, { state: 'expired' });
-      return known ?? { state: 'claimed' };
+      return known ?? { state: 'saved' };
     },
-    complete: async (id, outcome) => {
+    saveCompleted: async (id, outcome) => {
       claims.set(id, { state: 'completed', outcome });
     },
-    release: async (id) => {
+    deleteInProgress: async (id) => {
       claims.delete(id);
     },
   };

@@ -1,4 +1,4 @@
-import { classifyAnswer } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
+import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import {
   isWanted,
   type ReplyPolicy,
@@ -87,7 +87,7 @@ export const replyTo =
 /** What becomes of a queued message whose call was answered so. */
 export const dispositionOf =
   (status: number, errorCode: string) => async (): Promise<Behaviour> => {
-    const outcome = classifyAnswer(
+    const outcome = classifyResponse(
       { status, headers: {}, body: [{ errorCode, message: errorCode }] },
       true,
     );
@@ -98,7 +98,7 @@ export const dispositionOf =
 
 /** Whether a reply is sent under a policy. */
 export const sentUnder = (policy: ReplyPolicy, status: number) => async (): Promise<Behaviour> => {
-  const outcome = classifyAnswer({ status, headers: {}, body: [] }, true);
+  const outcome = classifyResponse({ status, headers: {}, body: [] }, true);
   const reply = toReply({ id: '1', source: 's', type: TYPE }, outcome, { source: 'target' });
   return { sent: isWanted(reply, policy) };
 };

@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toMessageAttributes } from '../../../../functions/common/message-attributes.ts';
-import { sendMessages } from '../../../../functions/dlq-reprocessor/redrive/dispatch.ts';
+import { sendMessages } from '../../../../functions/dlq-reprocessor/redrive/redrive.ts';
 import type { OutgoingMessage } from '../../../../functions/dlq-reprocessor/redrive/route.ts';
 import { config } from '../harness.ts';
 

@@ -2,25 +2,22 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { abortBefore, type BatchItemError, putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { createEventBus, type PutEventsEntry } from '#common/events/event-bus.ts';
 import type { Evaluated } from '../evaluate.ts';
-import type { Invocation } from '../invocation.ts';
+import { type Invocation, timeLimits } from '../invocation.ts';
 import { isNonRetryableEntry } from '../policy.ts';
 import { batchResults, sendInBatches } from '../queue/batch.ts';
 import { messageBytes, type OutgoingMessage } from './route.ts';
 
-/** Time that is left for deleting what was sent. */
-const DELETE_MS = 5_000;
-
-/** What sending needs of an invocation. */
+/** The part of an invocation that sending needs. */
 interface Sending extends Pick<Invocation, 'config' | 'remainingMs'> {
   readonly clients: Pick<Invocation['clients'], 'sqs'>;
 }
 
 /**
- * Sends messages to ApiCallQueue. System attributes are not sent, least of all AWSTraceHeader: by its lineage Lambda
- * stops loops after about 16 rounds ("Use Lambda recursive loop detection to prevent infinite loops"). The attribute
- * `Redrive` counts the rounds instead, and every scheduled run starts a lineage of its own. Never rejects.
+ * Sends messages to ApiCallQueue. The system attribute AWSTraceHeader is not copied: Lambda's loop detection would stop
+ * the message after about 16 rounds ("Use Lambda recursive loop detection to prevent infinite loops"). The attribute
+ * `Redrive` counts the redrives instead, and each scheduled run starts a trace of its own. Never rejects.
  *
- * @returns one result per message, in order: `undefined` where SQS confirmed.
+ * @returns one result per message, in order: `undefined` if SQS accepted it.
  */
 export const sendMessages = (
   messages: readonly OutgoingMessage[],
@@ -35,17 +32,19 @@ export const sendMessages = (
     const command = new SendMessageBatchCommand({ QueueUrl: config.apiCallQueueUrl, Entries });
     return batchResults(
       batch,
-      await clients.sqs.send(command, abortBefore(remainingMs, DELETE_MS)),
+      await clients.sqs.send(command, abortBefore(remainingMs, timeLimits.afterSendMs)),
     );
   });
 
 const entryJsonBytes = (entry: PutEventsEntry): number => Buffer.byteLength(JSON.stringify(entry));
 
+/** Puts entries on their bus, which retries the throttled ones. Never rejects. @returns as `sendMessages`. */
 function putEntries(
   entries: readonly PutEventsEntry[],
   { clients, remainingMs }: Invocation,
 ): Promise<(BatchItemError | undefined)[]> {
-  const put = createEventBus({ client: clients.eventBridge });
+  const reserveMs = timeLimits.afterPutEventsMs;
+  const put = createEventBus({ client: clients.eventBridge, reserveMs });
   return sendInBatches(entries, entryJsonBytes, putEventsLimits, (batch) =>
     put(batch, remainingMs),
   );
@@ -57,6 +56,7 @@ const messageOf = ({ route }: Evaluated): OutgoingMessage[] =>
 const entryOf = ({ route }: Evaluated): PutEventsEntry[] =>
   route?.to === 'bus' ? [route.entry] : [];
 
+/** @param errors one per message, in order: `undefined` if there is none. */
 export const withErrors = (
   evaluated: readonly Evaluated[],
   errors: readonly (BatchItemError | undefined)[],
@@ -66,7 +66,7 @@ export const withErrors = (
     return error === undefined ? one : { ...one, error };
   });
 
-/** An entry that the bus never accepts is parked, if it is not yet. */
+/** Parks an entry that the bus will never accept, unless it is parked already. */
 function orPark({ error, ...sent }: Evaluated): Evaluated {
   if (!error) return sent;
   if (sent.message.parked || !isNonRetryableEntry(error.errorCode)) return { ...sent, error };
@@ -77,9 +77,9 @@ function orPark({ error, ...sent }: Evaluated): Evaluated {
 /**
  * Sends messages along their routes, in batches. Never rejects.
  *
- * @returns the messages, with the error where one was not accepted, or with the decision to park it.
+ * @returns the messages; one that was not accepted has the error, or the decision to park it.
  */
-export async function dispatch(
+export async function redriveAll(
   evaluated: readonly Evaluated[],
   invocation: Invocation,
 ): Promise<Evaluated[]> {

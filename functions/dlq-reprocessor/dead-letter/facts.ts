@@ -7,7 +7,6 @@ export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1)
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
-/** Without the absent ones. */
 const present = (texts: Texts): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(texts).flatMap(([key, text]) => (text === undefined ? [] : [[key, text]])),
@@ -16,7 +15,7 @@ const present = (texts: Texts): Readonly<Record<string, string>> =>
 const isRequest = ({ action, resource }: JsonObject): boolean =>
   typeof action === 'string' && typeof resource === 'string';
 
-/** A request, bare or in a CloudEvent, in an event of the bus or in both. */
+/** Finds the request: the content itself, or inside a CloudEvent, an event of the bus or both; `{}` if there is none. */
 function requestIn(content: JsonObject): JsonObject {
   if (isRequest(content)) return content;
   const inner = content['detail'] ?? content['data'];
@@ -29,7 +28,6 @@ function requestFacts(content: JsonObject | undefined): MessageFacts {
   return present({ object: textOf(object), action: textOf(action)?.toUpperCase() });
 }
 
-/** Of an event of the bus or a CloudEvent. */
 const eventFacts = (content: JsonObject | undefined): MessageFacts =>
   present({
     eventId: textOf(content?.['id']),
@@ -54,7 +52,7 @@ const ruleFacts = ({
   attempts: retries + 1,
 });
 
-/** What is known of a message without another call. */
+/** Describes a message by names and ids, for filters, logs and reports. No decision depends on it. */
 export function factsOf(envelope: Envelope): MessageFacts {
   if (envelope.kind === 'unknown') return {};
   if (envelope.kind === 'rule') return ruleFacts(envelope);
