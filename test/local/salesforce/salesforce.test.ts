@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import jsforce from 'jsforce';
+import { Connection } from 'jsforce/lib/connection.js';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checksum } from '../../../local/salesforce/ids.ts';
@@ -9,11 +9,11 @@ import { makeOrgCredentials } from '../../../local/stack/simulator.ts';
 const org = makeOrgCredentials();
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 let simulator: Simulator;
-let connection: jsforce.Connection;
+let connection: Connection;
 
 beforeAll(async () => {
   simulator = await startSimulator({ org, dailyApiRequests: 500 });
-  connection = new jsforce.Connection({
+  connection = new Connection({
     oauth2: { loginUrl: simulator.url, clientId: org.clientId },
     version: '68.0',
   });
