@@ -11,6 +11,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'test/end-to-end/**'],
           globalSetup: ['test/tools.ts'],
           testTimeout: 120_000,
+          // Tests share no state but the modules: loading those once for each worker halves the run.
+          isolate: false,
         },
       },
       {

@@ -27,6 +27,13 @@ const classesWith = (property: 'retryable' | 'parked' | 'opens the circuit break
   });
 
 describe('the failure policies', () => {
+  it('have a sentence on meaning and on the operator action for the documentation', () => {
+    for (const name of requestFailureClasses) {
+      expect(policyOf(name).meaning).toMatch(/^\S.*\.$/);
+      expect(policyOf(name).operatorAction).toMatch(/^\S.*\.$/);
+    }
+  });
+
   it('keep the names of the public contract', () => {
     expect([...requestFailureClasses]).toEqual(expect.arrayContaining([...published]));
   });

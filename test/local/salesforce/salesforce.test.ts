@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Connection } from 'jsforce';
+import { Connection } from 'jsforce/lib/connection.js';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checksum } from '../../../local/salesforce/ids.ts';

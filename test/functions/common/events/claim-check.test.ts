@@ -1,9 +1,11 @@
 import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPayloadBucket } from '../../../../functions/common/events/claim-check.ts';
 
 const aws = mockClient(S3Client);
+// The mock replaces a method of the class: other files of the same worker would get it too.
+afterAll(() => aws.restore());
 const options = { abortSignal: AbortSignal.timeout(10_000) };
 
 /** A bucket in memory that honours `If-None-Match`. */

@@ -4,7 +4,7 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createEventBus,
   entryBytes,
@@ -12,6 +12,8 @@ import {
 } from '../../../../functions/common/events/event-bus.ts';
 
 const aws = mockClient(EventBridgeClient);
+// The mock replaces a method of the class: other files of the same worker would get it too.
+afterAll(() => aws.restore());
 const client = new EventBridgeClient({ region: 'us-east-1' });
 const put = createEventBus({ client, random: () => 0 });
 const entries = ['a', 'b', 'c'].map((detailType) =>
