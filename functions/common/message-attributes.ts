@@ -82,8 +82,8 @@ function cutToFit(
   const over = attributesBytes(whole) - maxBytes;
   const { message } = value;
   if (over <= 0 || typeof message !== 'string') return whole;
-  const room = Buffer.byteLength(JSON.stringify(message)) - 2 - over;
-  return { ...others, [name]: JSON.stringify({ ...value, message: shorten(message, room) }) };
+  const bytesLeft = Buffer.byteLength(JSON.stringify(message)) - 2 - over;
+  return { ...others, [name]: JSON.stringify({ ...value, message: shorten(message, bytesLeft) }) };
 }
 
 /**

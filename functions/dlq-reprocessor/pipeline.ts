@@ -119,8 +119,8 @@ function reasonToStop(
 /** Receives and processes one page. */
 async function processNext(source: Source, progress: Progress, invocation: Invocation) {
   const { command, ratePerSecond } = invocation;
-  const room = limitOf(command) - progress.received;
-  const page = await source.receive(Math.min(room, ratePerSecond, MAX_PAGE));
+  const messagesLeft = limitOf(command) - progress.received;
+  const page = await source.receive(Math.min(messagesLeft, ratePerSecond, MAX_PAGE));
   const { receivedAt, isEnd } = page;
   const unseen = progress.unseen(page.messages);
   const processed =

@@ -69,7 +69,7 @@ def cloudformation_types(aws):
 def deploys(aws, name, resources):
     aws.cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
     try:
-        status = wait_for("the stack to settle", lambda: aws.settled_stack(name))
+        status = wait_for("the stack to become stable", lambda: aws.settled_stack(name))
         expect(status == "CREATE_COMPLETE", f"the stack ended as {status}")
     finally:
         aws.cloudformation.delete_stack(StackName=name)

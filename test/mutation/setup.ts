@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// The same examples for every mutant, or its fate would be luck; the first that fails is enough.
+// The same examples for every mutant, or chance would decide; the first failure is enough.
 fc.configureGlobal({ seed: 1, endOnFailure: true });

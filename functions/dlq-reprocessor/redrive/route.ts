@@ -67,12 +67,12 @@ function toQueue(
   const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
   const others = Object.entries(kept).filter(([name]) => !(name in texts));
-  const room = MAX_ATTRIBUTES - others.length;
-  if (room === 0) return tooLarge;
+  const attributesLeft = MAX_ATTRIBUTES - others.length;
+  if (attributesLeft === 0) return tooLarge;
   const folded = foldAttributes(
     texts,
     { name: 'Redrive', value: { count, lastAt, messageId } },
-    room,
+    attributesLeft,
   );
   const message = {
     body,

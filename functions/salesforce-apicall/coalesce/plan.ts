@@ -59,19 +59,19 @@ export function toChunks<Item>(
   { count, bytes, typeOf }: Limits<Item>,
 ): [Item, ...Item[]][] {
   const chunks: [Item, ...Item[]][] = [];
-  let room = 0;
+  let bytesLeft = 0;
   let types = new Set<string>();
   for (const item of items) {
     const size = bytes(item);
     const hasType = types.has(typeOf(item)) || types.size < MAX_TYPES;
     const last = chunks.at(-1);
-    if (last && last.length < count && size <= room && hasType) last.push(item);
+    if (last && last.length < count && size <= bytesLeft && hasType) last.push(item);
     else {
       chunks.push([item]);
-      room = MAX_BODY_BYTES;
+      bytesLeft = MAX_BODY_BYTES;
       types = new Set();
     }
-    room -= size;
+    bytesLeft -= size;
     types.add(typeOf(item));
   }
   return chunks;

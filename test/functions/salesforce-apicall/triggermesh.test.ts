@@ -7,11 +7,11 @@ import { requestRows } from './triggermesh/requests.ts';
 const rows = [...requestRows, ...replyRows];
 
 describe("a request, against TriggerMesh's Salesforce target", () => {
-  it.each(rows.map((row) => [row.verdict, row.what, row] as const))(
+  it.each(rows.map((row) => [row.comparison, row.what, row] as const))(
     '%s: %s',
-    async (verdict, _what, row) => {
+    async (comparison, _what, row) => {
       expect(await row.observe()).toEqual(row.ours);
-      expect(isDeepStrictEqual(row.ours, row.theirs)).toBe(verdict === 'kept');
+      expect(isDeepStrictEqual(row.ours, row.theirs)).toBe(comparison === 'kept');
     },
   );
 
@@ -37,8 +37,8 @@ describe('docs/migration-triggermesh.md', () => {
     ['Unchanged behavior', 'kept'],
     ['Improvements', 'improved'],
     ['Changes for senders', 'changed'],
-  ])('lists under "%s" exactly the rows with the verdict %s', (heading, verdict) => {
-    const expected = rows.filter((row) => row.verdict === verdict).map(({ what }) => what);
+  ])('lists under "%s" exactly the rows with the comparison %s', (heading, comparison) => {
+    const expected = rows.filter((row) => row.comparison === comparison).map(({ what }) => what);
     expect(listed(heading).sort()).toEqual(expected.sort());
   });
 });

@@ -73,6 +73,15 @@ describe('createSignatureCheck', () => {
     await expect(signedWith('old')).rejects.toThrow('unavailable');
   });
 
+  it('keeps a cached previous version if AWSPREVIOUS cannot be read and nothing was rotated', async () => {
+    const { pass, rotate, setStageUnavailable, signedWith } = createHarness();
+    rotate('second');
+    expect(await signedWith('old')).toBe(true);
+    setStageUnavailable('AWSPREVIOUS');
+    pass(5 * 60_000);
+    expect(await signedWith('old')).toBe(true);
+  });
+
   it('reads the secret again after a mismatch even if it was just read', async () => {
     const { rotate, signedWith } = createHarness();
     await signedWith('old');
@@ -223,7 +232,9 @@ describe('signingSecret', () => {
   it.each([
     ['plain', 'plain'],
     ['with a final newline\n', 'with a final newline'],
+    ['a newline\nin the middle', 'a newline\nin the middle'],
     ['{"secret": "in JSON"}', 'in JSON'],
+    [' \n{"secret": "in JSON after blanks"}', 'in JSON after blanks'],
   ])('reads %j as %j', (text, secret) => expect(signingSecret(text)).toBe(secret));
 
   it.each(['', '\n', '{}', '{"secret": ""}', '{"secret": 1}', '{broken'])('rejects %j', (text) => {

@@ -12,23 +12,23 @@ const sample = (name: string) =>
 
 function scene() {
   const client = new SQSClient({ region: 'us-east-1' });
-  return { handOn: createEnqueue('https://queue', client), mock: mockClient(client) };
+  return { enqueue: createEnqueue('https://queue', client), mock: mockClient(client) };
 }
 
 describe('an event that a rule hands to the function itself', () => {
   it('goes to the queue as it is', async () => {
-    const { handOn, mock } = scene();
+    const { enqueue, mock } = scene();
     const event = sample('bus-apicall-request');
-    expect(await handOn(event)).toEqual({ queued: true });
+    expect(await enqueue(event)).toEqual({ queued: true });
     const [call] = mock.commandCalls(SendMessageCommand);
     expect(call?.args[0].input.QueueUrl).toBe('https://queue');
     expect(JSON.parse(call?.args[0].input.MessageBody ?? '')).toEqual(event);
   });
 
   it('that the queue does not take fails, so that Lambda tries again', async () => {
-    const { handOn, mock } = scene();
+    const { enqueue, mock } = scene();
     mock.on(SendMessageCommand).rejects(new Error('away'));
-    await expect(handOn(sample('bus-apicall-request'))).rejects.toThrow('away');
+    await expect(enqueue(sample('bus-apicall-request'))).rejects.toThrow('away');
   });
 
   it.each([

@@ -7,7 +7,7 @@ import type { Behaviour } from './scene.ts';
  */
 export interface Row {
   readonly what: string;
-  readonly verdict: 'kept' | 'improved' | 'changed';
+  readonly comparison: 'kept' | 'improved' | 'changed';
   readonly observe: () => Promise<Behaviour>;
   readonly theirs: Behaviour;
   readonly ours: Behaviour;
@@ -17,17 +17,17 @@ type Observe = Row['observe'];
 
 export const kept = (what: string, observe: Observe, behaviour: Behaviour): Row => ({
   what,
-  verdict: 'kept',
+  comparison: 'kept',
   observe,
   theirs: behaviour,
   ours: behaviour,
 });
 
 const other =
-  (verdict: Row['verdict']) =>
+  (comparison: Row['comparison']) =>
   (what: string, observe: Observe, theirs: Behaviour, ours: Behaviour): Row => ({
     what,
-    verdict,
+    comparison,
     observe,
     theirs,
     ours,
