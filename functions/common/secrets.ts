@@ -12,7 +12,8 @@ export type ReadSecret = (stage: 'AWSCURRENT' | 'AWSPREVIOUS') => Promise<Secret
 
 /**
  * Deadline for one read, retries included. On a cold start, a valid request makes at most two reads, which leaves enough
- * of a webhook function's 9 s for the event bus and, if that fails, for the spill queue. A mismatch makes four.
+ * of a webhook function's 9 s for the event bus and, if that fails, for the spill queue. A mismatch on a cold start makes
+ * four: if all of them are that slow, Lambda ends the invocation with an error.
  */
 const READ_MS = 2_500;
 

@@ -28,7 +28,8 @@ interface Acknowledgement {
 /**
  * Carries out dispositions in the queues: hides messages until their next attempt, or replaces them if they were received too
  * often; and sends dead-letter messages. A message is removed only after SQS has confirmed the message that replaces it, so it
- * may be delivered twice but is never lost. Only removed messages get a reply. Never rejects.
+ * may be delivered twice but is never lost. Only messages that were deleted after a success, or dead-lettered, get a
+ * reply. Never rejects.
  */
 export function createAcknowledge(dependencies: AcknowledgeDependencies) {
   const { queue, log, count, maxReceives } = dependencies;

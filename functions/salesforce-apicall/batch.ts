@@ -52,8 +52,9 @@ async function processMessages(
  * 7. Return the ids of the messages that stay in the queue. Lambda deletes the others.
  *
  * No message makes another one fail, and requests that do not fit into the invocation's time go back to the queue. A reply that
- * can't be published is logged and counted, and does not bring its message back. If the process dies before the last step, SQS
- * delivers all messages again; idempotency records prevent second calls.
+ * can't be published is logged and counted, and does not bring its message back. If the Lambda process dies before the last
+ * step, SQS delivers all messages again: creates that succeeded or may have are not made again, by their idempotency records;
+ * all other requests are, and replies and dead-letter messages may be repeated.
  */
 export function createBatchHandler(dependencies: BatchDependencies) {
   const { processRequests, publish, log, count, replyPolicy, usage } = dependencies;

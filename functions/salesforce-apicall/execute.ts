@@ -27,7 +27,7 @@ const CONCURRENCY = 5;
 /**
  * Reserved for what follows the last call: idempotency records, attempt counts, dead-letter messages, replies. Enough when AWS
  * responds at once; retries can take longer, as can a new login after a 401. If the invocation times out, SQS delivers its
- * messages again, and idempotency records prevent second calls.
+ * messages again, as after the death of the process (batch.ts).
  */
 const RESERVE_MS = 1_500;
 
@@ -62,7 +62,7 @@ export class Execution {
     return !this.#isStopped && this.remainingMs() >= this.neededMs;
   }
 
-  /** Groups requests by the API call that they share. */
+  /** Groups requests by the API call that they share. `run` plans again, for those that the guard permits. */
   callGroups<Item extends PlannedRequest>(items: readonly Item[]): (readonly Item[])[] {
     return planCalls(items, this.#options).map((apiCall) => apiCall.items);
   }

@@ -30,7 +30,7 @@ export interface FinishedResult {
   readonly effect?: EffectIds;
 }
 
-/** The result of a request. Only `finished` counts as an attempt and gets a reply on the bus. */
+/** The result of a request. Only a `finished` one can count as an attempt, or lead to a reply on the bus. */
 export type RequestResult =
   | ({ readonly kind: 'finished' } & FinishedResult)
   /** The request failed, and every other call would fail like it until `waitSeconds` have passed. */
@@ -69,8 +69,9 @@ const toResult = (one: ResolvedRequest, outcome: Outcome) => ({
 });
 
 /**
- * Makes the requests of one API call, each at most once. The idempotency record is written right before the call and closed
- * right after it: if the Lambda process dies, only the calls in flight at that moment have an unknown outcome.
+ * Makes the requests of one API call, a create at most once. Its idempotency record is written right before the call and
+ * closed right after it: if the Lambda process dies, only creates with an open record have an unknown outcome, those of five
+ * calls at most.
  */
 function createCallGroupProcess(guard: Guard) {
   const limit = pLimit(TABLE_CONCURRENCY);
@@ -137,7 +138,7 @@ interface Item extends ResolvedRequest {
 }
 
 /**
- * Validates requests, and makes those that are valid and allowed, each at most once. Requests that concern the same record
+ * Validates requests, and makes those that are valid and allowed, a create at most once. Requests that concern the same record
  * are made in the order given, in rounds; the failure of one does not stop the next. Within a round, requests share API calls.
  */
 export function createProcess(dependencies: ProcessDependencies): ProcessRequests {

@@ -36,7 +36,7 @@ export function entryBytes({ source, detailType, detail, resources }: BusEntry):
   );
 }
 
-/** Sets the time of the event now, so that an event keeps it while it waits in the spill queue. */
+/** Fixes `Time` before the first attempt, so that an event keeps it while it waits in the spill queue. */
 export function toPutEventsEntry(entry: BusEntry, eventBusName: string): PutEventsEntry {
   return {
     EventBusName: eventBusName,
@@ -71,8 +71,9 @@ export type PutEntries = (
 
 /**
  * Puts events on the bus and checks the result of each entry. Retries throttled and internally failed entries, and only
- * those, with full jitter. If a call fails as a whole, after the SDK's own retries, each of its entries
- * has that error's name as its code. Leaves `reserveMs` of `remainingMs` for what follows: by default, the spill queue.
+ * those, with full jitter. If a call fails as a whole, after the SDK's own retries, each of its entries has that error's
+ * name as its code, and is retried if that code is retryable. Leaves `reserveMs` of `remainingMs` for what follows: by
+ * default, the spill queue.
  */
 export function createEventBus({
   client = new EventBridgeClient(awsClientConfig),

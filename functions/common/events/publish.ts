@@ -56,7 +56,7 @@ type Scope = PublishConfig & PublishClients & { readonly remainingMs: RemainingM
 /** PutEvents calls in flight at the same time: the replies to 1,000 messages are 100 calls. */
 const CONCURRENCY = 10;
 
-/** The only way onto the bus: claim check if too large, PutEvents checked by entry, spill queue if rejected. */
+/** The way every new event gets onto the bus (only a redrive puts entries itself): claim check if too large, PutEvents checked by entry, spill queue if rejected. */
 export function createPublish(config: PublishConfig, clients: PublishClients): Publish {
   return async (entries, remainingMs) => {
     const scope = { ...config, ...clients, remainingMs };

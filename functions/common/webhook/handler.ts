@@ -27,7 +27,8 @@ export interface WebhookDependencies {
 
 /**
  * Handles one webhook, in the same order for every provider: HTTP checks (405, 413, 415), signature (401, or 500 if the
- * secret can't be read), description (400, or 202 without an event), event bus (202, or 500), response. Never rejects.
+ * secret can't be read), description (400 if malformed, 202 if the event type is ignored), publish (202 if on the bus or
+ * spilled, otherwise 500). Never rejects.
  */
 export async function handleWebhook(
   event: LambdaFunctionURLEvent,

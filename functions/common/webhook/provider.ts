@@ -9,7 +9,7 @@ export interface Provider {
   /** Lower-case: part of log lines and URNs, and a dimension of the metrics. */
   readonly name: string;
   readonly contentTypes: readonly string[];
-  /** `undefined` if the request can't be signed (no or a malformed signature, no text): no secret is read for it. */
+  /** `undefined` if the request can't have a valid signature (missing or malformed; body not UTF-8): no secret is read. */
   readonly createVerifier: (request: WebhookRequest) => Verifier | undefined;
   /** Called only after the signature is verified. */
   readonly describe: (request: WebhookRequest) => Description;

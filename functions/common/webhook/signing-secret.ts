@@ -15,7 +15,7 @@ interface Options {
   readonly now?: () => number;
 }
 
-/** At most one read per interval after mismatches, so that forged requests can't run up costs, and while reads fail. */
+/** After a mismatch, and while reads fail, at most one refresh per interval: forged requests can't run up costs. */
 const REFRESH_INTERVAL_MS = 5_000;
 
 /**

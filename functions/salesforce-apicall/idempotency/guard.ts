@@ -11,7 +11,7 @@ export interface Permit {
   readonly close: (outcome: Outcome | undefined, remainingMs: RemainingMs) => Promise<void>;
 }
 
-/** A permit, the outcome that the request has without a call, or how long another invocation may still be making it. */
+/** A permit, the outcome that the request has without a call, or how long to wait, because another invocation may be making it. */
 type GuardDecision =
   | Permit
   | { readonly kind: 'known'; readonly outcome: Outcome }

@@ -17,7 +17,7 @@ import {
   recordExpiration,
 } from '#common/idempotency-record.ts';
 
-/** This invocation may make the call (`saved`), or what the existing record says. */
+/** `saved`: this invocation may make the call. Otherwise the state of the existing record. */
 export type SaveResult = { readonly state: 'saved' } | IdempotencyState;
 
 /** Limits a request to the table, its retries included. */
