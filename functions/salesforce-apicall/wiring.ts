@@ -9,7 +9,7 @@ import { createSecretReader } from '#common/secrets.ts';
 import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
 import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
-import { BreakerTable } from './circuit-breaker/state.ts';
+import { BreakerTable } from './circuit-breaker/table.ts';
 import { RecordLimits } from './coalesce/plan.ts';
 import { createAttemptCounter } from './disposition.ts';
 import { SalesforceConfigurationError } from './errors.ts';

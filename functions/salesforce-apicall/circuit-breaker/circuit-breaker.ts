@@ -2,13 +2,8 @@ import type { Log } from '#common/logger.ts';
 import type { CountMetric } from '#common/metrics.ts';
 import type { Outcome } from '../outcome/failure-class.ts';
 import type { ProcessRequests, RequestResult } from '../process.ts';
-import {
-  type BreakerState,
-  type BreakerTable,
-  breakerReasonOf,
-  isOpen,
-  nextState,
-} from './state.ts';
+import { type BreakerState, breakerReasonOf, isOpen, nextState } from './state.ts';
+import type { BreakerTable } from './table.ts';
 
 interface CircuitBreakerDependencies {
   readonly state: BreakerTable;

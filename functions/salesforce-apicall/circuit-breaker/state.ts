@@ -1,11 +1,4 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { type BreakerReason, type CircuitBreakerPolicy, policyOf } from '#common/failure-policy.ts';
-import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Failure, Outcome } from '../outcome/failure-class.ts';
 
 /** An open breaker: no call is made until `openUntil`. `times`: how often in a row it has opened. */
@@ -54,56 +47,4 @@ export function nextState(
   if (opened) return opened;
   const hasSucceeded = outcomes.some(({ kind }) => kind === 'success');
   return before && hasSucceeded ? 'closed' : undefined;
-}
-
-interface BreakerTableOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-const BREAKER = { id: { S: 'breaker' } };
-
-const RETENTION_DAYS = 30;
-
-/** The state that all containers share: one item of the idempotency table, beside idempotency records (digests) and attempts (`attempts/…`). */
-export class BreakerTable {
-  readonly #client: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #now: () => number;
-
-  constructor({ client, tableName, now }: BreakerTableOptions) {
-    this.#client = client;
-    this.#tableName = tableName;
-    this.#now = now;
-  }
-
-  async read(): Promise<BreakerState | undefined> {
-    const command = new GetItemCommand({ TableName: this.#tableName, Key: BREAKER });
-    const { Item } = await this.#client.send(command);
-    if (Item === undefined) return undefined;
-    const { reason, openUntil, times } = Item;
-    return {
-      reason: reason?.S === 'login' ? 'login' : 'limit',
-      openUntil: new Date(Number(openUntil?.N)),
-      times: Number(times?.N),
-    };
-  }
-
-  async write(state: BreakerState | 'closed'): Promise<void> {
-    const TableName = this.#tableName;
-    if (state === 'closed') {
-      await this.#client.send(new DeleteItemCommand({ TableName, Key: BREAKER }));
-      return;
-    }
-    const Item = {
-      ...BREAKER,
-      reason: { S: state.reason },
-      openUntil: { N: String(state.openUntil.getTime()) },
-      times: { N: String(state.times) },
-      expiration: recordExpiration(this.#now(), RETENTION_DAYS),
-    };
-    await this.#client.send(new PutItemCommand({ TableName, Item }));
-  }
 }
