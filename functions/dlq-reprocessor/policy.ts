@@ -54,11 +54,12 @@ function nonRetryableRule(envelope: RuleEnvelope): NonRetryable | undefined {
 }
 
 function requestParkReason({ failure }: RequestEnvelope): NonRetryable | undefined {
-  const redrive = failure && findPolicy(failure.class)?.redrive;
+  if (failure === undefined) return undefined;
+  const redrive = findPolicy(failure.class)?.redrive;
   if (typeof redrive !== 'object') return undefined;
   const { park: reason } = redrive;
   if (reason === 'OUTCOME_UNKNOWN') return { reason, why: 'Salesforce may have made the change' };
-  return { reason, why: `${failure?.class}: ${failure?.errorCode}` };
+  return { reason, why: `${failure.class}: ${failure.errorCode}` };
 }
 
 function nonRetryableEntry({ failure: { errorCode } }: EntryEnvelope): NonRetryable | undefined {

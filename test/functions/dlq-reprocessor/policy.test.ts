@@ -8,6 +8,7 @@ import {
   decide,
   isNonRetryableEntry,
   type RedrivePolicy,
+  refuseBecause,
 } from '../../../functions/dlq-reprocessor/policy.ts';
 
 const policy: RedrivePolicy = {
@@ -178,5 +179,12 @@ describe('a wait', () => {
 
   it('does not exist for an entry: the bus names no time', () => {
     expect(decided(entry('InternalFailure', { notBefore: later(90) })).kind).toBe('redrive');
+  });
+});
+
+describe('a refusal', () => {
+  it('is counted by its text', () => {
+    const why = 'its origin is unknown';
+    expect(refuseBecause(why)).toEqual({ kind: 'refuse', reason: why, why });
   });
 });

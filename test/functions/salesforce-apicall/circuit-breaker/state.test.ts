@@ -31,7 +31,7 @@ const stateOf = (times: number): BreakerState => ({
   times,
 });
 
-describe('the breaker is tripped', () => {
+describe('the breaker opens', () => {
   it.each([
     ['by the daily limit', limit, 'limit'],
     ['by maintenance', failed('retry-later', { errorCode: 'ORG_IN_MAINTENANCE' }), 'limit'],
@@ -39,7 +39,11 @@ describe('the breaker is tripped', () => {
     ['by a token that is refused', failed('configuration', { status: 401 }), 'login'],
     ['not by a success', success, undefined],
     ["not by an object's permissions", failed('configuration', { status: 403 }), undefined],
-    ['not by a login server that is away', failed('retry-soon', { isLogin: true }), undefined],
+    [
+      'not by a login server that is unavailable',
+      failed('retry-soon', { isLogin: true }),
+      undefined,
+    ],
     ['not by 401 for data', failed('permanent-data', { status: 401 }), undefined],
     ['not by a lock', failed('retry-soon', { status: 400 }), undefined],
     ['not by wrong data', wrongData, undefined],
@@ -55,7 +59,7 @@ describe('the breaker is tripped', () => {
     ],
   ] as const)('%s', (_what, outcome, reason) => expect(breakerReasonOf(outcome)).toBe(reason));
 
-  it('by a login server only when it says to come back later, which is no refusal', () => {
+  it('by a login server only when it asks to come back later, which does not refuse the login', () => {
     expect(breakerReasonOf(failed('retry-later', { isLogin: true }))).toBe('limit');
   });
 });
@@ -67,6 +71,14 @@ describe('a breaker', () => {
     expect(isOpen(state, later(-0.001))).toBe(true);
     expect(isOpen(state, now)).toBe(false);
   });
+
+  it.each([failed('retry-soon', { isLogin: true }), failed('permanent-data', { status: 401 })])(
+    'stays as it is after %j',
+    (outcome) => {
+      expect(nextState(undefined, [outcome], now)).toBeUndefined();
+      expect(nextState(stateOf(1), [outcome], now)).toBeUndefined();
+    },
+  );
 
   it.each([
     [limit, [300, 600, 1_200, 2_400, 3_600, 3_600]],
