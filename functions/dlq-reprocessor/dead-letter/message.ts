@@ -143,7 +143,10 @@ export const dateOf = (value: unknown): Date | undefined => {
 export const countOf = (value: unknown): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
 
-function effectOf({ effectId, payloadHash }: Record<string, unknown>): UnknownEffect | undefined {
+function parseUnknownEffect({
+  effectId,
+  payloadHash,
+}: Record<string, unknown>): UnknownEffect | undefined {
   const id = textOf(effectId);
   const hash = textOf(payloadHash);
   return id === undefined || hash === undefined ? undefined : { id, payloadHash: hash };
@@ -156,7 +159,7 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
   const notBefore = dateOf(fields['notBefore']);
   const correlation = isJsonObject(fields['correlation']) ? fields['correlation'] : {};
   const messageId = textOf(correlation['messageId']);
-  const effect = effectOf(correlation);
+  const effect = parseUnknownEffect(correlation);
   return {
     class: textOf(fields['class']) ?? '',
     errorCode: textOf(fields['errorCode']) ?? '',

@@ -7,7 +7,7 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { sqsLimits, toBatches } from '#common/aws.ts';
-import { attributesBytes } from '#common/message-attributes.ts';
+import { attributesBytes, toMessageAttributes } from '#common/message-attributes.ts';
 
 /** A message to send in place of the one that was received. */
 export interface ReplacementMessage {
@@ -25,12 +25,9 @@ export interface Delay {
 /** Ids of the received messages whose action SQS has confirmed. */
 export type ConfirmedIds = ReadonlySet<string>;
 
-/** SQS' largest message, attributes included (Developer Guide, "Message quotas"). */
-const MAX_MESSAGE_BYTES = 1_048_576;
-
-/** Bytes that a message's body leaves for attributes. */
+/** Bytes that a message's body leaves for attributes: both count in the size of a message. */
 export const attributesRoom = ({ body }: SQSRecord): number =>
-  MAX_MESSAGE_BYTES - Buffer.byteLength(body);
+  sqsLimits.bytes - Buffer.byteLength(body);
 
 /** SQS' maximum message delay (API Reference, "SendMessage"). */
 const MAX_DELAY_SECONDS = 900;
@@ -71,12 +68,7 @@ const toEntry = ({
 }: ReplacementMessage & { readonly Id: string }): SendMessageBatchRequestEntry => ({
   Id,
   MessageBody: sqsRecord.body,
-  MessageAttributes: Object.fromEntries(
-    Object.entries(attributes).map(([name, StringValue]) => [
-      name,
-      { DataType: 'String', StringValue },
-    ]),
-  ),
+  MessageAttributes: toMessageAttributes(attributes),
   ...(delaySeconds === undefined
     ? {}
     : { DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(delaySeconds)) }),
