@@ -120,7 +120,7 @@ describe('a verified GitHub webhook', () => {
 
   it('is accepted if it was spilled, and answered with 500 if it could not be published', async () => {
     const spilled = createGitHubHarness({
-      outcome: { outcome: 'spilled', claimCheck: false, errorCode: 'InternalFailure' },
+      outcome: { outcome: 'spilled', messageId: 'spilled-1', errorCode: 'InternalFailure' },
     });
     expect((await spilled.post(await githubEvent('{}'))).status).toBe(202);
     expect(spilled.counted).toEqual(['WebhookAccepted github', 'EventSpilled github']);
