@@ -1,29 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { resourcesOf, setNames } from './sets.ts';
-import { resolveStack } from './stack.ts';
 import { fields, list, template } from './template.ts';
 
-/** Resource types that DataDeletionPolicy applies to. */
-const DATA = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
+/** Types of the resources whose contents can't be made again. */
+const DATA = ['AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::KMS::Key'];
 
-const isData = ({ Type }: { readonly Type: string }): boolean => DATA.includes(Type);
+const policies = Object.entries(template.Resources).map(
+  ([id, { Type, DeletionPolicy, UpdateReplacePolicy }]) => ({
+    id,
+    isData: DATA.includes(Type),
+    policies: [DeletionPolicy, UpdateReplacePolicy],
+  }),
+);
 
-describe.each(['Retain', 'Delete'])('DataDeletionPolicy=%s', (DataDeletionPolicy) => {
-  const { Resources } = resolveStack({ DataDeletionPolicy });
-
-  it('applies to every queue, bucket and table, and a replacement deletes none', () => {
-    const data = Object.values(Resources).filter(isData);
-    expect(data.length).toBeGreaterThan(5);
-    for (const { DeletionPolicy, UpdateReplacePolicy } of data)
-      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([DataDeletionPolicy, 'Retain']);
-  });
+it('keeps every queue, bucket, table and key when the stack or the resource is deleted, except in a failed creation', () => {
+  const data = policies.filter(({ isData }) => isData);
+  expect(data.length).toBe(8);
+  for (const one of data)
+    expect(one).toMatchObject({ policies: ['RetainExceptOnCreate', 'Retain'] });
 });
 
-it('a DeletionPolicy from a parameter is on unconditional resources only: CloudFormation refuses it on others', () => {
-  const byParameter = Object.values(template.Resources).filter(
-    ({ DeletionPolicy }) => typeof DeletionPolicy === 'object',
-  );
-  expect(byParameter.filter(({ Condition }) => Condition !== undefined)).toEqual([]);
+it('leaves nothing but data behind', () => {
+  for (const { id, isData, policies: both } of policies)
+    if (!isData) expect([id, both[0] ?? 'Delete']).toEqual([id, 'Delete']);
+});
+
+it('has literal policies: CloudFormation accepts no function in them without a further transform', () => {
+  for (const { id, policies: both } of policies)
+    for (const policy of both)
+      expect([id, ['string', 'undefined']]).toEqual([id, expect.arrayContaining([typeof policy])]);
 });
 
 describe.each(setNames)('%s', (set) => {

@@ -194,7 +194,10 @@ describe('the policy of a key', () => {
   it('of the stack belongs to a key that rotates and outlives the stack', () => {
     const key = inSet('everything with the key of the stack', 'EncryptionKey');
     expect(key.Properties['EnableKeyRotation']).toBe(true);
-    expect([key.DeletionPolicy, key.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    expect([key.DeletionPolicy, key.UpdateReplacePolicy]).toEqual([
+      'RetainExceptOnCreate',
+      'Retain',
+    ]);
   });
 
   it('of an existing key fits an output (4 KB)', () => {

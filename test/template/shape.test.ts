@@ -12,6 +12,10 @@ import { fields, list, ofType, resource, template } from './template.ts';
 const source = readFileSync(join(root, 'template.yaml'), 'utf8');
 
 describe('template.yaml', () => {
+  it("has SAM's transform only: others change parameters before SAM reads them", () => {
+    expect(source).toMatch(/^Transform: AWS::Serverless-2016-10-31$/m);
+  });
+
   it('passes sam validate and cfn-lint', () => {
     const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
     const said = execFileSync(venvBin(samVenv, 'sam'), ['validate', '--lint'], {
@@ -29,7 +33,7 @@ describe('template.yaml', () => {
       ContactRule ContactRedriveRule CloudEventsConnection CloudEventsDestination`;
     expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(ids.split(/\s+/)));
     const outputs = `GitHubWebhookUrl TwilioWebhookUrl SalesforceApiCallUrl EventBusName EventBusArn RedriveBusName
-      RedriveBusArn ApiCallQueueUrl ApiCallDlqUrl RuleDlqUrl RuleDlqArn SpillQueueUrl ParkBucketName PayloadBucketName
+      RedriveBusArn ApiCallQueueUrl ApiCallQueueArn ApiCallDlqUrl RuleDlqUrl RuleDlqArn SpillQueueUrl ParkBucketName PayloadBucketName
       DlqReprocessorFunctionName SalesforceSecretArn DashboardUrl EncryptionKeyPolicy`;
     expect(Object.keys(template.Outputs).sort()).toEqual(outputs.split(/\s+/).sort());
   });
