@@ -91,7 +91,14 @@ interface Line {
   readonly mayHave?: readonly Field[];
 }
 
-const requestIds = ['messageId', 'firstMessageId', 'requestId', 'delivery', 'keyDigest'] as const;
+const requestIds = [
+  'eventId',
+  'messageId',
+  'firstMessageId',
+  'requestId',
+  'delivery',
+  'keyDigest',
+] as const;
 const deadLetterIds = ['key', 'firstMessageId', 'eventId', 'class'] as const;
 const retryFields = ['disposition', 'attempts', 'delaySeconds'] as const;
 const requestFields = [
@@ -132,15 +139,15 @@ export const logLines = {
   // salesforce-apicall: one line for each request, one for each batch.
   'event enqueued': { has: ['messageId'], mayHave: ['eventId'] },
   'api call succeeded': {
-    has: ['eventId', 'status'],
+    has: ['status'],
     mayHave: [...requestIds, ...requestFields, 'replyId'],
   },
   'api call failed': {
-    has: ['eventId', 'class', 'errorCode'],
+    has: ['class', 'errorCode'],
     mayHave: [...requestIds, ...requestFields, ...retryFields, 'status', 'replyId'],
   },
   'api call deferred': {
-    has: ['eventId', 'reason'],
+    has: ['reason'],
     mayHave: [...requestIds, ...retryFields],
   },
   'message dead-lettered': {
@@ -156,7 +163,7 @@ export const logLines = {
   'idempotency record not closed': { has: ['error'] },
   'message not dead-lettered': { has: ['messageId'] },
   'queue not available': { has: ['error'] },
-  'reply not published': { has: ['replyId', 'eventId', 'error'] },
+  'reply not published': { has: ['replyId', 'error'] },
   'retry delay not set': { has: ['messages'] },
   'the password flow ends on 2027-02-20: move to jwt or client_credentials': { has: [] },
 

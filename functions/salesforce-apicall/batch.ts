@@ -70,9 +70,9 @@ export function createBatchHandler(dependencies: BatchDependencies) {
     const published = await publish(wanted.map(toBusEntry), remainingMs);
     for (const [index, result] of published.entries()) {
       if (result.outcome !== 'failed') continue;
-      const { id: replyId = '', processedid: eventId = '' } = wanted[index] ?? {};
+      const replyId = wanted[index]?.id ?? '';
       const metrics = { values: { PublishFailed: 1 } };
-      log.error('reply not published', { replyId, eventId, error: result.error }, metrics);
+      log.error('reply not published', { replyId, error: result.error }, metrics);
     }
   };
 

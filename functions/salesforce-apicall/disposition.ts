@@ -8,7 +8,7 @@ import { attemptsKey, firstMessageId, isRedelivered, type Message } from './mess
 import type { FailedMessage } from './outcome/dead-letter.ts';
 import { type Failure, isRetryable, type Outcome } from './outcome/failure-class.ts';
 import { isWanted, type Reply, type ReplyPolicy, toReply } from './outcome/reply.ts';
-import { keyIds, logResult, type RequestIds, type ResultFields } from './outcome/report.ts';
+import { idsOfRequest, logResult, type RequestIds, type ResultFields } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
 import type { FinishedResult, RequestResult } from './process.ts';
 
@@ -107,14 +107,13 @@ const correlationOf = (
 });
 
 /** The ids of a message and its request. */
-function idsOf({ sqsRecord, context, request }: Message): RequestIds {
+function idsOf({ sqsRecord, request }: Message): RequestIds {
   const { messageId } = sqsRecord;
   const first = firstMessageId(sqsRecord);
   return {
     messageId,
-    eventId: context.id,
     ...(first !== messageId && { firstMessageId: first }),
-    ...(request instanceof RequestError ? {} : keyIds(request)),
+    ...(request instanceof RequestError ? {} : idsOfRequest(request)),
   };
 }
 

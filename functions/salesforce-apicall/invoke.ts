@@ -4,7 +4,7 @@ import type { Log } from '#common/logger.ts';
 import { RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import { keyIds, logResult, type RequestIds } from './outcome/report.ts';
+import { idsOfRequest, logResult, type RequestIds } from './outcome/report.ts';
 import { type FinishedResult, type ProcessRequests, rejected } from './process.ts';
 import { type EventContext, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
@@ -45,11 +45,11 @@ export function createInvokeHandler(dependencies: InvokeDependencies) {
     { requestId: id, remainingMs }: Invocation,
   ): Promise<Reply> => {
     let context: EventContext = { id, source: 'invoke', type: REQUEST_TYPE };
-    let ids: RequestIds = { requestId: id, eventId: id };
+    let ids: RequestIds = { requestId: id };
     try {
       const request = toIncomingRequest(await parse(), { id, source: 'invoke' });
       context = request.context;
-      ids = { requestId: id, eventId: context.id, ...keyIds(request) };
+      ids = { requestId: id, ...idsOfRequest(request) };
       const [result] = await processRequests([request], remainingMs);
       if (result !== undefined && 'outcome' in result) return finish(context, ids, result);
       log.info('api call deferred', { ...ids, reason: result?.kind ?? 'not-started' });

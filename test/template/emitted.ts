@@ -26,12 +26,15 @@ function environmentOf(logicalId: string): Record<string, string> {
   return Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
 }
 
-function toMetrics(line: Json): Metric[] {
+/** The metrics that CloudWatch extracts from a line. */
+export function toMetrics(line: Json): Metric[] {
   return list(fields(line['_aws'])['CloudWatchMetrics']).flatMap((directive) => {
     const { Dimensions, Metrics } = fields(directive);
-    const names = list(list(Dimensions)[0]).map(String);
-    const dimensions = Object.fromEntries(names.map((name) => [name, String(line[name])]));
-    return list(Metrics).map((metric) => ({ name: String(fields(metric)['Name']), dimensions }));
+    const sets = list(Dimensions).map((names) =>
+      Object.fromEntries(list(names).map((name) => [name, String(line[String(name)])])),
+    );
+    const names = list(Metrics).map((metric) => String(fields(metric)['Name']));
+    return sets.flatMap((dimensions) => names.map((name) => ({ name, dimensions })));
   });
 }
 

@@ -17,19 +17,23 @@ export type RequestIds = Pick<
 
 const DELIVERY_URN = /urn:webhook:[a-z]+:delivery:([A-Za-z0-9-]{1,128})$/;
 
-/** Of a key, only a digest is logged: it can be any text of the sender. */
+/** Of an idempotency key, only a digest is logged: it can be any text of the sender, of up to 512 characters. */
 const digestOf = (key: string): string =>
   createHash('sha256').update(key).digest('hex').slice(0, 32);
 
 /**
- * The ids of a request's idempotency key: its digest, and the webhook delivery that the request comes from if the key names
- * one, as those of the built-in rules do.
+ * The ids of a request: its event's, its idempotency key's digest, and the webhook delivery that it comes from if the key
+ * names one, as those of the built-in rules do. A bare request has no event.
  */
-export function keyIds({ data, eventKey }: IncomingRequest): Partial<RequestIds> {
+export function idsOfRequest({ context, data, eventKey }: IncomingRequest): RequestIds {
   const { idempotencyKey } = Object(data);
   const key = typeof idempotencyKey === 'string' ? idempotencyKey : eventKey;
   const [, delivery] = DELIVERY_URN.exec(key) ?? [];
-  return { keyDigest: digestOf(key), ...(delivery !== undefined && { delivery }) };
+  return {
+    ...(context.id !== idempotencyKey && { eventId: context.id }),
+    keyDigest: digestOf(key),
+    ...(delivery !== undefined && { delivery }),
+  };
 }
 
 const SALESFORCE_ID = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/;

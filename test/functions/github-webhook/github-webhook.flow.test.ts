@@ -102,7 +102,11 @@ describe('a verified GitHub webhook', () => {
       'urn:webhook:github:action:opened',
     ]);
     const ids = { delivery: DELIVERY, hook: '42', event: 'issues', action: 'opened' };
-    expect(log.lines).toMatchObject([['webhook accepted', ids]]);
+    const result = { outcome: 'published', eventId: 'event-1' };
+    const metrics = { values: { WebhookAccepted: 1 }, dimensions: [['provider']] };
+    expect(log.lines).toEqual([
+      ['webhook accepted', { provider: 'github', ...ids, ...result }, metrics],
+    ]);
   });
 
   it('is identified by its digest if the delivery id is malformed', async () => {
