@@ -9,6 +9,7 @@ import { toRequeuedMessage } from '../../functions/salesforce-apicall/outcome/de
 import { ApiCallQueue } from '../../functions/salesforce-apicall/outcome/queue.ts';
 import { createEnqueue } from '../../functions/salesforce-apicall/request/enqueue.ts';
 import { config } from './dlq-reprocessor/harness.ts';
+import { memoryLog } from './harness.ts';
 import { sqsRecord } from './salesforce-apicall/harness.ts';
 
 /** Lambda stops a chain "approximately 16 times" ("Use Lambda recursive loop detection to prevent infinite loops"). */
