@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pseudo } from '../../local/template/resolve.ts';
 import { idIn, inSet, permits, queuePolicy, roleOf } from './policy.ts';
-import { pseudo } from './resolve.ts';
 import { resourcesOf, setNames } from './sets.ts';
 import { fields, list, type Resource } from './template.ts';
 

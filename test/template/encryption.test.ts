@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pseudo } from '../../local/template/resolve.ts';
 import { inSet, permits, roleOf } from './policy.ts';
-import { pseudo } from './resolve.ts';
 import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
 import { fields, list, type Statement, statementsOf, toStatement } from './template.ts';
 
