@@ -73,7 +73,8 @@ const probesTask: Task = {
 const iamTask: Task = {
   title: 'IAM',
   task: async (progress, task) => {
-    progress.iamEnforced = await enforcesIam(endpointOf(progress));
+    progress.iamEnforced =
+      presetEndpoint() === undefined || (await enforcesIam(endpointOf(progress)));
     task.title = progress.iamEnforced
       ? 'IAM: enforced, each function with its own role'
       : 'IAM: NOT enforced by the emulator at AWS_ENDPOINT_URL. A missing permission fails only on AWS.';
