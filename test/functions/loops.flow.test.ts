@@ -9,6 +9,7 @@ import { toRequeuedMessage } from '../../functions/salesforce-apicall/outcome/de
 import { ApiCallQueue } from '../../functions/salesforce-apicall/outcome/queue.ts';
 import { createEnqueue } from '../../functions/salesforce-apicall/request/enqueue.ts';
 import { config } from './dlq-reprocessor/harness.ts';
+import { memoryLog } from './harness.ts';
 import { sqsRecord } from './salesforce-apicall/harness.ts';
 
 /** Lambda stops a chain "approximately 16 times" ("Use Lambda recursive loop detection to prevent infinite loops"). */
@@ -99,7 +100,9 @@ describe('the trace header of a message, by which Lambda counts', () => {
 
   it('continues the chain when apicall enqueues an event of a rule: one hop', async () => {
     const header = traceHeader(3);
-    expect(await invoke(header, () => createEnqueue(queueUrl, sqs)({ detail: {} }))).toBe(header);
+    expect(
+      await invoke(header, () => createEnqueue(queueUrl, sqs, memoryLog())({ detail: {} })),
+    ).toBe(header);
   });
 
   it('begins a new chain at a redrive: the header is that of the scheduled run', async () => {

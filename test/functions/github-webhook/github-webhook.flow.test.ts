@@ -102,7 +102,11 @@ describe('a verified GitHub webhook', () => {
       'urn:webhook:github:action:opened',
     ]);
     const ids = { delivery: DELIVERY, hook: '42', event: 'issues', action: 'opened' };
-    expect(log.lines).toMatchObject([['webhook accepted', ids]]);
+    const result = { outcome: 'published', eventId: 'event-1' };
+    const metrics = { values: { WebhookAccepted: 1 }, dimensions: [['provider']] };
+    expect(log.lines).toEqual([
+      ['webhook accepted', { provider: 'github', ...ids, ...result }, metrics],
+    ]);
   });
 
   it('is identified by its digest if the delivery id is malformed', async () => {
@@ -120,7 +124,7 @@ describe('a verified GitHub webhook', () => {
 
   it('is accepted if it was spilled, and answered with 500 if it could not be published', async () => {
     const spilled = createGitHubHarness({
-      outcome: { outcome: 'spilled', claimCheck: false, errorCode: 'InternalFailure' },
+      outcome: { outcome: 'spilled', messageId: 'spilled-1', errorCode: 'InternalFailure' },
     });
     expect((await spilled.post(await githubEvent('{}'))).status).toBe(202);
     expect(spilled.counted).toEqual(['WebhookAccepted github', 'EventSpilled github']);

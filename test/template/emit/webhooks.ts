@@ -1,7 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { logger } from '../../../functions/common/logger.ts';
-import { countMetric } from '../../../functions/common/metrics.ts';
+import { log } from '../../../functions/common/logger.ts';
 import { WebhookReport } from '../../../functions/common/webhook/handler.ts';
 import { urlEvent } from '../../functions/harness.ts';
 
@@ -10,12 +9,13 @@ const ids = { delivery: 'delivery-1', hook: '1', event: 'issues', action: 'opene
 const report = new WebhookReport({
   provider,
   secretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:s',
-  log: logger,
-  countMetric,
+  log,
 });
 
-report.accepted({ outcome: 'published', claimCheck: true }, ids);
-report.accepted({ outcome: 'spilled', claimCheck: false, errorCode: 'ThrottlingException' }, ids);
+const payloadKey = 'claims/2026-11-27/delivery-1';
+report.accepted({ outcome: 'published', eventId: 'event-1', payloadKey }, ids);
+const errorCode = 'ThrottlingException';
+report.accepted({ outcome: 'spilled', messageId: 'spilled-1', errorCode }, ids);
 report.ignored('not accepted', ids);
 report.rejected('signature');
 report.rejected('malformed', ids);
