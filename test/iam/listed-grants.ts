@@ -29,6 +29,7 @@ export const listedGrants: readonly ListedGrant[] = [
     ...rulesOfThisStack('stack-*'),
     unusedIn: ['minimal', 'GitHub only, existing secrets'],
     usedWith: 'everything',
-    reason: 'Without rules for webhooks and destinations, none is on the redrive bus or the default bus.',
+    reason:
+      'Without rules for webhooks and destinations, none is on the redrive bus or the default bus.',
   },
 ];
