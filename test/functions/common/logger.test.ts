@@ -34,11 +34,11 @@ describe('the check of the embedded metric format', () => {
   const directive = { Namespace: 'n', Dimensions: [['service']], Metrics: [] };
   const withDirective = (change: object) => ({
     ...line,
-    WebhookAccepted: 1,
+    WebhookIgnored: 1,
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
-        { ...directive, Metrics: [{ Name: 'WebhookAccepted', Unit: 'Count' }], ...change },
+        { ...directive, Metrics: [{ Name: 'WebhookIgnored', Unit: 'Count' }], ...change },
       ],
     },
   });
@@ -50,13 +50,13 @@ describe('the check of the embedded metric format', () => {
     ['a metric that the line does not have', { Metrics: [{ Name: 'Missing', Unit: 'Count' }] }],
     ['more than 30 dimensions', { Dimensions: [Array(31).fill('service')] }],
     ['no metric', { Metrics: [] }],
-    ['an unknown unit', { Metrics: [{ Name: 'WebhookAccepted', Unit: 'Webhooks' }] }],
+    ['an unknown unit', { Metrics: [{ Name: 'WebhookIgnored', Unit: 'Webhooks' }] }],
     ['an unknown member', { Extra: 1 }],
     ['no namespace', { Namespace: undefined }],
   ])('refuses %s', (_what, change) => expect(() => checkEmf(withDirective(change))).toThrow());
 
   it('refuses a metric that is a text, and a line with too many fields', () => {
-    expect(() => checkEmf({ ...withDirective({}), WebhookAccepted: '1' })).toThrow();
+    expect(() => checkEmf({ ...withDirective({}), WebhookIgnored: '1' })).toThrow();
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`f${index}`, 1]));
     expect(() => checkEmf({ ...withDirective({}), ...many })).toThrow('too many fields');
   });
