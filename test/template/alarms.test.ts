@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metricsOf } from './alarm-metrics.ts';
 import { emitted } from './emitted.ts';
-import { idIn } from './policy.ts';
-import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
+import { idIn, parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
 import { fields, list, ofType, resource } from './template.ts';
 
 const OWN = 'stack';
