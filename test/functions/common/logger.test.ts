@@ -22,10 +22,17 @@ describe('the lines of all functions on all paths', () => {
       });
   });
 
-  it('have the dimension service in each set, by which the alarms tell functions apart', () => {
-    for (const line of withMetrics)
-      for (const directive of list(fields(line['_aws'])['CloudWatchMetrics']))
-        for (const set of list(fields(directive)['Dimensions'])) expect(set).toContain('service');
+  it('have the dimension service in each set, except for what adds up all functions', () => {
+    const directives = withMetrics
+      .flatMap((line) => list(fields(line['_aws'])['CloudWatchMetrics']))
+      .map(fields);
+    const dimensionsOf = ({ Dimensions }: (typeof directives)[number]) =>
+      list(Dimensions).map(list);
+    const stackWide = directives.filter((one) => dimensionsOf(one).some((set) => set.length === 0));
+    for (const { Dimensions, Metrics } of stackWide)
+      expect([Dimensions, Metrics]).toEqual([[[]], [{ Name: 'DeliveryFailed', Unit: 'Count' }]]);
+    const others = directives.filter((one) => !stackWide.includes(one));
+    for (const set of others.flatMap(dimensionsOf)) expect(set).toContain('service');
   });
 });
 
