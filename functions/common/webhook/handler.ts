@@ -111,10 +111,10 @@ export class WebhookReport {
     log.info('webhook ignored', { provider, ...ids, reason }, metrics);
   }
 
+  /** Accepted webhooks have no metric of their own: Lambda counts the answers of the URL, at no charge. */
   accepted(result: PublishSuccess, ids: WebhookIds): void {
     const { provider, log } = this.#options;
     const values = {
-      WebhookAccepted: 1,
       ...(result.outcome === 'spilled' && { EventSpilled: 1 }),
       ...(result.payloadKey !== undefined && { EventClaimChecked: 1 }),
     };

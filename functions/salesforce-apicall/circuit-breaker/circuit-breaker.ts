@@ -46,7 +46,8 @@ export function withCircuitBreaker(
     if (next === undefined) return undefined;
     await state.write(next).catch(logUnavailable);
     if (next === 'closed') return undefined;
-    log.warn('breaker opened', next, { values: { BreakerOpened: 1 }, dimensions: [['reason']] });
+    const opened = { values: { BreakerOpened: 1 }, dimensions: [['reason']] };
+    log.warn('breaker opened', next, opened, { values: { SalesforceRefused: 1 } });
     return secondsUntil(next);
   };
 
