@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { issueTitled, sendGitHub } from '../../local/demo/github.ts';
+import { incomingSms, sendTwilio } from '../../local/demo/twilio.ts';
 import { type AwsFault, awsFaults, PUT_EVENTS } from '../../local/faults/aws-faults.ts';
 import { interceptAwsCalls } from '../../local/faults/intercept.ts';
 import { waitFor } from '../../local/stack/wait.ts';
@@ -10,6 +11,7 @@ import {
   output,
   queues,
   readObjects,
+  replyTo,
   reprocess,
   stack,
   uniqueId,
@@ -17,7 +19,9 @@ import {
 
 const SEND_MESSAGE = 'AmazonSQS.SendMessage';
 
-const { proxy, restore } = await interceptAwsCalls(stack, { functions: ['GitHubWebhookFunction'] });
+const { proxy, restore } = await interceptAwsCalls(stack, {
+  functions: ['GitHubWebhookFunction', 'TwilioWebhookFunction', 'SalesforceApiCallFunction'],
+});
 afterEach(() => proxy.heal());
 afterAll(restore);
 
@@ -68,6 +72,36 @@ describe('while the bus fails, an accepted event is spilled, published later and
       await waitFor(`the Case of ${urn}`, async () => (await casesOf(title))[0]);
     }
     for (const { title } of sent) expect(await casesOf(title)).toHaveLength(1);
+  });
+});
+
+describe('while the bus fails, is spilled and published later:', () => {
+  it('a Twilio webhook', async () => {
+    fail(awsFaults.refusedEntries, PUT_EVENTS);
+    const text = uniqueId();
+    const { status } = await sendTwilio({
+      url: stack.functionUrls.twilio ?? '',
+      signedUrl: output('TwilioWebhookUrl'),
+      authToken: stack.secrets.twilio,
+      fields: incomingSms(text),
+    });
+    expect(status).toBe(202);
+    await messageIn('spill', text);
+    proxy.heal();
+    await publishSpilled(text);
+    await waitFor('the event', () => observer.find(({ detail }) => detail['Body'] === text));
+  });
+
+  it('a reply of apicall', async () => {
+    fail(awsFaults.refusedEntries, PUT_EVENTS);
+    const idempotencyKey = uniqueId();
+    const payload = { LastName: idempotencyKey, Company: 'Spill Ltd' };
+    const body = { action: 'POST', resource: 'sobjects', object: 'Lead', payload, idempotencyKey };
+    await queues.requests.send([{ body: JSON.stringify(body) }]);
+    await messageIn('spill', idempotencyKey);
+    proxy.heal();
+    await publishSpilled(idempotencyKey);
+    expect((await replyTo(idempotencyKey)).category).toBe('success');
   });
 });
 

@@ -78,7 +78,7 @@ export function callsOfStack(
     const logicalRole = roles.get(role ?? '');
     if (logicalRole === undefined || decision !== 'Allow') continue;
     const call = { role: logicalRole, action, resource: rename(resource), context };
-    const shape = call.resource.replace(/^(arn:aws:s3:::[^/]+\/[^/]+\/).*/, '$1');
+    const shape = call.resource.replace(/^(arn:aws:s3:::[^/]+(?:\/[^/]+){1,2}\/).*/, '$1');
     const key = JSON.stringify([logicalRole, action, shape, context]);
     if (!seen.has(key)) seen.set(key, call);
   }
