@@ -53,6 +53,22 @@ export function extractJson(text: string, part: (tree: JsonObject) => unknown): 
   return JSON.stringify(part(isJsonObject(tree) ? tree : {}));
 }
 
+/**
+ * The elements of a JSON array, each with its JSON text, in which numbers are written as they are in `text`; `undefined`
+ * if the text is not an array, or is nested too deep to serialize.
+ */
+export function jsonElements(
+  text: string,
+): readonly { readonly value: unknown; readonly text: string }[] | undefined {
+  try {
+    const elements = sourceJson.parse(text, keepSource);
+    if (!Array.isArray(elements)) return undefined;
+    return elements.map((value: unknown) => ({ value, text: JSON.stringify(value) }));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether `parseExact` returned the value for a number that JavaScript can't represent. */
 export const isExactNumber = (value: unknown): boolean => Object(JSON).isRawJSON(value);
 

@@ -15,8 +15,8 @@ import {
   toWebhookRequest,
   type WebhookRequest,
 } from './http.ts';
-import type { Provider, WebhookIds } from './provider.ts';
-import type { VerifySignature } from './signing-secret.ts';
+import { bodyUrn, type Provider, type WebhookIds } from './provider.ts';
+import type { SignedContent, VerifySignature } from './signing-secret.ts';
 
 export interface WebhookDependencies {
   readonly provider: Provider;
@@ -42,27 +42,34 @@ export async function handleWebhook(
     report.rejected(rejection.reason);
     return rejection.response;
   }
+  let signed: SignedContent | undefined;
   try {
     const verifier = provider.createVerifier(request);
-    if (verifier === undefined || !(await verifySignature(verifier))) {
-      report.rejected('signature');
-      return invalidSignatureResponse;
-    }
+    signed = verifier && (await verifySignature(verifier));
   } catch (error) {
     report.secretUnusable(toError(error));
     return internalErrorResponse;
   }
+  if (signed === undefined) {
+    report.rejected('signature');
+    return invalidSignatureResponse;
+  }
   try {
-    return await publishVerified(request, remainingMs, dependencies);
+    return await publishVerified({ request, signed, remainingMs }, dependencies);
   } catch (error) {
     report.notPublished(toError(error));
     return internalErrorResponse;
   }
 }
 
+interface VerifiedRequest {
+  readonly request: WebhookRequest;
+  readonly signed: SignedContent;
+  readonly remainingMs: RemainingMs;
+}
+
 async function publishVerified(
-  request: WebhookRequest,
-  remainingMs: RemainingMs,
+  { request, signed, remainingMs }: VerifiedRequest,
   { provider, publish, report }: WebhookDependencies,
 ): Promise<LambdaFunctionURLResult> {
   const description = provider.describe(request);
@@ -75,12 +82,18 @@ async function publishVerified(
     report.ignored(description.reason, ids);
     return ignoredResponse;
   }
-  const [result] = await publish([description.entry], remainingMs);
-  if (result === undefined || result.outcome === 'failed') {
-    report.notPublished(result?.error ?? new Error('The event has no publish result'), ids);
+  const urn = bodyUrn(provider.name, signed);
+  const entries = description.entries.map((entry) => ({
+    ...entry,
+    resources: [...entry.resources, urn],
+  }));
+  const results = await publish(entries, remainingMs);
+  const failed = results.find((result) => result.outcome === 'failed');
+  if (failed !== undefined || results.length < entries.length) {
+    report.notPublished(failed?.error ?? new Error('An event has no publish result'), ids);
     return internalErrorResponse;
   }
-  report.accepted(result, ids);
+  report.accepted(results, ids);
   return provider.acceptedResponse?.(request) ?? acceptedResponse;
 }
 
