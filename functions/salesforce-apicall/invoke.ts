@@ -1,11 +1,11 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import type { RemainingMs } from '#common/aws.ts';
-import { RequestError } from './errors.ts';
+import { type EventContext, RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { type Reporters, reportResult } from './outcome/report.ts';
 import { type FinishedResult, type ProcessRequests, rejected } from './process.ts';
-import { type EventContext, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
+import { REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
 interface InvokeDependencies extends Reporters {
   readonly processRequests: ProcessRequests;
@@ -32,12 +32,12 @@ const CLOUD_EVENT = 'application/cloudevents+json';
 export function createInvokeHandler(dependencies: InvokeDependencies) {
   const { processRequests, replySource: source } = dependencies;
   return async (
-    parse: () => unknown | Promise<unknown>,
+    parse: () => unknown,
     { requestId: id, remainingMs }: Invocation,
   ): Promise<Reply> => {
     let context: EventContext = { id, source: 'invoke', type: REQUEST_TYPE };
     try {
-      const request = toIncomingRequest(await parse(), { id, source: 'invoke' });
+      const request = toIncomingRequest(parse(), { id, source: 'invoke' });
       context = request.context;
       const [result] = await processRequests([request], remainingMs);
       if (result === undefined || !('outcome' in result))
@@ -47,7 +47,7 @@ export function createInvokeHandler(dependencies: InvokeDependencies) {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       const { outcome, code } = rejected(error);
-      return toReply(context, outcome, { source, code });
+      return toReply(error.context ?? context, outcome, { source, code });
     }
   };
 }

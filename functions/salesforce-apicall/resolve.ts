@@ -26,19 +26,29 @@ export interface ResolvedRequest {
   readonly effect: EffectIds | undefined;
 }
 
-/** Text fields that are external ids have at most 255 characters ("Custom Field Attributes"). */
-const MAX_KEY_LENGTH = 255;
+type EventKey = IncomingRequest['eventKey'];
 
-const externalId = (eventKey: string): string =>
-  eventKey.length <= MAX_KEY_LENGTH
-    ? eventKey
-    : createHash('sha256').update(eventKey).digest('hex');
+/** Keys that a field compares like any other text, in lower case: an event id field has at least 64 characters. */
+const PLAIN_KEY = /^[a-z0-9._:-]{1,64}$/;
+
+/**
+ * The value of an event id field. Two keys that differ in case, or in blanks at their ends, are two: what a field might not
+ * tell apart is hashed.
+ */
+function externalId(eventKey: EventKey): string {
+  const text = typeof eventKey === 'string' ? eventKey : JSON.stringify(eventKey);
+  return PLAIN_KEY.test(text) ? text : createHash('sha256').update(text).digest('hex');
+}
 
 const hasField = (payload: ApiCallRequest['payload'], field: string): boolean =>
   Object.keys(Object(payload)).some((key) => key.toLowerCase() === field.toLowerCase());
 
 /** A create with an event id field is sent as an upsert: Salesforce finds the record that the event created before. */
-function toSent(original: ApiCallRequest, eventKey: string, fields: EventIdFields): ApiCallRequest {
+function toSent(
+  original: ApiCallRequest,
+  eventKey: EventKey,
+  fields: EventIdFields,
+): ApiCallRequest {
   const { action, resource, object, record, payload } = original;
   const field = fields.get(object?.toLowerCase() ?? '');
   const isCreate =

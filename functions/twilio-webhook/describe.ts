@@ -11,7 +11,11 @@ import { formFields, signedFields } from './signature.ts';
 export function describeTwilioWebhook(request: WebhookRequest): Description {
   const { contents, ids } = describeBody(request);
   if (contents.length === 0)
-    return { kind: 'rejected', reason: 'The body is neither a JSON object nor an array of them', ids };
+    return {
+      kind: 'rejected',
+      reason: 'The body is neither a JSON object nor an array of them',
+      ids,
+    };
   const entries = contents.map(({ detail, delivery }) => ({
     id: delivery,
     source: 'twilio.com',
@@ -41,7 +45,10 @@ function describeBody(request: WebhookRequest): Body {
     // Twilio adds these two to the request that it sends to a fallback URL.
     const { ErrorCode: _code, ErrorUrl: _url, ...original } = fields;
     const delivery = deliveryOf(fields, signedFields(original));
-    return { contents: [{ detail: toDetail(fields), delivery }], ids: idsOf(request, fields, delivery) };
+    return {
+      contents: [{ detail: toDetail(fields), delivery }],
+      ids: idsOf(request, fields, delivery),
+    };
   }
   const fields = parseJsonObject(text);
   const delivery = deliveryOf(fields ?? {}, text);

@@ -101,7 +101,10 @@ function isSigned(
  */
 function variantsOf(url: string): string[] {
   const normalized = new URL(url).href;
-  const reencoded = normalized.replace(/\?(.+)$/s, (_, query: string) => `?${stringify(parse(query))}`);
+  const reencoded = normalized.replace(
+    /\?(.+)$/s,
+    (_, query: string) => `?${stringify(parse(query))}`,
+  );
   return [url, normalized, reencoded].flatMap((form) => {
     const bare = form.replace(/^(https:\/\/(?:[^/?#]*@)?[^/?#:]*):\d+/, '$1');
     return [bare, bare.replace(/^https:\/\/[^/?#]*/, (authority) => `${authority}:443`), form];

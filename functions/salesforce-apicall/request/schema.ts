@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isExactNumber } from '#common/json.ts';
+import { isExactNumber, isJsonObject, type JsonObject } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
 
 /**
@@ -141,6 +141,31 @@ export const requestSchema = z.strictObject({
 
 export type ApiCallRequest = z.infer<typeof requestSchema>;
 
+const withoutNulls = (value: JsonObject, isOptional: (name: string) => boolean): JsonObject =>
+  Object.fromEntries(
+    Object.entries(value).filter(([name, field]) => field !== null || !isOptional(name)),
+  );
+
+const MAPS = ['query', 'headers', 'fit'];
+
+/** `null` for an optional key means that it is not set, as in TriggerMesh's target; so it does for a query parameter. */
+function withoutUnset(data: unknown): unknown {
+  if (!isJsonObject(data)) return data;
+  const request = withoutNulls(data, (name) => name !== 'payload' && name in requestSchema.shape);
+  const maps = MAPS.flatMap((name) => {
+    const map = request[name];
+    return isJsonObject(map) ? [[name, withoutNulls(map, () => true)]] : [];
+  });
+  return { ...request, ...Object.fromEntries(maps) };
+}
+
+/** A number that JavaScript can't represent is an object, in which zod would look for keys. */
+function requireMaps(data: unknown): void {
+  if (isExactNumber(data)) invalid('request: must be an object');
+  for (const name of MAPS)
+    if (isExactNumber(Object(data)[name])) invalid(`${name}: must be an object`);
+}
+
 function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `unknown key: ${issue.keys.join(', ')}`;
   const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
@@ -154,7 +179,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
  */
 export function parseRequest(data: unknown): ApiCallRequest {
   requirePlain(data);
-  const parsed = requestSchema.safeParse(data);
+  requireMaps(data);
+  const parsed = requestSchema.safeParse(withoutUnset(data));
   if (parsed.success) return parsed.data;
   throw new RequestError('request-validation', parsed.error.issues.map(describeIssue).join('; '));
 }
