@@ -95,6 +95,8 @@ function isSigned(
   }
 }
 
+const AUTHORITY = /^https:\/\/[^/?#]*/;
+
 /**
  * The forms of a URL that Twilio's verifier accepts for it: with and without the port, as received, normalized, and with
  * a re-encoded query. Which of them was signed identifies a request: a replay can't change it.
@@ -106,8 +108,8 @@ function variantsOf(url: string): string[] {
     (_, query: string) => `?${stringify(parse(query))}`,
   );
   return [url, normalized, reencoded].flatMap((form) => {
-    const bare = form.replace(/^(https:\/\/(?:[^/?#]*@)?[^/?#:]*):\d+/, '$1');
-    return [bare, bare.replace(/^https:\/\/[^/?#]*/, (authority) => `${authority}:443`), form];
+    const bare = form.replace(AUTHORITY, (authority) => authority.replace(/:\d+$/, ''));
+    return [bare, bare.replace(AUTHORITY, (authority) => `${authority}:443`), form];
   });
 }
 
