@@ -3,7 +3,6 @@ import { arch, availableParallelism, platform } from 'node:os';
 
 const measured = [
   '@aws-lambda-powertools/logger',
-  '@aws-lambda-powertools/metrics',
   '@aws-sdk/client-eventbridge',
   '@aws-sdk/client-secrets-manager',
   '@aws-sdk/client-sqs',

@@ -116,11 +116,11 @@ export function jsonElements(
 /** Whether `parseExact` returned the value for a number that JavaScript can't represent. */
 export const isExactNumber = (value: unknown): boolean => Object(JSON).isRawJSON(value);
 
-/** A JSON object: neither an array nor null. */
+/** A JSON object: neither an array nor null, nor a number that `parseExact` kept as it was. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 
 /** Parses a text; `undefined` if it is not a JSON object, or is nested deeper than 100 levels. */
 export function parseJsonObject(text: string): JsonObject | undefined {

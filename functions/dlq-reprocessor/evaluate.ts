@@ -17,6 +17,12 @@ import { type Decision, decide, type PolicyDecision, refuseBecause } from './pol
 import { findRoute, type Route } from './redrive/route.ts';
 import type { MessageFacts } from './report.ts';
 
+/** The id that a redriven message got in ApiCallQueue, or its event on the bus. */
+export interface Sent {
+  readonly sentMessageId?: string | undefined;
+  readonly sentEventId?: string;
+}
+
 /** A message, the decision about it, and the error, if finding its route or carrying out the decision failed. */
 export interface Evaluated {
   readonly message: DeadLetterMessage;
@@ -27,6 +33,8 @@ export interface Evaluated {
   readonly route?: Exclude<Route, { to: 'nowhere' }>;
   /** Present for a parked message whose unknown outcome has to be resolved before its redrive. */
   readonly effect?: UnknownEffect;
+  /** Present in a redriven message. */
+  readonly sent?: Sent;
   /** Why the decision could not be carried out: the message stays in its source. */
   readonly error?: BatchItemError;
 }

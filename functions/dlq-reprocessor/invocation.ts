@@ -5,7 +5,6 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { RemainingMs } from '#common/aws.ts';
 import type { Publish } from '#common/events/publish.ts';
 import type { Log } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
 import type { Command } from './command.ts';
 import type { QueueName } from './dead-letter/message.ts';
 import type { RedrivePolicy } from './policy.ts';
@@ -58,10 +57,9 @@ export interface Clients {
   readonly publish: Publish;
 }
 
-/** Clock, log and metrics; tests replace them. */
+/** Clock and log; tests replace them. */
 export interface Runtime {
   readonly log: Log;
-  readonly count: CountMetric;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<unknown>;
 }

@@ -2,9 +2,10 @@ import type { Command } from './command.ts';
 import type { DeadLetterMessage, QueueName } from './dead-letter/message.ts';
 import { type Evaluated, evaluateAll } from './evaluate.ts';
 import { type Invocation, timeLimits } from './invocation.ts';
+import { logPage } from './log.ts';
 import { parkAll } from './park/park.ts';
 import { resolveUnknownOutcomes } from './park/unpark.ts';
-import { countAge, countResults, Progress, type SeenIds } from './progress.ts';
+import { Progress, type SeenIds } from './progress.ts';
 import { redriveAll } from './redrive/redrive.ts';
 import type { QueueCounts, QueueReport, StoppedBy } from './report.ts';
 
@@ -74,7 +75,7 @@ const limitOf = ({ limit, unattended }: Command): number =>
  * 7. delete: only what 5 or 6 confirmed. If it fails, this process deletes the message when it is received again. If the
  *    invocation is killed before it, a new process moves the message a second time: a repeated create takes effect once,
  *    by its idempotency record; updates, upserts and deletions are repeated.
- * 8. metrics and log: once per page. An invocation killed between 5 and here does not count the page.
+ * 8. log and metrics (log.ts): once per page. An invocation killed between 5 and here does not count the page.
  *
  * The time limits are in one table, `timeLimits` in invocation.ts. Rejects if the source cannot be read.
  */
@@ -83,7 +84,7 @@ export async function reprocess(
   seenIds: SeenIds,
   invocation: Invocation,
 ): Promise<Processed> {
-  const { command, count, now } = invocation;
+  const { command, now } = invocation;
   const progress = new Progress(seenIds, command);
   let after: string | undefined;
   let stoppedBy = reasonToStop(progress, source, invocation);
@@ -96,9 +97,6 @@ export async function reprocess(
   if (isDone) {
     const stillHidden = progress.leftAsIsSince(now().getTime() - source.hideMs);
     await source.hide(stillHidden.map((message) => ({ message, seconds: 0 })));
-  }
-  if (!command.dryRun && source.name !== 'parked') {
-    countAge(count, source.name, progress.oldest, now());
   }
   const left = await source.count();
   const report = { ...progress.report(stoppedBy), ...(left && { left }) };
@@ -154,7 +152,7 @@ async function processPage(
   receivedAt: number,
   invocation: Invocation,
 ): Promise<Evaluated[] | undefined> {
-  const { command, count, limitRate, now, remainingMs } = invocation;
+  const { command, limitRate, now, remainingMs } = invocation;
   const evaluated = await evaluateAll(messages, invocation);
   if (command.dryRun) return resolve(evaluated, invocation);
   const isStaying = (one: Evaluated) => !isToMove(one);
@@ -167,8 +165,7 @@ async function processPage(
     source.hide(evaluated.flatMap((one) => toHide(one, now()))),
   ]);
   const done = [...moved, ...resolved.filter(isStaying), ...evaluated.filter(isStaying)];
-  countResults(count, done);
-  logPage(source, done, invocation);
+  logPage(source.name, done, invocation);
   return done;
 }
 
@@ -187,17 +184,4 @@ async function move(
   const confirmed = attempted.filter(isToMove);
   await source.remove(confirmed.map(({ message }) => message));
   return attempted;
-}
-
-function logPage(source: Source, evaluated: readonly Evaluated[], invocation: Invocation): void {
-  const { command, log } = invocation;
-  for (const { message, decision, error } of evaluated) {
-    const { messageId, parked } = message;
-    const ids = { queue: source.name, messageId, action: command.action, key: parked?.key };
-    if (error) log.error('dead-letter message not dispatched', { ...ids, ...error });
-    else if (decision.kind !== 'skip') {
-      const { kind: result, reason } = decision;
-      log.info('dead-letter message processed', { ...ids, result, reason });
-    }
-  }
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { CountMetric } from '#common/metrics.ts';
 import type { Command } from './command.ts';
 import type { DeadLetterMessage } from './dead-letter/message.ts';
 import type { Evaluated } from './evaluate.ts';
@@ -49,7 +48,7 @@ const results: Readonly<Record<Evaluated['decision']['kind'], Result>> = {
 };
 
 /** The result and the reason under which a message is counted. */
-function outcomeOf({ decision, error }: Evaluated): { result: Result; reason: string } {
+export function resultOf({ decision, error }: Evaluated): { result: Result; reason: string } {
   if (error) return { result: 'failed', reason: 'not dispatched' };
   return { result: results[decision.kind], reason: decision.reason };
 }
@@ -67,7 +66,7 @@ function toReportedMessage(evaluated: Evaluated, withMessage: boolean): Reported
     sentAt: message.sentAt.toISOString(),
     kind: parked ? 'parked' : envelope.kind,
     decision: error ? 'refuse' : decision.kind,
-    reason: outcomeOf(evaluated).reason,
+    reason: resultOf(evaluated).reason,
     // S3 did not return the object, EventBridge the redrive rule, or DynamoDB the idempotency record.
     why: error ? `not checked: ${error.errorCode}` : decision.why,
     ...(decision.kind === 'wait' && { until: decision.until.toISOString() }),
@@ -114,7 +113,7 @@ export class Progress {
 
   add(evaluated: Evaluated, receivedAt: number): void {
     const { message, decision, error } = evaluated;
-    const { result, reason } = outcomeOf(evaluated);
+    const { result, reason } = resultOf(evaluated);
     const at = message.parked?.at ?? message.sentAt;
     const { dryRun, action } = this.#command;
     this.received += 1;
@@ -150,40 +149,4 @@ export class Progress {
       ...(this.#command.dryRun && { letters: this.#reported }),
     };
   }
-}
-
-const metrics = { redriven: 'DlqRedriven', waiting: 'DlqWaiting', failed: 'DlqFailed' } as const;
-
-/**
- * Counts the results of a page: one log line per metric, not per message. `DlqParked`, which an alarm watches, is counted
- * without a dimension too, because an alarm cannot sum a metric over its dimensions.
- */
-export function countResults(count: CountMetric, evaluated: readonly Evaluated[]): void {
-  const outcomes = evaluated.map(outcomeOf);
-  for (const [result, name] of Object.entries(metrics)) {
-    const total = outcomes.filter((one) => one.result === result).length;
-    if (total > 0) count(name, {}, total);
-  }
-  const parked = outcomes.filter(({ result }) => result === 'parked');
-  if (parked.length > 0) count('DlqParked', {}, parked.length);
-  for (const [reason, group] of Map.groupBy(parked, (one) => one.reason)) {
-    count('DlqParked', { reason }, group.length);
-  }
-}
-
-/**
- * Counts the age of the oldest message that was received. A run does not see hidden messages. SQS's own
- * ApproximateAgeOfOldestMessage leaves out messages that were received three times and not deleted (Developer Guide,
- * "Available CloudWatch metrics for Amazon SQS"), as long-waiting messages are.
- */
-export function countAge(
-  count: CountMetric,
-  queue: string,
-  oldest: Date | undefined,
-  now: Date,
-): void {
-  if (oldest === undefined) return;
-  const seconds = Math.round((now.getTime() - oldest.getTime()) / 1000);
-  count('OldestLetterSeconds', { queue }, seconds);
-  count('OldestLetterSeconds', {}, seconds);
 }

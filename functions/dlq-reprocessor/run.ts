@@ -1,11 +1,12 @@
 import { type Command, formatCursor } from './command.ts';
 import { type QueueName, queueNames } from './dead-letter/message.ts';
 import type { Invocation } from './invocation.ts';
+import { logReport } from './log.ts';
 import { countParked, parkedSource } from './park/bucket.ts';
 import { type Processed, reprocess } from './pipeline.ts';
 import { SeenIds } from './progress.ts';
 import { queueSource } from './queue/queue.ts';
-import type { QueueReport, Report } from './report.ts';
+import type { Report } from './report.ts';
 
 interface ProcessedQueue extends Processed {
   readonly name: QueueName;
@@ -32,11 +33,6 @@ function cursorAfter(
     seen: Object.fromEntries(open.map(({ name, seen }) => [name, seen])),
   });
   return { cursor: next };
-}
-
-function logReport(queue: string, { letters, ...counts }: QueueReport, invocation: Invocation) {
-  const { command, log } = invocation;
-  log.info('queue reprocessed', { queue, action: command.action, ...counts });
 }
 
 async function reprocessQueue(name: QueueName, invocation: Invocation): Promise<ProcessedQueue> {

@@ -6,8 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig, type RemainingMs } from '#common/aws.ts';
 import { integer, readConfig, text } from '#common/config.ts';
 import { publishFromEnvironment } from '#common/events/publish.ts';
-import { logger } from '#common/logger.ts';
-import { countMetric } from '#common/metrics.ts';
+import { log } from '#common/logger.ts';
 import { parseCommand } from './command.ts';
 import {
   type Clients,
@@ -54,7 +53,7 @@ export const awsClients = (): Clients => ({
   publish: publishFromEnvironment(),
 });
 
-const lambdaRuntime: Runtime = { log: logger, count: countMetric, now: () => new Date(), sleep };
+const lambdaRuntime: Runtime = { log, now: () => new Date(), sleep };
 
 /**
  * Builds the function from its parts.

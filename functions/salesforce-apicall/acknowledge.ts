@@ -1,5 +1,4 @@
 import type { Log } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
 import type { DecidedMessage } from './disposition.ts';
 import {
   type FailedMessage,
@@ -7,13 +6,13 @@ import {
   toFailureMessage,
   toRequeuedMessage,
 } from './outcome/dead-letter.ts';
+import type { Failure } from './outcome/failure-class.ts';
 import type { ApiCallQueue, ConfirmedIds, Delay } from './outcome/queue.ts';
 import type { Reply } from './outcome/reply.ts';
 
 export interface AcknowledgeDependencies {
   readonly queue: ApiCallQueue;
   readonly log: Log;
-  readonly count: CountMetric;
   /** The queue's redrive policy: after this many receives, SQS itself moves a message to the dead-letter queue. */
   readonly maxReceives: number;
 }
@@ -21,6 +20,8 @@ export interface AcknowledgeDependencies {
 interface Acknowledgement {
   /** Replies to requests that succeeded or were dead-lettered. */
   readonly replies: readonly Reply[];
+  /** Why messages were dead-lettered. */
+  readonly deadLettered: readonly Failure[];
   /** Ids of the messages that stay in the queue: batch item failures. */
   readonly retained: readonly string[];
 }
@@ -32,7 +33,7 @@ interface Acknowledgement {
  * reply. Never rejects.
  */
 export function createAcknowledge(dependencies: AcknowledgeDependencies) {
-  const { queue, log, count, maxReceives } = dependencies;
+  const { queue, log, maxReceives } = dependencies;
 
   /** @returns the ids of the messages that new ones replace. */
   const retryAll = async (delays: readonly Delay[]): Promise<ConfirmedIds> => {
@@ -50,15 +51,15 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
   /** @returns the ids of the messages that are now in the dead-letter queue. */
   const deadLetterAll = async (failed: readonly FailedMessage[]): Promise<ConfirmedIds> => {
     const confirmed = await queue.deadLetter(failed.map(toFailureMessage));
-    for (const { sqsRecord, failure, attempts } of failed) {
+    for (const { sqsRecord, failure, attempts, correlation } of failed) {
       const { messageId } = sqsRecord;
       if (!confirmed.has(messageId)) {
         log.error('message not dead-lettered', { messageId });
         continue;
       }
       const { class: name, errorCode } = failure;
-      log.warn('message dead-lettered', { messageId, class: name, errorCode, attempts });
-      count('ApiCallDeadLettered', { class: name });
+      const { effectId } = correlation;
+      log.warn('message dead-lettered', { messageId, class: name, errorCode, attempts, effectId });
     }
     return confirmed;
   };
@@ -75,6 +76,9 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
       disposition.kind === 'delete' || requeued.has(messageId) || deadLettered.has(messageId);
     const removed = messages.filter(isRemoved);
     return {
+      deadLettered: failed.flatMap(({ sqsRecord: { messageId }, failure }) =>
+        deadLettered.has(messageId) ? [failure] : [],
+      ),
       replies: removed.flatMap(({ disposition }) =>
         disposition.kind === 'retry' ? [] : [disposition.reply],
       ),

@@ -7,13 +7,13 @@ import type { ApiUsage } from './api-usage.ts';
 import { createDecide, type DecideDependencies, type ProcessedMessage } from './disposition.ts';
 import { RequestError } from './errors.ts';
 import { inSentOrder, type Message, parseMessage } from './message.ts';
-import { isWanted, type Reply, type ReplyPolicy, toBusEntry } from './outcome/reply.ts';
+import { isWanted, type Reply, toBusEntry } from './outcome/reply.ts';
+import { logBatch } from './outcome/report.ts';
 import { notStarted, type ProcessRequests, rejected } from './process.ts';
 
 interface BatchDependencies extends DecideDependencies, AcknowledgeDependencies {
   readonly processRequests: ProcessRequests;
   readonly publish: Publish;
-  readonly replyPolicy: ReplyPolicy;
   readonly usage: ApiUsage;
 }
 
@@ -48,8 +48,9 @@ async function processMessages(
  *    records (idempotency/), call Salesforce (execute.ts, salesforce/), classify the response (outcome/), close the records.
  * 4. Decide: delete, retry or dead-letter each message (disposition.ts).
  * 5. Acknowledge: set retry delays, send dead-letter messages (acknowledge.ts).
- * 6. Reply on the bus (common/events/publish.ts).
- * 7. Return the ids of the messages that stay in the queue. Lambda deletes the others.
+ * 6. Count the results, in one log line (outcome/report.ts). An invocation killed before does not count its batch.
+ * 7. Reply on the bus (common/events/publish.ts).
+ * 8. Return the ids of the messages that stay in the queue. Lambda deletes the others.
  *
  * No message makes another one fail, and requests that do not fit into the invocation's time go back to the queue. A reply that
  * can't be published is logged and counted, and does not bring its message back. If the Lambda process dies before the last
@@ -57,7 +58,7 @@ async function processMessages(
  * all other requests are, and replies and dead-letter messages may be repeated.
  */
 export function createBatchHandler(dependencies: BatchDependencies) {
-  const { processRequests, publish, log, count, replyPolicy, usage } = dependencies;
+  const { processRequests, publish, log, replyPolicy, usage } = dependencies;
   const decide = createDecide(dependencies);
   const acknowledge = createAcknowledge(dependencies);
 
@@ -69,8 +70,9 @@ export function createBatchHandler(dependencies: BatchDependencies) {
     const published = await publish(wanted.map(toBusEntry), remainingMs);
     for (const [index, result] of published.entries()) {
       if (result.outcome !== 'failed') continue;
-      log.error('reply not published', { replyId: wanted[index]?.id, error: result.error });
-      count('PublishFailed');
+      const replyId = wanted[index]?.id ?? '';
+      const metrics = { values: { PublishFailed: 1 } };
+      log.error('reply not published', { replyId, error: result.error }, metrics);
     }
   };
 
@@ -81,10 +83,11 @@ export function createBatchHandler(dependencies: BatchDependencies) {
     const messages = inSentOrder(records).map(parseMessage);
     const processed = await processMessages(processRequests, messages, remainingMs);
     const decided = await pMap(processed, decide, { concurrency: CONCURRENCY });
-    const { replies, retained } = await acknowledge(decided);
+    const { replies, retained, deadLettered } = await acknowledge(decided);
+    const outcomes = decided.flatMap(({ outcome }) => outcome ?? []);
+    const counts = { messages: records.length, outcomes, deadLettered };
+    logBatch({ ...counts, usagePercent: usage.percent() }, log);
     await publishReplies(replies, remainingMs);
-    const percent = usage.percent();
-    if (percent !== undefined) count('SalesforceApiUsagePercent', {}, percent);
     return { batchItemFailures: retained.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }

@@ -3,12 +3,12 @@ import type { SQSRecord } from 'aws-lambda';
 import { policyOf } from '#common/failure-policy.ts';
 import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Log } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
+import { RequestError } from './errors.ts';
 import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
-import { type Failure, isRetryable } from './outcome/failure-class.ts';
-import { type Reply, toReply } from './outcome/reply.ts';
-import { reportResult } from './outcome/report.ts';
+import { type Failure, isRetryable, type Outcome } from './outcome/failure-class.ts';
+import { isWanted, type Reply, type ReplyPolicy, toReply } from './outcome/reply.ts';
+import { idsOfRequest, logResult, type RequestIds, type ResultFields } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
 import type { FinishedResult, RequestResult } from './process.ts';
 
@@ -67,10 +67,10 @@ export const createAttemptCounter =
 
 export interface DecideDependencies {
   readonly log: Log;
-  readonly count: CountMetric;
   readonly maxAttempts: number;
   readonly countAttempt: CountAttempt;
   readonly replySource: string;
+  readonly replyPolicy: ReplyPolicy;
 }
 
 export interface ProcessedMessage {
@@ -81,12 +81,14 @@ export interface ProcessedMessage {
 /** What happens to a message in its queue. Only a message that leaves the queue for good gets a reply. */
 export type Disposition =
   | { readonly kind: 'delete'; readonly reply: Reply }
-  | { readonly kind: 'retry'; readonly delaySeconds: number }
+  | { readonly kind: 'retry'; readonly delaySeconds: number; readonly attempts?: number }
   | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
 
 export interface DecidedMessage {
   readonly sqsRecord: SQSRecord;
   readonly disposition: Disposition;
+  /** Absent if the request was neither made nor rejected. */
+  readonly outcome?: Outcome;
 }
 
 /** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
@@ -104,12 +106,30 @@ const correlationOf = (
     : {}),
 });
 
+/** The ids of a message and its request. */
+function idsOf({ sqsRecord, request }: Message): RequestIds {
+  const { messageId } = sqsRecord;
+  const first = firstMessageId(sqsRecord);
+  return {
+    messageId,
+    ...(first !== messageId && { firstMessageId: first }),
+    ...(request instanceof RequestError ? {} : idsOfRequest(request)),
+  };
+}
+
+function dispositionFields(disposition: Disposition): Partial<ResultFields> {
+  if (disposition.kind === 'delete') return {};
+  const { attempts } = disposition.kind === 'retry' ? disposition : disposition.message;
+  const delaySeconds = disposition.kind === 'retry' ? disposition.delaySeconds : undefined;
+  return { disposition: disposition.kind, attempts, delaySeconds };
+}
+
 /**
  * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
  * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
  */
 export function createDecide(dependencies: DecideDependencies) {
-  const { log, countAttempt, maxAttempts, replySource: source } = dependencies;
+  const { log, countAttempt, maxAttempts, replyPolicy, replySource: source } = dependencies;
 
   /**
    * Failed attempts of a message, this one included. SQS' receive count, which also counts deliveries that only waited, is
@@ -137,19 +157,38 @@ export function createDecide(dependencies: DecideDependencies) {
     if (outcome.kind === 'success') return { kind: 'delete', reply };
     const attempts = await attemptsOf(sqsRecord, outcome);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
-    if (decision.kind === 'retry') return decision;
+    if (decision.kind === 'retry') return { ...decision, attempts };
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
     const message = { sqsRecord, failure: outcome, attempts, correlation, notBefore };
     return { kind: 'dead-letter', message, reply };
   };
 
+  /** Writes the message's log line: one per receive. */
+  const report = (message: Message, result: RequestResult, disposition: Disposition): void => {
+    const ids = idsOf(message);
+    if (!('outcome' in result)) {
+      log.info('api call deferred', {
+        ...ids,
+        ...dispositionFields(disposition),
+        reason: result.kind,
+      });
+      return;
+    }
+    const replyId = disposition.kind === 'retry' ? undefined : wantedId(disposition.reply);
+    const fields = { ...ids, replyId, ...dispositionFields(disposition) };
+    logResult(fields, result, log, { withMetrics: false });
+  };
+
+  const wantedId = (reply: Reply): string | undefined =>
+    isWanted(reply, replyPolicy) ? reply.id : undefined;
+
   return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
-    const { sqsRecord, context } = message;
-    if (!('outcome' in result))
-      return { sqsRecord, disposition: await decideDisposition(message, result) };
-    const final = isRedelivered(sqsRecord) ? asRedelivered(result) : result;
-    reportResult({ messageId: sqsRecord.messageId, eventId: context.id }, final, dependencies);
-    return { sqsRecord, disposition: await decideDisposition(message, final) };
+    const { sqsRecord } = message;
+    const mayRepeat = 'outcome' in result && isRedelivered(sqsRecord);
+    const final = mayRepeat ? asRedelivered(result) : result;
+    const disposition = await decideDisposition(message, final);
+    report(message, final, disposition);
+    return { sqsRecord, disposition, ...('outcome' in final && { outcome: final.outcome }) };
   };
 }

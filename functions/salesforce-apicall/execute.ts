@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { RemainingMs } from '#common/aws.ts';
 import { breakerReasonOf } from './circuit-breaker/state.ts';
@@ -15,9 +16,11 @@ export interface ExecutionOptions extends PlanOptions {
   readonly onResponse: (headers: ApiResponse['headers']) => void;
 }
 
-/** The outcome of a request, and how long its API call took. */
+/** The outcome of a request, and its API call: an id for the logs, how many requests shared it, how long it took. */
 export interface CallResult {
   readonly outcome: Outcome;
+  readonly callId: string;
+  readonly callRequests: number;
   readonly durationMs: number;
 }
 
@@ -30,6 +33,9 @@ const CONCURRENCY = 5;
  * messages again, as after the death of the process (batch.ts).
  */
 const RESERVE_MS = 1_500;
+
+/** Unique among the calls of a few days, which is sufficient to find their requests in the logs. */
+const shortId = (): string => randomUUID().slice(0, 8);
 
 /** Without a response, the same error is the outcome of each request of the call. */
 function withoutResponse<Item extends PlannedRequest>(
@@ -90,9 +96,10 @@ export class Execution {
     if (!this.canContinue()) return [];
     const startedAt = Date.now();
     const { finished, calls } = await this.#attempt(apiCall);
-    const durationMs = Date.now() - startedAt;
+    const callRequests = apiCall.items.length;
+    const call = { callId: shortId(), callRequests, durationMs: Date.now() - startedAt };
     for (const { item, outcome } of finished) {
-      results.set(item, { outcome, durationMs });
+      results.set(item, { outcome, ...call });
       this.#isStopped ||= breakerReasonOf(outcome) !== undefined;
     }
     return calls;

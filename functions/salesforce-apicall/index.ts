@@ -4,8 +4,7 @@ import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
 import { awsClientConfig } from '#common/aws.ts';
 import { publishFromEnvironment } from '#common/events/publish.ts';
 import { isJsonObject } from '#common/json.ts';
-import { logger } from '#common/logger.ts';
-import { countMetric } from '#common/metrics.ts';
+import { log } from '#common/logger.ts';
 import { toHttpResponse } from './invoke.ts';
 import { isBusEvent } from './request/enqueue.ts';
 import { parseHttp } from './request/http.ts';
@@ -18,8 +17,7 @@ const { handleBatch, invoke, enqueue } = create(config, {
   dynamoDb: new DynamoDBClient(awsClientConfig),
   callSalesforce: connectSalesforce(config),
   publish: publishFromEnvironment(),
-  log: logger,
-  count: countMetric,
+  log,
 });
 
 const isQueueBatch = (event: unknown): event is SQSEvent =>

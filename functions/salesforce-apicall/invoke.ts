@@ -1,15 +1,17 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import type { RemainingMs } from '#common/aws.ts';
+import type { Log } from '#common/logger.ts';
 import { type EventContext, RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
-import { type Reporters, reportResult } from './outcome/report.ts';
+import { idsOfRequest, logResult, type RequestIds } from './outcome/report.ts';
 import { type FinishedResult, type ProcessRequests, rejected } from './process.ts';
 import { REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
-interface InvokeDependencies extends Reporters {
+interface InvokeDependencies {
   readonly processRequests: ProcessRequests;
   readonly replySource: string;
+  readonly log: Log;
 }
 
 interface Invocation {
@@ -30,24 +32,31 @@ const CLOUD_EVENT = 'application/cloudevents+json';
  * @returns a function that rejects only for errors of this function, never because of the request.
  */
 export function createInvokeHandler(dependencies: InvokeDependencies) {
-  const { processRequests, replySource: source } = dependencies;
+  const { processRequests, replySource: source, log } = dependencies;
+
+  const finish = (context: EventContext, ids: RequestIds, result: FinishedResult): Reply => {
+    const reply = toReply(context, result.outcome, { source, code: result.code });
+    logResult({ ...ids, replyId: reply.id }, result, log, { withMetrics: true });
+    return reply;
+  };
+
   return async (
     parse: () => unknown,
     { requestId: id, remainingMs }: Invocation,
   ): Promise<Reply> => {
     let context: EventContext = { id, source: 'invoke', type: REQUEST_TYPE };
+    let ids: RequestIds = { requestId: id };
     try {
       const request = toIncomingRequest(parse(), { id, source: 'invoke' });
       context = request.context;
+      ids = { requestId: id, ...idsOfRequest(request) };
       const [result] = await processRequests([request], remainingMs);
-      if (result === undefined || !('outcome' in result))
-        return toReply(context, notMade.outcome, { source, code: notMade.code });
-      reportResult({ eventId: context.id }, result, dependencies);
-      return toReply(context, result.outcome, { source, code: result.code });
+      if (result !== undefined && 'outcome' in result) return finish(context, ids, result);
+      log.info('api call deferred', { ...ids, reason: result?.kind ?? 'not-started' });
+      return toReply(context, notMade.outcome, { source, code: notMade.code });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const { outcome, code } = rejected(error);
-      return toReply(error.context ?? context, outcome, { source, code });
+      return finish(error.context ?? context, ids, rejected(error));
     }
   };
 }

@@ -26,6 +26,9 @@ export interface FinishedResult {
   readonly request?: ApiCallRequest;
   /** How long the request's API call took; absent if there was none. */
   readonly durationMs?: number;
+  /** The API call that the request was made in, and how many requests shared it; absent if there was none. */
+  readonly callId?: string;
+  readonly callRequests?: number;
   /** The request's idempotency record, by which an unknown outcome is resolved; absent for repeatable requests. */
   readonly effect?: EffectIds;
 }
@@ -106,7 +109,7 @@ function createCallGroupProcess(guard: Guard) {
   ): Promise<RequestResult> => {
     await item.permit.close(called?.outcome, remainingMs);
     if (called === undefined) return notStarted;
-    return { ...toResult(item, called.outcome), durationMs: called.durationMs };
+    return { ...called, ...toResult(item, called.outcome) };
   };
 
   return async <Item extends ResolvedRequest>(

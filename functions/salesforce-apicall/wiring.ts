@@ -3,8 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import type { Publish } from '#common/events/publish.ts';
-import { type Log, logger } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
+import { type Log, log as standardLog } from '#common/logger.ts';
 import { createSecretReader } from '#common/secrets.ts';
 import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
@@ -77,7 +76,10 @@ export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
     const timeoutMs = callTimeoutMs(config.functionTimeoutSeconds) / 2;
     const credentials = parseCredentials(secret.text, flow);
     if (flow === 'password') {
-      logger.warn('the password flow ends on 2027-02-20: move to jwt or client_credentials');
+      standardLog.warn(
+        'the password flow ends on 2027-02-20: move to jwt or client_credentials',
+        {},
+      );
     }
     return login(credentials, { flow, audience, send, timeoutMs });
   };
@@ -93,14 +95,13 @@ interface Clients {
   readonly callSalesforce: CallSalesforce;
   readonly publish: Publish;
   readonly log: Log;
-  readonly count: CountMetric;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /** Creates the processing that batches and direct invocations share: process.ts inside the circuit breaker. */
 function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
-  const { dynamoDb: client, callSalesforce, log, count, now = Date.now } = clients;
+  const { dynamoDb: client, callSalesforce, log, now = Date.now } = clients;
   const { tableName, retentionDays } = config;
   const table = new IdempotencyTable({
     client,
@@ -131,12 +132,12 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     deferSeconds: usage.deferSeconds,
   });
   const state = new BreakerTable({ client, tableName, now });
-  return withCircuitBreaker(processRequests, { state, log, count, now });
+  return withCircuitBreaker(processRequests, { state, log, now });
 }
 
 /** Creates what the handler and its tests use: the queue's batches, direct invocations, and events to enqueue. */
 export function create(config: Config, clients: Clients) {
-  const { sqs, dynamoDb: client, publish, log, count, now = Date.now } = clients;
+  const { sqs, dynamoDb: client, publish, log, now = Date.now } = clients;
   const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
   const usage = new ApiUsage(config.apiUsageThreshold);
   const processRequests = createRequestProcess(config, clients, usage);
@@ -146,7 +147,6 @@ export function create(config: Config, clients: Clients) {
     queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not available', { error })),
     publish,
     log,
-    count,
     usage,
     maxAttempts,
     // As the queue's redrive policy in template.yaml.
@@ -156,7 +156,7 @@ export function create(config: Config, clients: Clients) {
   });
   return {
     handleBatch,
-    invoke: createInvokeHandler({ processRequests, replySource, log, count }),
-    enqueue: createEnqueue(queueUrl, sqs),
+    invoke: createInvokeHandler({ processRequests, replySource, log }),
+    enqueue: createEnqueue(queueUrl, sqs, log),
   };
 }

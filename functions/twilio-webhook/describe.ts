@@ -21,7 +21,7 @@ export function describeTwilioWebhook(request: WebhookRequest): Description {
     source: 'twilio.com',
     detailType: 'twilio-webhook-lambda',
     detail,
-    resources: toUrns('twilio', { ...ids, delivery }),
+    resources: [...toUrns('twilio', { ...ids, delivery }), ...tokenUrns(request)],
   }));
   return { kind: 'events', entries, ids };
 }
@@ -47,13 +47,13 @@ function describeBody(request: WebhookRequest): Body {
     const delivery = deliveryOf(fields, signedFields(original));
     return {
       contents: [{ detail: toDetail(fields), delivery }],
-      ids: idsOf(request, fields, delivery),
+      ids: idsOf(fields, delivery),
     };
   }
   const fields = parseJsonObject(text);
   const delivery = deliveryOf(fields ?? {}, text);
   const contents = fields === undefined ? elementsOf(text) : [{ detail: text, delivery }];
-  return { contents, ids: idsOf(request, fields ?? {}, delivery) };
+  return { contents, ids: idsOf(fields ?? {}, delivery) };
 }
 
 /** The CloudEvents of an array, with their own ids as delivery ids. */
@@ -100,15 +100,15 @@ function deliveryOf(fields: JsonObject, signed: string): string {
   return isId(sid) ? `${sid.slice(0, 64)}-${digest.slice(0, 16)}` : digest;
 }
 
-/** The idempotency token is not signed: a replay can carry another. */
-function idsOf({ headers }: WebhookRequest, fields: JsonObject, delivery: string): WebhookIds {
-  const status = fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus'];
+/** The idempotency token is not part of the delivery id, because it is not signed: a replay can carry another. */
+function tokenUrns({ headers }: WebhookRequest): string[] {
   const token = headers['i-twilio-idempotency-token'];
-  return {
-    delivery,
-    ...(isId(status) ? { event: status } : {}),
-    ...(isId(token) ? { 'idempotency-token': token } : {}),
-  };
+  return isId(token) ? [`urn:webhook:twilio:idempotency-token:${token}`] : [];
+}
+
+function idsOf(fields: JsonObject, delivery: string): WebhookIds {
+  const status = fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus'];
+  return { delivery, ...(isId(status) ? { event: status } : {}) };
 }
 
 const asText = (value: unknown): string | undefined =>

@@ -65,12 +65,12 @@ export const samBuild = (options: Omit<Deployment, 'parameters' | 'stackName'>):
 
 /** Runs `sam deploy` of the project's template to the local engine. */
 export async function samDeploy({ stackName, parameters, ...options }: Deployment): Promise<void> {
-  const overrides = Object.entries(parameters).map(([key, value]) => `${key}=${quote(value)}`);
   const flags = ['--no-confirm-changeset', '--no-fail-on-empty-changeset', '--no-progressbar'];
   const target = ['--stack-name', stackName, '--region', localCredentials.AWS_REGION];
-  await runSam(['deploy', ...target, ...flags, '--parameter-overrides', ...overrides], options);
+  const overrides = ['--parameter-overrides', ...toOverrides(parameters)];
+  await runSam(['deploy', ...target, ...flags, ...overrides], options);
 }
 
-/** The SAM CLI expects each value as a quoted string. */
-const quote = (value: string): string =>
-  `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+/** Parameters as arguments of `--parameter-overrides`. The SAM CLI unescapes quotes, but no backslashes. */
+export const toOverrides = (parameters: Readonly<Record<string, string>>): string[] =>
+  Object.entries(parameters).map(([key, value]) => `${key}="${value.replaceAll('"', '\\"')}"`);

@@ -13,7 +13,7 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** The output of a function on all of its code paths: metrics, and log lines with their fields. */
+/** The output of a function on all of its code paths: its log lines, and the metrics in them. */
 export interface Emitted {
   readonly metrics: readonly Metric[];
   readonly lines: readonly Json[];
@@ -26,12 +26,15 @@ function environmentOf(logicalId: string): Record<string, string> {
   return Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
 }
 
-function toMetrics(line: Json): Metric[] {
+/** The metrics that CloudWatch extracts from a line. */
+export function toMetrics(line: Json): Metric[] {
   return list(fields(line['_aws'])['CloudWatchMetrics']).flatMap((directive) => {
     const { Dimensions, Metrics } = fields(directive);
-    const names = list(list(Dimensions)[0]).map(String);
-    const dimensions = Object.fromEntries(names.map((name) => [name, String(line[name])]));
-    return list(Metrics).map((metric) => ({ name: String(fields(metric)['Name']), dimensions }));
+    const sets = list(Dimensions).map((names) =>
+      Object.fromEntries(list(names).map((name) => [name, String(line[String(name)])])),
+    );
+    const names = list(Metrics).map((metric) => String(fields(metric)['Name']));
+    return sets.flatMap((dimensions) => names.map((name) => ({ name, dimensions })));
   });
 }
 
@@ -50,7 +53,7 @@ function run(script: string, logicalId: string, ...args: string[]): Emitted {
     .map((line) => JSON.parse(line));
   return {
     metrics: lines.filter((line) => '_aws' in line).flatMap(toMetrics),
-    lines: lines.filter((line) => !('_aws' in line)),
+    lines,
   };
 }
 

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { metricNames } from '../../functions/common/log-lines.ts';
 import { root } from '../../local/stack/paths.ts';
+import { checkEmf } from './emf.ts';
+import { emitted, toMetrics } from './emitted.ts';
 import { resolveStack } from './stack.ts';
-import { fields, list, template } from './template.ts';
+import { fields, type Json, list, template } from './template.ts';
 
 const levels = list(template.Parameters['LogLevel']?.['AllowedValues']).map(String);
 
@@ -36,7 +39,8 @@ describe.each(levels)('LogLevel=%s', (LogLevel) => {
   });
 });
 
-describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLevel=%s', (level) => {
+/** What a function writes on all of its paths at a level, as Lambda runs it with `ApplicationLogLevel: INFO`. */
+function linesAt(level: string): Json[] {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, 'test/template/emit/webhooks.ts'), 'github'],
@@ -44,7 +48,6 @@ describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLev
       cwd: root,
       encoding: 'utf8',
       env: {
-        // As Lambda sets it with ApplicationLogLevel: INFO.
         AWS_LAMBDA_LOG_LEVEL: 'INFO',
         POWERTOOLS_LOG_LEVEL: level,
         POWERTOOLS_SERVICE_NAME: 'github-webhook',
@@ -57,18 +60,37 @@ describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLev
       },
     },
   );
-  const lines = `${stdout}${stderr}`
+  return `${stdout}${stderr}`
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => fields(JSON.parse(line)));
+}
+
+const sortedMetrics = (lines: readonly Json[]): string[] =>
+  lines
+    .flatMap(toMetrics)
+    .map((metric) => JSON.stringify(metric))
+    .toSorted();
+
+describe.each(levels.filter((level) => level !== 'DEBUG'))('a function at LogLevel=%s', (level) => {
+  const lines = linesAt(level);
   const seen = new Set(lines.flatMap((line) => ('level' in line ? [String(line['level'])] : [])));
 
-  it('emits its metrics', () => {
-    expect(lines.filter((line) => '_aws' in line).length).toBeGreaterThan(8);
+  it('emits the metrics of every line, in valid documents', () => {
+    expect(sortedMetrics(lines)).toEqual(
+      sortedMetrics(emitted.lines.filter(({ service }) => service === 'github-webhook')),
+    );
+    for (const line of lines) checkEmf(line);
   });
 
   it('writes lines of that level and above, and no others', () => {
     const wanted = levels.slice(levels.indexOf(level));
     expect([...seen].toSorted()).toEqual(wanted.toSorted());
+  });
+
+  it('writes nothing but metrics and their dimensions for lines below it', () => {
+    const known = ['_aws', 'service', 'provider', 'reason', ...metricNames];
+    for (const line of lines.filter((one) => !('level' in one)))
+      expect(Object.keys(line).filter((name) => !known.includes(name))).toEqual([]);
   });
 });

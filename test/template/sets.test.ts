@@ -6,17 +6,35 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
 import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
 import { deployable, isAccepted } from './stack.ts';
-import { fields, list, statementsOf, template } from './template.ts';
+import { fields, type Json, list, statementsOf, template } from './template.ts';
 
-/** The findings of cfn-lint in the resolved templates, one line each, by parameter set. */
+/** Resources that CloudFormation's schemas refuse, each with cfn-lint's finding. */
+const faults: readonly (readonly [finding: RegExp, Type: string, Properties: Json])[] = [
+  [/E3002:.*'Retention' was unexpected/, 'AWS::SQS::Queue', { Retention: 60 }],
+  [/E3012:'soon' is not of type 'integer'/, 'AWS::SQS::Queue', { VisibilityTimeout: 'soon' }],
+  [/E3003:'SourceArn' is a required property/, 'AWS::Events::Archive', { RetentionDays: 1 }],
+  [/E3030:'Alow' is not one of/, 'AWS::Lambda::Function', { RecursiveLoop: 'Alow' }],
+];
+
+const planted = (): Json => ({
+  Resources: Object.fromEntries(
+    faults.map(([, Type, Properties], index) => [`Fault${index}`, { Type, Properties }]),
+  ),
+});
+
+/** The findings of cfn-lint, one line each, by parameter set. It validates with CloudFormation's resource schemas. */
 let findings: ReadonlyMap<string, readonly string[]>;
 
-/** Lints all sets in one process: cfn-lint takes seconds to start. */
-function lintSets(folder: string): Map<string, string[]> {
-  const files = setNames.map((set) => {
-    const file = join(folder, `${set.replaceAll(/\W+/g, '-')}.json`);
-    writeFileSync(file, JSON.stringify(deployable(resolvedSet(set))));
-    return [set, file] as const;
+/** Lints all sets and the planted faults. In one process: it takes seconds to start. */
+function lintAll(folder: string): Map<string, string[]> {
+  const templates: [string, unknown][] = [
+    ...setNames.map((set): [string, unknown] => [set, deployable(resolvedSet(set))]),
+    ['planted', planted()],
+  ];
+  const files = templates.map(([name, content]) => {
+    const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`);
+    writeFileSync(file, JSON.stringify(content));
+    return [name, file] as const;
   });
   // W1020: a resolved Fn::Sub has no variables left.
   const args = ['--format', 'parseable', '--ignore-checks', 'W1020', '--'];
@@ -39,11 +57,15 @@ function lintSets(folder: string): Map<string, string[]> {
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'sets-'));
   try {
-    findings = lintSets(folder);
+    findings = lintAll(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }, 300_000);
+
+it.each(faults)('cfn-lint validates with the resource schemas: it reports %s', (finding) => {
+  expect(findings.get('planted')?.join('\n')).toMatch(finding);
+});
 
 const references = (value: unknown): string[] =>
   [...JSON.stringify(value).matchAll(/\$\{(\w+)(?:\.\w+)*\}/g)].map(([, id = '']) => id);

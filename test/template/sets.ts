@@ -27,6 +27,64 @@ const everything = {
   Tracing: 'Active',
 };
 
+/** Existing secrets, in an account that leaves no executions to reserve. */
+const existingSecrets = {
+  GitHubWebhookSecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:github-AbCdEf',
+  SalesforceSecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:salesforce-AbCdEf',
+  WebhookReservedConcurrency: '-1',
+};
+
+/** Values other than the defaults: the ends of ranges, lists of several members, texts that shells and SAM CLI quote. */
+const otherValues = {
+  ...everything,
+  GitHubWebhookSecret: 'quo"te\'s $HOME a=b, c\\d',
+  GitHubAcceptedEvents: 'issues,push',
+  TwilioWebhookSecret: '',
+  TwilioWebhookSecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:twilio-AbCdEf',
+  TwilioWebhookPublicUrl: 'https://hooks.example.com/twilio',
+  PreviousSecretHours: '0',
+  WebhookReservedConcurrency: '1000',
+  LambdaInvocationThreshold: '1',
+  ArchiveRetentionDays: '3650',
+  MaxEntryBytes: '1024',
+  ClaimRetentionDays: '1',
+  AuthFlow: 'client_credentials',
+  SalesforceAudience: 'https://login.salesforce.com',
+  SalesforceApiVersion: 'v67.0',
+  AllowedResources: 'sobjects,composite',
+  AllowedObjects: 'Case,Customer__c',
+  AllowedActions: 'POST,PATCH',
+  ReplyPolicy: 'errors',
+  ResponseSource: 'salesforce/replies',
+  ApiCallTimeoutSeconds: '300',
+  BatchSize: '1',
+  MaxRecordsPerCall: '1',
+  EventIdFields: 'Case:EventId__c,Task:EventId__c',
+  ApiUsageThreshold: '100',
+  BatchWindowSeconds: '10',
+  MaximumConcurrency: '100',
+  MaxAttempts: '10',
+  IdempotencyRetentionDays: '365',
+  ConnectionGrantType: 'password',
+  ContactDetailTypes: 'Customer Registered, Customer Merged',
+  DestinationRateLimit: '300',
+  DestinationMaxRetryAttempts: '1',
+  DestinationMaxEventAgeSeconds: '60',
+  CloudEventsApiKeyName: 'X-Api-Key',
+  CloudEventsSources: 'github.com, twilio.com',
+  CloudEventsDetailTypes: 'issues, push',
+  PartnerEventBus: 'existing',
+  ReprocessorState: 'DISABLED',
+  ReprocessorSchedule: 'cron(0/15 8-17 ? * MON-FRI *)',
+  MaxRedrives: '10',
+  RedriveBackoffSeconds: '3600',
+  RedriveRatePerSecond: '500',
+  RetentionMarginHours: '168',
+  RejectedSignaturePercent: '100',
+  LogLevel: 'DEBUG',
+  LogRetentionDays: '731',
+};
+
 /** Parameter sets that differ in the resources that exist and in the permissions that they need. */
 export const parameterSets: Readonly<Record<string, Parameters>> = {
   minimal: {},
@@ -53,6 +111,8 @@ export const parameterSets: Readonly<Record<string, Parameters>> = {
   },
   'the default bus': { ...everything, EventBusName: 'default' },
   'GitHub only': { GitHubWebhookSecret: 'github-secret', GitHubIssueToCase: 'true' },
+  'GitHub only, existing secrets': existingSecrets,
+  'other values': otherValues,
   'Twilio only': { TwilioWebhookSecret: 'twilio-token', TwilioMessageToTask: 'true' },
 };
 

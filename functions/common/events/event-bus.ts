@@ -60,14 +60,14 @@ const MIN_ATTEMPT_MS = 1_000;
 /** PutEvents' error codes per entry that the API reference marks as retryable. */
 const RETRYABLE = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
 
-/** One result per entry, in order: `undefined` if the event bus accepted it. */
-type EntryResults = (BatchItemError | undefined)[];
+/** The id that the event bus gave the event, or why it did not accept the entry. */
+export type EntryResult = { readonly eventId: string } | BatchItemError;
 
-/** Puts at most 10 entries on the event bus. Never rejects. */
+/** Puts at most 10 entries on the event bus. Returns one result per entry, in order. Never rejects. */
 export type PutEntries = (
   entries: readonly PutEventsEntry[],
   remainingMs: RemainingMs,
-) => Promise<EntryResults>;
+) => Promise<EntryResult[]>;
 
 /**
  * Puts events on the bus and checks the result of each entry. Retries throttled and internally failed entries, and only
@@ -105,7 +105,7 @@ export function createEventBus({
       const subset = retryable.flatMap((index) => entries[index] ?? []);
       const retried = await put(subset, remainingMs);
       retryable.forEach((index, position) => {
-        results[index] = retried[position];
+        results[index] = retried[position] ?? { errorCode: 'MissingResult' };
       });
     }
     return results;
@@ -115,18 +115,20 @@ export function createEventBus({
 function toResults(
   entries: readonly PutEventsEntry[],
   output: PutEventsCommandOutput,
-): EntryResults {
+): EntryResult[] {
   return entries.map((_, index) => {
-    const result = output.Entries?.[index];
-    if (result?.EventId !== undefined && result.ErrorCode === undefined) return undefined;
-    return { errorCode: result?.ErrorCode ?? 'MissingResult' };
+    const { EventId: eventId, ErrorCode } = output.Entries?.[index] ?? {};
+    if (eventId !== undefined && ErrorCode === undefined) return { eventId };
+    return { errorCode: ErrorCode ?? 'MissingResult' };
   });
 }
 
-function failAll(entries: readonly PutEventsEntry[], error: unknown): EntryResults {
+function failAll(entries: readonly PutEventsEntry[], error: unknown): EntryResult[] {
   const name = error instanceof Error ? error.name : 'UnknownError';
   return entries.map(() => ({ errorCode: name === 'AbortError' ? 'Timeout' : name }));
 }
 
-const retryableIndexes = (results: EntryResults): number[] =>
-  results.flatMap((result, index) => (result && RETRYABLE.has(result.errorCode) ? [index] : []));
+const retryableIndexes = (results: readonly EntryResult[]): number[] =>
+  results.flatMap((result, index) =>
+    'errorCode' in result && RETRYABLE.has(result.errorCode) ? [index] : [],
+  );

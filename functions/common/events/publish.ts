@@ -23,10 +23,21 @@ import { createSpillQueue, MAX_SPILL_BODY_BYTES, type SpillEntry } from './spill
 /** `id` is part of the S3 key if the entry needs a claim check: `[A-Za-z0-9-]`, unique per event. */
 export type Publishable = BusEntry & { readonly id: string };
 
-/** The entry is on the bus, or in the spill queue because of `errorCode`. `claimCheck`: its payload is in S3. */
-export type PublishSuccess =
-  | { readonly outcome: 'published'; readonly claimCheck: boolean }
-  | { readonly outcome: 'spilled'; readonly claimCheck: boolean; readonly errorCode: string };
+/** The S3 key of the payload, if the entry is a claim check. */
+interface Claim {
+  readonly payloadKey?: string | undefined;
+}
+
+/** The entry is on the bus as `eventId`, or in the spill queue as `messageId`, because of `errorCode`. */
+export type PublishSuccess = Claim &
+  (
+    | { readonly outcome: 'published'; readonly eventId: string }
+    | {
+        readonly outcome: 'spilled';
+        readonly messageId: string | undefined;
+        readonly errorCode: string;
+      }
+  );
 
 /** `failed`: neither the event bus nor the spill queue accepted the entry. */
 export type PublishResult =
@@ -85,10 +96,9 @@ export function publishFromEnvironment(): Publish {
   });
 }
 
-interface PreparedEntry {
+interface PreparedEntry extends Claim {
   readonly original: Publishable;
   readonly entry: PutEventsEntry;
-  readonly claimCheck: boolean;
   /** Present if the entry can't go to the bus. */
   readonly error?: BatchItemError;
 }
@@ -96,12 +106,11 @@ interface PreparedEntry {
 /** A failed upload is treated like an error of the bus: the whole entry may still fit into the spill queue. */
 async function prepareEntry(original: Publishable, scope: Scope): Promise<PreparedEntry> {
   const entry = toPutEventsEntry(original, scope.eventBusName);
-  const whole = { original, entry, claimCheck: false };
+  const whole = { original, entry };
   if (entryBytes(original) <= scope.maxEntryBytes) return whole;
   try {
     // Leaves as much time for PutEvents as for the spill queue.
-    const pointer = await claimCheckEntry(original, scope, 2 * SPILL_RESERVE_MS);
-    return { original, entry: pointer, claimCheck: true };
+    return { original, ...(await claimCheckEntry(original, scope, 2 * SPILL_RESERVE_MS)) };
   } catch {
     return { ...whole, error: { errorCode: 'ClaimCheckFailed' } };
   }
@@ -111,10 +120,11 @@ async function claimCheckEntry(
   original: Publishable,
   { payloadBucketName, eventBusName, storePayload, remainingMs }: Scope,
   reserveMs: number,
-): Promise<PutEventsEntry> {
+): Promise<Pick<PreparedEntry, 'entry' | 'payloadKey'>> {
   const key = claimKey(original.id, original.time ?? new Date());
-  const stored = await storePayload(key, original.detail, abortBefore(remainingMs, reserveMs));
-  return toPutEventsEntry(toClaimCheck(original, payloadBucketName, stored), eventBusName);
+  const payloadKey = await storePayload(key, original.detail, abortBefore(remainingMs, reserveMs));
+  const pointer = toClaimCheck(original, payloadBucketName, payloadKey);
+  return { entry: toPutEventsEntry(pointer, eventBusName), payloadKey };
 }
 
 /** Splits into consecutive PutEvents batches. An entry over the size limit gets a batch of its own. */
@@ -128,14 +138,16 @@ export const toPutEventsBatches = <Item>(
 async function publishBatch(batch: PreparedEntry[], scope: Scope): Promise<PublishResult[]> {
   const sent = batch.filter(({ error }) => error === undefined);
   const entries = sent.map(({ entry }) => entry);
-  const errors = sent.length > 0 ? await scope.putEntries(entries, scope.remainingMs) : [];
+  const put = sent.length > 0 ? await scope.putEntries(entries, scope.remainingMs) : [];
   const results = batch.map(async (prepared): Promise<PublishResult> => {
-    const error = prepared.error ?? errors[sent.indexOf(prepared)];
-    if (error) return spill(prepared, error, scope);
-    return { outcome: 'published', claimCheck: prepared.claimCheck };
+    const result = prepared.error ?? put[sent.indexOf(prepared)] ?? { errorCode: 'MissingResult' };
+    if ('errorCode' in result) return spill(prepared, result, scope);
+    return { outcome: 'published', ...result, ...claimOf(prepared) };
   });
   return Promise.all(results);
 }
+
+const claimOf = ({ payloadKey }: Claim): Claim => (payloadKey === undefined ? {} : { payloadKey });
 
 async function spill(
   prepared: PreparedEntry,
@@ -144,10 +156,9 @@ async function spill(
 ): Promise<PublishResult> {
   const { errorCode } = error;
   try {
-    const entry = await toSpillable(prepared, scope);
-    await scope.spillEntry(entry, error, scope.remainingMs);
-    const claimCheck = entry.DetailType !== prepared.original.detailType;
-    return { outcome: 'spilled', claimCheck, errorCode };
+    const spillable = await toSpillable(prepared, scope);
+    const messageId = await scope.spillEntry(spillable.entry, error, scope.remainingMs);
+    return { outcome: 'spilled', messageId, errorCode, ...claimOf(spillable) };
   } catch (cause) {
     const message = `The event bus (${errorCode}) and the spill queue both rejected the event`;
     return { outcome: 'failed', error: new PublishError(message, { cause }) };
@@ -156,10 +167,10 @@ async function spill(
 
 /** JSON escaping can make an entry that fits the bus too large for SQS: then its payload is stored as well. */
 async function toSpillable(
-  { entry, original }: PreparedEntry,
+  prepared: PreparedEntry,
   scope: Scope,
-): Promise<PutEventsEntry> {
-  if (Buffer.byteLength(JSON.stringify(entry)) <= MAX_SPILL_BODY_BYTES) return entry;
+): Promise<Pick<PreparedEntry, 'entry' | 'payloadKey'>> {
+  if (Buffer.byteLength(JSON.stringify(prepared.entry)) <= MAX_SPILL_BODY_BYTES) return prepared;
   // Half of the spill queue's time for the upload, half for SQS.
-  return claimCheckEntry(original, scope, SPILL_RESERVE_MS / 2);
+  return claimCheckEntry(prepared.original, scope, SPILL_RESERVE_MS / 2);
 }

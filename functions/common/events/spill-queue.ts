@@ -2,12 +2,15 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { abortBefore, awsClientConfig, type BatchItemError, type RemainingMs } from '../aws.ts';
 import type { PutEventsEntry } from './event-bus.ts';
 
-/** Queues an entry that the event bus rejected, with the error, for the DLQ reprocessor. Rejects if it can't. */
+/**
+ * Queues an entry that the event bus rejected, with the error, for the DLQ reprocessor. Resolves to the id of its message;
+ * rejects if SQS does not accept it.
+ */
 export type SpillEntry = (
   entry: PutEventsEntry,
   error: BatchItemError,
   remainingMs: RemainingMs,
-) => Promise<void>;
+) => Promise<string | undefined>;
 
 /** Time reserved for the response to the sender. */
 const RESPONSE_RESERVE_MS = 300;
@@ -22,7 +25,7 @@ export function createSpillQueue(queueUrl: string): SpillEntry {
     const aws = await import('@aws-sdk/client-sqs');
     client ??= new aws.SQSClient(awsClientConfig);
     const Failure = { DataType: 'String', StringValue: toFailure(error, new Date()) };
-    await client.send(
+    const { MessageId } = await client.send(
       new aws.SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(entry),
@@ -30,6 +33,7 @@ export function createSpillQueue(queueUrl: string): SpillEntry {
       }),
       abortBefore(remainingMs, RESPONSE_RESERVE_MS),
     );
+    return MessageId;
   };
 }
 

@@ -1,10 +1,8 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import type { RemainingMs } from '../aws.ts';
 import { toError } from '../errors.ts';
-import type { Publish, PublishSuccess } from '../events/publish.ts';
-import type { JsonObject } from '../json.ts';
+import type { Publish, Publishable, PublishSuccess } from '../events/publish.ts';
 import type { Log } from '../logger.ts';
-import type { CountMetric } from '../metrics.ts';
 import {
   acceptedResponse,
   checkHttp,
@@ -93,7 +91,11 @@ async function publishVerified(
     report.notPublished(failed?.error ?? new Error('An event has no publish result'), ids);
     return internalErrorResponse;
   }
-  report.accepted(results, ids);
+  report.accepted(
+    entries,
+    results.filter((result) => result.outcome !== 'failed'),
+    ids,
+  );
   return provider.acceptedResponse?.(request) ?? acceptedResponse;
 }
 
@@ -102,10 +104,11 @@ interface ReportOptions {
   readonly provider: string;
   readonly secretArn: string;
   readonly log: Log;
-  readonly countMetric: CountMetric;
 }
 
-/** One log line and at least one metric per outcome. None contains a body, a signature, or a secret. */
+const byProvider = [['provider']];
+
+/** Writes one log line per webhook, with its metrics. None contains a body, a signature, or a secret. */
 export class WebhookReport {
   readonly #options: ReportOptions;
 
@@ -113,41 +116,62 @@ export class WebhookReport {
     this.#options = options;
   }
 
-  rejected(reason: string, ids: WebhookIds = {}): void {
-    this.#log('warn', 'webhook rejected', { ...ids, reason });
-    this.#count('WebhookRejected', { reason });
+  rejected(reason: string, ids?: WebhookIds): void {
+    const { provider, log } = this.#options;
+    const metrics = { values: { WebhookRejected: 1 }, dimensions: [['provider', 'reason']] };
+    log.warn('webhook rejected', { provider, ...ids, reason }, metrics);
   }
 
   ignored(reason: string, ids: WebhookIds): void {
-    this.#log('info', 'webhook ignored', { ...ids, reason });
-    this.#count('WebhookIgnored');
+    const { provider, log } = this.#options;
+    const metrics = { values: { WebhookIgnored: 1 }, dimensions: byProvider };
+    log.info('webhook ignored', { provider, ...ids, reason }, metrics);
   }
 
-  accepted(result: PublishSuccess, ids: WebhookIds): void {
-    this.#log('info', 'webhook accepted', { ...ids, ...result });
-    this.#count('WebhookAccepted');
-    if (result.outcome === 'spilled') this.#count('EventSpilled');
-    if (result.claimCheck) this.#count('EventClaimChecked');
+  /** A webhook that carries several events has a line for each of them, too. */
+  accepted(
+    entries: readonly Publishable[],
+    results: readonly PublishSuccess[],
+    ids: WebhookIds,
+  ): void {
+    const { provider, log } = this.#options;
+    const spilled = results.filter(({ outcome }) => outcome === 'spilled').length;
+    const claimChecked = results.filter(({ payloadKey }) => payloadKey !== undefined).length;
+    const values = {
+      WebhookAccepted: 1,
+      ...(spilled > 0 && { EventSpilled: spilled }),
+      ...(claimChecked > 0 && { EventClaimChecked: claimChecked }),
+    };
+    const metrics = { values, dimensions: byProvider };
+    const [first, ...others] = results;
+    if (first !== undefined && others.length === 0) {
+      log.info('webhook accepted', { provider, ...ids, ...first }, metrics);
+      return;
+    }
+    for (const [index, result] of results.entries()) {
+      const delivery = entries[index]?.id ?? '';
+      log.info('webhook event accepted', { provider, delivery, ...result });
+    }
+    const outcome = spilled > 0 ? 'spilled' : 'published';
+    log.info('webhook accepted', { provider, ...ids, outcome, events: results.length }, metrics);
   }
 
-  notPublished(error: Error, ids: WebhookIds = {}): void {
-    this.#log('error', 'webhook not published', { ...ids, error });
-    this.#count('PublishFailed');
+  notPublished(error: Error, ids?: WebhookIds): void {
+    const { provider, log } = this.#options;
+    const metrics = { values: { PublishFailed: 1 }, dimensions: byProvider };
+    log.error('webhook not published', { provider, ...ids, error }, metrics);
   }
 
   secretUnusable(error: Error): void {
-    const { secretArn } = this.#options;
-    this.#log('error', 'webhook secret unusable', { secretArn, error });
-    this.#count('SecretUnusable');
+    const { provider, secretArn, log } = this.#options;
+    const metrics = { values: { SecretUnusable: 1 }, dimensions: byProvider };
+    log.error('webhook secret unusable', { provider, secretArn, error }, metrics);
   }
 
-  #log(level: 'info' | 'warn' | 'error', message: string, fields: JsonObject): void {
+  /** The secret was read again because of a wrong signature: at most once in a while, whatever the number of webhooks. */
+  secretRefreshed(): void {
     const { provider, log } = this.#options;
-    log[level](message, { provider, ...fields });
-  }
-
-  #count(metric: string, dimensions: Readonly<Record<string, string>> = {}): void {
-    const { provider, countMetric } = this.#options;
-    countMetric(metric, { provider, ...dimensions });
+    const metrics = { values: { SecretRefreshed: 1 }, dimensions: byProvider };
+    log.info('webhook secret refreshed', { provider }, metrics);
   }
 }

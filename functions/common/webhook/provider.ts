@@ -27,8 +27,13 @@ export type Description =
   | { readonly kind: 'ignored'; readonly reason: string; readonly ids: WebhookIds }
   | { readonly kind: 'rejected'; readonly reason: string; readonly ids: WebhookIds };
 
-/** Delivery, hook, event, and action, if the provider has them: the ids in the event's URNs and in log lines. */
-export type WebhookIds = Readonly<Record<string, string>>;
+/** The ids in the event's URNs and in log lines, as far as the provider has them. */
+export interface WebhookIds {
+  readonly delivery: string;
+  readonly hook?: string;
+  readonly event?: string;
+  readonly action?: string;
+}
 
 const ID = /^[A-Za-z0-9-]{1,128}$/;
 

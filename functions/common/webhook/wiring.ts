@@ -2,8 +2,7 @@ import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda
 import type { RemainingMs } from '../aws.ts';
 import { integer, type Reader, readConfig } from '../config.ts';
 import { type Publish, publishFromEnvironment } from '../events/publish.ts';
-import { type Log, logger } from '../logger.ts';
-import { type CountMetric, countMetric } from '../metrics.ts';
+import { type Log, log } from '../logger.ts';
 import { createSecretReader, type ReadSecret } from '../secrets.ts';
 import { handleWebhook, WebhookReport } from './handler.ts';
 import type { Provider } from './provider.ts';
@@ -19,7 +18,6 @@ export interface WebhookClients {
   readonly readSecret: ReadSecret;
   readonly publish: Publish;
   readonly log: Log;
-  readonly countMetric: CountMetric;
 }
 
 type WebhookHandler = (
@@ -30,22 +28,15 @@ type WebhookHandler = (
 export function createWebhookHandler(
   provider: Provider,
   config: WebhookConfig,
-  { readSecret, publish, log, countMetric: count }: WebhookClients,
+  { readSecret, publish, log }: WebhookClients,
 ): WebhookHandler {
-  const dependencies = {
-    provider,
-    verifySignature: createSignatureCheck(config, {
-      readSecret,
-      onRefresh: () => count('SecretRefreshed', { provider: provider.name }),
-    }),
-    publish,
-    report: new WebhookReport({
-      provider: provider.name,
-      secretArn: config.secretArn,
-      log,
-      countMetric: count,
-    }),
-  };
+  const { secretArn } = config;
+  const report = new WebhookReport({ provider: provider.name, secretArn, log });
+  const verifySignature = createSignatureCheck(config, {
+    readSecret,
+    onRefresh: () => report.secretRefreshed(),
+  });
+  const dependencies = { provider, verifySignature, publish, report };
   return (event, context) =>
     handleWebhook(event, () => context.getRemainingTimeInMillis(), dependencies);
 }
@@ -67,7 +58,6 @@ export function webhookHandlerFromEnvironment(
   return createWebhookHandler(provider, config, {
     readSecret: createSecretReader(config.secretArn),
     publish: publishFromEnvironment(),
-    log: logger,
-    countMetric,
+    log,
   });
 }

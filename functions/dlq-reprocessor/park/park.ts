@@ -6,7 +6,6 @@ import type { Publishable } from '#common/events/publish.ts';
 import type { QueueName } from '../dead-letter/message.ts';
 import type { Evaluated } from '../evaluate.ts';
 import { type Invocation, timeLimits } from '../invocation.ts';
-import { withErrors } from '../redrive/redrive.ts';
 import { formatParked, parkedKey } from './record.ts';
 
 type Parking = Pick<Invocation, 'clients' | 'config' | 'now' | 'remainingMs'>;
@@ -77,5 +76,8 @@ export async function parkAll(
     // reason under the same key, else under a second one.
     return announcement && announced.has(announcement) ? undefined : { errorCode: 'NotAnnounced' };
   });
-  return withErrors(messages, errors);
+  return messages.map((one, index) => {
+    const error = errors[index];
+    return error === undefined ? one : { ...one, error };
+  });
 }

@@ -3,8 +3,8 @@ import pMap from 'p-map';
 import { type BatchItemError, type BatchLimits, toBatches } from '#common/aws.ts';
 import { toError } from '#common/errors.ts';
 
-/** Sends one batch and returns one result per item, in order: `undefined` if it was accepted. May reject. */
-export type SendBatch<Item> = (batch: readonly Item[]) => Promise<(BatchItemError | undefined)[]>;
+/** Sends one batch and returns one result per item, in order. May reject. */
+type SendBatch<Item, Result> = (batch: readonly Item[]) => Promise<(BatchItemError | Result)[]>;
 
 /** Batches sent at the same time. */
 const CONCURRENCY = 5;
@@ -22,30 +22,33 @@ const CAUSED_BY_ONE_ITEM = new Set([
   'ValidationException',
 ]);
 
-const mayBeOneItem = (results: readonly (BatchItemError | undefined)[]): boolean =>
+export const isItemError = (result: unknown): result is BatchItemError =>
+  typeof result === 'object' && result !== null && 'errorCode' in result;
+
+const mayBeOneItem = (results: readonly unknown[]): boolean =>
   results.length > 1 &&
-  results.every((result) => result && CAUSED_BY_ONE_ITEM.has(result.errorCode));
+  results.every((result) => isItemError(result) && CAUSED_BY_ONE_ITEM.has(result.errorCode));
 
 /**
  * Sends any number of items in as few batches as the limits allow. Each item succeeds or fails on its own: if a batch is
  * rejected as a whole and one of its items may be the cause, its items are sent one by one. Never rejects.
  *
- * @returns one result per item, in order: `undefined` if it was accepted.
+ * @returns one result per item, in order: the error, or what `sendBatch` returned for an item that was accepted.
  */
-export async function sendInBatches<Item>(
+export async function sendInBatches<Item, Result>(
   items: readonly Item[],
   bytes: (item: Item) => number,
   limits: BatchLimits,
-  sendBatch: SendBatch<Item>,
-): Promise<(BatchItemError | undefined)[]> {
-  const attempt = async (batch: readonly Item[]): Promise<(BatchItemError | undefined)[]> => {
+  sendBatch: SendBatch<Item, Result>,
+): Promise<(BatchItemError | Result)[]> {
+  const attempt: SendBatch<Item, Result> = async (batch) => {
     try {
       return await sendBatch(batch);
     } catch (error) {
       return batch.map(() => ({ errorCode: toError(error).name }));
     }
   };
-  const send = async (batch: readonly Item[]): Promise<(BatchItemError | undefined)[]> => {
+  const send: SendBatch<Item, Result> = async (batch) => {
     const results = await attempt(batch);
     if (!mayBeOneItem(results)) return results;
     return (await pMap(batch, (item) => attempt([item]), { concurrency: CONCURRENCY })).flat();

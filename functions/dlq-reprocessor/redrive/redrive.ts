@@ -1,10 +1,10 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { abortBefore, type BatchItemError, putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { createEventBus, type PutEventsEntry } from '#common/events/event-bus.ts';
-import type { Evaluated } from '../evaluate.ts';
+import type { Evaluated, Sent } from '../evaluate.ts';
 import { type Invocation, timeLimits } from '../invocation.ts';
 import { isNonRetryableEntry } from '../policy.ts';
-import { batchResults, sendInBatches } from '../queue/batch.ts';
+import { batchResults, isItemError, sendInBatches } from '../queue/batch.ts';
 import { messageBytes, type OutgoingMessage } from './route.ts';
 
 /** The part of an invocation that sending needs. */
@@ -17,12 +17,12 @@ interface Sending extends Pick<Invocation, 'config' | 'remainingMs'> {
  * the message after about 16 rounds ("Use Lambda recursive loop detection to prevent infinite loops"). The attribute
  * `Redrive` counts the redrives instead, and each scheduled run starts a trace of its own. Never rejects.
  *
- * @returns one result per message, in order: `undefined` if SQS accepted it.
+ * @returns one result per message, in order: the id that SQS gave it, or the error.
  */
 export const sendMessages = (
   messages: readonly OutgoingMessage[],
   { clients, config, remainingMs }: Sending,
-): Promise<(BatchItemError | undefined)[]> =>
+): Promise<(BatchItemError | Sent)[]> =>
   sendInBatches(messages, messageBytes, sqsLimits, async (batch) => {
     const Entries = batch.map(({ body, attributes }, index) => ({
       Id: String(index),
@@ -30,9 +30,11 @@ export const sendMessages = (
       MessageAttributes: { ...attributes },
     }));
     const command = new SendMessageBatchCommand({ QueueUrl: config.apiCallQueueUrl, Entries });
-    return batchResults(
-      batch,
-      await clients.sqs.send(command, abortBefore(remainingMs, timeLimits.afterSendMs)),
+    const options = abortBefore(remainingMs, timeLimits.afterSendMs);
+    const output = await clients.sqs.send(command, options);
+    const sentIds = new Map(output.Successful?.map(({ Id, MessageId }) => [Id, MessageId]));
+    return batchResults(batch, output).map(
+      (error, index) => error ?? { sentMessageId: sentIds.get(String(index)) },
     );
   });
 
@@ -42,12 +44,13 @@ const entryJsonBytes = (entry: PutEventsEntry): number => Buffer.byteLength(JSON
 function putEntries(
   entries: readonly PutEventsEntry[],
   { clients, remainingMs }: Invocation,
-): Promise<(BatchItemError | undefined)[]> {
+): Promise<(BatchItemError | Sent)[]> {
   const reserveMs = timeLimits.afterPutEventsMs;
   const put = createEventBus({ client: clients.eventBridge, reserveMs });
-  return sendInBatches(entries, entryJsonBytes, putEventsLimits, (batch) =>
-    put(batch, remainingMs),
-  );
+  return sendInBatches(entries, entryJsonBytes, putEventsLimits, async (batch) => {
+    const results = await put(batch, remainingMs);
+    return results.map((one) => (isItemError(one) ? one : { sentEventId: one.eventId }));
+  });
 }
 
 const messageOf = ({ route }: Evaluated): OutgoingMessage[] =>
@@ -56,14 +59,14 @@ const messageOf = ({ route }: Evaluated): OutgoingMessage[] =>
 const entryOf = ({ route }: Evaluated): PutEventsEntry[] =>
   route?.to === 'bus' ? [route.entry] : [];
 
-/** @param errors one per message, in order: `undefined` if there is none. */
-export const withErrors = (
+/** @param results one per message, in order. */
+const withResults = (
   evaluated: readonly Evaluated[],
-  errors: readonly (BatchItemError | undefined)[],
+  results: readonly (BatchItemError | Sent)[],
 ): Evaluated[] =>
   evaluated.map((one, index) => {
-    const error = errors[index];
-    return error === undefined ? one : { ...one, error };
+    const result = results[index] ?? { errorCode: 'MissingResult' };
+    return isItemError(result) ? { ...one, error: result } : { ...one, sent: result };
   });
 
 /** Parks an entry that the bus will never accept, unless it is parked already. */
@@ -85,9 +88,9 @@ export async function redriveAll(
 ): Promise<Evaluated[]> {
   const toQueue = evaluated.filter(({ route }) => route?.to === 'queue');
   const toBus = evaluated.filter(({ route }) => route?.to === 'bus');
-  const [queueErrors, busErrors] = await Promise.all([
+  const [queueResults, busResults] = await Promise.all([
     sendMessages(toQueue.flatMap(messageOf), invocation),
     putEntries(toBus.flatMap(entryOf), invocation),
   ]);
-  return [...withErrors(toQueue, queueErrors), ...withErrors(toBus, busErrors).map(orPark)];
+  return [...withResults(toQueue, queueResults), ...withResults(toBus, busResults).map(orPark)];
 }

@@ -1,5 +1,4 @@
 import type { Log } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
 import type { Outcome } from '../outcome/failure-class.ts';
 import type { ProcessRequests, RequestResult } from '../process.ts';
 import { type BreakerState, breakerReasonOf, isOpen, nextState } from './state.ts';
@@ -8,7 +7,6 @@ import type { BreakerTable } from './table.ts';
 interface CircuitBreakerDependencies {
   readonly state: BreakerTable;
   readonly log: Log;
-  readonly count: CountMetric;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -30,7 +28,7 @@ function afterOpening(result: RequestResult, waitSeconds: number): RequestResult
  */
 export function withCircuitBreaker(
   processRequests: ProcessRequests,
-  { state, log, count, now }: CircuitBreakerDependencies,
+  { state, log, now }: CircuitBreakerDependencies,
 ): ProcessRequests {
   const logUnavailable = (error: unknown): undefined => {
     log.error('breaker state unavailable', { error });
@@ -48,8 +46,7 @@ export function withCircuitBreaker(
     if (next === undefined) return undefined;
     await state.write(next).catch(logUnavailable);
     if (next === 'closed') return undefined;
-    log.warn('breaker opened', { ...next });
-    count('BreakerOpened', { reason: next.reason });
+    log.warn('breaker opened', next, { values: { BreakerOpened: 1 }, dimensions: [['reason']] });
     return secondsUntil(next);
   };
 
@@ -57,8 +54,8 @@ export function withCircuitBreaker(
     if (requests.length === 0) return [];
     const before = await state.read().catch(logUnavailable);
     if (isOpen(before, new Date(now()))) {
-      log.info('breaker open', { ...before });
-      count('BreakerOpen', { reason: before.reason });
+      const metrics = { values: { BreakerOpen: 1 }, dimensions: [['reason']] };
+      log.info('breaker open', before, metrics);
       return requests.map(() => ({ kind: 'wait', waitSeconds: secondsUntil(before) }));
     }
     const results = await processRequests(requests, remainingMs);

@@ -1,39 +1,121 @@
-import type { Log } from '#common/logger.ts';
-import type { CountMetric } from '#common/metrics.ts';
+import { createHash } from 'node:crypto';
+import type { LogFields } from '#common/log-lines.ts';
+import type { LineMetrics, Log } from '#common/logger.ts';
 import type { FinishedResult } from '../process.ts';
+import type { IncomingRequest } from '../request/parse.ts';
+import type { ApiCallRequest } from '../request/schema.ts';
+import type { Failure, Outcome } from './failure-class.ts';
 
-export interface Reporters {
-  readonly log: Log;
-  readonly count: CountMetric;
-}
+/** What a log line has beside the request and its result: ids, and what happens to its message. */
+export type ResultFields = Omit<LogFields<'api call failed'>, 'class' | 'errorCode'>;
+
+/** Ids by which the log line of a request is found. */
+export type RequestIds = Pick<
+  ResultFields,
+  'eventId' | 'messageId' | 'firstMessageId' | 'requestId' | 'delivery' | 'keyDigest'
+>;
 
 const DELIVERY_URN = /urn:webhook:[a-z]+:delivery:([A-Za-z0-9-]{1,128})$/;
 
-/** The webhook delivery that a request comes from, if its key names one, as those of the built-in rules do. */
-const deliveryOf = (key = ''): { readonly delivery?: string } => {
-  const [, delivery] = DELIVERY_URN.exec(key) ?? [];
-  return delivery === undefined ? {} : { delivery };
-};
+/** Of an idempotency key, only a digest is logged: it can be any text of the sender, of up to 512 characters. */
+const digestOf = (key: string): string =>
+  createHash('sha256').update(key).digest('hex').slice(0, 32);
 
 /**
- * Writes one log line and one metric per result. Salesforce's error messages may quote field values, so only the code is
- * logged.
- *
- * @param ids to find the log line by.
+ * The ids of a request: its event's, its idempotency key's digest, and the webhook delivery that it comes from if the key
+ * names one, as those of the built-in rules do. A bare request has no event.
  */
-export function reportResult(
-  ids: Readonly<Record<string, string>>,
-  { outcome, request, durationMs }: FinishedResult,
-  { log, count }: Reporters,
+export function idsOfRequest({ context, data, eventKey }: IncomingRequest): RequestIds {
+  const { idempotencyKey } = Object(data);
+  const ofEvent = typeof eventKey === 'string' ? eventKey : JSON.stringify(eventKey);
+  const key = typeof idempotencyKey === 'string' ? idempotencyKey : ofEvent;
+  const [, delivery] = DELIVERY_URN.exec(key) ?? [];
+  return {
+    ...(context.id !== idempotencyKey && { eventId: context.id }),
+    keyDigest: digestOf(key),
+    ...(delivery !== undefined && { delivery }),
+  };
+}
+
+const SALESFORCE_ID = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/;
+
+/** The id of the Salesforce record that was made or addressed: not an external id, which is a field's value. */
+function recordIdOf(request: ApiCallRequest | undefined, outcome: Outcome): string | undefined {
+  const made = outcome.kind === 'success' && request?.action !== 'GET' && Object(outcome.body).id;
+  return [made, request?.record].find((id) => typeof id === 'string' && SALESFORCE_ID.test(id));
+}
+
+const metricsOf = (outcome: Outcome): LineMetrics =>
+  outcome.kind === 'success'
+    ? { values: { ApiCallSucceeded: 1 } }
+    : { values: { ApiCallFailed: 1 }, dimensions: [['class']] };
+
+/**
+ * Writes the log line of a request's result. Salesforce's error messages may quote field values, so only the code is logged.
+ *
+ * @param withMetrics whether the line also counts the result. The results of a batch are counted in one line.
+ */
+export function logResult(
+  fields: ResultFields,
+  { outcome, request, durationMs, callId, callRequests }: FinishedResult,
+  log: Log,
+  { withMetrics }: { readonly withMetrics: boolean },
 ): void {
-  const { action, resource, object, idempotencyKey } = request ?? {};
-  const searchable = { ...ids, ...deliveryOf(idempotencyKey) };
-  const fields = { ...searchable, action, resource, object, status: outcome.status, durationMs };
+  const { action, resource, object } = request ?? {};
+  const { status } = outcome;
+  const recordId = recordIdOf(request, outcome);
+  const what = { action, resource, object, recordId, status, durationMs, callId, callRequests };
+  const metrics = withMetrics ? [metricsOf(outcome)] : [];
   if (outcome.kind === 'success') {
-    log.info('api call succeeded', fields);
-    count('ApiCallSucceeded');
+    log.info('api call succeeded', { ...fields, ...what, status: outcome.status }, ...metrics);
     return;
   }
-  log.warn('api call failed', { ...fields, class: outcome.class, errorCode: outcome.errorCode });
-  count('ApiCallFailed', { class: outcome.class });
+  const { class: name, errorCode } = outcome;
+  log.warn('api call failed', { ...fields, ...what, class: name, errorCode }, ...metrics);
+}
+
+/** What a batch did, as far as it is counted. */
+export interface BatchCounts {
+  readonly messages: number;
+  /** Outcomes of the requests that were made or rejected. */
+  readonly outcomes: readonly Outcome[];
+  readonly deadLettered: readonly Failure[];
+  /** Percentage of the org's API calls that is used, if it is known. */
+  readonly usagePercent: number | undefined;
+}
+
+const countBy = (failures: readonly Failure[], name: string): number =>
+  failures.filter((failure) => failure.class === name).length;
+
+const withoutZeros = (values: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value > 0));
+
+/**
+ * Writes the log line that counts a batch's results. A line has one value per dimension, so failures of a second class, and
+ * of each further one, are counted in a line of their own.
+ */
+export function logBatch(
+  { messages, outcomes, deadLettered, usagePercent }: BatchCounts,
+  log: Log,
+) {
+  const failures = outcomes.filter((outcome) => outcome.kind === 'failure');
+  const values = withoutZeros({ ApiCallSucceeded: outcomes.length - failures.length });
+  const always = {
+    values: {
+      ...values,
+      ...(usagePercent !== undefined && { SalesforceApiUsagePercent: usagePercent }),
+    },
+  };
+  const ofClass = (name: string): LineMetrics => ({
+    values: withoutZeros({
+      ApiCallFailed: countBy(failures, name),
+      ApiCallDeadLettered: countBy(deadLettered, name),
+    }),
+    dimensions: [['class']],
+  });
+  const classes = new Set([...failures, ...deadLettered].map((failure) => failure.class));
+  const [first, ...others] = classes;
+  if (first === undefined) log.info('batch processed', { messages }, always);
+  else log.info('batch processed', { messages, class: first }, always, ofClass(first));
+  for (const name of others) log.info('requests failed', { class: name }, ofClass(name));
 }

@@ -1,8 +1,9 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { isJsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { type Log, loggableId } from '#common/logger.ts';
 
 /** Whether EventBridge invoked the function: an event in its envelope. */
-export const isBusEvent = (event: unknown): event is object =>
+export const isBusEvent = (event: unknown): event is JsonObject =>
   isJsonObject(event) && 'detail-type' in event && 'detail' in event;
 
 /**
@@ -13,9 +14,11 @@ export const isBusEvent = (event: unknown): event is object =>
  * @returns a function that rejects if SQS does not confirm: Lambda then retries, and has a dead-letter queue.
  */
 export const createEnqueue =
-  (queueUrl: string, client: SQSClient) =>
-  async (event: object): Promise<{ readonly queued: true }> => {
+  (queueUrl: string, client: SQSClient, log: Log) =>
+  async (event: JsonObject): Promise<{ readonly queued: true }> => {
     const MessageBody = JSON.stringify(event);
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+    const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody });
+    const { MessageId: messageId = '' } = await client.send(command);
+    log.info('event enqueued', { messageId, eventId: loggableId(event['id']) });
     return { queued: true };
   };

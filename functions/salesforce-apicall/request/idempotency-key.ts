@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EffectIds } from '#common/idempotency-record.ts';
-import { isExactNumber, isJsonObject } from '#common/json.ts';
+import { isJsonObject } from '#common/json.ts';
 import type { IncomingRequest } from './parse.ts';
 import type { ApiCallRequest } from './schema.ts';
 
@@ -9,7 +9,7 @@ export const isRepeatable = ({ action }: ApiCallRequest): boolean => action !== 
 
 /** JSON text with the keys of every object in order, so that equal values have equal texts. */
 function canonicalJson(value: unknown): string {
-  if (!isJsonObject(value) || isExactNumber(value))
+  if (!isJsonObject(value))
     return Array.isArray(value) ? `[${value.map(canonicalJson).join()}]` : JSON.stringify(value);
   const members = Object.keys(value)
     .toSorted()

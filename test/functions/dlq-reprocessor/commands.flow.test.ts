@@ -109,7 +109,7 @@ describe('a dry run', () => {
       const scene = mixed();
       await scene.invoke(command);
       expect(left(scene)).toEqual(all);
-      expect([scene.sent, scene.put, [...scene.stored], scene.metrics.counted]).toEqual([
+      expect([scene.sent, scene.put, [...scene.stored], scene.log.counted]).toEqual([
         [],
         [],
         [],

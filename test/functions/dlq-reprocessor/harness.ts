@@ -30,7 +30,7 @@ import type {
   QueueName,
 } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { create } from '../../../functions/dlq-reprocessor/wiring.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
+import { memoryBus, memoryLog } from '../harness.ts';
 import { call, type Faults, noFaults } from './faults.ts';
 import { MemoryQueue, memorySqs } from './memory-sqs.ts';
 
@@ -166,7 +166,6 @@ export function createScene(options: SceneOptions = {}) {
   const stored = new Map<string, string>();
   const announced = memoryBus();
   const log = memoryLog();
-  const metrics = memoryMetrics();
   const table = memoryTable();
   const publish: Publish = async (entries, remaining) => {
     try {
@@ -183,7 +182,7 @@ export function createScene(options: SceneOptions = {}) {
     dynamoDb: table.client,
     publish,
   };
-  const runtime = { log, count: metrics.count, now, sleep: async () => undefined };
+  const runtime = { log, now, sleep: async () => undefined };
   const start = () => create({ ...config, ratePerSecond }, clients, runtime);
   let reprocess = start();
 
@@ -196,7 +195,6 @@ export function createScene(options: SceneOptions = {}) {
     table,
     announced: announced.entries,
     log,
-    metrics,
     /** One invocation. */
     invoke: (event: unknown = {}) => reprocess(event, remainingMs),
     now,

@@ -77,7 +77,7 @@ interface Entry {
 }
 
 const confirmed = (Entries: readonly Entry[]) => ({
-  Successful: Entries.map(({ Id }) => ({ Id })),
+  Successful: Entries.map(({ Id }) => ({ Id, MessageId: `sent-${Id}` })),
 });
 
 /** An SQS client over queues in memory. Messages that are sent to any other queue are kept in `sent`. */

@@ -131,7 +131,7 @@ describe('parks a message that cannot be redriven', () => {
       { source: 'salesforce-eventbridge', detailType: 'salesforce-eventbridge.parked' },
     ]);
     expect(scene.queues.apicall.ids()).toEqual([]);
-    expect(scene.metrics.counted).toEqual(
+    expect(scene.log.counted).toEqual(
       expect.arrayContaining(['DlqParked', `DlqParked ${reason}`, 'OldestLetterSeconds apicall']),
     );
   });
@@ -153,7 +153,7 @@ describe('deletes a message only after its redrive or parking is confirmed', () 
     const report = await scene.invoke();
     expect(report.queues?.apicall).toMatchObject({ results: { failed: 1 } });
     expect(scene.queues.apicall.ids()).toEqual([dead.messageId]);
-    expect(scene.metrics.counted).toContain('DlqFailed');
+    expect(scene.log.counted).toContain('DlqFailed');
   });
 
   it('only deletes a message that it has already redriven, if its deletion failed', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { sign } from '@octokit/webhooks-methods';
 import { describe, expect, it } from 'vitest';
@@ -100,9 +101,14 @@ describe('a verified GitHub webhook', () => {
       'urn:webhook:github:hook:42',
       'urn:webhook:github:event:issues',
       'urn:webhook:github:action:opened',
+      `urn:webhook:github:body:${createHash('sha256').update('{"action":"opened"}').digest('hex')}`,
     ]);
     const ids = { delivery: DELIVERY, hook: '42', event: 'issues', action: 'opened' };
-    expect(log.lines).toMatchObject([['webhook accepted', ids]]);
+    const result = { outcome: 'published', eventId: 'event-1' };
+    const metrics = { values: { WebhookAccepted: 1 }, dimensions: [['provider']] };
+    expect(log.lines).toEqual([
+      ['webhook accepted', { provider: 'github', ...ids, ...result }, metrics],
+    ]);
   });
 
   it('is identified by its digest if the delivery id is malformed', async () => {
@@ -120,7 +126,7 @@ describe('a verified GitHub webhook', () => {
 
   it('is accepted if it was spilled, and answered with 500 if it could not be published', async () => {
     const spilled = createGitHubHarness({
-      outcome: { outcome: 'spilled', claimCheck: false, errorCode: 'InternalFailure' },
+      outcome: { outcome: 'spilled', messageId: 'spilled-1', errorCode: 'InternalFailure' },
     });
     expect((await spilled.post(await githubEvent('{}'))).status).toBe(202);
     expect(spilled.counted).toEqual(['WebhookAccepted github', 'EventSpilled github']);

@@ -17,7 +17,7 @@ import type { AllowLists } from '../../../functions/salesforce-apicall/request/a
 import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
 import type { CallSalesforce } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { create } from '../../../functions/salesforce-apicall/wiring.ts';
-import { memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
+import { memoryBus, memoryLog } from '../harness.ts';
 import { memoryDynamo } from './dynamodb-harness.ts';
 
 const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
@@ -167,7 +167,6 @@ export function createHarness(options: FunctionOptions) {
   const dynamo = memoryDynamo();
   const bus = memoryBus();
   const log = memoryLog();
-  const metrics = memoryMetrics();
   const { handleBatch, invoke } = create(
     { ...testConfig, ...config },
     {
@@ -176,7 +175,6 @@ export function createHarness(options: FunctionOptions) {
       callSalesforce,
       publish: bus.publish,
       log,
-      count: metrics.count,
       now: () => clock.now,
     },
   );
@@ -189,7 +187,7 @@ export function createHarness(options: FunctionOptions) {
     invoke(parse, { requestId: 'invocation-1', remainingMs: () => 50_000 });
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
   const { deadLetters, delays, requeued } = sqs;
-  const { counted } = metrics;
+  const { counted } = log;
   const { entries } = bus;
   const { items } = dynamo;
   return {

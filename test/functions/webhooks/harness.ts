@@ -11,7 +11,7 @@ import {
   twilioForm,
   twilioJson,
 } from '../../../soak/forgeries/signed.ts';
-import { context, memoryBus, memoryLog, memoryMetrics } from '../harness.ts';
+import { context, memoryBus, memoryLog } from '../harness.ts';
 
 export { DELIVERY, FORM, type FormFields } from '../../../soak/forgeries/signed.ts';
 
@@ -32,7 +32,7 @@ interface HarnessOptions {
   readonly secretError?: Error;
 }
 
-/** A provider's handler, wired as in production, with an observable bus, log, and metrics. */
+/** A provider's handler, wired as in production, with an observable bus and log. */
 export function createWebhookHarness(
   provider: Provider,
   secret: string,
@@ -40,7 +40,6 @@ export function createWebhookHarness(
 ) {
   const bus = memoryBus(outcome);
   const log = memoryLog();
-  const { count, counted } = memoryMetrics();
   const handler = createWebhookHandler(provider, config, {
     readSecret: async () => {
       if (secretError) throw secretError;
@@ -48,10 +47,9 @@ export function createWebhookHarness(
     },
     publish: bus.publish,
     log,
-    countMetric: count,
   });
   const post = async (event: LambdaFunctionURLEvent) => toResponse(await handler(event, context));
-  return { ...bus, counted, log, post };
+  return { ...bus, counted: log.counted, log, post };
 }
 
 export interface Response {

@@ -321,7 +321,7 @@ describe.each([
   it('is accepted if the bus rejects the event', async () => {
     const outcome = {
       outcome: 'spilled',
-      claimCheck: false,
+      messageId: 'spilled-1',
       errorCode: 'InternalFailure',
     } as const;
     const event = createHarness === createGitHubHarness ? await githubEvent('{}') : twilioEvent(P);

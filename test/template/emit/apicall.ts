@@ -48,6 +48,8 @@ const create = {
 const read = { action: 'GET', resource: 'limits' };
 
 await send(create);
+const type = 'io.triggermesh.salesforce.apicall';
+await send({ id: 'event-1', source: 'stack', 'detail-type': type, detail: create });
 await send({ ...create, payload: {}, object: 'Contact', idempotencyKey: 'another' });
 
 const breaker = (reason: string) => ({

@@ -16,7 +16,8 @@ const message = (MessageId: string, Body: string, attributes: Record<string, str
     ]),
   ),
 });
-const failure = { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW', attempts: 5 };
+const correlation = { messageId: 'first' };
+const failure = { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW', attempts: 5, correlation };
 const Failure = JSON.stringify(failure);
 const notBefore = new Date(Date.now() + 3_600_000).toISOString();
 const rule = {
@@ -47,7 +48,21 @@ receive(
   message('unknown', 'no envelope'),
   message('rule', JSON.stringify(event), rule),
 );
-receive(process.env['SPILL_QUEUE_URL'] ?? '', message('spilled', 'no envelope'));
+const entry = {
+  EventBusName: 'bus',
+  Source: 'github.com',
+  DetailType: 'issues',
+  Detail: '{}',
+  Resources: [],
+  Time: new Date().toISOString(),
+};
+receive(
+  process.env['SPILL_QUEUE_URL'] ?? '',
+  message('spilled', JSON.stringify(entry), {
+    Failure: JSON.stringify({ class: 'publish-failed', errorCode: 'InternalFailure' }),
+  }),
+  message('by-hand', 'no envelope'),
+);
 
 const events = mockClient(EventBridgeClient);
 events.resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });

@@ -1,7 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { logger } from '../../../functions/common/logger.ts';
-import { countMetric } from '../../../functions/common/metrics.ts';
+import { log } from '../../../functions/common/logger.ts';
 import { WebhookReport } from '../../../functions/common/webhook/handler.ts';
 import { urlEvent } from '../../functions/harness.ts';
 
@@ -10,12 +9,16 @@ const ids = { delivery: 'delivery-1', hook: '1', event: 'issues', action: 'opene
 const report = new WebhookReport({
   provider,
   secretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:s',
-  log: logger,
-  countMetric,
+  log,
 });
 
-report.accepted({ outcome: 'published', claimCheck: true }, ids);
-report.accepted({ outcome: 'spilled', claimCheck: false, errorCode: 'ThrottlingException' }, ids);
+const payloadKey = 'claims/2026-11-27/delivery-1';
+const entry = { id: 'delivery-1', source: 's', detailType: 't', detail: '{}', resources: [] };
+const published = { outcome: 'published', eventId: 'event-1', payloadKey } as const;
+report.accepted([entry], [published], ids);
+report.accepted([entry, entry], [published, published], ids);
+const errorCode = 'ThrottlingException';
+report.accepted([entry], [{ outcome: 'spilled', messageId: 'spilled-1', errorCode }], ids);
 report.ignored('not accepted', ids);
 report.rejected('signature');
 report.rejected('malformed', ids);

@@ -41,16 +41,17 @@ describe('createEventBus', () => {
 
   it('retries only the throttled entries', async () => {
     const calls = rejectB('ThrottlingException', 1);
-    expect(await put(entries, () => 10_000)).toEqual([undefined, undefined, undefined]);
+    const ids = ['a', 'b', 'c'].map((eventId) => ({ eventId }));
+    expect(await put(entries, () => 10_000)).toEqual(ids);
     expect(calls).toEqual([['a', 'b', 'c'], ['b']]);
   });
 
   it('gives up after three attempts and returns the error code', async () => {
     const calls = rejectB('InternalFailure', 9);
     expect(await put(entries, () => 10_000)).toEqual([
-      undefined,
+      { eventId: 'a' },
       { errorCode: 'InternalFailure' },
-      undefined,
+      { eventId: 'c' },
     ]);
     expect(calls).toHaveLength(3);
   });
@@ -72,10 +73,10 @@ describe('createEventBus', () => {
       entries.map(() => ({ errorCode: 'AccessDeniedException' })),
     );
     aws.on(PutEventsCommand).resolves({ Entries: [{ EventId: 'a' }] });
-    expect((await put(entries, () => 10_000)).map((error) => error?.errorCode)).toEqual([
-      undefined,
-      'MissingResult',
-      'MissingResult',
+    expect(await put(entries, () => 10_000)).toEqual([
+      { eventId: 'a' },
+      { errorCode: 'MissingResult' },
+      { errorCode: 'MissingResult' },
     ]);
   });
 });

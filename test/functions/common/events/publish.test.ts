@@ -28,10 +28,11 @@ function createHarness({ maxEntryBytes = 1_000, ...overrides }: Overrides = {}) 
   const clients: PublishClients = {
     putEntries: async (entries) => {
       put.push(...entries);
-      return entries.map(() => undefined);
+      return entries.map((_, index) => ({ eventId: `event-${index}` }));
     },
     spillEntry: async (given) => {
       spilled.push(given);
+      return 'spilled-1';
     },
     storePayload: async (key, body) => {
       stored.set(key, body);
@@ -58,7 +59,7 @@ describe('createPublish', () => {
   it('puts an entry on the bus with its detail unchanged', async () => {
     const { publish, put } = createHarness();
     expect(await publish([entry('1', '{ "a" : 1.0 }')])).toEqual([
-      { outcome: 'published', claimCheck: false },
+      { outcome: 'published', eventId: 'event-0' },
     ]);
     expect(put).toMatchObject([{ EventBusName: 'bus', Detail: '{ "a" : 1.0 }' }]);
   });
@@ -66,7 +67,7 @@ describe('createPublish', () => {
   it('spills an entry that the bus rejects, with the error code', async () => {
     const { publish, spilled } = createHarness({ putEntries: rejectAll });
     expect(await publish([entry('1')])).toEqual([
-      { outcome: 'spilled', claimCheck: false, errorCode: 'InternalFailure' },
+      { outcome: 'spilled', messageId: 'spilled-1', errorCode: 'InternalFailure' },
     ]);
     expect(spilled).toHaveLength(1);
   });
@@ -79,9 +80,9 @@ describe('createPublish', () => {
   it('stores an oversize payload and publishes a claim check with its own detail-type', async () => {
     const { publish, put, stored } = createHarness();
     const detail = JSON.stringify({ text: 'x'.repeat(2_000) });
-    expect(await publish([entry('big', detail)])).toEqual([
-      { outcome: 'published', claimCheck: true },
-    ]);
+    const results = await publish([entry('big', detail)]);
+    const [payloadKey] = stored.keys();
+    expect(results).toEqual([{ outcome: 'published', eventId: 'event-0', payloadKey }]);
     expect([...stored.values()]).toEqual([detail]);
     expect(put[0]?.DetailType).toBe('t.claim-check');
     expect(JSON.parse(put[0]?.Detail ?? '')).toMatchObject({
@@ -95,7 +96,7 @@ describe('createPublish', () => {
     const { publish, put, spilled } = createHarness({ storePayload: fail });
     const detail = JSON.stringify({ text: 'x'.repeat(2_000) });
     expect(await publish([entry('big', detail)])).toEqual([
-      { outcome: 'spilled', claimCheck: false, errorCode: 'ClaimCheckFailed' },
+      { outcome: 'spilled', messageId: 'spilled-1', errorCode: 'ClaimCheckFailed' },
     ]);
     expect(put).toEqual([]);
     expect(spilled[0]?.Detail).toBe(detail);
@@ -107,7 +108,9 @@ describe('createPublish', () => {
       maxEntryBytes: 1_000_000,
     });
     const detail = JSON.stringify({ text: '"'.repeat(400_000) });
-    expect(await publish([entry('quotes', detail)])).toMatchObject([{ outcome: 'spilled' }]);
+    const results = await publish([entry('quotes', detail)]);
+    const [payloadKey] = stored.keys();
+    expect(results).toMatchObject([{ outcome: 'spilled', payloadKey }]);
     expect(spilled[0]?.DetailType).toBe('t.claim-check');
     expect([...stored.values()]).toEqual([detail]);
   });
@@ -115,7 +118,7 @@ describe('createPublish', () => {
   it('returns one result per entry, in order, if some are rejected', async () => {
     const putEntries: PublishClients['putEntries'] = async (entries) =>
       entries.map(({ Detail }) =>
-        Detail.includes('bad') ? { errorCode: 'MalformedDetail' } : undefined,
+        Detail.includes('bad') ? { errorCode: 'MalformedDetail' } : { eventId: 'event-1' },
       );
     const { publish } = createHarness({ putEntries });
     const outcomes = await publish([entry('1'), entry('2', '{"bad":1}'), entry('3')]);

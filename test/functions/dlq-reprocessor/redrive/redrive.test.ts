@@ -53,7 +53,7 @@ describe('batches of messages', () => {
     }));
     const results = await send(messages(25));
     expect(mock.commandCalls(SendMessageBatchCommand)).toHaveLength(3);
-    const refused = results.flatMap((one, index) => (one ? [index] : []));
+    const refused = results.flatMap((one, index) => ('errorCode' in one ? [index] : []));
     expect(refused).toEqual([0, 10, 20]);
   });
 
@@ -66,7 +66,7 @@ describe('batches of messages', () => {
       return confirmAll(input);
     });
     const results = await send(messages(15));
-    expect(results.map((one) => one?.errorCode)).toEqual([
+    expect(results.map((one) => ('errorCode' in one ? one.errorCode : undefined))).toEqual([
       ...Array(7).fill(undefined),
       'InvalidMessageContents',
       ...Array(7).fill(undefined),

@@ -6,23 +6,29 @@ import {
   createEnqueue,
   isBusEvent,
 } from '../../../../functions/salesforce-apicall/request/enqueue.ts';
+import { memoryLog } from '../../harness.ts';
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../../events/${name}.json`, import.meta.url), 'utf8'));
 
 function scene() {
   const client = new SQSClient({ region: 'us-east-1' });
-  return { enqueue: createEnqueue('https://queue', client), mock: mockClient(client) };
+  const mock = mockClient(client);
+  mock.on(SendMessageCommand).resolves({ MessageId: 'queued-1' });
+  const log = memoryLog();
+  return { enqueue: createEnqueue('https://queue', client, log), log, mock };
 }
 
 describe('an event that a rule hands to the function itself', () => {
   it('goes to the queue as it is', async () => {
-    const { enqueue, mock } = scene();
+    const { enqueue, log, mock } = scene();
     const event = sample('bus-apicall-request');
     expect(await enqueue(event)).toEqual({ queued: true });
     const [call] = mock.commandCalls(SendMessageCommand);
     expect(call?.args[0].input.QueueUrl).toBe('https://queue');
     expect(JSON.parse(call?.args[0].input.MessageBody ?? '')).toEqual(event);
+    const ids = { messageId: 'queued-1', eventId: event.id };
+    expect(log.lines).toEqual([['event enqueued', ids]]);
   });
 
   it('that the queue does not take fails, so that Lambda tries again', async () => {

@@ -1,0 +1,216 @@
+/** The types of fields. `error`: a name, a message and a stack, as Powertools writes an error. */
+interface FieldTypes {
+  readonly text: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly date: Date | string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly error: unknown;
+}
+
+/** The metrics that log lines carry: a public contract, which alarms and dashboards read. */
+export const metricNames = [
+  'ApiCallDeadLettered',
+  'ApiCallFailed',
+  'ApiCallSucceeded',
+  'BreakerOpen',
+  'BreakerOpened',
+  'DlqFailed',
+  'DlqParked',
+  'DlqRedriven',
+  'DlqWaiting',
+  'EventClaimChecked',
+  'EventSpilled',
+  'OldestLetterSeconds',
+  'PublishFailed',
+  'SalesforceApiUsagePercent',
+  'SecretRefreshed',
+  'SecretUnusable',
+  'WebhookAccepted',
+  'WebhookIgnored',
+  'WebhookRejected',
+] as const;
+export type MetricName = (typeof metricNames)[number];
+
+/**
+ * The fields of the log lines, beside `level`, `message`, `timestamp`, `service` and metrics. None holds the content of a
+ * message or a secret. docs/observability.md explains them.
+ */
+export const logFields = {
+  action: 'text',
+  attempts: 'number',
+  byReason: 'counts',
+  callId: 'text',
+  callRequests: 'number',
+  class: 'text',
+  delaySeconds: 'number',
+  delivery: 'text',
+  disposition: 'text',
+  dryRun: 'boolean',
+  durationMs: 'number',
+  effectId: 'text',
+  error: 'error',
+  errorCode: 'text',
+  event: 'text',
+  eventId: 'text',
+  events: 'number',
+  firstMessageId: 'text',
+  hook: 'text',
+  key: 'text',
+  keyDigest: 'text',
+  left: 'counts',
+  messageId: 'text',
+  messages: 'number',
+  object: 'text',
+  oldestAt: 'date',
+  openUntil: 'date',
+  outcome: 'text',
+  payloadKey: 'text',
+  provider: 'text',
+  queue: 'text',
+  reason: 'text',
+  received: 'number',
+  recordId: 'text',
+  replyId: 'text',
+  requestId: 'text',
+  resource: 'text',
+  result: 'text',
+  results: 'counts',
+  secretArn: 'text',
+  sentEventId: 'text',
+  sentMessageId: 'text',
+  status: 'number',
+  stoppedBy: 'text',
+  times: 'number',
+} as const satisfies Readonly<Record<string, keyof FieldTypes>>;
+
+type Field = keyof typeof logFields;
+
+interface Line {
+  /** Fields that every such line has. */
+  readonly has: readonly Field[];
+  readonly mayHave?: readonly Field[];
+}
+
+const requestIds = [
+  'eventId',
+  'messageId',
+  'firstMessageId',
+  'requestId',
+  'delivery',
+  'keyDigest',
+] as const;
+const deadLetterIds = ['key', 'firstMessageId', 'eventId', 'class'] as const;
+const retryFields = ['disposition', 'attempts', 'delaySeconds'] as const;
+const requestFields = [
+  'action',
+  'resource',
+  'object',
+  'recordId',
+  'durationMs',
+  'callId',
+  'callRequests',
+] as const;
+
+/**
+ * Every log line of the functions, by its message: what they may write, and what a reader of the logs can rely on. The
+ * functions use only the types, so that the lists are in no bundle.
+ */
+export const logLines = {
+  // The webhook functions: one line for each webhook.
+  'webhook accepted': {
+    has: ['provider', 'delivery', 'outcome'],
+    mayHave: [
+      'hook',
+      'event',
+      'action',
+      'eventId',
+      'messageId',
+      'payloadKey',
+      'errorCode',
+      'events',
+    ],
+  },
+  // One for each event of a webhook that carries several, before the line of the webhook.
+  'webhook event accepted': {
+    has: ['provider', 'delivery', 'outcome'],
+    mayHave: ['eventId', 'messageId', 'payloadKey', 'errorCode'],
+  },
+  'webhook ignored': {
+    has: ['provider', 'delivery', 'reason'],
+    mayHave: ['hook', 'event', 'action'],
+  },
+  'webhook rejected': {
+    has: ['provider', 'reason'],
+    mayHave: ['delivery', 'hook', 'event', 'action'],
+  },
+  'webhook not published': {
+    has: ['provider', 'error'],
+    mayHave: ['delivery', 'hook', 'event', 'action'],
+  },
+  'webhook secret unusable': { has: ['provider', 'secretArn', 'error'] },
+  'webhook secret refreshed': { has: ['provider'] },
+
+  // salesforce-apicall: one line for each request, one for each batch.
+  'event enqueued': { has: ['messageId'], mayHave: ['eventId'] },
+  'api call succeeded': {
+    has: ['status'],
+    mayHave: [...requestIds, ...requestFields, 'replyId'],
+  },
+  'api call failed': {
+    has: ['class', 'errorCode'],
+    mayHave: [...requestIds, ...requestFields, ...retryFields, 'status', 'replyId'],
+  },
+  'api call deferred': {
+    has: ['reason'],
+    mayHave: [...requestIds, ...retryFields],
+  },
+  'message dead-lettered': {
+    has: ['messageId', 'class', 'errorCode', 'attempts'],
+    mayHave: ['effectId', 'sentMessageId'],
+  },
+  'batch processed': { has: ['messages'], mayHave: ['class'] },
+  'requests failed': { has: ['class'] },
+  'breaker opened': { has: ['reason', 'openUntil', 'times'] },
+  'breaker open': { has: ['reason', 'openUntil', 'times'] },
+  'attempt not counted': { has: ['messageId', 'error'] },
+  'breaker state unavailable': { has: ['error'] },
+  'idempotency record not closed': { has: ['error'] },
+  'message not dead-lettered': { has: ['messageId'] },
+  'queue not available': { has: ['error'] },
+  'reply not published': { has: ['replyId', 'error'] },
+  'retry delay not set': { has: ['messages'] },
+  'the password flow ends on 2027-02-20: move to jwt or client_credentials': { has: [] },
+
+  // dlq-reprocessor: one line for each message, for each page, for each queue, and for the command.
+  'dead-letter message processed': {
+    has: ['queue', 'messageId', 'action', 'result'],
+    mayHave: [...deadLetterIds, 'reason', 'errorCode', 'sentMessageId', 'sentEventId'],
+  },
+  'dead-letter message not dispatched': {
+    has: ['queue', 'messageId', 'action', 'errorCode'],
+    mayHave: deadLetterIds,
+  },
+  'dead-letter message not deleted': { has: ['messageId', 'errorCode'] },
+  'parked message not deleted': { has: ['key', 'error'] },
+  'page processed': { has: ['queue', 'action', 'messages'], mayHave: ['reason'] },
+  'messages parked': { has: ['queue', 'reason'] },
+  'queue not counted': { has: ['error'] },
+  'queue reprocessed': {
+    has: ['queue', 'action', 'received', 'results', 'byReason', 'stoppedBy'],
+    mayHave: ['oldestAt', 'left'],
+  },
+  'command executed': { has: ['action', 'dryRun', 'durationMs'] },
+} as const satisfies Readonly<Record<string, Line>>;
+
+export type LogMessage = keyof typeof logLines;
+
+type Lines = { readonly [M in LogMessage]: Line & (typeof logLines)[M] };
+type TypeOf<F extends Field> = FieldTypes[(typeof logFields)[F]];
+
+/** The fields of a line, by their types. */
+export type LogFields<M extends LogMessage> = {
+  readonly [F in Lines[M]['has'][number]]: TypeOf<F>;
+} & {
+  readonly [F in NonNullable<Lines[M]['mayHave']>[number]]?: TypeOf<F> | undefined;
+};
