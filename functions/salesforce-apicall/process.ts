@@ -18,8 +18,13 @@ import {
   resolveRequest,
 } from './resolve.ts';
 
+/** How many requests may share a call with this one from now on; absent: as many as fit. */
+interface Sized {
+  readonly callSize?: number | undefined;
+}
+
 /** A request with an outcome: Salesforce's, that of its idempotency record, or a rejection without a call. */
-export interface FinishedResult {
+export interface FinishedResult extends Sized {
   readonly outcome: Outcome;
   readonly code: ErrorCode;
   /** Absent if the data is not a valid request. */
@@ -39,9 +44,9 @@ export type RequestResult =
   /** The request failed, and every other call would fail like it until `waitSeconds` have passed. */
   | ({ readonly kind: 'breaker-opened'; readonly waitSeconds: number } & FinishedResult)
   /** No call: the breaker is open, another invocation is making the request, or low priority has to wait. */
-  | { readonly kind: 'wait'; readonly waitSeconds: number }
-  /** No call, because too little time was left, or because the breaker opened meanwhile. */
-  | { readonly kind: 'not-started' };
+  | ({ readonly kind: 'wait'; readonly waitSeconds: number } & Sized)
+  /** No call, because too little time was left. */
+  | ({ readonly kind: 'not-started' } & Sized);
 
 export const notStarted: RequestResult = { kind: 'not-started' };
 
@@ -92,7 +97,9 @@ function createCallGroupProcess(guard: Guard) {
     item: Item,
     execution: Execution,
   ): Promise<Permitted<Item> | RequestResult> => {
-    if (!execution.canContinue()) return notStarted;
+    const waitSeconds = execution.breaker.waitSeconds(item.request);
+    if (waitSeconds !== undefined) return { kind: 'wait', waitSeconds };
+    if (!execution.hasTime()) return notStarted;
     try {
       return await askGuard(item, execution);
     } catch (error) {
@@ -105,11 +112,20 @@ function createCallGroupProcess(guard: Guard) {
   const close = async <Item extends ResolvedRequest>(
     item: Permitted<Item>,
     called: CallResult | undefined,
-    { remainingMs }: Execution,
+    execution: Execution,
   ): Promise<RequestResult> => {
-    await item.permit.close(called?.outcome, remainingMs);
-    if (called === undefined) return notStarted;
-    return { ...called, ...toResult(item, called.outcome) };
+    await item.permit.close(called?.outcome, execution.remainingMs);
+    const callSize = execution.callSizeOf(item.request);
+    if (called === undefined) {
+      const held = execution.breaker.waitSeconds(item.request);
+      return held === undefined
+        ? { kind: 'not-started', callSize }
+        : { kind: 'wait', waitSeconds: held, callSize };
+    }
+    const { opensBreaker, ...call } = called;
+    const result = { ...call, ...toResult(item, called.outcome), callSize };
+    const waitSeconds = opensBreaker ? execution.breaker.openSeconds() : undefined;
+    return waitSeconds === undefined ? result : { ...result, kind: 'breaker-opened', waitSeconds };
   };
 
   return async <Item extends ResolvedRequest>(
@@ -126,7 +142,7 @@ function createCallGroupProcess(guard: Guard) {
 }
 
 interface ProcessDependencies {
-  readonly startExecution: (remainingMs: RemainingMs) => Execution;
+  readonly startExecution: (remainingMs: RemainingMs) => Promise<Execution>;
   readonly guard: Guard;
   readonly rules: ResolveRules;
   /** How many seconds a request of low priority has to wait; `undefined`: it may be made now. */
@@ -139,6 +155,8 @@ const CALL_CONCURRENCY = 5;
 interface Item extends ResolvedRequest {
   readonly index: number;
 }
+
+type Processed = readonly [Item, RequestResult];
 
 /**
  * Validates requests, and makes those that are valid and allowed, a create at most once. Requests that concern the same record
@@ -154,23 +172,45 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
     return waitSeconds === undefined ? undefined : { kind: 'wait', waitSeconds };
   };
 
+  /** While the circuit breaker is half-open, one of the requests that it held back goes first, alone. */
+  const probe = async (items: readonly Item[], execution: Execution): Promise<Processed[]> => {
+    const processed: Processed[] = [];
+    for (const item of items) {
+      if (!execution.breaker.isProbe(item.request)) continue;
+      processed.push(...(await processCallGroup([item], execution)));
+      const [, result] = processed.at(-1) ?? [];
+      // Only a call shows whether others may follow, not the result of an idempotency record.
+      if (result !== undefined && 'callId' in result) {
+        await execution.breaker.close();
+        break;
+      }
+    }
+    return processed;
+  };
+
   return async (requests, remainingMs) => {
+    if (requests.length === 0) return [];
     const resolved = requests.map((request) => resolveRequest(request, rules));
     const early = resolved.map(withoutCall);
     const results = early.map((result) => result ?? notStarted);
     const items = resolved.flatMap((one, index): Item[] =>
       one instanceof RequestError || early[index] ? [] : [{ ...one, index }],
     );
-    const execution = startExecution(remainingMs);
-    for (const round of inRounds(items, orderingKey)) {
-      await pMap(
-        execution.callGroups(round),
-        async (group) => {
-          const processed = await processCallGroup(group, execution);
-          for (const [{ index }, result] of processed) results[index] = result;
-        },
-        { concurrency: CALL_CONCURRENCY },
-      );
+    const keep = (processed: readonly Processed[]): void => {
+      for (const [{ index }, result] of processed) results[index] = result;
+    };
+    const execution = await startExecution(remainingMs);
+    const first = await probe(items, execution);
+    keep(first);
+    const done = new Set(first.map(([item]) => item));
+    const rounds = inRounds(
+      items.filter((item) => !done.has(item)),
+      orderingKey,
+    );
+    for (const round of rounds) {
+      const groups = execution.callGroups(round);
+      const options = { concurrency: CALL_CONCURRENCY };
+      await pMap(groups, async (group) => keep(await processCallGroup(group, execution)), options);
     }
     return results;
   };

@@ -13,7 +13,7 @@ export const pathSegments = ({ object, record }: ApiCallRequest): string[] => [
 ];
 
 /** Apex REST has its own root, without a version ("Apex REST"). */
-const isApexRest = (resource: string): boolean => resource.toLowerCase() === 'apexrest';
+export const isApexRest = (resource: string): boolean => resource.toLowerCase() === 'apexrest';
 
 /**
  * `/services/data/<version>/<resource>/<object>/<record>?query`, for Apex REST `/services/apexrest/<object>/<record>`;
