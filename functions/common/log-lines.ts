@@ -168,7 +168,7 @@ export const logLines = {
   },
   'message dead-lettered': {
     has: ['messageId', 'class', 'errorCode', 'attempts'],
-    mayHave: ['effectId', 'sentMessageId'],
+    mayHave: ['effectId'],
   },
   'batch processed': { has: ['messages'], mayHave: ['class'] },
   'requests failed': { has: ['class'] },

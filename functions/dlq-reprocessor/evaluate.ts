@@ -55,6 +55,7 @@ function byForce(decision: PolicyDecision): Decision {
     );
   }
   if (decision.reason === 'UNKNOWN_ENVELOPE') return refuseBecause('its origin is unknown');
+  if (decision.reason === 'SUBSCRIBER_FAILURE') return refuseBecause(decision.why);
   return { kind: 'redrive', reason: 'forced', why: `forced; ${decision.why}` };
 }
 

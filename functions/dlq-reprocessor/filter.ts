@@ -77,7 +77,7 @@ const isSame = (one: string | undefined, other: string): boolean =>
 function treesOf({ body, envelope }: Candidate): unknown[] {
   const whole = parseJsonObject(body);
   if (envelope.kind === 'rule' || envelope.kind === 'request') return [whole, envelope.content];
-  if (envelope.kind === 'unknown') return [whole];
+  if (envelope.kind === 'unknown' || envelope.kind === 'subscriber') return [whole];
   return [whole, { ...whole, Detail: parseJsonObject(envelope.entry.Detail) }];
 }
 

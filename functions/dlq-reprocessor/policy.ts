@@ -6,6 +6,7 @@ import type {
   RedriveHistory,
   RequestEnvelope,
   RuleEnvelope,
+  SubscriberEnvelope,
 } from './dead-letter/message.ts';
 
 interface NonRetryable {
@@ -67,6 +68,11 @@ function nonRetryableEntry({ failure: { errorCode } }: EntryEnvelope): NonRetrya
   return { reason: 'PERMANENT', why: `the event bus: ${errorCode}` };
 }
 
+/** What only a subscriber can do: the record names the events and does not contain them. */
+export const redeliverBySubscriber = ({ errorCode, eventIds }: SubscriberEnvelope): string =>
+  `subscriber: ${errorCode}, ${eventIds.length} events; deliver them again from their bus with a POINT_IN_TIME subscriber ` +
+  'that filters by aws:EventId (docs/custom-event-bus.md)';
+
 function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
   switch (envelope.kind) {
     case 'rule':
@@ -75,6 +81,8 @@ function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
       return requestParkReason(envelope);
     case 'entry':
       return nonRetryableEntry(envelope);
+    case 'subscriber':
+      return { reason: 'SUBSCRIBER_FAILURE', why: redeliverBySubscriber(envelope) };
     case 'unknown':
       return { reason: 'UNKNOWN_ENVELOPE', why: 'the message has none of the known shapes' };
   }

@@ -35,7 +35,7 @@ const messageFacts = z.object({
 const reportedMessage = z.extend(messageFacts, {
   messageId: z.string(),
   sentAt: z.string(),
-  kind: z.enum(['rule', 'request', 'entry', 'unknown', 'parked']),
+  kind: z.enum(['rule', 'request', 'entry', 'subscriber', 'unknown', 'parked']),
   decision: z.enum(['redrive', 'wait', 'park', 'refuse', 'skip']),
   /** What it is counted under: a park reason, or a phrase for any other decision. */
   reason: z.string(),

@@ -2,7 +2,7 @@ import type { Log } from '#common/logger.ts';
 import type { DecidedMessage } from './disposition.ts';
 import {
   type FailedMessage,
-  isNearMaxReceives,
+  isRequeueDue,
   toFailureMessage,
   toRequeuedMessage,
 } from './outcome/dead-letter.ts';
@@ -15,6 +15,8 @@ export interface AcknowledgeDependencies {
   readonly log: Log;
   /** The queue's redrive policy: after this many receives, SQS itself moves a message to the dead-letter queue. */
   readonly maxReceives: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 interface Acknowledgement {
@@ -33,14 +35,14 @@ interface Acknowledgement {
  * reply. Never rejects.
  */
 export function createAcknowledge(dependencies: AcknowledgeDependencies) {
-  const { queue, log, maxReceives } = dependencies;
+  const { queue, log, maxReceives, now } = dependencies;
 
   /** @returns the ids of the messages that new ones replace. */
   const retryAll = async (delays: readonly Delay[]): Promise<ConfirmedIds> => {
-    const isNear = ({ sqsRecord }: Delay): boolean => isNearMaxReceives(sqsRecord, maxReceives);
+    const isDue = ({ sqsRecord }: Delay): boolean => isRequeueDue(sqsRecord, maxReceives, now());
     const [requeued, delayed] = await Promise.all([
-      queue.requeue(delays.filter(isNear).map(toRequeuedMessage)),
-      queue.delay(delays.filter((delay) => !isNear(delay))),
+      queue.requeue(delays.filter(isDue).map(toRequeuedMessage)),
+      queue.delay(delays.filter((delay) => !isDue(delay))),
     ]);
     // They become visible again after the queue's own visibility timeout.
     const unconfirmed = delays.length - requeued.size - delayed.size;

@@ -153,6 +153,7 @@ export function create(config: Config, clients: Clients) {
     maxAttempts,
     // As the queue's redrive policy in template.yaml.
     maxReceives: 3 * maxAttempts,
+    now,
     replySource,
     replyPolicy,
   });

@@ -135,6 +135,36 @@ it('event patterns have lists of values: EventBridge refuses a text where cfn-li
 const isList = (name: string): boolean =>
   template.Parameters[name]?.['Type'] === 'CommaDelimitedList';
 
+/** Every use of an intrinsic function in a value: its name and operand. */
+const functionsIn = (value: unknown): [string, unknown][] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(/^(Ref|Condition|Fn::\w+)$/.test(key) ? [[key, inner] as [string, unknown]] : []),
+    ...functionsIn(inner),
+  ]);
+};
+
+it('conditions compare texts: CloudFormation refuses lists, and numbers arrive as text', () => {
+  const { Conditions, Rules } = template;
+  const operands = functionsIn({ Conditions, Rules }).flatMap(([name, operand]) =>
+    name === 'Fn::Equals' ? list(operand) : [],
+  );
+  expect(operands.length).toBeGreaterThan(50);
+  for (const operand of operands) {
+    if (typeof operand !== 'object') expect([operand, typeof operand]).toEqual([operand, 'string']);
+    expect(isList(String(fields(operand)['Ref']))).toBe(false);
+  }
+});
+
+it('rules use only the functions that CloudFormation allows in them ("Rules section"), and parameters', () => {
+  const used = functionsIn(template.Rules);
+  const names = new Set(used.map(([name]) => name));
+  const allowed = ['Fn::And', 'Fn::Contains', 'Fn::Equals', 'Fn::Not', 'Fn::Or', 'Ref'];
+  expect([...names].filter((name) => !allowed.includes(name))).toEqual([]);
+  for (const [name, operand] of used)
+    if (name === 'Ref') expect(Object.keys(template.Parameters)).toContain(operand);
+});
+
 it('no output has the name of a list parameter, which SAM CLI confuses with it', () => {
   expect(Object.keys(template.Outputs).filter(isList)).toEqual([]);
 });

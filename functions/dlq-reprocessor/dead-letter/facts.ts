@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import type { MessageFacts } from '../report.ts';
-import { type Envelope, type RuleEnvelope, textOf } from './message.ts';
+import { type Envelope, type RuleEnvelope, type SubscriberEnvelope, textOf } from './message.ts';
 
 /** The rule's name in its ARN; rules of the default bus have no bus segment. */
 export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1) ?? '';
@@ -52,10 +52,22 @@ const ruleFacts = ({
   attempts: retries + 1,
 });
 
+/** `rule`: the subscriber, which takes a rule's place. `eventId`: only if the record is about one event. */
+const subscriberFacts = (envelope: SubscriberEnvelope): MessageFacts => ({
+  ...present({
+    rule: textOf(envelope.subscriberArn.split('/')[1]),
+    errorCode: textOf(envelope.errorCode),
+    message: textOf(envelope.errorMessage),
+    eventId: envelope.eventIds.length === 1 ? envelope.eventIds[0] : undefined,
+  }),
+  attempts: envelope.retries + 1,
+});
+
 /** Describes a message by names and ids, for filters, logs and reports. No decision depends on it. */
 export function factsOf(envelope: Envelope): MessageFacts {
   if (envelope.kind === 'unknown') return {};
   if (envelope.kind === 'rule') return ruleFacts(envelope);
+  if (envelope.kind === 'subscriber') return subscriberFacts(envelope);
   const { failure } = envelope;
   const failureFacts = {
     ...present({

@@ -14,6 +14,7 @@ export const parkReasons = [
   'TOO_MANY_REDRIVES',
   'RETENTION_ENDS',
   'NO_REDRIVE_RULE',
+  'SUBSCRIBER_FAILURE',
   'UNKNOWN_ENVELOPE',
   'TOO_LARGE',
   'BY_COMMAND',
@@ -124,13 +125,36 @@ export interface EntryEnvelope {
   readonly history: RedriveHistory;
 }
 
+/**
+ * The record of events that a subscriber of an EventBridge custom event bus (AWS::EventsV2) could not deliver: their ids, not
+ * the events ("Custom event bus retry policy and on-failure destination").
+ */
+export interface SubscriberEnvelope {
+  readonly kind: 'subscriber';
+  readonly busArn: string;
+  readonly subscriberArn: string;
+  readonly targetArn: string;
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Empty if the record cannot be read, and its attributes identify it. */
+  readonly eventIds: readonly string[];
+  readonly history: RedriveHistory;
+}
+
 interface UnknownEnvelope {
   readonly kind: 'unknown';
   readonly history: RedriveHistory;
 }
 
 /** The content of a message, classified by its shape, not by its queue (parse.ts). */
-export type Envelope = RuleEnvelope | RequestEnvelope | EntryEnvelope | UnknownEnvelope;
+export type Envelope =
+  | RuleEnvelope
+  | RequestEnvelope
+  | EntryEnvelope
+  | SubscriberEnvelope
+  | UnknownEnvelope;
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

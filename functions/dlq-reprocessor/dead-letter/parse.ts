@@ -12,6 +12,7 @@ import {
   type RequestEnvelope,
   type RuleEnvelope,
   type SpilledEntry,
+  type SubscriberEnvelope,
   textOf,
 } from './message.ts';
 
@@ -124,6 +125,43 @@ function withoutFailure(
   return { kind: 'request', failure: undefined, body, content, history };
 }
 
+/** The record of a subscriber that gave up, if the content is one. */
+function subscriberRecord(content: JsonObject | undefined) {
+  const { subscriberArn, failedMessages } = content ?? {};
+  if (textOf(subscriberArn) === undefined || !Array.isArray(failedMessages)) return undefined;
+  const eventIds = failedMessages.flatMap((one) => textOf(Object(one).eventId) ?? []);
+  return { ...content, eventIds };
+}
+
+/**
+ * Most fields of a subscriber's record are message attributes as well, so it is recognized by either: somebody may have moved
+ * the message without its attributes. For a message that apicall has dead-lettered (`Failure`), and for a request, both are
+ * needed, since its sender controls them one by one.
+ */
+function fromSubscriber(
+  attributes: StringAttributes,
+  content: JsonObject | undefined,
+): SubscriberEnvelope | undefined {
+  const record = subscriberRecord(content);
+  const signs = [record !== undefined, attributes['SUBSCRIBER_ARN'] !== undefined];
+  const isFailedRequest = attributes['Failure'] !== undefined || isRequest(content);
+  if (!(isFailedRequest ? signs.every(Boolean) : signs.some(Boolean))) return undefined;
+  const { eventIds = [], ...fields }: JsonObject & { eventIds?: string[] } = record ?? {};
+  const read = (field: string, attribute: string): string =>
+    textOf(fields[field]) ?? attributes[attribute] ?? '';
+  return {
+    kind: 'subscriber',
+    busArn: read('busArn', 'BUS_ARN'),
+    subscriberArn: read('subscriberArn', 'SUBSCRIBER_ARN'),
+    targetArn: read('targetArn', 'TARGET_ARN'),
+    errorCode: read('errorCode', 'ERROR_CODE'),
+    errorMessage: read('errorMessage', 'ERROR_MESSAGE'),
+    retries: countOf(fields['retryAttempts'] ?? Number(attributes['RETRY_ATTEMPTS'])),
+    eventIds,
+    history: { redrives: 0 },
+  };
+}
+
 /**
  * An event that EventBridge could not decrypt: only the AWS Encryption SDK and the key can read its content
  * ("Decrypting EventBridge events in a dead-letter queue"). Its target would mistake it for the event.
@@ -139,6 +177,8 @@ export function parseEnvelope(message: DeadLetterMessage): Envelope {
   if (isEncrypted(content)) return unknown({ redrives: 0 });
   if (content && attributes['RULE_ARN'] !== undefined)
     return fromRule(message, attributes, content);
+  const subscriber = fromSubscriber(attributes, content);
+  if (subscriber) return subscriber;
   const history = parseHistory(attributes['Redrive']);
   const failure = parseFailure(attributes['Failure']);
   if (failure === undefined) return withoutFailure(body, content, history);

@@ -21,6 +21,7 @@ import type {
 } from '../dead-letter/message.ts';
 import { REDRIVE_SOURCE } from '../dead-letter/parse.ts';
 import type { Invocation } from '../invocation.ts';
+import { redeliverBySubscriber } from '../policy.ts';
 
 /** A message to send to ApiCallQueue. */
 export interface OutgoingMessage {
@@ -167,5 +168,7 @@ export async function findRoute(
   if (envelope.kind === 'rule') return ruleRoute(message, envelope, redrives, invocation);
   if (envelope.kind === 'request') return requestRoute(message, envelope, redrives, invocation);
   if (envelope.kind === 'entry') return entryRoute(envelope);
+  if (envelope.kind === 'subscriber')
+    return nowhere('SUBSCRIBER_FAILURE', redeliverBySubscriber(envelope));
   return nowhere('UNKNOWN_ENVELOPE', 'its origin is unknown');
 }

@@ -60,12 +60,17 @@ export function toFailureMessage(failed: FailedMessage): ReplacementMessage {
 /** Receives left for invocations that crash. */
 const SPARE_RECEIVES = 1;
 
+/** As long as SQS keeps one message (SQS Developer Guide, "Message quotas"): requeues do not extend that time. */
+const MAX_WAIT_MS = 14 * 86_400_000;
+
 /**
- * Whether SQS would soon move a message to the dead-letter queue because it was received `maxReceives` times. That limit
- * is meant for crashes, so a message that waits for a limit, a lock or a login is replaced by a new one before.
+ * Whether a new message replaces a waiting one, because SQS would soon move it to the dead-letter queue: it was received
+ * almost `maxReceives` times. That limit is meant for crashes, not for waiting. A request that has waited for 14 days is left to
+ * it, so that the loop of queue and function ends (docs/limits.md, "Loops").
  */
-export const isNearMaxReceives = ({ attributes }: SQSRecord, maxReceives: number): boolean =>
-  Number(attributes.ApproximateReceiveCount) >= maxReceives - SPARE_RECEIVES;
+export const isRequeueDue = (sqsRecord: SQSRecord, maxReceives: number, now: number): boolean =>
+  Number(sqsRecord.attributes.ApproximateReceiveCount) >= maxReceives - SPARE_RECEIVES &&
+  now - firstReceivedAt(sqsRecord).getTime() < MAX_WAIT_MS;
 
 /**
  * The same message as a new one that has not been received yet. It keeps the first one's idempotency key, attempts and age,

@@ -30,6 +30,12 @@ describe('the samples in events/', () => {
   it.each([
     ['dlq-rule', 'rule', 'redrive', { rule: 'salesforce-eventbridge-platform-event' }],
     ['dlq-request', 'request', 'OUTCOME_UNKNOWN', { object: 'Contact', action: 'POST' }],
+    [
+      'dlq-subscriber',
+      'subscriber',
+      'SUBSCRIBER_FAILURE',
+      { errorCode: 'ACCESS_DENIED', attempts: 5 },
+    ],
     ['dlq-async-record', 'request', 'redrive', { errorCode: 'Sandbox.Timedout', attempts: 3 }],
     ['spill-entry', 'entry', 'redrive', { source: 'github.com', errorCode: 'ThrottlingException' }],
   ])('%s is a %s with the decision %s', (name, kind, expected, facts) => {

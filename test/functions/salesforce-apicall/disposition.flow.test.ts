@@ -140,7 +140,9 @@ describe('a message', () => {
 
 describe('a message near its maximum receives', () => {
   const low = { ...create(), priority: 'low' };
-  const nearMax = { messageId: 'first', receiveCount: 8, sentAt: 5_000 };
+  const day = 86_400_000;
+  const sentAt = Date.now() - 13 * day;
+  const nearMax = { messageId: 'first', receiveCount: 8, sentAt };
   const again = (attributes: object, messageId: string) =>
     sqsRecord(create(), {
       ...nearMax,
@@ -161,11 +163,19 @@ describe('a message near its maximum receives', () => {
         redrive: {
           messageId: 'first',
           attemptsOf: 'first',
-          firstAt: '1970-01-01T00:00:05.000Z',
+          firstAt: new Date(sentAt).toISOString(),
         },
       },
     ]);
     expect([delays.length, deadLetters]).toEqual([1, []]);
+  });
+
+  it('is left to the dead-letter queue after 14 days, requeues included', async () => {
+    const { delays, requeued, run } = createScene({ respond: () => locked });
+    const firstAt = new Date(Date.now() - 15 * day).toISOString();
+    const waiting = again({ messageId: 'first', attemptsOf: 'first', firstAt }, 'second');
+    expect(await run([waiting])).toEqual(['second']);
+    expect([requeued, delays.map(({ id }) => id)]).toEqual([[], ['second']]);
   });
 
   it('keeps its effect and continues its attempts when requeued', async () => {

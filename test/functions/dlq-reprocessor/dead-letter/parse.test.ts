@@ -6,6 +6,13 @@ const now = new Date('2026-11-24T12:00:00Z');
 const request = '{"action":"GET","resource":"limits"}';
 const event = '{"version":"0","id":"e1","source":"shop","detail-type":"Order","detail":{"n":1}}';
 const failed = (name: string) => ({ Failure: JSON.stringify({ class: name, errorCode: 'E' }) });
+const subscriber = { SUBSCRIBER_ARN: 'arn:aws:events:us-east-1:000000000000:subscriber/s/1' };
+const subscriberRecord = {
+  subscriberArn: subscriber.SUBSCRIBER_ARN,
+  errorCode: 'THROTTLING',
+  retryAttempts: 5,
+  failedMessages: [{ eventId: 'e1' }, { eventId: 'e2' }],
+};
 const rule = (errorCode: string) => ({
   RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule',
   TARGET_ARN: 'arn:target',
@@ -48,9 +55,29 @@ describe('a message is classified by its shape', () => {
     ['unknown', encrypted, rule('UNKNOWN')],
     ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', rule('THROTTLING')],
     ['request', JSON.stringify(entry), failed('permanent-data')],
+    ['subscriber', JSON.stringify(subscriberRecord), subscriber],
+    ['subscriber', JSON.stringify(subscriberRecord), {}],
+    ['subscriber', 'cut of', subscriber],
+    [
+      'subscriber',
+      JSON.stringify(subscriberRecord),
+      { ...subscriber, ...failed('permanent-data') },
+    ],
+    ['request', JSON.stringify({ ...JSON.parse(request), ...subscriberRecord }), {}],
+    ['request', request, { ...subscriber, ...failed('retry-soon') }],
+    ['request', request, subscriber],
   ])('%s: %s', (kind, body, attributes) =>
     expect(parseEnvelope(message(body, attributes)).kind).toBe(kind),
   );
+
+  it('reads the events, the error and the subscriber in the record of a subscriber', () => {
+    expect(parseEnvelope(message(JSON.stringify(subscriberRecord)))).toMatchObject({
+      subscriberArn: subscriber.SUBSCRIBER_ARN,
+      errorCode: 'THROTTLING',
+      retries: 5,
+      eventIds: ['e1', 'e2'],
+    });
+  });
 
   it('unwraps an event that failed again on the redrive bus, with its rule and its attempt', () => {
     const wrapped = {
