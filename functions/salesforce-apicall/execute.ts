@@ -100,6 +100,10 @@ export class Execution {
     return this.#options.callSizes.sizeOf(request);
   }
 
+  limitCallSize(request: ApiCallRequest, size: number): void {
+    this.#options.callSizes.limit(request, size);
+  }
+
   /** Groups requests by the API call that they share. `run` plans again, for those that the guard permits. */
   callGroups<Item extends PlannedRequest>(items: readonly Item[]): (readonly Item[])[] {
     return planCalls(items, this.#options).map((apiCall) => apiCall.items);

@@ -44,6 +44,12 @@ export function firstReceivedAt(sqsRecord: SQSRecord): Date {
     : named;
 }
 
+/** How many requests may share an API call with the message's; `undefined`: as many as fit. */
+export function callSizeOf(sqsRecord: SQSRecord): number | undefined {
+  const size = redriveOf(sqsRecord)['callSize'];
+  return typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : undefined;
+}
+
 /** Whether the request may have been made before, successfully or not. */
 export const isRedelivered = (sqsRecord: SQSRecord): boolean =>
   Number(sqsRecord.attributes.ApproximateReceiveCount) > 1 ||
@@ -61,7 +67,8 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
   const { messageId, eventSourceARN: source, body } = sqsRecord;
   try {
     const request = toIncomingRequest(parseJson(body), { id: firstMessageId(sqsRecord), source });
-    return { sqsRecord, context: request.context, request };
+    const callSize = callSizeOf(sqsRecord);
+    return { sqsRecord, context: request.context, request: { ...request, callSize } };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const context = error.context ?? { id: messageId, source, type: REQUEST_TYPE };

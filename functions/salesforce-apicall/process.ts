@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import pMap from 'p-map';
 import type { RemainingMs } from '#common/aws.ts';
 import type { EffectIds } from '#common/idempotency-record.ts';
+import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { inRounds } from './coalesce/ordering.ts';
 import { type ErrorCode, RequestError } from './errors.ts';
 import type { CallResult, Execution } from './execute.ts';
@@ -142,7 +143,8 @@ function createCallGroupProcess(guard: Guard) {
 }
 
 interface ProcessDependencies {
-  readonly startExecution: (remainingMs: RemainingMs) => Promise<Execution>;
+  readonly readBreaker: () => Promise<CircuitBreaker>;
+  readonly startExecution: (remainingMs: RemainingMs, breaker: CircuitBreaker) => Execution;
   readonly guard: Guard;
   readonly rules: ResolveRules;
   /** How many seconds a request of low priority has to wait; `undefined`: it may be made now. */
@@ -163,7 +165,7 @@ type Processed = readonly [Item, RequestResult];
  * are made in the order given, in rounds; the failure of one does not stop the next. Within a round, requests share API calls.
  */
 export function createProcess(dependencies: ProcessDependencies): ProcessRequests {
-  const { startExecution, guard, rules, deferSeconds } = dependencies;
+  const { readBreaker, startExecution, guard, rules, deferSeconds } = dependencies;
   const processCallGroup = createCallGroupProcess(guard);
 
   const withoutCall = (one: ResolvedRequest | RequestError): RequestResult | undefined => {
@@ -199,7 +201,11 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
     const keep = (processed: readonly Processed[]): void => {
       for (const [{ index }, result] of processed) results[index] = result;
     };
-    const execution = await startExecution(remainingMs);
+    const execution = startExecution(remainingMs, await readBreaker());
+    for (const { index, request } of items) {
+      const { callSize } = requests[index] ?? {};
+      if (callSize !== undefined) execution.limitCallSize(request, callSize);
+    }
     const first = await probe(items, execution);
     keep(first);
     const done = new Set(first.map(([item]) => item));

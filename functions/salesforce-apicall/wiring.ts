@@ -99,7 +99,7 @@ interface Clients {
   readonly now?: () => number;
 }
 
-/** Creates the processing that batches and direct invocations share: process.ts inside the circuit breaker. */
+/** Creates the processing that batches and direct invocations share. */
 function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
   const { dynamoDb: client, callSalesforce, log, now = Date.now } = clients;
   const { tableName, retentionDays } = config;
@@ -112,18 +112,17 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     now,
   });
   const state = new BreakerTable({ client, tableName, now });
-  const callSizes = new CallSizes();
   const execution = {
     callSalesforce,
     recordLimits: new RecordLimits(config.maxRecordsPerCall),
-    callSizes,
+    callSizes: new CallSizes(),
     apiVersion: config.apiVersion,
     callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
     onResponse: usage.observe,
   };
   return createProcess({
-    startExecution: async (remainingMs) =>
-      new Execution(execution, remainingMs, await CircuitBreaker.read({ state, log, now })),
+    readBreaker: () => CircuitBreaker.read({ state, log, now }),
+    startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
     guard: createGuard(table, (error) => log.error('idempotency record not closed', { error })),
     rules: {
       allowed: {

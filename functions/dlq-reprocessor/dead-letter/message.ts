@@ -62,6 +62,8 @@ export interface FailureAttribute {
   readonly attempts: number;
   /** When a class with the policy `after back-off` may be redriven: apicall sets it. */
   readonly notBefore?: Date;
+  /** How many requests could share its last API call, if earlier calls failed as a whole. */
+  readonly callSize?: number;
   /** The first message's id: the idempotency key of a request that has none of its own. */
   readonly messageId?: string;
   /** The idempotency record of a change that Salesforce may have made. */
@@ -184,12 +186,14 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
   const correlation = isJsonObject(fields['correlation']) ? fields['correlation'] : {};
   const messageId = textOf(correlation['messageId']);
   const effect = parseUnknownEffect(correlation);
+  const callSize = countOf(fields['callSize']);
   return {
     class: textOf(fields['class']) ?? '',
     errorCode: textOf(fields['errorCode']) ?? '',
     message: textOf(fields['message']) ?? '',
     attempts: countOf(fields['attempts']),
     ...(notBefore && { notBefore }),
+    ...(callSize > 0 && { callSize }),
     ...(messageId && { messageId }),
     ...(effect && { effect }),
   };

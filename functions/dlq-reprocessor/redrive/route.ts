@@ -56,6 +56,12 @@ interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules
   readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
 }
 
+/** The history that a redrive writes. */
+interface NextHistory extends Required<RedriveHistory> {
+  /** A request that had to share a smaller call, or none, starts alone. */
+  readonly callSize: number | undefined;
+}
+
 /**
  * Keeps the body and the sender's attributes, replaces `Redrive` and removes `Failure`. SQS allows ten attributes: any
  * more are sent inside the JSON of `Redrive` (`foldAttributes`), from which the receiver unfolds them.
@@ -63,7 +69,7 @@ interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules
 function toQueue(
   body: string,
   attributes: MessageAttributes,
-  { redrives: count, lastAt, messageId }: Required<RedriveHistory>,
+  { redrives: count, lastAt, messageId, callSize }: NextHistory,
 ): Route {
   const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
@@ -72,7 +78,10 @@ function toQueue(
   if (attributesLeft === 0) return tooLarge;
   const folded = foldAttributes(
     texts,
-    { name: 'Redrive', value: { count, lastAt, messageId } },
+    {
+      name: 'Redrive',
+      value: { count, lastAt, messageId, ...(callSize !== undefined && { callSize }) },
+    },
     attributesLeft,
   );
   const message = {
@@ -138,7 +147,7 @@ async function ruleRoute(
   }
   // A rule without a transformer sends the event to the queue unchanged, so this function can send it. The message's
   // attributes are EventBridge's description of the failure, and not the sender's.
-  return toQueue(envelope.event, {}, { redrives, lastAt: now(), messageId });
+  return toQueue(envelope.event, {}, { redrives, lastAt: now(), messageId, callSize: undefined });
 }
 
 function requestRoute(
@@ -148,7 +157,8 @@ function requestRoute(
   { now }: RouteFinding,
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
-  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId });
+  const callSize = failure?.callSize === undefined ? undefined : 1;
+  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, callSize });
 }
 
 const entryRoute = ({ entry: { Time, Resources, ...entry } }: EntryEnvelope): Route =>

@@ -5,7 +5,7 @@ import { type BreakerState, isOpen, openedBy } from './state.ts';
 import type { BreakerTable } from './table.ts';
 
 interface CircuitBreakerDependencies {
-  readonly state: BreakerTable;
+  readonly state: Pick<BreakerTable, 'read' | 'write' | 'claimProbe'>;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
