@@ -167,6 +167,8 @@ export class Execution {
       await this.breaker.open(evidence);
       return true;
     }
+    // Another call of this invocation has opened it meanwhile.
+    if (this.breaker.waitSeconds(QUERIED) !== undefined) return true;
     if (this.#answeredAt >= startedAt || !this.hasTime()) return false;
     this.#query ??= this.#askForEvidence().finally(() => {
       this.#query = undefined;

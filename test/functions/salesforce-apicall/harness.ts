@@ -107,22 +107,26 @@ const DLQ_URL = 'https://dlq';
 
 interface SqsEntry {
   readonly Id: string;
+  readonly MessageBody: string;
   readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
 }
 
-/** A message that the function has sent: its attributes, by lower-case names. */
+/** A message that the function has sent: its attributes, by lower-case names, and its body. */
 export interface SentMessage {
+  readonly body: string;
   readonly failure?: { readonly notBefore?: string; readonly correlation?: Record<string, string> };
   readonly redrive?: object;
 }
 
-const toSent = ({ MessageAttributes }: SqsEntry): SentMessage =>
-  Object.fromEntries(
+const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage => ({
+  body,
+  ...Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
       name.toLowerCase(),
       JSON.parse(StringValue),
     ]),
-  );
+  ),
+});
 
 /** SQS as the function uses it. */
 function memorySqs(isDlqAvailable: boolean) {
