@@ -159,14 +159,16 @@ export function createDecide(dependencies: DecideDependencies) {
     if (result.kind !== 'finished')
       return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds), callSize };
     const { outcome, code } = result;
-    const reply = toReply(context, outcome, { source, code });
-    if (outcome.kind === 'success') return { kind: 'delete', reply };
+    if (outcome.kind === 'success')
+      return { kind: 'delete', reply: toReply(context, outcome, { source, code }) };
     const attempts = await attemptsOf(sqsRecord, outcome);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
     if (decision.kind === 'retry') return { ...decision, attempts, callSize };
+    const failure = { ...outcome, class: outcome.finalClass ?? outcome.class };
+    const reply = toReply(context, failure, { source, code });
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
-    const message = { sqsRecord, failure: outcome, attempts, correlation, notBefore, callSize };
+    const message = { sqsRecord, failure, attempts, correlation, notBefore, callSize };
     return { kind: 'dead-letter', message, reply };
   };
 

@@ -5,11 +5,10 @@ import { policyOf } from '#common/failure-policy.ts';
 import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { type Evidence, evidenceOf, strongest } from './circuit-breaker/evidence.ts';
 import { nextStep, type PlanOptions, planCalls } from './coalesce/plan.ts';
-import { type ApiCall, jsonHeaders, type PlannedRequest } from './coalesce/single.ts';
+import { type ApiCall, canRepeat, jsonHeaders, type PlannedRequest } from './coalesce/single.ts';
 import { type CallOutcomes, outcomesOf } from './coalesce/split.ts';
 import { classifyError, classifyResponse } from './outcome/classify.ts';
 import type { Outcome } from './outcome/failure-class.ts';
-import { isRepeatable } from './request/idempotency-key.ts';
 import type { ApiCallRequest } from './request/schema.ts';
 import type { ApiResponse, CallSalesforce } from './salesforce/client.ts';
 
@@ -41,7 +40,7 @@ const CONCURRENCY = 5;
 const RESERVE_MS = 1_500;
 
 /** Reads one row, which every org has and most users may read. A response that it may not is a response all the same. */
-const QUERY = `query?q=${encodeURIComponent('SELECT Id FROM Organization LIMIT 1')}`;
+const QUERY = 'SELECT Id FROM Organization LIMIT 1';
 const QUERIED: ApiCallRequest = { action: 'GET', resource: 'query' };
 
 /** Unique among the calls of a few days, which is sufficient to find their requests in the logs. */
@@ -54,7 +53,7 @@ const withoutResponse = <Item extends PlannedRequest>(
 ): CallOutcomes<Item> => ({
   results: items.map((item) => ({
     item,
-    outcome: classifyError(error, isRepeatable(item.request)),
+    outcome: classifyError(error, canRepeat(item)),
   })),
   isWhole: true,
 });
@@ -146,6 +145,15 @@ export class Execution {
     return opensBreaker ? [] : planAgain();
   }
 
+  /** The outcome of a SOQL query. Never rejects. */
+  async query(soql: string): Promise<Outcome> {
+    const path = `/services/data/${this.#options.apiVersion}/query?q=${encodeURIComponent(soql)}`;
+    return this.#call({ method: 'GET', path, headers: jsonHeaders }).then(
+      (response) => classifyResponse(response, true),
+      (error: unknown) => classifyError(error, true),
+    );
+  }
+
   async #attempt<Item extends PlannedRequest>(apiCall: ApiCall<Item>): Promise<CallOutcomes<Item>> {
     try {
       return outcomesOf(apiCall, await this.#call(apiCall.call));
@@ -181,11 +189,7 @@ export class Execution {
 
   /** The evidence in the response to a query; `undefined`: Salesforce answers. */
   async #askForEvidence(): Promise<Evidence | undefined> {
-    const path = `/services/data/${this.#options.apiVersion}/${QUERY}`;
-    const outcome = await this.#call({ method: 'GET', path, headers: jsonHeaders }).then(
-      (response) => classifyResponse(response, true),
-      (error: unknown) => classifyError(error, true),
-    );
+    const outcome = await this.query(QUERY);
     const evidence = outcome.kind === 'failure' && evidenceOf(outcome, QUERIED, true);
     if (evidence) return evidence;
     this.#answeredAt = Date.now();

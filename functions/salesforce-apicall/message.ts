@@ -68,7 +68,11 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
   try {
     const request = toIncomingRequest(parseJson(body), { id: firstMessageId(sqsRecord), source });
     const callSize = callSizeOf(sqsRecord);
-    return { sqsRecord, context: request.context, request: { ...request, callSize } };
+    return {
+      sqsRecord,
+      context: request.context,
+      request: { ...request, callSize, isRedelivered: isRedelivered(sqsRecord) },
+    };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const context = error.context ?? { id: messageId, source, type: REQUEST_TYPE };

@@ -4,20 +4,16 @@ import type { RemainingMs } from '#common/aws.ts';
 import type { EffectIds } from '#common/idempotency-record.ts';
 import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { inRounds } from './coalesce/ordering.ts';
+import { canRepeat } from './coalesce/single.ts';
 import { type ErrorCode, RequestError } from './errors.ts';
 import type { CallResult, Execution } from './execute.ts';
+import { confirmCreates } from './idempotency/confirm.ts';
 import type { Guard, Permit } from './idempotency/guard.ts';
 import { classifyError, contractCodeOf } from './outcome/classify.ts';
 import { failure, type Outcome } from './outcome/failure-class.ts';
 import type { IncomingRequest } from './request/parse.ts';
 import type { ApiCallRequest } from './request/schema.ts';
-import {
-  orderingKey,
-  originalOutcome,
-  type ResolvedRequest,
-  type ResolveRules,
-  resolveRequest,
-} from './resolve.ts';
+import { orderingKey, type ResolvedRequest, type ResolveRules, resolveRequest } from './resolve.ts';
 
 /** How many requests may share a call with this one from now on; absent: as many as fit. */
 interface Sized {
@@ -73,7 +69,7 @@ const toResult = (one: ResolvedRequest, outcome: Outcome) => ({
   kind: 'finished' as const,
   code: contractCodeOf(outcome),
   request: one.original,
-  outcome: originalOutcome(one, outcome),
+  outcome,
   ...(one.effect === undefined ? {} : { effect: one.effect }),
 });
 
@@ -89,7 +85,8 @@ function createCallGroupProcess(guard: Guard) {
     item: Item,
     { remainingMs, neededMs }: Execution,
   ): Promise<Permitted<Item> | RequestResult> => {
-    const decision = await guard(item.effect, { remainingMs, reserveMs: neededMs });
+    const time = { remainingMs, reserveMs: neededMs };
+    const decision = await guard(item.effect, time, { canRepeat: canRepeat(item) });
     if (decision.kind === 'known') return toResult(item, decision.outcome);
     return decision.kind === 'wait' ? decision : { ...item, kind: 'permitted', permit: decision };
   };
@@ -134,7 +131,8 @@ function createCallGroupProcess(guard: Guard) {
     execution: Execution,
   ): Promise<[Item, RequestResult][]> => {
     const guarded = await limit.map(items, (item) => requestPermit(item, execution));
-    const called = await execution.run(guarded.filter((one) => one.kind === 'permitted'));
+    const permitted = guarded.filter((one) => one.kind === 'permitted');
+    const called = await confirmCreates(await execution.run(permitted), execution);
     const results = await limit.map(guarded, (one) =>
       one.kind === 'permitted' ? close(one, called.get(one), execution) : one,
     );

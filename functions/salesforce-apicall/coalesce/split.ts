@@ -1,9 +1,8 @@
 import { type FailurePolicy, policyOf } from '#common/failure-policy.ts';
 import { classifyResponse, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
-import { isRepeatable } from '../request/idempotency-key.ts';
 import type { ApiResponse } from '../salesforce/client.ts';
-import type { ApiCall, PlannedRequest } from './single.ts';
+import { type ApiCall, canRepeat, type PlannedRequest } from './single.ts';
 
 /** The external id field of an upsert. */
 function upsertField({ request: { action, record = '' } }: PlannedRequest): string | undefined {
@@ -58,10 +57,10 @@ const isCollateral = (outcome: Outcome, hasOwnResponse: boolean): boolean =>
     (hasOwnResponse && hasLostSession(outcome)));
 
 /** The outcome of each request of a call that failed as a whole. A success without results is a failure too. */
-function wholeOutcome(response: ApiResponse, canRepeat: boolean): Outcome {
-  const outcome = classifyResponse(response, canRepeat);
+function wholeOutcome(response: ApiResponse, mayRepeat: boolean): Outcome {
+  const outcome = classifyResponse(response, mayRepeat);
   if (outcome.kind === 'failure') return outcome;
-  const name = canRepeat ? 'retry-soon' : 'outcome-unknown';
+  const name = mayRepeat ? 'retry-soon' : 'outcome-unknown';
   return failure(
     name,
     'UNEXPECTED_ANSWER',
@@ -90,8 +89,8 @@ export function outcomesOf<Item extends PlannedRequest>(
   const responses = toResponses(response);
   const results = items.map((item, index): FinishedRequest<Item> => {
     const own = responses?.[index];
-    const canRepeat = isRepeatable(item.request);
-    const outcome = own ? classifyResponse(own, canRepeat) : wholeOutcome(response, canRepeat);
+    const mayRepeat = canRepeat(item);
+    const outcome = own ? classifyResponse(own, mayRepeat) : wholeOutcome(response, mayRepeat);
     return { item, outcome };
   });
   return { results, isWhole: responses === undefined || items.length === 1 };

@@ -76,6 +76,8 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
   /** Present if the error has fewer attempts than its class. */
   readonly maxAttempts?: number;
+  /** Its class after the last attempt, if that is another one. */
+  readonly finalClass?: FailureClass;
   /** The login failed, so every other call would fail the same way. */
   readonly isLogin?: true;
 }

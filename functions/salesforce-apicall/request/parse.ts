@@ -4,6 +4,8 @@ import { readableContext, readCloudEvent, rejectUnreadable, requireText } from '
 
 /** A request whose data is not validated yet. */
 export interface IncomingRequest {
+  /** Whether the request may have been made before, successfully or not. */
+  readonly isRedelivered?: boolean;
   /** How many requests may share an API call with this one, if an earlier call failed as a whole. */
   readonly callSize?: number | undefined;
   readonly context: EventContext;

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
-import type { IdempotencyTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import type {
   ApiResponse,
@@ -21,7 +20,12 @@ function slowTable(latencyMs: number) {
     await delay(latencyMs);
     open -= 1;
   };
-  const table: Pick<IdempotencyTable, 'saveInProgress' | 'saveCompleted' | 'deleteInProgress'> = {
+  const table: Parameters<typeof createGuard>[0] = {
+    read: async (_effect, { abortSignal }) => {
+      await take(abortSignal);
+      return undefined;
+    },
+    putCompleted: async (_effect, _outcome, { abortSignal }) => take(abortSignal),
     saveInProgress: async (_effect, { abortSignal }) => {
       seen.claims += 1;
       await take(abortSignal);

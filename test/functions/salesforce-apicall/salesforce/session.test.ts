@@ -41,13 +41,20 @@ const logIn = (
   audience?: string,
 ) => login(parseCredentials(secret(change), flow), { flow, audience, send, timeoutMs: 5_000 });
 
-type Table = Pick<IdempotencyTable, 'saveInProgress' | 'saveCompleted' | 'deleteInProgress'>;
+type Table = Parameters<typeof createGuard>[0];
 
 /** The idempotency table as DynamoDB's conditions make it behave. */
 function memoryTable(): Table & { readonly claims: Map<string, SaveResult> } {
   const claims = new Map<string, SaveResult>();
   return {
     claims,
+    read: async ({ effectId: id }) => {
+      const known = claims.get(id);
+      return known?.state === 'saved' ? undefined : known;
+    },
+    putCompleted: async ({ effectId: id }, outcome) => {
+      claims.set(id, { state: 'completed', outcome });
+    },
     saveInProgress: async ({ effectId: id }) => {
       const known = claims.get(id);
       if (known === undefined) claims.set(id, { state: 'expired' });
