@@ -5,7 +5,7 @@ import { apiError } from './errors.ts';
 export function jsonBody(request: FastifyRequest): unknown {
   const text = typeof request.body === 'string' ? request.body : '';
   try {
-    return text === '' ? {} : JSON.parse(text);
+    return text === '' ? undefined : JSON.parse(text);
   } catch {
     throw apiError(400, 'JSON_PARSER_ERROR', 'Unexpected character in the request body');
   }

@@ -4,11 +4,11 @@ import { jsonBody } from './body.ts';
 import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { createOAuth } from './oauth.ts';
-import type { Store } from './store.ts';
+import type { Org } from './org/org.ts';
 import type { Usage } from './usage.ts';
 
 interface Controlled {
-  readonly store: Store;
+  readonly org: Org;
   readonly faults: Faults;
   readonly usage: Usage;
   readonly oauth: ReturnType<typeof createOAuth>;
@@ -22,10 +22,10 @@ function explain(error: unknown): never {
 /** The simulator's control API, for tests and developers. Not counted, not authorized. */
 export function registerControl(
   app: FastifyInstance,
-  { store, faults, usage, oauth }: Controlled,
+  { org, faults, usage, oauth }: Controlled,
 ): void {
   app.get<{ Params: { sObject: string } }>('/__sim/records/:sObject', ({ params }) =>
-    store.all(params.sObject),
+    org.database.rows(org.requireSObject(params.sObject)),
   );
   app.get('/__sim/calls', () => usage.calls());
   app.get('/__sim/faults', () => faults.list());
@@ -46,7 +46,7 @@ export function registerControl(
     return {};
   });
   app.post('/__sim/reset', () => {
-    store.reset();
+    org.reset();
     faults.clear();
     usage.reset();
     return {};

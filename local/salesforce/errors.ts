@@ -19,9 +19,6 @@ export const apiError = (
 ): ApiError =>
   new ApiError(status, [{ message, errorCode, ...(fields === undefined ? {} : { fields }) }]);
 
-export const notFound = (): ApiError =>
-  apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
-
 /** The single entry of an ApiError, in the format of collections and composite. */
 export function entryOf(error: ApiError): {
   statusCode: string;

@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken';
 import { ApiError, apiError } from './errors.ts';
 
 /** The org's only user and app, like an integration user and an External Client App. */
-export interface Org {
+export interface OrgCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly username: string;
@@ -33,7 +33,7 @@ function verify(assertion: string, certificate: string): jwt.JwtPayload {
   throw refuse('invalid_grant', 'invalid assertion');
 }
 
-function checkAssertion(assertion: string, org: Org, url: string): void {
+function checkAssertion(assertion: string, org: OrgCredentials, url: string): void {
   const { aud, exp = 0, iss, sub } = verify(assertion, org.certificate);
   if (iss !== org.clientId) throw refuse('invalid_client_id', 'client identifier invalid');
   if (sub !== org.username) throw refuse('invalid_grant', "user hasn't approved this consumer");
@@ -44,19 +44,19 @@ function checkAssertion(assertion: string, org: Org, url: string): void {
   if (exp === 0 || exp > latest) throw refuse('invalid_grant', 'invalid assertion');
 }
 
-function checkClient({ client_id, client_secret }: Form, org: Org): void {
+function checkClient({ client_id, client_secret }: Form, org: OrgCredentials): void {
   if (client_id !== org.clientId) throw refuse('invalid_client_id', 'client identifier invalid');
   if (client_secret !== org.clientSecret)
     throw refuse('invalid_client', 'invalid client credentials');
 }
 
-function checkPassword({ username, password }: Form, org: Org): void {
+function checkPassword({ username, password }: Form, org: OrgCredentials): void {
   if (username === org.username && password === org.password + org.securityToken) return;
   throw refuse('invalid_grant', 'authentication failure');
 }
 
 /** The token endpoint and its tokens ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
-export function createOAuth(org: Org, url: () => string) {
+export function createOAuth(org: OrgCredentials, url: () => string) {
   const tokens = new Set<string>();
   const issued: string[] = [];
 

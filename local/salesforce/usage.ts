@@ -9,22 +9,16 @@ interface RecordedCall {
   readonly at: string;
 }
 
-/** Marks a composite subrequest, which is not an API call by itself. */
-export const INNER_HEADER = 'x-sim-inner';
-
 const isApi = ({ url }: FastifyRequest): boolean => /^\/services\/data\/v/.test(url);
 
 /** Counts API calls as Salesforce does, and reports them in `Sforce-Limit-Info`. */
 export function createUsage(limit: number) {
   let used = 0;
   let calls: RecordedCall[] = [];
-  const isInner = ({ headers }: FastifyRequest): boolean => headers[INNER_HEADER] !== undefined;
 
   return {
-    isInner,
     /** @throws ApiError 403 REQUEST_LIMIT_EXCEEDED if the daily limit is reached. */
-    count: (request: FastifyRequest): void => {
-      if (isInner(request)) return;
+    count: (): void => {
       if (used >= limit)
         throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
       used += 1;
@@ -34,7 +28,7 @@ export function createUsage(limit: number) {
     },
     record: (request: FastifyRequest, status: number): void => {
       const isLogin = request.url.startsWith('/services/oauth2/');
-      if (isInner(request) || (!isLogin && !isApi(request))) return;
+      if (!isLogin && !isApi(request)) return;
       const kind = isLogin ? 'login' : 'api';
       calls.push({
         kind,

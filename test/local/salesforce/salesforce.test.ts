@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Connection } from 'jsforce/lib/connection.js';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checksum } from '../../../local/salesforce/ids.ts';
+import { checksum } from '../../../local/salesforce/org/ids.ts';
 import { type Simulator, startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials } from '../../../local/stack/simulator.ts';
 

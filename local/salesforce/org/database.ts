@@ -1,0 +1,170 @@
+import { toLongId } from './ids.ts';
+import type { Field, Schema, SObjectType } from './schema.ts';
+
+/** A record under its fields' API names. `IsDeleted` is true in the recycle bin. */
+export type Row = Readonly<Record<string, unknown>> & { readonly Id: string };
+
+interface Table {
+  readonly rows: Map<string, Row>;
+  /** Ids of rows by field and value, for external ids, lookups, and unique fields. */
+  readonly index: Map<string, Set<string>>;
+}
+
+/** What a request holds until it is answered: ids of rows and parents, and the rows as they were before. */
+interface Holder {
+  readonly ids: Set<string>;
+  readonly before: Map<string, Row | undefined>;
+}
+
+const newHolder = (): Holder => ({ ids: new Set(), before: new Map() });
+
+const isIndexed = ({ externalId, idLookup, unique, name }: Field): boolean =>
+  name !== 'Id' && (externalId === true || idLookup === true || unique === true);
+
+/** What values of a field are compared by: the text, in lower case unless the field tells cases apart. */
+function keyOf({ name, caseSensitive }: Field, value: unknown): string {
+  const text = String(value).trim();
+  return `${name}/${caseSensitive === true ? text : text.toLowerCase()}`;
+}
+
+const keysOf = (type: SObjectType, row: Row): string[] =>
+  type.fields
+    .filter((field) => isIndexed(field) && (row[field.name] ?? null) !== null)
+    .map((field) => keyOf(field, row[field.name]));
+
+const isLive = (row: Row | undefined): row is Row => row !== undefined && row['IsDeleted'] !== true;
+
+/**
+ * The org's rows, with transactions. Everything is synchronous, so that no request is interleaved with another. A request
+ * that takes time holds its rows (`begin`, `hold`): until it is answered, others see them as they were, and can't lock them.
+ */
+export class Database {
+  readonly schema: Schema;
+  readonly #tables = new Map<string, Table>();
+  readonly #undo: (() => void)[] = [];
+  readonly #held = new Set<Holder>();
+  #current = newHolder();
+
+  constructor(schema: Schema) {
+    this.schema = schema;
+  }
+
+  /** Runs work whose writes all stay, or, when it throws, none. Can be nested. */
+  transaction<Result>(work: () => Result): Result {
+    const mark = this.#undo.length;
+    try {
+      return work();
+    } catch (error) {
+      while (this.#undo.length > mark) this.#undo.pop()?.();
+      throw error;
+    } finally {
+      if (mark === 0) this.#undo.length = 0;
+    }
+  }
+
+  /** Starts a request, whose locks are its own. */
+  begin(): void {
+    this.#current = newHolder();
+  }
+
+  /** Holds what the request locked and wrote until the returned function is called. */
+  hold(): () => void {
+    const holder = this.#current;
+    this.#held.add(holder);
+    return () => this.#held.delete(holder);
+  }
+
+  /** Locks rows for this request. @returns false if a request in flight holds one of them. */
+  lock(ids: readonly string[]): boolean {
+    for (const id of ids) this.#current.ids.add(id);
+    return ![...this.#held].some((holder) => ids.some((id) => holder.ids.has(id)));
+  }
+
+  /** A row, also from the recycle bin, by its id in either form. */
+  find(type: SObjectType, id: string): Row | undefined {
+    const long = toLongId(id);
+    return this.#committed(long, this.#table(type).rows.get(long));
+  }
+
+  /** Rows in the order of their creation; `deleted`: with those in the recycle bin. */
+  rows(type: SObjectType, { deleted = false }: { deleted?: boolean } = {}): Row[] {
+    return [...this.#table(type).rows.entries()].flatMap(([id, row]) => {
+      const visible = this.#committed(id, row);
+      return visible !== undefined && (deleted || isLive(visible)) ? [visible] : [];
+    });
+  }
+
+  /** Rows by the value of an external id, a lookup, or a unique field, without the recycle bin. */
+  findBy(type: SObjectType, field: Field, value: unknown): Row[] {
+    return this.#indexed(type, field, value, (id, row) => this.#committed(id, row));
+  }
+
+  /** Like `findBy`, with what requests in flight wrote: a unique index sees their keys. */
+  findByIndex(type: SObjectType, field: Field, value: unknown): Row[] {
+    return this.#indexed(type, field, value, (_id, row) => row);
+  }
+
+  save(type: SObjectType, row: Row): void {
+    this.#write(type, row.Id, row);
+  }
+
+  /** Removes a row for good, as emptying the recycle bin does. */
+  purge(type: SObjectType, id: string): void {
+    this.#write(type, toLongId(id), undefined);
+  }
+
+  /** Builds an object's index again, after a field has become unique or an external id. */
+  reindex(type: SObjectType): void {
+    const { rows, index } = this.#table(type);
+    index.clear();
+    for (const [id, row] of rows) this.#put(type, id, row);
+  }
+
+  reset(): void {
+    this.#tables.clear();
+    this.#held.clear();
+  }
+
+  #table({ name }: SObjectType): Table {
+    const key = name.toLowerCase();
+    const table = this.#tables.get(key) ?? { rows: new Map(), index: new Map() };
+    this.#tables.set(key, table);
+    return table;
+  }
+
+  #committed(id: string, row: Row | undefined): Row | undefined {
+    for (const { before } of this.#held) if (before.has(id)) return before.get(id);
+    return row;
+  }
+
+  #indexed(
+    type: SObjectType,
+    field: Field,
+    value: unknown,
+    see: (id: string, row: Row | undefined) => Row | undefined,
+  ): Row[] {
+    const { rows, index } = this.#table(type);
+    const ids = [...(index.get(keyOf(field, value)) ?? [])];
+    return ids.map((id) => see(id, rows.get(id))).filter(isLive);
+  }
+
+  #put(type: SObjectType, id: string, row: Row | undefined): void {
+    const { rows, index } = this.#table(type);
+    const before = rows.get(id);
+    if (before) for (const key of keysOf(type, before)) index.get(key)?.delete(id);
+    if (row === undefined) {
+      rows.delete(id);
+      return;
+    }
+    rows.set(id, row);
+    for (const key of keysOf(type, row)) index.set(key, (index.get(key) ?? new Set()).add(id));
+  }
+
+  #write(type: SObjectType, id: string, row: Row | undefined): void {
+    const before = this.#table(type).rows.get(id);
+    this.#current.ids.add(id);
+    if (!this.#current.before.has(id)) this.#current.before.set(id, before);
+    this.#put(type, id, row);
+    this.#undo.push(() => this.#put(type, id, before));
+  }
+}
