@@ -5,6 +5,7 @@ import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { createOAuth } from './oauth.ts';
 import type { Org } from './org/org.ts';
+import { registerSchemaControl } from './schema-control.ts';
 import type { Usage } from './usage.ts';
 
 interface Controlled {
@@ -27,6 +28,7 @@ export function registerControl(
   app.get<{ Params: { sObject: string } }>('/__sim/records/:sObject', ({ params }) =>
     org.database.rows(org.requireSObject(params.sObject)),
   );
+  registerSchemaControl(app, org);
   app.get('/__sim/calls', () => usage.calls());
   app.get('/__sim/faults', () => faults.list());
   app.post('/__sim/faults', (request) => {

@@ -9,6 +9,7 @@ import { createFaults } from './faults.ts';
 import { createOAuth, type OrgCredentials } from './oauth.ts';
 import { notFound } from './org/dml.ts';
 import { createOrg } from './org/org.ts';
+import { parseDefinitions } from './org/schema-file.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
 import { createUsage } from './usage.ts';
 
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly org: OrgCredentials;
   readonly dailyApiRequests?: number;
+  /** Objects, and fields of known objects, that the org has besides those of the schema files, in their format. */
+  readonly schema?: unknown;
 }
 
 export interface Simulator {
@@ -27,8 +30,10 @@ export interface Simulator {
 /** Enough for tests; Salesforce's limit is larger. */
 const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
 
-const standardObjects = () =>
-  JSON.parse(readFileSync(new URL('standard-objects.json', import.meta.url), 'utf8'));
+const SCHEMA_FILES = ['standard-objects.json', 'custom-objects.json'];
+
+const schemaFile = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
 function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -55,11 +60,13 @@ export async function startSimulator({
   port = 0,
   org: credentials,
   dailyApiRequests = 100_000,
+  schema = [],
 }: SimulatorOptions): Promise<Simulator> {
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   let url = '';
   const oauth = createOAuth(credentials, () => url);
-  const org = createOrg(standardObjects());
+  const definitions = [...SCHEMA_FILES.map(schemaFile), schema].flatMap(parseDefinitions);
+  const org = createOrg(definitions, credentials.username);
   const faults = createFaults();
   const usage = createUsage(dailyApiRequests);
   const dispatcher = createDispatcher(org, [...sObjectRows, sObjectRowsByExternalId]);
