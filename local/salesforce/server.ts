@@ -3,12 +3,13 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { jsonBody } from './body.ts';
 import { registerControl } from './control.ts';
 import { createDispatcher, versions } from './dispatch.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, notFound } from './errors.ts';
 import { injectFaults } from './fault-hooks.ts';
 import { createFaults } from './faults.ts';
 import { createOAuth, type OrgCredentials } from './oauth.ts';
-import { notFound } from './org/dml.ts';
 import { createOrg } from './org/org.ts';
+import { createRecordFaults } from './record-faults.ts';
+import { collections } from './resources/collections.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
 import { createUsage } from './usage.ts';
 
@@ -59,10 +60,14 @@ export async function startSimulator({
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   let url = '';
   const oauth = createOAuth(credentials, () => url);
-  const org = createOrg(standardObjects());
   const faults = createFaults();
+  const org = createOrg(standardObjects(), createRecordFaults(faults));
   const usage = createUsage(dailyApiRequests);
-  const dispatcher = createDispatcher(org, [...sObjectRows, sObjectRowsByExternalId]);
+  const dispatcher = createDispatcher(org, [
+    ...sObjectRows,
+    sObjectRowsByExternalId,
+    ...collections,
+  ]);
 
   parseJsonBodies(app);
   answerErrors(app);

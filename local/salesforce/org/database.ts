@@ -27,6 +27,13 @@ function keyOf({ name, caseSensitive }: Field, value: unknown): string {
   return `${name}/${caseSensitive === true ? text : text.toLowerCase()}`;
 }
 
+/** A key as upsert compares it: non-unique external ids, and unique ones that tell cases apart, by their exact text ("SOAP API Developer Guide", upsert()). */
+export function upsertKey({ unique, caseSensitive, externalId }: Field, value: unknown): string {
+  const text = String(value).trim();
+  const isExact = unique === true ? caseSensitive === true : externalId === true;
+  return isExact ? text : text.toLowerCase();
+}
+
 const keysOf = (type: SObjectType, row: Row): string[] =>
   type.fields
     .filter((field) => isIndexed(field) && (row[field.name] ?? null) !== null)
@@ -97,6 +104,14 @@ export class Database {
   /** Rows by the value of an external id, a lookup, or a unique field, without the recycle bin. */
   findBy(type: SObjectType, field: Field, value: unknown): Row[] {
     return this.#indexed(type, field, value, (id, row) => this.#committed(id, row));
+  }
+
+  /** Like `findBy`, for upsert and references to parents. */
+  findByKey(type: SObjectType, field: Field, value: unknown): Row[] {
+    const key = upsertKey(field, value);
+    return this.findBy(type, field, value).filter(
+      (row) => upsertKey(field, row[field.name]) === key,
+    );
   }
 
   /** Like `findBy`, with what requests in flight wrote: a unique index sees their keys. */

@@ -1,6 +1,7 @@
 import { apiError } from '../errors.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
+import type { WriteHooks } from './hooks.ts';
 import { createIds } from './ids.ts';
 import { allPermissions, type Permissions } from './permissions.ts';
 import { createSchema, type Schema, type SObjectDefinition, type SObjectType } from './schema.ts';
@@ -15,6 +16,7 @@ export interface Org {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly dml: Dml;
+  readonly hooks: WriteHooks;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
   readonly reset: () => void;
@@ -22,11 +24,12 @@ export interface Org {
 
 const noAutomation: Automation = { before: () => undefined, after: () => undefined };
 
-export function createOrg(definitions: readonly SObjectDefinition[]): Org {
+export function createOrg(definitions: readonly SObjectDefinition[], hooks: WriteHooks = {}): Org {
   const schema = createSchema(definitions);
   const database = new Database(schema);
   const permissions = allPermissions;
   const dml = new Dml({
+    hooks,
     database,
     permissions,
     automation: noAutomation,
@@ -38,6 +41,7 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     database,
     permissions,
     dml,
+    hooks,
     requireSObject: (name) => {
       const type = schema.sObject(name);
       if (type) return type;
