@@ -47,6 +47,8 @@ export interface Field {
   /** Objects whose ids a reference holds; more than one makes it polymorphic. */
   readonly referenceTo?: readonly string[];
   readonly relationshipName?: string;
+  /** The parent's name for the records that refer to it, for example `Contacts`; default: from the object's plural label. */
+  readonly childRelationshipName?: string;
   /** A master-detail relationship: required, deleted with its parent. */
   readonly masterDetail?: boolean;
   readonly reparentable?: boolean;
@@ -136,6 +138,15 @@ function completed({ name, fields, ownable }: SObjectDefinition): Field[] {
 /** `Merch__c` is followed as `Merch__r`, `AccountId` as `Account`. */
 const relationshipOf = ({ name, relationshipName }: Field): string =>
   relationshipName ?? name.replace(/__c$/i, '__r').replace(/Id$/, '');
+
+/** What a parent calls the records of an object that refer to it by a field: `Contacts`, `Bugs__r`. */
+export const childRelationshipOf = (
+  { custom, labelPlural }: SObjectType,
+  { childRelationshipName, name }: Field,
+): string => {
+  const plural = labelPlural.replaceAll(/\W/g, custom ? '_' : '');
+  return childRelationshipName ?? (custom || /__c$/i.test(name) ? `${plural}__r` : plural);
+};
 
 function toType(definition: SObjectDefinition, keyPrefix: string): SObjectType {
   const fields = completed(definition);
