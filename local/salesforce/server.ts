@@ -8,6 +8,7 @@ import { injectFaults } from './fault-hooks.ts';
 import { createFaults } from './faults.ts';
 import { createOAuth, type OrgCredentials } from './oauth.ts';
 import { createOrg } from './org/org.ts';
+import type { SObjectDefinition } from './org/schema.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
@@ -18,6 +19,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly org: OrgCredentials;
   readonly dailyApiRequests?: number;
+  /** More objects than the standard ones. */
+  readonly schema?: readonly SObjectDefinition[];
 }
 
 export interface Simulator {
@@ -56,12 +59,13 @@ export async function startSimulator({
   port = 0,
   org: credentials,
   dailyApiRequests = 100_000,
+  schema = [],
 }: SimulatorOptions): Promise<Simulator> {
   const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   let url = '';
   const oauth = createOAuth(credentials, () => url);
   const faults = createFaults();
-  const org = createOrg(standardObjects(), createRecordFaults(faults));
+  const org = createOrg([...standardObjects(), ...schema], createRecordFaults(faults));
   const usage = createUsage(dailyApiRequests);
   const dispatcher = createDispatcher(org, [
     ...sObjectRows,

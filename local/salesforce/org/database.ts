@@ -49,6 +49,7 @@ export class Database {
   readonly schema: Schema;
   readonly #tables = new Map<string, Table>();
   readonly #undo: (() => void)[] = [];
+  #depth = 0;
   readonly #held = new Set<Holder>();
   #current = newHolder();
 
@@ -59,13 +60,15 @@ export class Database {
   /** Runs work whose writes all stay, or, when it throws, none. Can be nested. */
   transaction<Result>(work: () => Result): Result {
     const mark = this.#undo.length;
+    this.#depth += 1;
     try {
       return work();
     } catch (error) {
       while (this.#undo.length > mark) this.#undo.pop()?.();
       throw error;
     } finally {
-      if (mark === 0) this.#undo.length = 0;
+      this.#depth -= 1;
+      if (this.#depth === 0) this.#undo.length = 0;
     }
   }
 
