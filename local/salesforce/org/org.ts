@@ -1,4 +1,5 @@
 import { apiError } from '../errors.ts';
+import type { SettingsStore } from '../settings.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
 import { createIds } from './ids.ts';
@@ -15,6 +16,7 @@ export interface Org {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly dml: Dml;
+  readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
   readonly reset: () => void;
@@ -22,7 +24,7 @@ export interface Org {
 
 const noAutomation: Automation = { before: () => undefined, after: () => undefined };
 
-export function createOrg(definitions: readonly SObjectDefinition[]): Org {
+export function createOrg(definitions: readonly SObjectDefinition[], settings: SettingsStore): Org {
   const schema = createSchema(definitions);
   const database = new Database(schema);
   const permissions = allPermissions;
@@ -30,6 +32,7 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     database,
     permissions,
     automation: noAutomation,
+    settings,
     newId: createIds(),
     userId: USER_ID,
   });
@@ -38,6 +41,7 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     database,
     permissions,
     dml,
+    settings,
     requireSObject: (name) => {
       const type = schema.sObject(name);
       if (type) return type;
