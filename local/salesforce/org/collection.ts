@@ -1,6 +1,7 @@
 import { ApiError, apiError, entryOf } from '../errors.ts';
 import type { WriteOptions } from './dml.ts';
 import type { Org } from './org.ts';
+import { requireApexLimits } from './refusals.ts';
 import type { SObjectType } from './schema.ts';
 
 /** A record's write within a collection. */
@@ -61,14 +62,14 @@ function writeRow({ write }: RowWrite, written: Set<string>): RowResult {
   );
 }
 
-function writeChunk(org: Org, rows: readonly RowWrite[]): RowResult[] {
+function writeChunk(org: Org, rows: readonly RowWrite[], allOrNone: boolean): RowResult[] {
   const written = new Set<string>();
   return attempt(
     () =>
       org.database.transaction(() => {
         const results = rows.map((row) => writeRow(row, written));
-        const failed = results.filter(({ success }) => !success).length;
-        org.hooks.onChunk?.({ type: rows[0]?.type, records: rows.length, failed });
+        const failed = allOrNone ? 0 : results.filter(({ success }) => !success).length;
+        requireApexLimits(org.settings.current, { records: rows.length, failed });
         return results;
       }),
     (error) => rows.map(() => toFailure(error)),
@@ -109,7 +110,8 @@ export function writeCollection(
   rows: readonly RowWrite[],
   { allOrNone, keepsIds }: CollectionOptions,
 ): readonly RowResult[] {
-  const writeAll = (): RowResult[] => toChunks(rows).flatMap((chunk) => writeChunk(org, chunk));
+  const writeAll = (): RowResult[] =>
+    toChunks(rows).flatMap((chunk) => writeChunk(org, chunk, allOrNone));
   if (!allOrNone) return writeAll();
   try {
     return org.database.transaction(() => {

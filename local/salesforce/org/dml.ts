@@ -1,12 +1,14 @@
 import { AmbiguousKeyError, apiError, notFound } from '../errors.ts';
+import type { SettingsStore } from '../settings.ts';
 import type { Database, Row } from './database.ts';
 import type { Write, WriteHooks } from './hooks.ts';
 import { type createIds, isId } from './ids.ts';
 import { type Fields, requireFields, toRowFields } from './input.ts';
 import { createMixedDmlCheck } from './mixed-dml.ts';
 import type { Permissions } from './permissions.ts';
-import { detailsOf, requireUnique, withName } from './record-rules.ts';
+import { detailsOf, withName } from './record-rules.ts';
 import { parentsOf } from './references.ts';
+import { requireStorage, requireUnique, requireWritable } from './refusals.ts';
 import type { Field, SObjectType } from './schema.ts';
 import { timestamp } from './values.ts';
 
@@ -23,6 +25,7 @@ interface Context {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly automation: Automation;
+  readonly settings: SettingsStore;
   readonly newId: ReturnType<typeof createIds>;
   readonly userId: string;
   readonly now?: () => Date;
@@ -88,10 +91,8 @@ export class Dml {
     if (field.name === 'Id') return this.find(type, String(value));
     const [record, ...others] = this.#context.database.findByKey(type, field, value);
     if (record === undefined || others.length === 0) return record;
-    throw new AmbiguousKeyError(
-      field.label ?? field.name,
-      [record, ...others].map(({ Id }) => Id),
-    );
+    const ids = [record, ...others].map(({ Id }) => Id);
+    throw new AmbiguousKeyError(field.label ?? field.name, ids);
   }
 
   /** @returns the new record's id. */
@@ -153,6 +154,7 @@ export class Dml {
         const message = `entity type cannot be inserted: ${type.label}`;
         throw apiError(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, []);
       }
+      requireStorage(this.#context.settings.current);
       const given = toRowFields(this.#context, type, fields, true);
       const set = Object.entries(given).filter(([, value]) => value !== null);
       const defaults = type.fields.map((field) => [field.name, this.#defaultOf(type, field)]);
@@ -179,9 +181,10 @@ export class Dml {
   }
 
   #remove(type: SObjectType, id: string): string {
-    const { database } = this.#context;
+    const { database, settings } = this.#context;
     return database.transaction(() => {
       const row = this.find(type, id);
+      requireWritable(settings.current);
       this.#checkMixed?.(type, row);
       this.#lock(type, row);
       database.save(type, {
@@ -217,13 +220,14 @@ export class Dml {
   }
 
   #store(type: SObjectType, unnamed: Row, old: Row | undefined, { chunk }: WriteOptions): void {
-    const { database, automation } = this.#context;
+    const { database, automation, settings } = this.#context;
+    requireWritable(settings.current);
     const row = withName(type, unnamed);
     this.#checkMixed?.(type, row);
     requireFields(type, row);
     this.#lock(type, row);
     automation.before(type, row, old);
-    requireUnique(database, type, row, chunk);
+    requireUnique({ database, settings }, type, row, chunk);
     database.save(type, row);
     automation.after(type, row, old);
   }

@@ -1,5 +1,4 @@
 import type { Fields } from './input.ts';
-import type { SObjectType } from './schema.ts';
 
 /** A write of one record as the request names it. */
 export interface Write {
@@ -9,17 +8,8 @@ export interface Write {
   readonly fields: Fields;
 }
 
-/** Consecutive records of one object in a collection, which are committed together. */
-export interface Chunk {
-  readonly type: SObjectType | undefined;
-  readonly records: number;
-  readonly failed: number;
-}
-
-/** How faults and moods refuse writes. Each function throws the ApiError. */
+/** How faults fail writes. */
 export interface WriteHooks {
-  /** Before each record's write, alone, in a collection, or in composite. */
+  /** Before each record's write, alone, in a collection, or in composite. It throws the ApiError that fails it. */
   readonly onWrite?: (write: Write) => void;
-  /** After a collection's chunk: an error rolls the chunk back, and all of its records fail with it. */
-  readonly onChunk?: (chunk: Chunk) => void;
 }

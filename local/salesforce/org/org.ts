@@ -1,4 +1,5 @@
 import { apiError } from '../errors.ts';
+import type { SettingsStore } from '../settings.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
 import type { WriteHooks } from './hooks.ts';
@@ -16,7 +17,7 @@ export interface Org {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly dml: Dml;
-  readonly hooks: WriteHooks;
+  readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
   readonly reset: () => void;
@@ -24,7 +25,11 @@ export interface Org {
 
 const noAutomation: Automation = { before: () => undefined, after: () => undefined };
 
-export function createOrg(definitions: readonly SObjectDefinition[], hooks: WriteHooks = {}): Org {
+export function createOrg(
+  definitions: readonly SObjectDefinition[],
+  settings: SettingsStore,
+  hooks: WriteHooks = {},
+): Org {
   const schema = createSchema(definitions);
   const database = new Database(schema);
   const permissions = allPermissions;
@@ -33,6 +38,7 @@ export function createOrg(definitions: readonly SObjectDefinition[], hooks: Writ
     database,
     permissions,
     automation: noAutomation,
+    settings,
     newId: createIds(),
     userId: USER_ID,
   });
@@ -41,7 +47,7 @@ export function createOrg(definitions: readonly SObjectDefinition[], hooks: Writ
     database,
     permissions,
     dml,
-    hooks,
+    settings,
     requireSObject: (name) => {
       const type = schema.sObject(name);
       if (type) return type;

@@ -1,4 +1,3 @@
-import { apiError } from '../errors.ts';
 import type { Database, Row } from './database.ts';
 import type { Field, SObjectType } from './schema.ts';
 import { isMissing } from './values.ts';
@@ -11,24 +10,6 @@ export function withName(type: SObjectType, row: Row): Row {
   if (!PEOPLE.includes(type.name) && !isPerson) return row;
   const Name = [row['FirstName'], row['LastName']].filter((part) => !isMissing(part)).join(' ');
   return { ...row, Name, ...(isPerson ? { IsPersonAccount: true } : {}) };
-}
-
-/** @throws ApiError DUPLICATE_VALUE; `fields` is empty, as in captured responses. */
-export function requireUnique(
-  database: Database,
-  type: SObjectType,
-  row: Row,
-  chunk: ReadonlySet<string> = new Set(),
-): void {
-  for (const field of type.fields) {
-    const value = row[field.name];
-    if (field.unique !== true || isMissing(value)) continue;
-    const other = database.findByIndex(type, field, value).find(({ Id }) => Id !== row.Id);
-    if (other === undefined) continue;
-    const [name, id] = chunk.has(other.Id) ? ['<unknown>', '<unknown>'] : [field.name, other.Id];
-    const message = `duplicate value found: ${name} duplicates value on record with id: ${id}`;
-    throw apiError(400, 'DUPLICATE_VALUE', message, []);
-  }
 }
 
 /** The master-detail fields of other objects that refer to an object. */
