@@ -1,6 +1,5 @@
 import findMyWay from 'find-my-way';
-import { ApiError, apiError } from './errors.ts';
-import { notFound } from './org/dml.ts';
+import { ApiError, apiError, notFound } from './errors.ts';
 import type { Org } from './org/org.ts';
 import type { Handler, InnerRequest, Method, Resource, RestResponse } from './resource.ts';
 
@@ -8,7 +7,7 @@ const OLDEST = 31;
 const NEWEST = 68;
 const MAX_PARAMETER_LENGTH = 16_384;
 const ANY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const METHODS: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The list of `/services/data/`. */
 export const versions = (): readonly { label: string; url: string; version: string }[] =>

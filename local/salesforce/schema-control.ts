@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { jsonBody } from './body.ts';
 import { ApiError } from './errors.ts';
+import { jsonOf } from './http.ts';
 import type { Org } from './org/org.ts';
 import type { SObjectType } from './org/schema.ts';
 import { parseDefinitions } from './org/schema-file.ts';
@@ -22,6 +22,6 @@ export function registerSchemaControl(app: FastifyInstance, org: Org): void {
     definitionOf(requireType(org, params.sObject)),
   );
   app.post('/__sim/schema', (request) =>
-    org.define(parseDefinitions(jsonBody(request))).map(definitionOf),
+    org.define(parseDefinitions(jsonOf(request))).map(definitionOf),
   );
 }

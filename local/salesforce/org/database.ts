@@ -14,9 +14,26 @@ interface Table {
 interface Holder {
   readonly ids: Set<string>;
   readonly before: Map<string, Row | undefined>;
+  /** Resolves when the request is answered. */
+  readonly released: Promise<void>;
+  readonly release: () => void;
 }
 
-const newHolder = (): Holder => ({ ids: new Set(), before: new Map() });
+function newHolder(): Holder {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { ids: new Set(), before: new Map(), released: promise, release: resolve };
+}
+
+/** Ends a request that is to wait for a lock. Roll it back, and run it again when `released` has resolved. */
+export class LockConflict extends Error {
+  override readonly name = 'LockConflict';
+  readonly released: Promise<void>;
+
+  constructor(released: Promise<void>) {
+    super('A request in flight holds a lock that this one needs');
+    this.released = released;
+  }
+}
 
 const isIndexed = ({ externalId, idLookup, unique, name }: Field): boolean =>
   name !== 'Id' && (externalId === true || idLookup === true || unique === true);
@@ -25,6 +42,13 @@ const isIndexed = ({ externalId, idLookup, unique, name }: Field): boolean =>
 function keyOf({ name, caseSensitive }: Field, value: unknown): string {
   const text = String(value).trim();
   return `${name}/${caseSensitive === true ? text : text.toLowerCase()}`;
+}
+
+/** A key as upsert compares it: non-unique external ids, and unique ones that tell cases apart, by their exact text ("SOAP API Developer Guide", upsert()). */
+export function upsertKey({ unique, caseSensitive, externalId }: Field, value: unknown): string {
+  const text = String(value).trim();
+  const isExact = unique === true ? caseSensitive === true : externalId === true;
+  return isExact ? text : text.toLowerCase();
 }
 
 const keysOf = (type: SObjectType, row: Row): string[] =>
@@ -42,8 +66,10 @@ export class Database {
   readonly schema: Schema;
   readonly #tables = new Map<string, Table>();
   readonly #undo: (() => void)[] = [];
+  #depth = 0;
   readonly #held = new Set<Holder>();
   #current = newHolder();
+  #waits = false;
 
   constructor(schema: Schema) {
     this.schema = schema;
@@ -52,32 +78,51 @@ export class Database {
   /** Runs work whose writes all stay, or, when it throws, none. Can be nested. */
   transaction<Result>(work: () => Result): Result {
     const mark = this.#undo.length;
+    this.#depth += 1;
     try {
       return work();
     } catch (error) {
       while (this.#undo.length > mark) this.#undo.pop()?.();
       throw error;
     } finally {
-      if (mark === 0) this.#undo.length = 0;
+      this.#depth -= 1;
+      if (this.#depth === 0) this.#undo.length = 0;
     }
   }
 
-  /** Starts a request, whose locks are its own. */
-  begin(): void {
+  /** Starts a request, whose locks are its own. With `waits`, it throws LockConflict where a lock is held. */
+  begin({ waits = false }: { waits?: boolean } = {}): void {
     this.#current = newHolder();
+    this.#waits = waits;
+  }
+
+  /** The number of rows that the request wrote. */
+  get written(): number {
+    return this.#current.before.size;
   }
 
   /** Holds what the request locked and wrote until the returned function is called. */
   hold(): () => void {
     const holder = this.#current;
     this.#held.add(holder);
-    return () => this.#held.delete(holder);
+    return () => {
+      this.#held.delete(holder);
+      holder.release();
+    };
   }
 
-  /** Locks rows for this request. @returns false if a request in flight holds one of them. */
+  /**
+   * Locks rows for this request.
+   *
+   * @returns false if a request in flight holds one of them.
+   * @throws LockConflict instead, if the request waits for locks.
+   */
   lock(ids: readonly string[]): boolean {
+    const other = [...this.#held].find((holder) => ids.some((id) => holder.ids.has(id)));
+    if (other !== undefined && this.#waits) throw new LockConflict(other.released);
+    if (other !== undefined) return false;
     for (const id of ids) this.#current.ids.add(id);
-    return ![...this.#held].some((holder) => ids.some((id) => holder.ids.has(id)));
+    return true;
   }
 
   /** A row, also from the recycle bin, by its id in either form. */
@@ -97,6 +142,14 @@ export class Database {
   /** Rows by the value of an external id, a lookup, or a unique field, without the recycle bin. */
   findBy(type: SObjectType, field: Field, value: unknown): Row[] {
     return this.#indexed(type, field, value, (id, row) => this.#committed(id, row));
+  }
+
+  /** Like `findBy`, for upsert and references to parents. */
+  findByKey(type: SObjectType, field: Field, value: unknown): Row[] {
+    const key = upsertKey(field, value);
+    return this.findBy(type, field, value).filter(
+      (row) => upsertKey(field, row[field.name]) === key,
+    );
   }
 
   /** Like `findBy`, with what requests in flight wrote: a unique index sees their keys. */

@@ -1,6 +1,8 @@
-import { ApiError, apiError } from '../errors.ts';
+import { ApiError, notFound } from '../errors.ts';
+import type { SettingsStore } from '../settings.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
+import type { WriteHooks } from './hooks.ts';
 import { createIds } from './ids.ts';
 import { Permissions } from './permissions.ts';
 import { createSchema, type Schema, type SObjectDefinition, type SObjectType } from './schema.ts';
@@ -14,6 +16,7 @@ export interface Org {
   readonly dml: Dml;
   /** An object that the user may see, by its name in any case. */
   readonly sObject: (name: string) => SObjectType | undefined;
+  readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
   /** Adds objects, and fields to known objects. @throws ApiError 400 if one refers to an object that the org lacks. */
@@ -41,8 +44,15 @@ function requireTargets(schema: Schema, definitions: readonly SObjectDefinition[
   if (mistakes.length > 0) throw new ApiError(400, { message: mistakes.join('\n') });
 }
 
-/** @param username of the integration user. */
-export function createOrg(definitions: readonly SObjectDefinition[], username: string): Org {
+interface OrgOptions {
+  readonly definitions: readonly SObjectDefinition[];
+  /** Of the integration user. */
+  readonly username: string;
+  readonly settings: SettingsStore;
+  readonly hooks?: WriteHooks;
+}
+
+export function createOrg({ definitions, username, settings, hooks = {} }: OrgOptions): Org {
   const schema = createSchema();
   const database = new Database(schema);
   const permissions = new Permissions(database, USER_ID);
@@ -62,9 +72,11 @@ export function createOrg(definitions: readonly SObjectDefinition[], username: s
   define(definitions);
   seed(database, username);
   const dml = new Dml({
+    hooks,
     database,
     permissions,
     automation: noAutomation,
+    settings,
     newId: createIds(),
     userId: USER_ID,
   });
@@ -75,10 +87,11 @@ export function createOrg(definitions: readonly SObjectDefinition[], username: s
     dml,
     sObject,
     define,
+    settings,
     requireSObject: (name) => {
       const type = sObject(name);
       if (type) return type;
-      throw apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
+      throw notFound();
     },
     reset: () => {
       database.reset();
