@@ -9,6 +9,7 @@ import { createFaults } from './faults.ts';
 import { createOAuth, type OrgCredentials } from './oauth.ts';
 import { notFound } from './org/dml.ts';
 import { createOrg } from './org/org.ts';
+import { query } from './resources/query.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
 import { createUsage } from './usage.ts';
 
@@ -62,7 +63,7 @@ export async function startSimulator({
   const org = createOrg(standardObjects());
   const faults = createFaults();
   const usage = createUsage(dailyApiRequests);
-  const dispatcher = createDispatcher(org, [...sObjectRows, sObjectRowsByExternalId]);
+  const dispatcher = createDispatcher(org, [...sObjectRows, sObjectRowsByExternalId, ...query]);
 
   parseJsonBodies(app);
   answerErrors(app);

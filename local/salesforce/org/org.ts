@@ -1,4 +1,5 @@
 import { apiError } from '../errors.ts';
+import { Cursors } from './cursors.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
 import { createIds } from './ids.ts';
@@ -15,6 +16,8 @@ export interface Org {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly dml: Dml;
+  /** Query results that have more than one page. */
+  readonly cursors: Cursors;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
   readonly reset: () => void;
@@ -33,11 +36,13 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     newId: createIds(),
     userId: USER_ID,
   });
+  const cursors = new Cursors();
   return {
     schema,
     database,
     permissions,
     dml,
+    cursors,
     requireSObject: (name) => {
       const type = schema.sObject(name);
       if (type) return type;
@@ -46,6 +51,7 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     reset: () => {
       database.reset();
       dml.reset();
+      cursors.reset();
     },
   };
 }
