@@ -8,7 +8,7 @@ const OLDEST = 31;
 const NEWEST = 68;
 const MAX_PARAMETER_LENGTH = 16_384;
 const ANY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-const METHODS: readonly Method[] = ['GET', 'POST', 'PATCH', 'DELETE'];
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The list of `/services/data/`. */
 export const versions = (): readonly { label: string; url: string; version: string }[] =>

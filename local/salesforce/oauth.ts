@@ -1,6 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
 import jwt from 'jsonwebtoken';
-import { ApiError, apiError } from './errors.ts';
+import { ApiError } from './errors.ts';
+import { formOf } from './http.ts';
+import { identityUrl } from './identity.ts';
+import type { Sessions } from './sessions.ts';
 
 /** The org's only user and app, like an integration user and an External Client App. */
 export interface OrgCredentials {
@@ -50,48 +53,71 @@ function checkClient({ client_id, client_secret }: Form, org: OrgCredentials): v
     throw refuse('invalid_client', 'invalid client credentials');
 }
 
-function checkPassword({ username, password }: Form, org: OrgCredentials): void {
-  if (username === org.username && password === org.password + org.securityToken) return;
-  throw refuse('invalid_grant', 'authentication failure');
+/** Salesforce takes a password with the security token at its end, outside of trusted networks. */
+export const isPassword = ({ username, password }: Form, org: OrgCredentials): boolean =>
+  username === org.username && password === org.password + org.securityToken;
+
+function checkPassword(form: Form, org: OrgCredentials): void {
+  if (!isPassword(form, org)) throw refuse('invalid_grant', 'authentication failure');
 }
 
-/** The token endpoint and its tokens ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
-export function createOAuth(org: OrgCredentials, url: () => string) {
-  const tokens = new Set<string>();
-  const issued: string[] = [];
+interface OAuthParts {
+  readonly credentials: OrgCredentials;
+  readonly sessions: Sessions;
+  readonly url: () => string;
+}
 
-  const check = (form: Form): void => {
-    if (form['grant_type'] === JWT_GRANT) checkAssertion(form['assertion'] ?? '', org, url());
-    else if (form['grant_type'] === 'client_credentials') checkClient(form, org);
-    else if (form['grant_type'] === 'password') {
-      checkClient(form, org);
-      checkPassword(form, org);
-    } else throw refuse('unsupported_grant_type', 'grant type not supported');
-  };
+function checkGrant(form: Form, { credentials, url }: OAuthParts): void {
+  if (form['grant_type'] === JWT_GRANT) checkAssertion(form['assertion'] ?? '', credentials, url());
+  else if (form['grant_type'] === 'client_credentials') checkClient(form, credentials);
+  else if (form['grant_type'] === 'password') {
+    checkClient(form, credentials);
+    checkPassword(form, credentials);
+  } else throw refuse('unsupported_grant_type', 'grant type not supported');
+}
 
+/** Two hours, the default of the session settings; a guess for what introspection reports. */
+const SESSION_SECONDS = 7_200;
+
+/** "OpenID Connect Token Introspection Endpoint". */
+function introspect(form: Form, { credentials, sessions }: OAuthParts): unknown {
+  checkClient(form, credentials);
+  const session = sessions.find(form['token'] ?? '');
+  if (session === undefined) return { active: false };
+  const iat = Math.floor(session.startedAt.getTime() / 1000);
   return {
-    /** @throws ApiError with OAuth's error body. */
-    token: (form: Form): unknown => {
-      check(form);
-      const access_token = `00D5g0000000001!${randomBytes(32).toString('base64url')}`;
-      tokens.add(access_token);
-      issued.push(access_token);
-      return {
-        access_token,
-        scope: 'api',
-        instance_url: url(),
-        id: `${url()}/id/00D5g0000000001EAA/0055g0000000001AAA`,
-        token_type: 'Bearer',
-      };
-    },
-    /** @throws ApiError 401 INVALID_SESSION_ID. */
-    requireSession: (authorization: string | undefined): void => {
-      const [, token = ''] = /^(?:Bearer|OAuth) (.+)$/.exec(authorization ?? '') ?? [];
-      if (tokens.has(token)) return;
-      throw apiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
-    },
-    expireTokens: (): void => tokens.clear(),
-    /** Every token ever issued. */
-    issued: (): readonly string[] => issued,
+    active: true,
+    scope: 'api',
+    client_id: credentials.clientId,
+    username: credentials.username,
+    token_type: 'access_token',
+    exp: iat + SESSION_SECONDS,
+    iat,
+    nbf: iat,
   };
+}
+
+/** The token endpoint, and what is done with tokens ("OAuth Tokens and Scopes"; error texts as Salesforce's). */
+export function registerOAuth(app: FastifyInstance, parts: OAuthParts): void {
+  const { sessions, url } = parts;
+  app.post('/services/oauth2/token', (request) => {
+    checkGrant(formOf(request), parts);
+    return {
+      access_token: sessions.open(),
+      scope: 'api',
+      instance_url: url(),
+      id: identityUrl(url()),
+      token_type: 'Bearer',
+    };
+  });
+  app.post('/services/oauth2/introspect', (request) => introspect(formOf(request), parts));
+  app.route<{ Querystring: Form }>({
+    method: ['GET', 'POST'],
+    url: '/services/oauth2/revoke',
+    handler: (request, reply) => {
+      const { token = '' } = { ...request.query, ...formOf(request) };
+      if (!sessions.end(token)) throw refuse('invalid_token', 'invalid token: revoked or unknown');
+      return reply.code(200).send();
+    },
+  });
 }

@@ -41,7 +41,7 @@ export interface RestResponse {
  */
 export type Handler = (request: RestRequest, org: Org) => RestResponse;
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A path below `/services/data/vXX.X` in find-my-way's notation, and its methods. Others are answered with 405. */
 export interface Resource {

@@ -1,16 +1,30 @@
 import { readFileSync } from 'node:fs';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { jsonBody } from './body.ts';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { interceptHost, requireRestApi } from './availability.ts';
 import { registerControl } from './control.ts';
 import { createDispatcher, versions } from './dispatch.ts';
-import { ApiError } from './errors.ts';
+import { notSimulated } from './errors.ts';
+import { createExecution } from './execution.ts';
 import { injectFaults } from './fault-hooks.ts';
 import { createFaults } from './faults.ts';
-import { createOAuth, type OrgCredentials } from './oauth.ts';
-import { notFound } from './org/dml.ts';
+import {
+  badUrl,
+  NODE_MAX_HEADER_BYTES,
+  registerHttp,
+  requireJsonAccepted,
+  restBodyOf,
+} from './http.ts';
+import { registerIdentity } from './identity.ts';
+import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
+import { limits } from './resources/limits.ts';
+import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
+import { resourceList } from './resources/resource-list.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSettings, type Settings } from './settings.ts';
+import { registerSoap } from './soap.ts';
 import { createUsage } from './usage.ts';
 
 export interface SimulatorOptions {
@@ -18,6 +32,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly org: OrgCredentials;
   readonly dailyApiRequests?: number;
+  /** What the org is like at its start, and after `/__sim/reset`. */
+  readonly settings?: Partial<Settings>;
 }
 
 export interface Simulator {
@@ -25,27 +41,42 @@ export interface Simulator {
   readonly close: () => Promise<void>;
 }
 
-/** Enough for tests; Salesforce's limit is larger. */
+/** "SOAP API Developer Guide", Core Data Types: EXCEEDED_MAX_SIZE_REQUEST. */
 const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
+
+const RESOURCES = [
+  resourceList,
+  ...sObjectRows,
+  sObjectRowsByExternalId,
+  ...query,
+  ...limits,
+  ...unsimulated,
+];
 
 const standardObjects = () =>
   JSON.parse(readFileSync(new URL('standard-objects.json', import.meta.url), 'utf8'));
 
-function parseJsonBodies(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-}
+const createServer = (): FastifyInstance =>
+  Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: NODE_MAX_HEADER_BYTES },
+    frameworkErrors: (_error, _request, reply) => badUrl(reply),
+  });
 
-function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: unknown, _request, reply) => {
-    if (error instanceof ApiError) return reply.code(error.status).send(error.body);
-    const message = error instanceof Error ? error.message : String(error);
-    return reply.code(500).send([{ errorCode: 'UNKNOWN_EXCEPTION', message }]);
-  });
-  app.setNotFoundHandler((_request, reply) => {
-    const error = notFound();
-    return reply.code(error.status).send(error.body);
-  });
+/** APIs of other paths than `/services/data`. */
+const OTHER_APIS: Readonly<Record<string, string>> = {
+  '/services/apexrest/*': 'Apex REST',
+  '/services/async/*': 'The Bulk API (/services/async)',
+  '/cometd/*': 'The Streaming API',
+};
+
+function refuseOtherApis(app: FastifyInstance, sessions: Sessions): void {
+  for (const [path, what] of Object.entries(OTHER_APIS))
+    app.all(path, ({ headers }) => {
+      sessions.require(headers.authorization);
+      throw notSimulated(what);
+    });
 }
 
 const headersOf = ({ headers }: FastifyRequest): Record<string, string> =>
@@ -56,40 +87,42 @@ export async function startSimulator({
   port = 0,
   org: credentials,
   dailyApiRequests = 100_000,
+  settings: initial = {},
 }: SimulatorOptions): Promise<Simulator> {
-  const app = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
-  let url = '';
-  const oauth = createOAuth(credentials, () => url);
-  const org = createOrg(standardObjects());
+  const app = createServer();
+  let address = '';
+  const url = (): string => address;
+  const settings = createSettings({ dailyApiRequests, ...initial });
+  const sessions = createSessions();
+  const org = createOrg(standardObjects(), settings);
+  const { database } = org;
   const faults = createFaults();
-  const usage = createUsage(dailyApiRequests);
-  const dispatcher = createDispatcher(org, [...sObjectRows, sObjectRowsByExternalId, ...query]);
+  const usage = createUsage(settings);
+  const { respond } = createDispatcher(org, RESOURCES);
+  const execute = createExecution({ database, settings, faults, respond });
 
-  parseJsonBodies(app);
-  answerErrors(app);
+  registerHttp(app);
+  interceptHost(app, settings);
   injectFaults(app, faults);
-  app.addHook('onSend', async (request, reply) => usage.stamp(request, reply));
-  app.addHook('onResponse', async (request, reply) => usage.record(request, reply.statusCode));
-  registerControl(app, { org, faults, usage, oauth });
-
-  app.post('/services/oauth2/token', (request) => {
-    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
-    return oauth.token(Object.fromEntries(form));
-  });
+  usage.observe(app);
+  registerControl(app, { org, faults, usage, sessions, settings });
+  registerOAuth(app, { credentials, sessions, url });
+  registerIdentity(app, { sessions, username: credentials.username, url });
+  registerSoap(app, { credentials, sessions, url });
+  refuseOtherApis(app, sessions);
   app.get('/services/data', versions);
   app.get('/services/data/', versions);
-  app.all('/services/data/*', (request, reply) => {
-    oauth.requireSession(request.headers.authorization);
+  app.all('/services/data/*', async (request: FastifyRequest, reply: FastifyReply) => {
+    sessions.require(request.headers.authorization);
+    requireRestApi(settings.current);
     usage.count();
-    const { status, headers, body } = dispatcher.respond({
-      method: request.method,
-      url: request.url,
-      headers: headersOf(request),
-      body: jsonBody(request),
-    });
+    requireJsonAccepted(request);
+    const { method, url: path } = request;
+    const inner = { method, url: path, headers: headersOf(request), body: restBodyOf(request) };
+    const { status, headers, body } = await execute(inner);
     reply.code(status).headers({ ...headers });
-    return body === undefined ? reply.send() : reply.send(body);
+    return reply.send(body);
   });
-  url = await app.listen({ host: '127.0.0.1', port });
-  return { url, close: () => app.close() };
+  address = await app.listen({ host: '127.0.0.1', port });
+  return { url: address, close: () => app.close() };
 }

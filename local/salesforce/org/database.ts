@@ -14,9 +14,26 @@ interface Table {
 interface Holder {
   readonly ids: Set<string>;
   readonly before: Map<string, Row | undefined>;
+  /** Resolves when the request is answered. */
+  readonly released: Promise<void>;
+  readonly release: () => void;
 }
 
-const newHolder = (): Holder => ({ ids: new Set(), before: new Map() });
+function newHolder(): Holder {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { ids: new Set(), before: new Map(), released: promise, release: resolve };
+}
+
+/** Ends a request that is to wait for a lock. Roll it back, and run it again when `released` has resolved. */
+export class LockConflict extends Error {
+  override readonly name = 'LockConflict';
+  readonly released: Promise<void>;
+
+  constructor(released: Promise<void>) {
+    super('A request in flight holds a lock that this one needs');
+    this.released = released;
+  }
+}
 
 const isIndexed = ({ externalId, idLookup, unique, name }: Field): boolean =>
   name !== 'Id' && (externalId === true || idLookup === true || unique === true);
@@ -44,6 +61,7 @@ export class Database {
   readonly #undo: (() => void)[] = [];
   readonly #held = new Set<Holder>();
   #current = newHolder();
+  #waits = false;
 
   constructor(schema: Schema) {
     this.schema = schema;
@@ -62,22 +80,39 @@ export class Database {
     }
   }
 
-  /** Starts a request, whose locks are its own. */
-  begin(): void {
+  /** Starts a request, whose locks are its own. With `waits`, it throws LockConflict where a lock is held. */
+  begin({ waits = false }: { waits?: boolean } = {}): void {
     this.#current = newHolder();
+    this.#waits = waits;
+  }
+
+  /** The number of rows that the request wrote. */
+  get written(): number {
+    return this.#current.before.size;
   }
 
   /** Holds what the request locked and wrote until the returned function is called. */
   hold(): () => void {
     const holder = this.#current;
     this.#held.add(holder);
-    return () => this.#held.delete(holder);
+    return () => {
+      this.#held.delete(holder);
+      holder.release();
+    };
   }
 
-  /** Locks rows for this request. @returns false if a request in flight holds one of them. */
+  /**
+   * Locks rows for this request.
+   *
+   * @returns false if a request in flight holds one of them.
+   * @throws LockConflict instead, if the request waits for locks.
+   */
   lock(ids: readonly string[]): boolean {
+    const other = [...this.#held].find((holder) => ids.some((id) => holder.ids.has(id)));
+    if (other !== undefined && this.#waits) throw new LockConflict(other.released);
+    if (other !== undefined) return false;
     for (const id of ids) this.#current.ids.add(id);
-    return ![...this.#held].some((holder) => ids.some((id) => holder.ids.has(id)));
+    return true;
   }
 
   /** A row, also from the recycle bin, by its id in either form. */

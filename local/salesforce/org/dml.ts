@@ -1,9 +1,11 @@
 import { ApiError, apiError } from '../errors.ts';
+import type { SettingsStore } from '../settings.ts';
 import type { Database, Row } from './database.ts';
 import { type createIds, isId } from './ids.ts';
 import { type Fields, requireFields, toRowFields } from './input.ts';
 import type { Permissions } from './permissions.ts';
 import { parentsOf } from './references.ts';
+import { requireStorage, requireUnique, requireWritable } from './refusals.ts';
 import type { Field, SObjectType } from './schema.ts';
 import { isMissing, timestamp } from './values.ts';
 
@@ -19,6 +21,7 @@ interface Context {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly automation: Automation;
+  readonly settings: SettingsStore;
   readonly newId: ReturnType<typeof createIds>;
   readonly userId: string;
   readonly now?: () => Date;
@@ -56,24 +59,6 @@ function withName(type: SObjectType, row: Row): Row {
   if (!PEOPLE.includes(type.name) && !isPerson) return row;
   const Name = [row['FirstName'], row['LastName']].filter((part) => !isMissing(part)).join(' ');
   return { ...row, Name, ...(isPerson ? { IsPersonAccount: true } : {}) };
-}
-
-/** @throws ApiError DUPLICATE_VALUE; `fields` is empty, as in captured responses. */
-function requireUnique(
-  database: Database,
-  type: SObjectType,
-  row: Row,
-  chunk: ReadonlySet<string> = new Set(),
-): void {
-  for (const field of type.fields) {
-    const value = row[field.name];
-    if (field.unique !== true || isMissing(value)) continue;
-    const other = database.findByIndex(type, field, value).find(({ Id }) => Id !== row.Id);
-    if (other === undefined) continue;
-    const [name, id] = chunk.has(other.Id) ? ['<unknown>', '<unknown>'] : [field.name, other.Id];
-    const message = `duplicate value found: ${name} duplicates value on record with id: ${id}`;
-    throw apiError(400, 'DUPLICATE_VALUE', message, []);
-  }
 }
 
 /** Writes to the org by one user. Each method is a transaction of its own, or a part of the one around it. */
@@ -120,6 +105,7 @@ export class Dml {
         const message = `entity type cannot be inserted: ${type.label}`;
         throw apiError(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, []);
       }
+      requireStorage(this.#context.settings.current);
       const given = toRowFields(this.#context, type, fields, true);
       const set = Object.entries(given).filter(([, value]) => value !== null);
       const defaults = type.fields.map((field) => [field.name, this.#defaultOf(type, field)]);
@@ -163,9 +149,10 @@ export class Dml {
 
   /** Moves a record to the recycle bin, with its master-detail children. */
   remove(type: SObjectType, id: string): void {
-    const { database } = this.#context;
+    const { database, settings } = this.#context;
     database.transaction(() => {
       const row = this.find(type, id);
+      requireWritable(settings.current);
       this.#lock(type, row);
       database.save(type, {
         ...row,
@@ -204,12 +191,13 @@ export class Dml {
   }
 
   #store(type: SObjectType, unnamed: Row, old: Row | undefined, { chunk }: WriteOptions): void {
-    const { database, automation } = this.#context;
+    const { database, automation, settings } = this.#context;
+    requireWritable(settings.current);
     const row = withName(type, unnamed);
     requireFields(type, row);
     this.#lock(type, row);
     automation.before(type, row, old);
-    requireUnique(database, type, row, chunk);
+    requireUnique({ database, settings }, type, row, chunk);
     database.save(type, row);
     automation.after(type, row, old);
   }

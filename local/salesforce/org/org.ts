@@ -1,4 +1,5 @@
 import { apiError } from '../errors.ts';
+import type { SettingsStore } from '../settings.ts';
 import { Cursors } from './cursors.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
@@ -18,6 +19,7 @@ export interface Org {
   readonly dml: Dml;
   /** Query results that have more than one page. */
   readonly cursors: Cursors;
+  readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
   readonly reset: () => void;
@@ -25,7 +27,7 @@ export interface Org {
 
 const noAutomation: Automation = { before: () => undefined, after: () => undefined };
 
-export function createOrg(definitions: readonly SObjectDefinition[]): Org {
+export function createOrg(definitions: readonly SObjectDefinition[], settings: SettingsStore): Org {
   const schema = createSchema(definitions);
   const database = new Database(schema);
   const permissions = allPermissions;
@@ -33,6 +35,7 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     database,
     permissions,
     automation: noAutomation,
+    settings,
     newId: createIds(),
     userId: USER_ID,
   });
@@ -43,6 +46,7 @@ export function createOrg(definitions: readonly SObjectDefinition[]): Org {
     permissions,
     dml,
     cursors,
+    settings,
     requireSObject: (name) => {
       const type = schema.sObject(name);
       if (type) return type;

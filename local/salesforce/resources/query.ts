@@ -1,4 +1,4 @@
-import { apiError } from '../errors.ts';
+import { apiError, notSimulated } from '../errors.ts';
 import type { Page } from '../org/cursors.ts';
 import type { Org } from '../org/org.ts';
 import type { Handler, Resource, RestRequest, RestResponse } from '../resource.ts';
@@ -24,8 +24,7 @@ function answer({ version }: RestRequest, { totalSize, records, next }: Page): R
 
 /** @throws ApiError MALFORMED_QUERY without `q`. */
 function statementOf({ query }: RestRequest): string {
-  if (query.has('explain'))
-    throw apiError(400, 'MALFORMED_QUERY', 'Not simulated: query plans (explain)');
+  if (query.has('explain')) throw notSimulated('Query plans (explain)');
   const statement = query.get('q') ?? '';
   if (statement !== '') return statement;
   throw apiError(400, 'MALFORMED_QUERY', 'A query string has to be specified');

@@ -11,7 +11,7 @@ import type { Row } from '../org/database.ts';
 import type { Field } from '../org/schema.ts';
 import { testOf } from './comparison.ts';
 import { literalsOf, predicateOf, treeOf } from './conditions.ts';
-import { malformed, notSimulated, queryError } from './errors.ts';
+import { malformed, queryError, unsupported } from './errors.ts';
 import { comparableOf } from './operands.ts';
 import { type Sorted, sortedBy } from './order.ts';
 import { pathOf, resolve, type Scope } from './paths.ts';
@@ -63,7 +63,7 @@ function aggregateColumn(
   if (name === 'COUNT' && parameter === undefined)
     throw malformed('COUNT() must be the only element in the SELECT list');
   if (!FUNCTIONS.includes(name) || typeof parameter !== 'string')
-    throw notSimulated(rawValue ?? functionName);
+    throw unsupported(rawValue ?? functionName);
   const { field, read } = resolve(scope, parameter);
   if (['SUM', 'AVG'].includes(name) && !NUMBER_TYPES.includes(field.type)) {
     const text = `field ${field.name} does not support aggregate operator ${name}`;
@@ -85,7 +85,7 @@ function aggregateColumn(
 function createColumns(scope: Scope, clauses: readonly GroupByClause[]) {
   const grouped = new Map(
     clauses.map((clause) => {
-      if (!('field' in clause)) throw notSimulated('a function in GROUP BY');
+      if (!('field' in clause)) throw unsupported('a function in GROUP BY');
       const { hops, field, read } = resolve(scope, clause.field);
       const key = [...hops.map(({ name }) => name), field.name].join('.');
       return [key, { field, read: ([row]: Group): unknown => (row ? read(row) : null) }] as const;
@@ -138,7 +138,7 @@ function selectedColumns(columns: Columns, fields: readonly FieldType[]): Map<st
 function havingTest(scope: Scope, { columnOf }: Columns, { having }: QueryBase) {
   if (having === undefined) return () => true;
   const tree = treeOf(scope.statement, having, (leaf) => {
-    if (!('value' in leaf)) throw notSimulated('a subquery in HAVING');
+    if (!('value' in leaf)) throw unsupported('a subquery in HAVING');
     const { field, read } = columnOf('fn' in leaf ? { fn: leaf.fn } : { field: leaf.field });
     const test = testOf(scope, { field, operator: leaf.operator, literals: literalsOf(leaf) });
     return (group: Group) => test(read(group));

@@ -1,4 +1,4 @@
-import { type ApiError, apiError } from '../errors.ts';
+import { type ApiError, apiError, notSimulated } from '../errors.ts';
 
 const QUOTED = /'(?:\\.|[^'\\])*'/gs;
 const CHARACTERS_BEFORE = 45;
@@ -59,6 +59,5 @@ export const malformed = (text: string): ApiError => apiError(400, 'MALFORMED_QU
 export const unexpected = (statement: string, token: string): ApiError =>
   queryError(statement, token, 'MALFORMED_QUERY', `unexpected token: '${token}'`);
 
-/** Valid SOQL that the simulator does not run: a clear error is better than wrong records. */
-export const notSimulated = (what: string): ApiError =>
-  malformed(`Not simulated: ${what} in SOQL. See local/salesforce/README.md.`);
+/** Valid SOQL that the simulator does not run: an error is better than wrong records. */
+export const unsupported = (what: string): ApiError => notSimulated(`${what} in SOQL`);

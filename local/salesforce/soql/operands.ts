@@ -2,7 +2,7 @@ import { isId, toLongId } from '../org/ids.ts';
 import type { Field, FieldType } from '../org/schema.ts';
 import { timestamp } from '../org/values.ts';
 import { daysOf } from './date-literals.ts';
-import { notSimulated, filterError } from './errors.ts';
+import { filterError, unsupported } from './errors.ts';
 import { textOf } from './literals.ts';
 
 /** A literal as the parser gives it: strings with their quotes. */
@@ -35,7 +35,7 @@ const TEXT = ['string', ['STRING']] as const;
 
 /** @throws ApiError INVALID_FIELD when a literal has the wrong type ("SOQL and SOSL Reference", fieldExpression Syntax; text as public reports quote it). */
 export function requireLiteral(statement: string, { name, type }: Field, literal: Literal): void {
-  if (literal.type.endsWith('CURRENCY_PREFIX')) throw notSimulated('a number with a currency code');
+  if (literal.type.endsWith('CURRENCY_PREFIX')) throw unsupported('a number with a currency code');
   const [kind, accepted] = EXPECTED[type] ?? TEXT;
   if (accepted.includes(literal.type)) return;
   const quotes = kind === 'string' ? 'should be enclosed' : 'should not be enclosed';
@@ -72,7 +72,7 @@ function dateOf(statement: string, { name }: Field, value: string): string {
 /** Days as a range of a date or, from midnight to midnight UTC, of a time. */
 function rangeOf({ type }: Field, { value }: Literal, now: Date): Operand {
   const days = daysOf(value, now);
-  if (days === undefined) throw notSimulated(`the date literal ${value}`);
+  if (days === undefined) throw unsupported(`the date literal ${value}`);
   const start = (day: string): string => (type === 'date' ? day : `${day}T00:00:00.000+0000`);
   return { from: start(days.from), to: start(days.to) };
 }

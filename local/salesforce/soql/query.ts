@@ -2,7 +2,7 @@ import type { OrderByClause, Query, QueryBase, Subquery } from '@jetstreamapp/so
 import type { Row } from '../org/database.ts';
 import { childRelationshipOf, type Field, type SObjectType } from '../org/schema.ts';
 import { compileAggregate, isAggregate } from './aggregate.ts';
-import { malformed, notSimulated, queryError } from './errors.ts';
+import { malformed, queryError, unsupported } from './errors.ts';
 import { sortedBy } from './order.ts';
 import { type Path, resolve, type Scope, scopeOf } from './paths.ts';
 import { type CompileChildren, compileSelect, type SelectedRecord } from './select.ts';
@@ -22,7 +22,7 @@ const orderOf = ({ orderBy = [] }: QueryBase): OrderByClause[] =>
   Array.isArray(orderBy) ? orderBy : [orderBy];
 
 function sortPath(scope: Scope, clause: OrderByClause): Path {
-  if (!('field' in clause)) throw notSimulated('a function in ORDER BY without GROUP BY');
+  if (!('field' in clause)) throw unsupported('a function in ORDER BY without GROUP BY');
   const path = resolve(scope, clause.field);
   requireFilterable(scope, path, 'sorted in a query');
   return path;

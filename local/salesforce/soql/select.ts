@@ -2,7 +2,7 @@ import type { FieldFunctionExpression, FieldType, Query } from '@jetstreamapp/so
 import { apiError } from '../errors.ts';
 import type { Row } from '../org/database.ts';
 import type { Field, SObjectType } from '../org/schema.ts';
-import { malformed, notSimulated } from './errors.ts';
+import { malformed, unsupported } from './errors.ts';
 import { follow, type Hop, type Path, pathOf, readField, resolve, type Scope } from './paths.ts';
 
 /** A record as it is returned. */
@@ -87,7 +87,7 @@ function addFunction(
   limit: number | undefined,
 ): void {
   const { functionName, rawValue } = expression;
-  if (functionName.toUpperCase() !== 'FIELDS') throw notSimulated(rawValue ?? functionName);
+  if (functionName.toUpperCase() !== 'FIELDS') throw unsupported(rawValue ?? functionName);
   for (const field of fieldsOf(scope, expression, limit))
     addField(scope, shape, { hops: [], field, read: readField(scope, [], field) });
 }
@@ -109,7 +109,7 @@ function add(
       break;
     }
     case 'FieldTypeof':
-      throw notSimulated('TYPEOF');
+      throw unsupported('TYPEOF');
     default:
       if ('alias' in selected && selected.alias !== undefined)
         throw malformed('only aggregate expressions use field aliasing');

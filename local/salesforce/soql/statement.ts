@@ -1,6 +1,6 @@
 import { parseQuery, type Query, type QueryBase } from '@jetstreamapp/soql-parser-js';
 import { apiError } from '../errors.ts';
-import { malformed, notSimulated, unexpected, withoutStrings } from './errors.ts';
+import { malformed, unexpected, unsupported, withoutStrings } from './errors.ts';
 
 /** "Salesforce Developer Limits and Allocations Quick Reference", SOQL and SOSL Limits. */
 const MAX_LENGTH = 100_000;
@@ -36,7 +36,7 @@ function refuseUnknownClauses(query: QueryBase): void {
     [`UPDATE ${query.update}`]: query.update,
   };
   for (const [clause, value] of Object.entries(clauses))
-    if (value !== undefined) throw notSimulated(clause);
+    if (value !== undefined) throw unsupported(clause);
 }
 
 /** @throws ApiError when LIMIT or OFFSET is out of range. */

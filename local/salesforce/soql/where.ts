@@ -3,7 +3,7 @@ import type { Row } from '../org/database.ts';
 import type { Field } from '../org/schema.ts';
 import { testOf } from './comparison.ts';
 import { literalsOf, predicateOf, type Tree, treeOf } from './conditions.ts';
-import { filterError, malformed, notSimulated } from './errors.ts';
+import { filterError, malformed, unsupported } from './errors.ts';
 import { type Literal, operandOf } from './operands.ts';
 import { type Path, pathOf, resolve, type Scope, scopeOf } from './paths.ts';
 
@@ -80,7 +80,7 @@ function semiJoin(scope: Scope, outer: Path, operator: string, query: Query): Pa
 }
 
 function compileLeaf(scope: Scope, leaf: Leaf): Part {
-  if (!('field' in leaf)) throw notSimulated('a function in WHERE');
+  if (!('field' in leaf)) throw unsupported('a function in WHERE');
   const path = resolve(scope, leaf.field);
   requireFilterable(scope, path, 'filtered in query');
   const { operator } = leaf;

@@ -1,0 +1,59 @@
+import { type ApiError, apiError } from '../errors.ts';
+import type { Settings, SettingsStore } from '../settings.ts';
+import type { Database, Row } from './database.ts';
+import type { SObjectType } from './schema.ts';
+import { isMissing } from './values.ts';
+
+/** @throws ApiError while a release upgrade refuses writes. The code is documented, status and text are a guess. */
+export function requireWritable({ writes }: Settings): void {
+  if (writes !== 'release-upgrade') return;
+  throw apiError(
+    503,
+    'INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE',
+    'Records cannot be created, updated or deleted during a release upgrade',
+    [],
+  );
+}
+
+/** @throws ApiError of a create while the org's storage is used up. */
+export function requireStorage({ writes }: Settings): void {
+  if (writes === 'storage-full')
+    throw apiError(403, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded', []);
+}
+
+/** The field and record of a duplicate, in each of the forms that have been reported. */
+const FORMS: Readonly<
+  Record<Settings['duplicateMessage'], (name: string, id: string) => [string, string]>
+> = {
+  named: (name, id) => [name, id],
+  'short-id': (name, id) => [name, id.slice(0, 15)],
+  unknown: () => ['<unknown>', '<unknown>'],
+  empty: () => ['', ''],
+};
+
+/** DUPLICATE_VALUE of a field and the record that has its value; `fields` is empty, as in captured responses. */
+function duplicateValue(form: Settings['duplicateMessage'], name: string, id: string): ApiError {
+  const [field, record] = FORMS[form](name, id);
+  const message = `duplicate value found: ${field} duplicates value on record with id: ${record}`;
+  return apiError(400, 'DUPLICATE_VALUE', message, []);
+}
+
+/**
+ * @param chunk records of the same chunk, which have no committed id yet: a duplicate of one of them is `<unknown>`.
+ * @throws ApiError DUPLICATE_VALUE, also for a value that a request in flight writes: it does not wait for that one's commit.
+ */
+export function requireUnique(
+  { database, settings }: { database: Database; settings: SettingsStore },
+  type: SObjectType,
+  row: Row,
+  chunk: ReadonlySet<string> = new Set(),
+): void {
+  for (const field of type.fields) {
+    const value = row[field.name];
+    if (field.unique !== true || isMissing(value)) continue;
+    const other = database.findByIndex(type, field, value).find(({ Id }) => Id !== row.Id);
+    if (other === undefined) continue;
+    const form = chunk.has(other.Id) ? 'unknown' : settings.current.duplicateMessage;
+    throw duplicateValue(form, field.name, other.Id);
+  }
+}
