@@ -22,6 +22,7 @@ import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
+import { query } from './resources/query.ts';
 import { resourceList } from './resources/resource-list.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -52,6 +53,7 @@ const RESOURCES = [
   resourceList,
   ...sObjectRows,
   sObjectRowsByExternalId,
+  ...query,
   ...collections,
   ...limits,
   ...unsimulated,
