@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { interceptHost, requireRestApi } from './availability.ts';
 import { registerControl } from './control.ts';
@@ -17,11 +16,12 @@ import {
 import { registerIdentity } from './identity.ts';
 import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
-import { parseDefinitions } from './org/schema-file.ts';
+import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
+import { query } from './resources/query.ts';
 import { resourceList } from './resources/resource-list.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -52,15 +52,11 @@ const RESOURCES = [
   resourceList,
   ...sObjectRows,
   sObjectRowsByExternalId,
+  ...query,
   ...collections,
   ...limits,
   ...unsimulated,
 ];
-
-const SCHEMA_FILES = ['standard-objects.json', 'custom-objects.json'];
-
-const schemaFile = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
 const createServer = (): FastifyInstance =>
   Fastify({
@@ -102,7 +98,7 @@ export async function startSimulator({
   const settings = createSettings({ dailyApiRequests, ...initial });
   const sessions = createSessions();
   const faults = createFaults();
-  const definitions = [...SCHEMA_FILES.map(schemaFile), schema].flatMap(parseDefinitions);
+  const definitions = [...readSchemaFiles(), ...parseDefinitions(schema)];
   const { username } = credentials;
   const hooks = createRecordFaults(faults);
   const org = createOrg({ definitions, username, settings, hooks });

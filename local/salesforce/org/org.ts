@@ -1,5 +1,6 @@
 import { ApiError, notFound } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
+import { Cursors } from './cursors.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
 import type { WriteHooks } from './hooks.ts';
@@ -16,6 +17,8 @@ export interface Org {
   readonly dml: Dml;
   /** An object that the user may see, by its name in any case. */
   readonly sObject: (name: string) => SObjectType | undefined;
+  /** Query results that have more than one page. */
+  readonly cursors: Cursors;
   readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
@@ -80,6 +83,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     newId: createIds(),
     userId: USER_ID,
   });
+  const cursors = new Cursors();
   return {
     schema,
     database,
@@ -87,6 +91,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     dml,
     sObject,
     define,
+    cursors,
     settings,
     requireSObject: (name) => {
       const type = sObject(name);
@@ -97,6 +102,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
       database.reset();
       dml.reset();
       seed(database, username);
+      cursors.reset();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
 import { FIELD_TYPES, type Field } from './fields.ts';
@@ -134,3 +135,14 @@ export function parseDefinitions(value: unknown): SObjectDefinition[] {
     .map(({ path, message }) => `${placeOf(list, path)}: ${message}`);
   throw new ApiError(400, { message: mistakes.join('\n') });
 }
+
+const FILES = ['standard-objects.json', 'custom-objects.json'];
+
+/**
+ * The objects that every simulated org has: the common standard objects as a new org describes them, with person accounts
+ * enabled, and the custom objects and fields of this project's tests, demo and soak.
+ */
+export const readSchemaFiles = (): SObjectDefinition[] =>
+  FILES.flatMap((name) =>
+    parseDefinitions(JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'))),
+  );
