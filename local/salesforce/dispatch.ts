@@ -1,6 +1,5 @@
 import findMyWay from 'find-my-way';
-import { ApiError, apiError } from './errors.ts';
-import { notFound } from './org/dml.ts';
+import { ApiError, apiError, notFound } from './errors.ts';
 import type { Org } from './org/org.ts';
 import type { Handler, InnerRequest, Method, Resource, RestResponse } from './resource.ts';
 

@@ -22,6 +22,20 @@ export const apiError = (
 ): ApiError =>
   new ApiError(status, [{ message, errorCode, ...(fields === undefined ? {} : { fields }) }]);
 
+export const notFound = (): ApiError =>
+  apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
+
+/** A key that several records have. The body is what a collection reports; a single call returns the records' URLs. */
+export class AmbiguousKeyError extends ApiError {
+  readonly ids: readonly string[];
+
+  constructor(label: string, ids: readonly string[]) {
+    const message = `${label}: more than one record found for external id field: [${ids.join(', ')}]`;
+    super(300, [{ message, errorCode: 'DUPLICATE_EXTERNAL_ID', fields: [] }]);
+    this.ids = ids;
+  }
+}
+
 /** The single entry of an ApiError, in the format of collections and composite. */
 export function entryOf(error: ApiError): {
   statusCode: string;

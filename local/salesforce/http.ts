@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, apiError, notSimulated } from './errors.ts';
-import { notFound } from './org/dml.ts';
+import { ApiError, apiError, notFound, notSimulated } from './errors.ts';
 
 /** "Status Codes and Error Responses": of the URI alone (414), and of the URI and the headers (431). */
 const MAX_URI_BYTES = 16_384;

@@ -17,6 +17,9 @@ import {
 import { registerIdentity } from './identity.ts';
 import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
+import type { SObjectDefinition } from './org/schema.ts';
+import { createRecordFaults } from './record-faults.ts';
+import { collections } from './resources/collections.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { resourceList } from './resources/resource-list.ts';
@@ -33,6 +36,8 @@ export interface SimulatorOptions {
   readonly dailyApiRequests?: number;
   /** What the org is like at its start, and after `/__sim/reset`. */
   readonly settings?: Partial<Settings>;
+  /** More objects than the standard ones. */
+  readonly schema?: readonly SObjectDefinition[];
 }
 
 export interface Simulator {
@@ -47,6 +52,7 @@ const RESOURCES = [
   resourceList,
   ...sObjectRows,
   sObjectRowsByExternalId,
+  ...collections,
   ...limits,
   ...unsimulated,
 ];
@@ -86,15 +92,16 @@ export async function startSimulator({
   org: credentials,
   dailyApiRequests = 100_000,
   settings: initial = {},
+  schema = [],
 }: SimulatorOptions): Promise<Simulator> {
   const app = createServer();
   let address = '';
   const url = (): string => address;
   const settings = createSettings({ dailyApiRequests, ...initial });
   const sessions = createSessions();
-  const org = createOrg(standardObjects(), settings);
-  const { database } = org;
   const faults = createFaults();
+  const org = createOrg([...standardObjects(), ...schema], settings, createRecordFaults(faults));
+  const { database } = org;
   const usage = createUsage(settings);
   const { respond } = createDispatcher(org, RESOURCES);
   const execute = createExecution({ database, settings, faults, respond });

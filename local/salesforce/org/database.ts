@@ -44,6 +44,13 @@ function keyOf({ name, caseSensitive }: Field, value: unknown): string {
   return `${name}/${caseSensitive === true ? text : text.toLowerCase()}`;
 }
 
+/** A key as upsert compares it: non-unique external ids, and unique ones that tell cases apart, by their exact text ("SOAP API Developer Guide", upsert()). */
+export function upsertKey({ unique, caseSensitive, externalId }: Field, value: unknown): string {
+  const text = String(value).trim();
+  const isExact = unique === true ? caseSensitive === true : externalId === true;
+  return isExact ? text : text.toLowerCase();
+}
+
 const keysOf = (type: SObjectType, row: Row): string[] =>
   type.fields
     .filter((field) => isIndexed(field) && (row[field.name] ?? null) !== null)
@@ -59,6 +66,7 @@ export class Database {
   readonly schema: Schema;
   readonly #tables = new Map<string, Table>();
   readonly #undo: (() => void)[] = [];
+  #depth = 0;
   readonly #held = new Set<Holder>();
   #current = newHolder();
   #waits = false;
@@ -70,13 +78,15 @@ export class Database {
   /** Runs work whose writes all stay, or, when it throws, none. Can be nested. */
   transaction<Result>(work: () => Result): Result {
     const mark = this.#undo.length;
+    this.#depth += 1;
     try {
       return work();
     } catch (error) {
       while (this.#undo.length > mark) this.#undo.pop()?.();
       throw error;
     } finally {
-      if (mark === 0) this.#undo.length = 0;
+      this.#depth -= 1;
+      if (this.#depth === 0) this.#undo.length = 0;
     }
   }
 
@@ -132,6 +142,14 @@ export class Database {
   /** Rows by the value of an external id, a lookup, or a unique field, without the recycle bin. */
   findBy(type: SObjectType, field: Field, value: unknown): Row[] {
     return this.#indexed(type, field, value, (id, row) => this.#committed(id, row));
+  }
+
+  /** Like `findBy`, for upsert and references to parents. */
+  findByKey(type: SObjectType, field: Field, value: unknown): Row[] {
+    const key = upsertKey(field, value);
+    return this.findBy(type, field, value).filter(
+      (row) => upsertKey(field, row[field.name]) === key,
+    );
   }
 
   /** Like `findBy`, with what requests in flight wrote: a unique index sees their keys. */

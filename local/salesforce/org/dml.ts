@@ -1,13 +1,16 @@
-import { ApiError, apiError } from '../errors.ts';
+import { AmbiguousKeyError, apiError, notFound } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
 import type { Database, Row } from './database.ts';
+import type { Write, WriteHooks } from './hooks.ts';
 import { type createIds, isId } from './ids.ts';
 import { type Fields, requireFields, toRowFields } from './input.ts';
+import { createMixedDmlCheck } from './mixed-dml.ts';
 import type { Permissions } from './permissions.ts';
+import { detailsOf, withName } from './record-rules.ts';
 import { parentsOf } from './references.ts';
 import { requireStorage, requireUnique, requireWritable } from './refusals.ts';
 import type { Field, SObjectType } from './schema.ts';
-import { isMissing, timestamp } from './values.ts';
+import { timestamp } from './values.ts';
 
 /** What an org's own rules do to a write. Each function throws the ApiError that refuses it. */
 export interface Automation {
@@ -18,6 +21,7 @@ export interface Automation {
 }
 
 interface Context {
+  readonly hooks: WriteHooks;
   readonly database: Database;
   readonly permissions: Permissions;
   readonly automation: Automation;
@@ -45,29 +49,25 @@ interface Upserted {
   readonly created: boolean;
 }
 
-const url = (sObject: string, id: string): string =>
-  `/services/data/v68.0/sobjects/${sObject}/${id}`;
-
-export const notFound = (): ApiError =>
-  apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
-
-/** The names of people are made of their parts. */
-const PEOPLE = ['Contact', 'Lead', 'User'];
-
-function withName(type: SObjectType, row: Row): Row {
-  const isPerson = type.name === 'Account' && !isMissing(row['LastName']);
-  if (!PEOPLE.includes(type.name) && !isPerson) return row;
-  const Name = [row['FirstName'], row['LastName']].filter((part) => !isMissing(part)).join(' ');
-  return { ...row, Name, ...(isPerson ? { IsPersonAccount: true } : {}) };
-}
-
 /** Writes to the org by one user. Each method is a transaction of its own, or a part of the one around it. */
 export class Dml {
   readonly #context: Context;
   readonly #numbers = new Map<string, number>();
+  #checkMixed: ReturnType<typeof createMixedDmlCheck> | undefined;
 
   constructor(context: Context) {
     this.#context = context;
+  }
+
+  /** Runs several requests' writes as one transaction, in which setup and business objects can't be mixed. */
+  together<Result>(work: () => Result): Result {
+    const outer = this.#checkMixed;
+    this.#checkMixed ??= createMixedDmlCheck();
+    try {
+      return this.#context.database.transaction(work);
+    } finally {
+      this.#checkMixed = outer;
+    }
   }
 
   /** The stored record of an id. @throws ApiError MALFORMED_ID, NOT_FOUND, or ENTITY_IS_DELETED. */
@@ -85,21 +85,70 @@ export class Dml {
   /**
    * The record that has the value of an external id, a lookup, or `Id`.
    *
-   * @throws ApiError 300 with the records' URLs if several have it.
+   * @throws AmbiguousKeyError
    */
   findOne(type: SObjectType, field: Field, value: unknown): Row | undefined {
     if (field.name === 'Id') return this.find(type, String(value));
-    const found = this.#context.database.findBy(type, field, value);
-    if (found.length > 1)
-      throw new ApiError(
-        300,
-        found.map(({ Id }) => url(type.name, Id)),
-      );
-    return found[0];
+    const [record, ...others] = this.#context.database.findByKey(type, field, value);
+    if (record === undefined || others.length === 0) return record;
+    const ids = [record, ...others].map(({ Id }) => Id);
+    throw new AmbiguousKeyError(field.label ?? field.name, ids);
   }
 
   /** @returns the new record's id. */
   insert(type: SObjectType, fields: Fields, options: WriteOptions = {}): string {
+    this.#announce('POST', [type.name], fields);
+    return this.#insert(type, fields, options);
+  }
+
+  /** @returns the record's id. */
+  update(type: SObjectType, id: string, fields: Fields, options: WriteOptions = {}): string {
+    this.#announce('PATCH', [type.name, id], fields);
+    return this.#update(type, id, fields, options);
+  }
+
+  /**
+   * Updates the record of a key, or creates it.
+   *
+   * @throws AmbiguousKeyError, and ApiError 404 if none may be created.
+   */
+  upsert(target: UpsertTarget, fields: Fields, options: WriteOptions = {}): Upserted {
+    const { type, field, value, updateOnly = false } = target;
+    this.#announce('PATCH', [type.name, field.name, String(value)], fields);
+    const record = this.findOne(type, field, value);
+    if (record !== undefined) {
+      this.#update(type, record.Id, fields, options);
+      return { id: record.Id, created: false };
+    }
+    if (updateOnly) throw notFound();
+    const id = this.#insert(type, { ...fields, [field.name]: value }, options);
+    return { id, created: true };
+  }
+
+  /** Moves a record to the recycle bin, with its master-detail children. @returns the record's id. */
+  remove(type: SObjectType, id: string): string {
+    this.#announce('DELETE', [type.name, id]);
+    return this.#remove(type, id);
+  }
+
+  /** Removes the record of a key. @throws AmbiguousKeyError, and ApiError 404. */
+  removeByKey(type: SObjectType, field: Field, value: unknown): void {
+    this.#announce('DELETE', [type.name, field.name, String(value)]);
+    const record = this.findOne(type, field, value);
+    if (record === undefined) throw notFound();
+    this.#remove(type, record.Id);
+  }
+
+  /** Starts auto-numbers again. */
+  reset(): void {
+    this.#numbers.clear();
+  }
+
+  #announce(method: Write['method'], names: readonly string[], fields: Fields = {}): void {
+    this.#context.hooks.onWrite?.({ method, path: `/sobjects/${names.join('/')}`, fields });
+  }
+
+  #insert(type: SObjectType, fields: Fields, options: WriteOptions): string {
     return this.#context.database.transaction(() => {
       if (type.createable === false) {
         const message = `entity type cannot be inserted: ${type.label}`;
@@ -121,38 +170,22 @@ export class Dml {
     });
   }
 
-  update(type: SObjectType, id: string, fields: Fields, options: WriteOptions = {}): void {
-    this.#context.database.transaction(() => {
+  #update(type: SObjectType, id: string, fields: Fields, options: WriteOptions): string {
+    return this.#context.database.transaction(() => {
       const old = this.find(type, id);
       const given = toRowFields(this.#context, type, fields, false);
       const { CreatedDate: _date, CreatedById: _user, ...changed } = this.#audit();
       this.#store(type, { ...old, ...given, ...changed, Id: old.Id }, old, options);
+      return old.Id;
     });
   }
 
-  /**
-   * Updates the record of a key, or creates it.
-   *
-   * @throws ApiError 300 as `findOne`, and 404 if none may be created.
-   */
-  upsert(target: UpsertTarget, fields: Fields, options: WriteOptions = {}): Upserted {
-    const { type, field, value, updateOnly = false } = target;
-    const record = this.findOne(type, field, value);
-    if (record !== undefined) {
-      this.update(type, record.Id, fields, options);
-      return { id: record.Id, created: false };
-    }
-    if (updateOnly) throw notFound();
-    const id = this.insert(type, { ...fields, [field.name]: value }, options);
-    return { id, created: true };
-  }
-
-  /** Moves a record to the recycle bin, with its master-detail children. */
-  remove(type: SObjectType, id: string): void {
+  #remove(type: SObjectType, id: string): string {
     const { database, settings } = this.#context;
-    database.transaction(() => {
+    return database.transaction(() => {
       const row = this.find(type, id);
       requireWritable(settings.current);
+      this.#checkMixed?.(type, row);
       this.#lock(type, row);
       database.save(type, {
         ...row,
@@ -161,14 +194,10 @@ export class Dml {
       });
       for (const [child, field] of detailsOf(database, type)) {
         const children = database.rows(child).filter((other) => other[field.name] === row.Id);
-        for (const { Id } of children) this.remove(child, Id);
+        for (const { Id } of children) this.#remove(child, Id);
       }
+      return row.Id;
     });
-  }
-
-  /** Starts auto-numbers again. */
-  reset(): void {
-    this.#numbers.clear();
   }
 
   #audit() {
@@ -194,6 +223,7 @@ export class Dml {
     const { database, automation, settings } = this.#context;
     requireWritable(settings.current);
     const row = withName(type, unnamed);
+    this.#checkMixed?.(type, row);
     requireFields(type, row);
     this.#lock(type, row);
     automation.before(type, row, old);
@@ -217,12 +247,3 @@ export class Dml {
     );
   }
 }
-
-const detailsOf = ({ schema }: Database, { name }: SObjectType): [SObjectType, Field][] =>
-  schema
-    .all()
-    .flatMap((child) =>
-      child.fields
-        .filter(({ masterDetail, referenceTo }) => masterDetail && referenceTo?.includes(name))
-        .map((field): [SObjectType, Field] => [child, field]),
-    );

@@ -2,6 +2,7 @@ import { apiError } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
+import type { WriteHooks } from './hooks.ts';
 import { createIds } from './ids.ts';
 import { allPermissions, type Permissions } from './permissions.ts';
 import { createSchema, type Schema, type SObjectDefinition, type SObjectType } from './schema.ts';
@@ -24,11 +25,16 @@ export interface Org {
 
 const noAutomation: Automation = { before: () => undefined, after: () => undefined };
 
-export function createOrg(definitions: readonly SObjectDefinition[], settings: SettingsStore): Org {
+export function createOrg(
+  definitions: readonly SObjectDefinition[],
+  settings: SettingsStore,
+  hooks: WriteHooks = {},
+): Org {
   const schema = createSchema(definitions);
   const database = new Database(schema);
   const permissions = allPermissions;
   const dml = new Dml({
+    hooks,
     database,
     permissions,
     automation: noAutomation,

@@ -53,7 +53,7 @@ export function resolveParent(database: Database, field: Field, parent: Fields):
       `Field name provided, ${name} is not an External ID or indexed field for ${type.name}`,
     );
   const found =
-    key.name === 'Id' ? [database.find(type, String(value))] : database.findBy(type, key, value);
+    key.name === 'Id' ? [database.find(type, String(value))] : database.findByKey(type, key, value);
   const [record, second] = found;
   if (second !== undefined)
     throw invalid(

@@ -57,3 +57,21 @@ export function requireUnique(
     throw duplicateValue(form, field.name, other.Id);
   }
 }
+
+/**
+ * What triggers do to a collection's chunk.
+ *
+ * @throws ApiError for all of its records: too much CPU time as reported, or "Apex Developer Guide", Bulk DML Exception
+ *   Handling (its code is a guess).
+ */
+export function requireApexLimits(
+  { apexRecordLimit, partialFailureLimit }: Settings,
+  { records, failed }: { records: number; failed: number },
+): void {
+  const refuse = (message: string): ApiError =>
+    apiError(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, []);
+  if (records > (apexRecordLimit ?? Number.POSITIVE_INFINITY))
+    throw refuse('XTrigger: System.LimitException: Apex CPU time limit exceeded');
+  if (failed < records && failed >= (partialFailureLimit ?? Number.POSITIVE_INFINITY))
+    throw refuse('Too many batch retries in the presence of Apex triggers and partial failures.');
+}

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { apiError } from '../errors.ts';
+import { apiError, notFound } from '../errors.ts';
 import type { Row } from '../org/database.ts';
-import { notFound } from '../org/dml.ts';
 import type { Fields } from '../org/input.ts';
 import type { Org } from '../org/org.ts';
 import { requireField } from '../org/permissions.ts';
@@ -87,16 +86,21 @@ export const sObjectRows: readonly Resource[] = [
 ];
 
 /** @throws ApiError 404 if the object has no such external id or lookup field. */
-function keyOf(request: RestRequest, type: SObjectType): { field: Field; value: string } {
-  const { field: name = '', value = '' } = request.params;
+export function requireKeyField({ permissions }: Org, type: SObjectType, name: string): Field {
   const field = type.field(name);
-  if (field && (field.externalId === true || field.idLookup === true)) return { field, value };
+  const isKey = field?.externalId === true || field?.idLookup === true;
+  if (field && isKey && permissions.canRead(type, field)) return field;
   const message = `Provided external ID field does not exist or is not accessible: ${name}`;
   throw apiError(404, 'NOT_FOUND', message);
 }
 
+function keyOf(request: RestRequest, org: Org, type: SObjectType): { field: Field; value: string } {
+  const { field: name = '', value = '' } = request.params;
+  return { field: requireKeyField(org, type, name), value };
+}
+
 function findOne(request: RestRequest, org: Org, type: SObjectType): Row {
-  const { field, value } = keyOf(request, type);
+  const { field, value } = keyOf(request, org, type);
   const row = org.dml.findOne(type, field, value);
   if (row) return row;
   throw notFound();
@@ -123,7 +127,7 @@ export const sObjectRowsByExternalId: Resource = {
     },
     PATCH: (request, org) => {
       const type = typeOf(request, org);
-      const key = keyOf(request, type);
+      const key = keyOf(request, org, type);
       const fields = fieldsOf(request);
       refuseKeyInBody(key.field, fields);
       const updateOnly = request.query.get('updateOnly') === 'true';
@@ -134,7 +138,8 @@ export const sObjectRowsByExternalId: Resource = {
     },
     DELETE: (request, org) => {
       const type = typeOf(request, org);
-      org.dml.remove(type, findOne(request, org, type).Id);
+      const { field, value } = keyOf(request, org, type);
+      org.dml.removeByKey(type, field, value);
       return { status: 204 };
     },
   },
