@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, useTestOrg } from './harness.ts';
 
-const org = useTestOrg();
+const KEY = { type: 'string', length: 80, unique: true, externalId: true } as const;
+const org = useTestOrg({
+  schema: [{ name: 'Key__c', fields: [{ ...KEY, name: 'Ext__c', label: 'Ext' }] }],
+});
 beforeEach(() => org().control('POST', 'reset'));
 
 const settings = (change: object) => org().control('PATCH', 'settings', change);
@@ -133,9 +136,44 @@ describe('a locked record', () => {
   });
 });
 
+describe('locked records of a collection', () => {
+  const update = (ids: readonly string[]) =>
+    org().rest('PATCH', '/composite/sobjects', {
+      allOrNone: false,
+      records: ids.map((Id) => ({ attributes: { type: 'Contact' }, Id, LastName: 'collection' })),
+    });
+  const names = async () => (await records('Contact')).map(({ LastName }) => LastName);
+
+  it('let the entire call wait', async () => {
+    const ids = [
+      await create('Contact', { LastName: 'x' }),
+      await create('Contact', { LastName: 'y' }),
+    ];
+    const first = await start(400, () => rename(ids[1] ?? '', 'first'));
+    expect((await update(ids)).body).toMatchObject([{ success: true }, { success: true }]);
+    expect(first.isAnswered()).toBe(true);
+    expect(await names()).toEqual(['collection', 'collection']);
+  });
+
+  it('fail by themselves after the time that the call may wait', async () => {
+    const ids = [
+      await create('Contact', { LastName: 'x' }),
+      await create('Contact', { LastName: 'y' }),
+    ];
+    await settings({ lockTimeoutMs: 50 });
+    const first = await start(1_500, () => rename(ids[0] ?? '', 'first'));
+    expect((await update(ids)).body).toMatchObject([
+      { success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW' }] },
+      { success: true },
+    ]);
+    expect(await names()).toEqual(['x', 'collection']);
+    await first.answer;
+    expect(await names()).toEqual(['first', 'collection']);
+  });
+});
+
 describe('two upserts of one new key', () => {
-  const upsert = (LastName: string) =>
-    org().rest('PATCH', '/sobjects/Contact/Ext__c/race', { LastName });
+  const upsert = (Name: string) => org().rest('PATCH', '/sobjects/Key__c/Ext__c/race', { Name });
 
   it('row 29, reported (stackexchange 197382): race, and the second fails at once, naming field and record', async () => {
     const first = await start(1_000, () => upsert('first'));
