@@ -70,7 +70,7 @@ const createServer = (): FastifyInstance =>
 const OTHER_APIS: Readonly<Record<string, string>> = {
   '/services/apexrest/*': 'Apex REST',
   '/services/async/*': 'The Bulk API (/services/async)',
-  '/cometd/*': 'The Streaming API',
+  '/cometd/*': 'The Streaming API (/cometd)',
 };
 
 function refuseOtherApis(app: FastifyInstance, sessions: Sessions): void {
