@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { interceptHost, requireRestApi } from './availability.ts';
 import { registerControl } from './control.ts';
@@ -17,7 +16,7 @@ import {
 import { registerIdentity } from './identity.ts';
 import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
-import type { SObjectDefinition } from './org/schema.ts';
+import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { limits } from './resources/limits.ts';
@@ -37,8 +36,8 @@ export interface SimulatorOptions {
   readonly dailyApiRequests?: number;
   /** What the org is like at its start, and after `/__sim/reset`. */
   readonly settings?: Partial<Settings>;
-  /** More objects than the standard ones. */
-  readonly schema?: readonly SObjectDefinition[];
+  /** Objects, and fields of known objects, that the org has besides those of the schema files, in their format. */
+  readonly schema?: unknown;
 }
 
 export interface Simulator {
@@ -59,9 +58,6 @@ const RESOURCES = [
   ...unsimulated,
 ];
 
-const standardObjects = () =>
-  JSON.parse(readFileSync(new URL('standard-objects.json', import.meta.url), 'utf8'));
-
 const createServer = (): FastifyInstance =>
   Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -74,7 +70,7 @@ const createServer = (): FastifyInstance =>
 const OTHER_APIS: Readonly<Record<string, string>> = {
   '/services/apexrest/*': 'Apex REST',
   '/services/async/*': 'The Bulk API (/services/async)',
-  '/cometd/*': 'The Streaming API',
+  '/cometd/*': 'The Streaming API (/cometd)',
 };
 
 function refuseOtherApis(app: FastifyInstance, sessions: Sessions): void {
@@ -102,7 +98,10 @@ export async function startSimulator({
   const settings = createSettings({ dailyApiRequests, ...initial });
   const sessions = createSessions();
   const faults = createFaults();
-  const org = createOrg([...standardObjects(), ...schema], settings, createRecordFaults(faults));
+  const definitions = [...readSchemaFiles(), ...parseDefinitions(schema)];
+  const { username } = credentials;
+  const hooks = createRecordFaults(faults);
+  const org = createOrg({ definitions, username, settings, hooks });
   const { database } = org;
   const usage = createUsage(settings);
   const { respond } = createDispatcher(org, RESOURCES);
@@ -114,7 +113,7 @@ export async function startSimulator({
   usage.observe(app);
   registerControl(app, { org, faults, usage, sessions, settings });
   registerOAuth(app, { credentials, sessions, url });
-  registerIdentity(app, { sessions, username: credentials.username, url });
+  registerIdentity(app, { sessions, username, url });
   registerSoap(app, { credentials, sessions, url });
   refuseOtherApis(app, sessions);
   app.get('/services/data', versions);
