@@ -242,13 +242,4 @@ describe('a wrong SELECT', () => {
       "No such column 'Status' on entity 'Contact'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.",
     ]);
   });
-
-  it('names row and column of a statement with several lines', () => {
-    const { message } = org.errorOf(
-      "SELECT Id\nFROM Contact\nWHERE LastName = 'Nope' AND Nope = 'x'",
-    );
-    expect(message).toContain(
-      "\nWHERE LastName = 'Nope' AND Nope = 'x'\n                            ^\nERROR at Row:3:Column:29\n",
-    );
-  });
 });

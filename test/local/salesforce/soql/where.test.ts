@@ -195,3 +195,13 @@ describe('an index', () => {
     }
   });
 });
+
+describe('an error in a statement of several lines', () => {
+  it('names row and column', () => {
+    const { message } = org.errorOf(
+      `SELECT Id\nFROM Contact\nWHERE LastName = 'Nope' AND Nope = 1`,
+    );
+    expect(message).toContain('\nWHERE LastName = ');
+    expect(message).toContain('                            ^\nERROR at Row:3:Column:29\n');
+  });
+});
