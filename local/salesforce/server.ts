@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { interceptHost, requireRestApi } from './availability.ts';
 import { registerControl } from './control.ts';
@@ -16,7 +15,7 @@ import {
 import { registerIdentity } from './identity.ts';
 import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
-import type { SObjectDefinition } from './org/schema.ts';
+import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
 import { refuseOtherApis } from './other-apis.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
@@ -37,8 +36,8 @@ export interface SimulatorOptions {
   readonly dailyApiRequests?: number;
   /** What the org is like at its start, and after `/__sim/reset`. */
   readonly settings?: Partial<Settings>;
-  /** More objects than the standard ones. */
-  readonly schema?: readonly SObjectDefinition[];
+  /** Objects, and fields of known objects, that the org has besides those of the schema files, in their format. */
+  readonly schema?: unknown;
 }
 
 export interface Simulator {
@@ -58,9 +57,6 @@ const RESOURCES = [
   ...limits,
   ...unsimulated,
 ];
-
-const standardObjects = () =>
-  JSON.parse(readFileSync(new URL('standard-objects.json', import.meta.url), 'utf8'));
 
 const createServer = (): FastifyInstance =>
   Fastify({
@@ -87,7 +83,10 @@ export async function startSimulator({
   const settings = createSettings({ dailyApiRequests, ...initial });
   const sessions = createSessions();
   const faults = createFaults();
-  const org = createOrg([...standardObjects(), ...schema], settings, createRecordFaults(faults));
+  const definitions = [...readSchemaFiles(), ...parseDefinitions(schema)];
+  const { username } = credentials;
+  const hooks = createRecordFaults(faults);
+  const org = createOrg({ definitions, username, settings, hooks });
   const { database } = org;
   const usage = createUsage(settings);
   const { respond } = createDispatcher(org, RESOURCES);
@@ -99,7 +98,7 @@ export async function startSimulator({
   usage.observe(app);
   registerControl(app, { org, faults, usage, sessions, settings });
   registerOAuth(app, { credentials, sessions, url });
-  registerIdentity(app, { sessions, username: credentials.username, url });
+  registerIdentity(app, { sessions, username, url });
   registerSoap(app, { credentials, sessions, url });
   refuseOtherApis(app, sessions);
   app.get('/services/data', versions);

@@ -9,7 +9,9 @@ const here = 'test/local/salesforce/';
 
 describe('the README of the simulator', () => {
   it.each(Object.entries(createSettings().current))('documents the setting %s', (name, value) => {
-    const row = readme.split('\n').find((line) => /^\|/.test(line) && line.includes(`\`${name}\``));
+    const row = readme
+      .split('\n')
+      .find((line) => new RegExp(`^\\| (\`\\w+\`, )?\`${name}\``).test(line));
     expect(row).toContain(typeof value === 'number' ? value.toLocaleString('en') : String(value));
   });
 
