@@ -2,7 +2,6 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { interceptHost, requireRestApi } from './availability.ts';
 import { registerControl } from './control.ts';
 import { createDispatcher, versions } from './dispatch.ts';
-import { notSimulated } from './errors.ts';
 import { createExecution } from './execution.ts';
 import { injectFaults } from './fault-hooks.ts';
 import { createFaults } from './faults.ts';
@@ -17,6 +16,7 @@ import { registerIdentity } from './identity.ts';
 import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
 import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
+import { refuseOtherApis } from './other-apis.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { limits } from './resources/limits.ts';
@@ -24,7 +24,7 @@ import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
 import { resourceList } from './resources/resource-list.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { createSessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { registerSoap } from './soap.ts';
 import { createUsage } from './usage.ts';
@@ -66,21 +66,6 @@ const createServer = (): FastifyInstance =>
     frameworkErrors: (_error, _request, reply) => badUrl(reply),
   });
 
-/** APIs of other paths than `/services/data`. */
-const OTHER_APIS: Readonly<Record<string, string>> = {
-  '/services/apexrest/*': 'Apex REST',
-  '/services/async/*': 'The Bulk API (/services/async)',
-  '/cometd/*': 'The Streaming API (/cometd)',
-};
-
-function refuseOtherApis(app: FastifyInstance, sessions: Sessions): void {
-  for (const [path, what] of Object.entries(OTHER_APIS))
-    app.all(path, ({ headers }) => {
-      sessions.require(headers.authorization);
-      throw notSimulated(what);
-    });
-}
-
 const headersOf = ({ headers }: FastifyRequest): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
@@ -121,7 +106,7 @@ export async function startSimulator({
   app.all('/services/data/*', async (request: FastifyRequest, reply: FastifyReply) => {
     sessions.require(request.headers.authorization);
     requireRestApi(settings.current);
-    usage.count();
+    usage.count(request);
     requireJsonAccepted(request);
     const { method, url: path } = request;
     const inner = { method, url: path, headers: headersOf(request), body: restBodyOf(request) };
