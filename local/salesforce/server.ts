@@ -20,6 +20,8 @@ import { createOrg } from './org/org.ts';
 import type { SObjectDefinition } from './org/schema.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
+import { compositeResource } from './resources/composite/composite.ts';
+import { compositeGraph } from './resources/composite/graph.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { resourceList } from './resources/resource-list.ts';
@@ -53,6 +55,8 @@ const RESOURCES = [
   ...sObjectRows,
   sObjectRowsByExternalId,
   ...collections,
+  compositeResource,
+  compositeGraph,
   ...limits,
   ...unsimulated,
 ];
