@@ -24,6 +24,7 @@ import { compositeResource } from './resources/composite/composite.ts';
 import { compositeGraph } from './resources/composite/graph.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
+import { query } from './resources/query.ts';
 import { resourceList } from './resources/resource-list.ts';
 import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -54,6 +55,7 @@ const RESOURCES = [
   resourceList,
   ...sObjectRows,
   sObjectRowsByExternalId,
+  ...query,
   ...collections,
   compositeResource,
   compositeGraph,
@@ -76,7 +78,7 @@ const createServer = (): FastifyInstance =>
 const OTHER_APIS: Readonly<Record<string, string>> = {
   '/services/apexrest/*': 'Apex REST',
   '/services/async/*': 'The Bulk API (/services/async)',
-  '/cometd/*': 'The Streaming API',
+  '/cometd/*': 'The Streaming API (/cometd)',
 };
 
 function refuseOtherApis(app: FastifyInstance, sessions: Sessions): void {

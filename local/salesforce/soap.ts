@@ -78,14 +78,14 @@ function logout(xml: string, { sessions }: SoapParts): string {
   return envelope('<logoutResponse/>');
 }
 
-/** The partner SOAP API as far as clients use it for sessions: login() with a password, and logout(). */
+/** The SOAP API as far as clients use it for sessions: login() with a password, and logout(), both of the partner WSDL. */
 export function registerSoap(app: FastifyInstance, parts: SoapParts): void {
-  app.post<{ Params: { '*': string } }>('/services/Soap/u/*', (request, reply) => {
+  app.post<{ Params: { '*': string } }>('/services/Soap/*', (request, reply) => {
     const xml = textOf(request);
-    const [version = ''] = request.params['*'].split('/');
+    const [api, version = ''] = request.params['*'].split('/');
     reply.type(CONTENT_TYPE);
-    if (hasElement(xml, 'login')) return login(xml, version, parts);
-    if (hasElement(xml, 'logout')) return logout(xml, parts);
+    if (api === 'u' && hasElement(xml, 'login')) return login(xml, version, parts);
+    if (api === 'u' && hasElement(xml, 'logout')) return logout(xml, parts);
     throw fault('NOT_SIMULATED', 'The simulator has login() and logout() of the SOAP API only');
   });
 }

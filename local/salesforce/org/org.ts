@@ -1,5 +1,6 @@
 import { apiError } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
+import { Cursors } from './cursors.ts';
 import { Database } from './database.ts';
 import { type Automation, Dml } from './dml.ts';
 import type { WriteHooks } from './hooks.ts';
@@ -17,6 +18,8 @@ export interface Org {
   readonly database: Database;
   readonly permissions: Permissions;
   readonly dml: Dml;
+  /** Query results that have more than one page. */
+  readonly cursors: Cursors;
   readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
@@ -42,11 +45,13 @@ export function createOrg(
     newId: createIds(),
     userId: USER_ID,
   });
+  const cursors = new Cursors();
   return {
     schema,
     database,
     permissions,
     dml,
+    cursors,
     settings,
     requireSObject: (name) => {
       const type = schema.sObject(name);
@@ -56,6 +61,7 @@ export function createOrg(
     reset: () => {
       database.reset();
       dml.reset();
+      cursors.reset();
     },
   };
 }
