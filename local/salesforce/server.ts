@@ -25,8 +25,11 @@ import { compositeGraph } from './resources/composite/graph.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
+import { replication } from './resources/replication.ts';
 import { resourceList } from './resources/resource-list.ts';
-import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
+import { retrieveResource } from './resources/retrieve.ts';
+import { sObjectRowsByExternalId } from './resources/rows-by-external-id.ts';
+import { sObjectRows } from './resources/sobject-rows.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { registerSoap } from './soap.ts';
@@ -56,7 +59,9 @@ const RESOURCES = [
   ...sObjectRows,
   sObjectRowsByExternalId,
   ...query,
+  ...replication,
   ...collections,
+  retrieveResource,
   compositeResource,
   compositeGraph,
   ...limits,

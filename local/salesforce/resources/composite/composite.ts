@@ -68,4 +68,5 @@ function list({ version }: RestRequest): RestResponse {
 export const compositeResource: Resource = {
   path: '/composite',
   methods: { GET: list, POST: composite },
+  head: false,
 };

@@ -156,7 +156,9 @@ describe('references', () => {
   it('leave JSON without any as it is', () => {
     const plain = json.filter((value) => !JSON.stringify(value).includes('@{'));
     fc.assert(
-      fc.property(plain, (value) => expect(resolveBody(value, contextOf({}))).toEqual(value)),
+      fc.property(plain, (value) => {
+        expect(resolveBody(value, contextOf({}))).toEqual(value);
+      }),
     );
   });
 });
