@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
-import { ORGANIZATION_ID, USER_ID } from './org/org.ts';
+import { ORGANIZATION_ID, USER_ID } from './org/seed.ts';
 import { bearerOf, type Sessions } from './sessions.ts';
 
 /** The identity URL of the integration user, which token responses name as `id`. */

@@ -67,13 +67,25 @@ interface OAuthParts {
   readonly url: () => string;
 }
 
+/** Grants of the web flows: this org issues neither refresh tokens nor authorization codes. */
+const REFUSED_GRANTS: Readonly<Record<string, string>> = {
+  refresh_token: 'expired access/refresh token',
+  authorization_code: 'expired authorization code',
+};
+
+function refuseGrant(grant: string): never {
+  const refused = REFUSED_GRANTS[grant];
+  if (refused !== undefined) throw refuse('invalid_grant', refused);
+  throw refuse('unsupported_grant_type', 'grant type not supported');
+}
+
 function checkGrant(form: Form, { credentials, url }: OAuthParts): void {
   if (form['grant_type'] === JWT_GRANT) checkAssertion(form['assertion'] ?? '', credentials, url());
   else if (form['grant_type'] === 'client_credentials') checkClient(form, credentials);
   else if (form['grant_type'] === 'password') {
     checkClient(form, credentials);
     checkPassword(form, credentials);
-  } else throw refuse('unsupported_grant_type', 'grant type not supported');
+  } else refuseGrant(form['grant_type'] ?? '');
 }
 
 /** Two hours, the default of the session settings; a guess for what introspection reports. */

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { interceptHost, requireRestApi } from './availability.ts';
 import { registerControl } from './control.ts';
 import { createDispatcher, versions } from './dispatch.ts';
-import { notSimulated } from './errors.ts';
 import { createExecution } from './execution.ts';
 import { injectFaults } from './fault-hooks.ts';
 import { createFaults } from './faults.ts';
@@ -17,7 +15,8 @@ import {
 import { registerIdentity } from './identity.ts';
 import { type OrgCredentials, registerOAuth } from './oauth.ts';
 import { createOrg } from './org/org.ts';
-import type { SObjectDefinition } from './org/schema.ts';
+import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
+import { refuseOtherApis } from './other-apis.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { compositeResource } from './resources/composite/composite.ts';
@@ -30,7 +29,7 @@ import { resourceList } from './resources/resource-list.ts';
 import { retrieveResource } from './resources/retrieve.ts';
 import { sObjectRowsByExternalId } from './resources/rows-by-external-id.ts';
 import { sObjectRows } from './resources/sobject-rows.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { createSessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { registerSoap } from './soap.ts';
 import { createUsage } from './usage.ts';
@@ -42,8 +41,8 @@ export interface SimulatorOptions {
   readonly dailyApiRequests?: number;
   /** What the org is like at its start, and after `/__sim/reset`. */
   readonly settings?: Partial<Settings>;
-  /** More objects than the standard ones. */
-  readonly schema?: readonly SObjectDefinition[];
+  /** Objects, and fields of known objects, that the org has besides those of the schema files, in their format. */
+  readonly schema?: unknown;
 }
 
 export interface Simulator {
@@ -68,9 +67,6 @@ const RESOURCES = [
   ...unsimulated,
 ];
 
-const standardObjects = () =>
-  JSON.parse(readFileSync(new URL('standard-objects.json', import.meta.url), 'utf8'));
-
 const createServer = (): FastifyInstance =>
   Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -78,21 +74,6 @@ const createServer = (): FastifyInstance =>
     http: { maxHeaderSize: NODE_MAX_HEADER_BYTES },
     frameworkErrors: (_error, _request, reply) => badUrl(reply),
   });
-
-/** APIs of other paths than `/services/data`. */
-const OTHER_APIS: Readonly<Record<string, string>> = {
-  '/services/apexrest/*': 'Apex REST',
-  '/services/async/*': 'The Bulk API (/services/async)',
-  '/cometd/*': 'The Streaming API (/cometd)',
-};
-
-function refuseOtherApis(app: FastifyInstance, sessions: Sessions): void {
-  for (const [path, what] of Object.entries(OTHER_APIS))
-    app.all(path, ({ headers }) => {
-      sessions.require(headers.authorization);
-      throw notSimulated(what);
-    });
-}
 
 const headersOf = ({ headers }: FastifyRequest): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -111,7 +92,10 @@ export async function startSimulator({
   const settings = createSettings({ dailyApiRequests, ...initial });
   const sessions = createSessions();
   const faults = createFaults();
-  const org = createOrg([...standardObjects(), ...schema], settings, createRecordFaults(faults));
+  const definitions = [...readSchemaFiles(), ...parseDefinitions(schema)];
+  const { username } = credentials;
+  const hooks = createRecordFaults(faults);
+  const org = createOrg({ definitions, username, settings, hooks });
   const { database } = org;
   const usage = createUsage(settings);
   const { respond } = createDispatcher(org, RESOURCES);
@@ -123,7 +107,7 @@ export async function startSimulator({
   usage.observe(app);
   registerControl(app, { org, faults, usage, sessions, settings });
   registerOAuth(app, { credentials, sessions, url });
-  registerIdentity(app, { sessions, username: credentials.username, url });
+  registerIdentity(app, { sessions, username, url });
   registerSoap(app, { credentials, sessions, url });
   refuseOtherApis(app, sessions);
   app.get('/services/data', versions);
@@ -131,7 +115,7 @@ export async function startSimulator({
   app.all('/services/data/*', async (request: FastifyRequest, reply: FastifyReply) => {
     sessions.require(request.headers.authorization);
     requireRestApi(settings.current);
-    usage.count();
+    usage.count(request);
     requireJsonAccepted(request);
     const { method, url: path } = request;
     const inner = { method, url: path, headers: headersOf(request), body: restBodyOf(request) };

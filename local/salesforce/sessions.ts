@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { apiError } from './errors.ts';
-import { ORGANIZATION_ID } from './org/org.ts';
+import { ORGANIZATION_ID } from './org/seed.ts';
 
 interface Session {
   readonly startedAt: Date;

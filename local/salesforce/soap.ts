@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ApiError } from './errors.ts';
 import { textOf } from './http.ts';
 import { isPassword, type OrgCredentials } from './oauth.ts';
-import { ORGANIZATION_ID, USER_ID } from './org/org.ts';
+import { ORGANIZATION_ID, USER_ID } from './org/seed.ts';
 import type { Sessions } from './sessions.ts';
 
 interface SoapParts {

@@ -27,9 +27,10 @@ export function createUsage(settings: SettingsStore) {
   let calls: RecordedCall[] = [];
   const running = new Map<FastifyRequest, number>();
 
-  const longRunning = (): number => {
+  const longRunning = (own: FastifyRequest): number => {
     const latest = Date.now() - settings.current.longRequestMs;
-    return [...running.values()].filter((startedAt) => startedAt <= latest).length;
+    return [...running].filter(([request, startedAt]) => request !== own && startedAt <= latest)
+      .length;
   };
   const record = ({ method, url: path }: FastifyRequest, status: number): void => {
     const [, kind] = KINDS.find(([pattern]) => pattern.test(path)) ?? [];
@@ -41,7 +42,8 @@ export function createUsage(settings: SettingsStore) {
   return {
     /** Watches calls from their start to their answer, which Salesforce computes even if the client has given up. */
     observe: (app: FastifyInstance): void => {
-      app.addHook('onRequest', async (request, reply) => {
+      // Not earlier: a client that breaks off while it sends a body has started no call.
+      app.addHook('preValidation', async (request, reply) => {
         if (!isApi(request)) return;
         running.set(request, Date.now());
         reply.raw.once('close', () => {
@@ -60,10 +62,10 @@ export function createUsage(settings: SettingsStore) {
      * @throws ApiError 403 REQUEST_LIMIT_EXCEEDED at the limit of calls in 24 hours, and of long ones at a time
      *   ("Developer Limits Quick Reference", API Request Limits and Allocations).
      */
-    count: (): void => {
+    count: (request: FastifyRequest): void => {
       const { apiRequestsUsed, dailyApiRequests, concurrentLongRequests } = settings.current;
       if (apiRequestsUsed >= dailyApiRequests) throw limitExceeded('TotalRequests');
-      if (longRunning() >= concurrentLongRequests)
+      if (longRunning(request) >= concurrentLongRequests)
         throw limitExceeded('ConcurrentRequests (Concurrent API Requests)');
       settings.countApiRequest();
     },

@@ -31,9 +31,19 @@ export function createPrefixes() {
   };
 }
 
+/** Ids of record types that a schema file does not give one. */
+export function createRecordTypeIds() {
+  let next = 0;
+  return (): string => {
+    next += 1;
+    return toLongId(`0125g0000000${String(next).padStart(3, '0')}`);
+  };
+}
+
 /** Ids in Salesforce's format: key prefix of the object, instance, and a counter. */
 export function createIds() {
-  let next = 0;
+  // Lower numbers are those of the records that a new org has (seed.ts).
+  let next = 100;
   return (keyPrefix: string): string => {
     next += 1;
     let number = '';

@@ -1,69 +1,20 @@
-import { createPrefixes } from './ids.ts';
+import { completeField, completeFields, type Field, isCustom } from './fields.ts';
+import { createPrefixes, createRecordTypeIds } from './ids.ts';
 
-/** A field type by the names that describe uses ("Object Reference", Field Types). */
-export type FieldType =
-  | 'id'
-  | 'string'
-  | 'textarea'
-  | 'picklist'
-  | 'multipicklist'
-  | 'combobox'
-  | 'boolean'
-  | 'int'
-  | 'double'
-  | 'currency'
-  | 'percent'
-  | 'date'
-  | 'datetime'
-  | 'time'
-  | 'reference'
-  | 'email'
-  | 'phone'
-  | 'url'
-  | 'address'
-  | 'base64'
-  | 'encryptedstring'
-  | 'anyType';
+export type { Field } from './fields.ts';
 
-/** A field as a schema file defines it. What is left out has Salesforce's usual value. */
-export interface Field {
-  readonly name: string;
-  readonly type: FieldType;
-  readonly label?: string;
-  /** Characters of a text. */
-  readonly length?: number;
-  readonly precision?: number;
-  readonly scale?: number;
-  /** Must have a value in a create, and can't be cleared. */
-  readonly required?: boolean;
-  /** The value that a create without one gets. */
-  readonly default?: unknown;
-  readonly unique?: boolean;
-  /** Of a unique text: whether `ABC` and `abc` are two values. */
-  readonly caseSensitive?: boolean;
-  readonly externalId?: boolean;
-  /** Can name a record in a URL and in an upsert like an external id. */
-  readonly idLookup?: boolean;
-  /** Objects whose ids a reference holds; more than one makes it polymorphic. */
-  readonly referenceTo?: readonly string[];
-  readonly relationshipName?: string;
-  /** The parent's name for the records that refer to it, for example `Contacts`; default: from the object's plural label. */
-  readonly childRelationshipName?: string;
-  /** A master-detail relationship: required, deleted with its parent. */
-  readonly masterDetail?: boolean;
-  readonly reparentable?: boolean;
-  readonly values?: readonly string[];
-  /** A picklist that refuses other values. */
-  readonly restricted?: boolean;
-  readonly createable?: boolean;
-  readonly updateable?: boolean;
-  /** A formula, rollup or compound field: never writable. */
-  readonly calculated?: boolean;
-  /** An auto-number's display format, for example `CASE-{0000}`. */
-  readonly autoNumber?: string;
+/** A record type; an object that has some has the field `RecordTypeId`. */
+export interface RecordTypeDefinition {
+  readonly id?: string;
+  readonly developerName: string;
+  readonly name?: string;
+  /** What a create without `RecordTypeId` gets. */
+  readonly default?: boolean;
+  /** Makes person accounts. */
+  readonly person?: boolean;
 }
 
-/** An object as a schema file defines it. Fields that every object has (Id, CreatedDate…) are added. */
+/** An object as a schema file defines it. System fields (Id, CreatedDate…) are added, or only those that `fields` names as texts. */
 export interface SObjectDefinition {
   readonly name: string;
   readonly label?: string;
@@ -76,14 +27,22 @@ export interface SObjectDefinition {
   /** Can't be created over the API although it can be read, like `Profile`. */
   readonly createable?: boolean;
   readonly deletable?: boolean;
-  readonly fields: readonly Field[];
+  /** `false`: without an ObjectPermissions record, the object is as if it did not exist. */
+  readonly granted?: boolean;
+  readonly recordTypes?: readonly RecordTypeDefinition[];
+  readonly fields: readonly (Field | string)[];
 }
 
-export interface SObjectType extends Omit<SObjectDefinition, 'fields'> {
+interface RecordType extends RecordTypeDefinition {
+  readonly id: string;
+}
+
+export interface SObjectType extends Omit<SObjectDefinition, 'fields' | 'recordTypes'> {
   readonly label: string;
   readonly labelPlural: string;
   readonly keyPrefix: string;
   readonly custom: boolean;
+  readonly recordTypes: readonly RecordType[];
   /** In the order of describe. */
   readonly fields: readonly Field[];
   /** A field by its name in any case. */
@@ -92,64 +51,23 @@ export interface SObjectType extends Omit<SObjectDefinition, 'fields'> {
   readonly relationship: (name: string) => Field | undefined;
 }
 
-const audit = (name: string, type: FieldType, more: Partial<Field> = {}): Field => ({
-  name,
-  type,
-  createable: false,
-  updateable: false,
-  ...more,
-});
-const user = (name: string, relationshipName: string): Field =>
-  audit(name, 'reference', { referenceTo: ['User'], relationshipName });
-
-const SYSTEM_FIELDS: readonly Field[] = [
-  audit('Id', 'id', { length: 18, idLookup: true }),
-  audit('IsDeleted', 'boolean', { default: false }),
-  audit('CreatedDate', 'datetime'),
-  user('CreatedById', 'CreatedBy'),
-  audit('LastModifiedDate', 'datetime'),
-  user('LastModifiedById', 'LastModifiedBy'),
-  audit('SystemModstamp', 'datetime'),
-];
-
-const NAME: Field = { name: 'Name', type: 'string', length: 80, idLookup: true };
-const OWNER: Field = {
-  name: 'OwnerId',
-  type: 'reference',
-  referenceTo: ['Group', 'User'],
-  relationshipName: 'Owner',
-};
-
-const isCustom = (name: string): boolean => /__[a-z]+$/i.test(name);
-
-function completed({ name, fields, ownable }: SObjectDefinition): Field[] {
-  const has = (field: string): boolean =>
-    fields.some((own) => own.name.toLowerCase() === field.toLowerCase());
-  const isEvent = /__e$/i.test(name);
-  const isOwned = ownable ?? (isCustom(name) && !isEvent && !fields.some((f) => f.masterDetail));
-  const added = [
-    ...SYSTEM_FIELDS.filter((field) => !has(field.name)),
-    ...(isCustom(name) && !isEvent && !has('Name') ? [NAME] : []),
-    ...(isOwned && !has('OwnerId') ? [OWNER] : []),
-  ];
-  return [...added, ...fields];
-}
-
 /** `Merch__c` is followed as `Merch__r`, `AccountId` as `Account`. */
-const relationshipOf = ({ name, relationshipName }: Field): string =>
+export const relationshipOf = ({ name, relationshipName }: Field): string =>
   relationshipName ?? name.replace(/__c$/i, '__r').replace(/Id$/, '');
 
-/** What a parent calls the records of an object that refer to it by a field: `Contacts`, `Bugs__r`. */
+/** What a parent calls the records of an object that refer to it by a field: `Contacts`, `Bugs__r`. Some standard fields have no such name. */
 export const childRelationshipOf = (
-  { custom, labelPlural }: SObjectType,
+  { labelPlural }: SObjectType,
   { childRelationshipName, name }: Field,
-): string => {
-  const plural = labelPlural.replaceAll(/\W/g, custom ? '_' : '');
-  return childRelationshipName ?? (custom || /__c$/i.test(name) ? `${plural}__r` : plural);
-};
+): string | undefined =>
+  childRelationshipName ??
+  (isCustom(name) ? `${labelPlural.replaceAll(/\W/g, '_')}__r` : undefined);
 
-function toType(definition: SObjectDefinition, keyPrefix: string): SObjectType {
-  const fields = completed(definition);
+type Described = Omit<SObjectDefinition, 'fields'> &
+  Pick<SObjectType, 'fields' | 'keyPrefix' | 'recordTypes'>;
+
+function toType(definition: Described): SObjectType {
+  const { fields } = definition;
   const byName = new Map(fields.map((field) => [field.name.toLowerCase(), field]));
   const references = fields.filter(({ referenceTo }) => referenceTo !== undefined);
   const byRelationship = new Map(references.map((f) => [relationshipOf(f).toLowerCase(), f]));
@@ -158,40 +76,65 @@ function toType(definition: SObjectDefinition, keyPrefix: string): SObjectType {
     ...definition,
     label,
     labelPlural: definition.labelPlural ?? `${label}s`,
-    keyPrefix,
     custom: isCustom(definition.name),
-    fields,
     field: (name) => byName.get(name.toLowerCase()),
     relationship: (name) => byRelationship.get(name.toLowerCase()),
   };
 }
 
+const keyOf = ({ name }: { readonly name: string }): string => name.toLowerCase();
+
 /** The org's objects and their fields, found by name in any case. */
-export function createSchema(definitions: readonly SObjectDefinition[]) {
+export function createSchema() {
   const types = new Map<string, SObjectType>();
   const newPrefix = createPrefixes();
+  const newRecordTypeId = createRecordTypeIds();
 
-  const define = (definition: SObjectDefinition): SObjectType => {
-    const known = types.get(definition.name.toLowerCase());
-    const prefix = definition.keyPrefix ?? known?.keyPrefix ?? newPrefix(definition.name);
-    const type = toType(definition, prefix);
-    types.set(definition.name.toLowerCase(), type);
+  const put = (definition: Described): SObjectType => {
+    const type = toType(definition);
+    types.set(keyOf(type), type);
     return type;
   };
-  for (const definition of definitions) define(definition);
+  const identified = (recordTypes: readonly RecordTypeDefinition[] = []): RecordType[] =>
+    recordTypes.map((one) => ({ ...one, id: one.id ?? newRecordTypeId() }));
+  const others = ({ fields }: SObjectType, names: readonly string[]): Field[] =>
+    fields.filter((field) => !names.some((name) => name.toLowerCase() === keyOf(field)));
+  const addFields = (sObject: SObjectType, fields: readonly Field[]): SObjectType => {
+    const names = fields.map(({ name }) => name);
+    return put({ ...sObject, fields: [...others(sObject, names), ...fields.map(completeField)] });
+  };
+  const extend = (known: SObjectType, definition: SObjectDefinition): SObjectType => {
+    const recordTypes = [...known.recordTypes, ...identified(definition.recordTypes)];
+    const { name, fields } = known;
+    const named = new Set(
+      definition.fields.map((f) => keyOf(typeof f === 'string' ? { name: f } : f)),
+    );
+    const isNew = (field: Field): boolean =>
+      named.has(keyOf(field)) || (field.name === 'RecordTypeId' && !known.field(field.name));
+    const added = completeFields({ ...definition, recordTypes }).filter(isNew);
+    return addFields({ ...known, ...definition, name, fields, recordTypes }, added);
+  };
+  const define = (definition: SObjectDefinition): SObjectType => {
+    const known = types.get(keyOf(definition));
+    if (known !== undefined) return extend(known, definition);
+    return put({
+      ...definition,
+      keyPrefix: definition.keyPrefix ?? newPrefix(definition.name),
+      recordTypes: identified(definition.recordTypes),
+      fields: completeFields(definition),
+    });
+  };
 
   return {
-    /** Adds an object, or replaces one of the same name. */
+    /** Adds an object; of an object that is known, the fields. */
     define,
     /** Adds a field to an object, or replaces it. */
-    addField: (sObject: SObjectType, field: Field): SObjectType =>
-      define({
-        ...sObject,
-        fields: [
-          ...sObject.fields.filter(({ name }) => name.toLowerCase() !== field.name.toLowerCase()),
-          field,
-        ],
-      }),
+    addField: (sObject: SObjectType, field: Field): SObjectType => addFields(sObject, [field]),
+    removeField: (sObject: SObjectType, name: string): SObjectType =>
+      put({ ...sObject, fields: others(sObject, [name]) }),
+    removeSObject: ({ name }: SObjectType): void => {
+      types.delete(name.toLowerCase());
+    },
     sObject: (name: string): SObjectType | undefined => types.get(name.toLowerCase()),
     /** The object whose key prefix an id has. */
     byId: (id: string): SObjectType | undefined =>

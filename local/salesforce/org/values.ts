@@ -1,6 +1,6 @@
 import { type ApiError, apiError } from '../errors.ts';
+import type { Field, FieldType } from './fields.ts';
 import { isId, toLongId } from './ids.ts';
-import type { Field, FieldType } from './schema.ts';
 
 /** Salesforce treats empty text as no value. */
 export const isMissing = (value: unknown): boolean =>

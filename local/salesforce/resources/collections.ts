@@ -33,13 +33,13 @@ export function requireAtMost(limit: number, count: number): void {
 const malformed = (message: string): ApiError => apiError(400, 'JSON_PARSER_ERROR', message);
 
 /** @throws ApiError 400 if the record is not one of an object of the org. */
-function toRecord({ schema }: Org, value: unknown, index: number): Entry {
+function toRecord({ sObject }: Org, value: unknown, index: number): Entry {
   if (!isObject(value)) throw malformed(`records[${index}] must be an object`);
   const { attributes, ...fields } = value;
   const name = isObject(attributes) ? attributes['type'] : undefined;
   if (typeof name !== 'string')
     throw apiError(400, 'INVALID_INPUT', `records[${index}] must have attributes.type`);
-  const type = schema.sObject(name);
+  const type = sObject(name);
   if (type) return { type, fields };
   const message = `sObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`;
   throw apiError(400, 'INVALID_TYPE', message);

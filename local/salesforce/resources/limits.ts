@@ -72,9 +72,9 @@ export const limits: readonly Resource[] = [
   {
     path: '/limits/recordCount',
     methods: {
-      GET: ({ query }, { schema, database }) => {
+      GET: ({ query }, { schema, sObject, database }) => {
         const names = query.get('sObjects')?.split(',');
-        const types = names?.flatMap((name) => schema.sObject(name.trim()) ?? []) ?? schema.all();
+        const types = names?.flatMap((name) => sObject(name.trim()) ?? []) ?? schema.all();
         const sObjects = types.map((type) => ({
           count: database.rows(type).length,
           name: type.name,

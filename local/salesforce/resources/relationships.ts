@@ -52,7 +52,7 @@ function childrenField({ schema }: Org, { type, name }: Step): [SObjectType, Fie
     const field = child.fields.find(
       (own) =>
         own.referenceTo?.includes(type.name) === true &&
-        childRelationshipOf(child, own).toLowerCase() === name.toLowerCase(),
+        childRelationshipOf(child, own)?.toLowerCase() === name.toLowerCase(),
     );
     if (field) return [child, field];
   }

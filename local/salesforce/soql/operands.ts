@@ -1,5 +1,5 @@
+import type { Field, FieldType } from '../org/fields.ts';
 import { isId, toLongId } from '../org/ids.ts';
-import type { Field, FieldType } from '../org/schema.ts';
 import { timestamp } from '../org/values.ts';
 import { daysOf } from './date-literals.ts';
 import { filterError, unsupported } from './errors.ts';

@@ -77,7 +77,7 @@ function targetOf({ org }: Scope, { referenceTo = [] }: Field): Pick<Hop, 'targe
   const [first] = referenceTo;
   if (first === undefined) return undefined;
   if (referenceTo.length > 1) return { target: undefined };
-  const target = org.schema.sObject(first);
+  const target = org.sObject(first);
   return target && { target };
 }
 
@@ -155,7 +155,7 @@ export function resolve(scope: Scope, path: string): Path {
 
 /** The scope of another object of the same statement. @throws ApiError INVALID_TYPE if the org has no such object. */
 export function scopeOf(scope: Omit<Scope, 'type' | 'alias'>, sObject: string, alias?: string) {
-  const type = scope.org.schema.sObject(sObject);
+  const type = scope.org.sObject(sObject);
   if (type) return { ...scope, type, alias };
   const text = `sObject type '${sObject}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. ${HINT}`;
   throw queryError(scope.statement, sObject, 'INVALID_TYPE', text);

@@ -52,7 +52,7 @@ const relationshipsOf = ({ org, type }: Scope): [SObjectType, Field][] =>
 /** The children that a relationship name like `Contacts` means. @throws ApiError INVALID_TYPE */
 function childOf(scope: Scope, name: string): [SObjectType, Field] {
   const found = relationshipsOf(scope).find(
-    ([child, field]) => childRelationshipOf(child, field).toLowerCase() === name.toLowerCase(),
+    ([child, field]) => childRelationshipOf(child, field)?.toLowerCase() === name.toLowerCase(),
   );
   if (found && scope.org.permissions.canRead(...found)) return found;
   const text = `Didn't understand relationship '${name}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`;
@@ -72,7 +72,7 @@ function childrenIn(scope: Scope): CompileChildren {
       const records = limited(byParent.get(parentId) ?? [], subquery).map(toRecord);
       return records.length === 0 ? null : { totalSize: records.length, done: true, records };
     };
-    return { name: childRelationshipOf(child, field), childrenOf };
+    return { name: childRelationshipOf(child, field) ?? subquery.relationshipName, childrenOf };
   };
 }
 

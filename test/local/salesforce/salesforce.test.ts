@@ -150,9 +150,9 @@ describe('stock jsforce', () => {
 });
 
 describe('external ids', () => {
-  const upsert = (key: string, body: object, query = '') =>
+  const upsert = (key: string, body: object, query = '', field = 'Ext__c') =>
     fetch(
-      `${simulator.url}/services/data/v68.0/sobjects/Contact/Ext__c/${encodeURIComponent(key)}${query}`,
+      `${simulator.url}/services/data/v68.0/sobjects/Contact/${field}/${encodeURIComponent(key)}${query}`,
       {
         method: 'PATCH',
         headers: {
@@ -187,10 +187,10 @@ describe('external ids', () => {
 
   it('of several records result in 300 with their URLs', async () => {
     await connection.sobject('Contact').create([
-      { LastName: 'a', Ext__c: 'same' },
-      { LastName: 'b', Ext__c: 'SAME' },
+      { LastName: 'a', Legacy_Id__c: 'same' },
+      { LastName: 'b', Legacy_Id__c: 'same' },
     ]);
-    const response = await upsert('same', { LastName: 'c' });
+    const response = await upsert('same', { LastName: 'c' }, '', 'Legacy_Id__c');
     expect(response.status).toBe(300);
     expect(await response.json()).toHaveLength(2);
   });

@@ -269,7 +269,7 @@ describe('upserts (documented: Upsert Records Using sObject Collections)', () =>
   it('documented code, reported text: refuse a key that two records have', async () => {
     const first = await created(org(), 'Widget__c', { Loose__c: 'same' });
     const second = await created(org(), 'Widget__c', { Loose__c: 'same' });
-    const text = `Loose__c: more than one record found for external id field: [${first}, ${second}]`;
+    const text = `Loose: more than one record found for external id field: [${first}, ${second}]`;
     const answer = await upsert(
       [widget({ Loose__c: 'same' }), widget({ Loose__c: 'x' })],
       'Loose__c',

@@ -1,3 +1,6 @@
+import { Connection } from 'jsforce/lib/connection.js';
+import 'jsforce/lib/api/bulk.js';
+import 'jsforce/lib/api/bulk2.js';
 import { describe, expect, it } from 'vitest';
 import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import { useTestOrg } from '../harness.ts';
@@ -18,7 +21,7 @@ describe('what is not simulated', () => {
     ['GET', '/analytics/reports', 'Reports'],
     ['GET', '/tabs', 'Tabs'],
     ['POST', '/services/apexrest/orders/v1', 'Apex REST'],
-    ['POST', '/services/async/68.0/job', 'Bulk API'],
+    ['GET', '/services/oauth2/authorize?x=1', 'OAuth endpoint /services/oauth2/authorize'],
   ])('row 63: %s %s names itself', async (method, path, words) => {
     const { status, body } = await org().rest(method, path, method === 'GET' ? undefined : {});
     expect(status).toBe(400);
@@ -39,11 +42,25 @@ describe('what is not simulated', () => {
     expect(outcome).toMatchObject({ class: 'permanent-data', errorCode: 'NOT_SIMULATED' });
   });
 
-  it.each(['/services/apexrest/x', '/services/async/68.0/job'])(
-    'needs a session: %s',
-    async (path) => {
-      const answer = await org().rest('GET', path, undefined, { authorization: 'Bearer x' });
-      expect(answer.status).toBe(401);
-    },
-  );
+  it('needs a session if it is an API of the org: Apex REST', async () => {
+    const headers = { authorization: 'Bearer x' };
+    const answer = await org().rest('GET', '/services/apexrest/x', undefined, headers);
+    expect(answer.status).toBe(401);
+  });
+
+  it('names itself to stock jsforce: Bulk API and Bulk API 2.0', async () => {
+    const connection = new Connection({
+      instanceUrl: org().url,
+      accessToken: org().token,
+      version: '68.0',
+      logLevel: 'FATAL',
+    });
+    const records = [{ Name: 'a' }];
+    const failed = { errorCode: 'NOT_SIMULATED', message: expect.stringContaining('The Bulk API') };
+    const load = { object: 'Account', operation: 'insert', input: records } as const;
+    await expect(connection.bulk2.loadAndWaitForResults(load)).rejects.toMatchObject(failed);
+    const job = connection.bulk.createJob('Account', 'insert');
+    job.on('error', () => undefined);
+    await expect(job.open()).rejects.toMatchObject(failed);
+  });
 });

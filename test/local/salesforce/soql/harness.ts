@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { ApiError } from '../../../../local/salesforce/errors.ts';
 import { createOrg, type Org } from '../../../../local/salesforce/org/org.ts';
 import type { SObjectDefinition } from '../../../../local/salesforce/org/schema.ts';
+import { readSchemaFiles } from '../../../../local/salesforce/org/schema-file.ts';
 import { createSettings } from '../../../../local/salesforce/settings.ts';
 import { runQuery } from '../../../../local/salesforce/soql/query.ts';
 
@@ -50,9 +50,11 @@ function withoutAttributes(value: unknown): unknown {
 
 /** An org without HTTP, and queries of it. */
 export function createQueriedOrg(): QueriedOrg {
-  const file = new URL('../../../../local/salesforce/standard-objects.json', import.meta.url);
-  const standard: SObjectDefinition[] = JSON.parse(readFileSync(file, 'utf8'));
-  const org = createOrg([...standard, ...KINDS], createSettings({ dailyApiRequests: 1000 }));
+  const org = createOrg({
+    definitions: [...readSchemaFiles(), ...KINDS],
+    username: 'integration@example.com',
+    settings: createSettings({ dailyApiRequests: 1000 }),
+  });
   const run = (soql: string, { deleted = false, now = new Date() } = {}) =>
     runQuery(soql, {
       org,

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createSettings, moods } from '../../../local/salesforce/settings.ts';
+
+const readme = readFileSync('local/salesforce/README.md', 'utf8');
+const control = readFileSync('local/salesforce/control.ts', 'utf8');
+
+const here = 'test/local/salesforce/';
+
+describe('the README of the simulator', () => {
+  it.each(Object.entries(createSettings().current))('documents the setting %s', (name, value) => {
+    const row = readme
+      .split('\n')
+      .find((line) => new RegExp(`^\\| (\`\\w+\`, )?\`${name}\``).test(line));
+    expect(row).toContain(typeof value === 'number' ? value.toLocaleString('en') : String(value));
+  });
+
+  it.each(Object.keys(moods))('names the mood %s', (mood) => {
+    expect(readme).toContain(`\`${mood}\``);
+  });
+
+  it.each([...control.matchAll(/'(\/__sim\/[a-z-]+)/g)].map(([, path = '']) => path))(
+    'documents the control request %s',
+    (path) => {
+      expect(readme).toContain(path);
+    },
+  );
+
+  it('names tests that exist', () => {
+    const names = [...readme.matchAll(/`([a-z/-]+\.test\.ts)`/g)].map(([, name = '']) => name);
+    expect(names.filter((name) => !existsSync(here + name))).toEqual([]);
+    expect(names.length).toBeGreaterThan(8);
+  });
+});
