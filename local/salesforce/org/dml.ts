@@ -6,7 +6,7 @@ import { type createIds, isId } from './ids.ts';
 import { type Fields, requireFields, toRowFields } from './input.ts';
 import { createMixedDmlCheck } from './mixed-dml.ts';
 import type { Permissions } from './permissions.ts';
-import { detailsOf, withName } from './record-rules.ts';
+import { createAutoNumbers, detailsOf, requireMutable, withName } from './record-rules.ts';
 import { parentsOf } from './references.ts';
 import { requireStorage, requireUnique, requireWritable } from './refusals.ts';
 import type { Field, SObjectType } from './schema.ts';
@@ -52,7 +52,7 @@ interface Upserted {
 /** Writes to the org by one user. Each method is a transaction of its own, or a part of the one around it. */
 export class Dml {
   readonly #context: Context;
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = createAutoNumbers();
   #checkMixed: ReturnType<typeof createMixedDmlCheck> | undefined;
 
   constructor(context: Context) {
@@ -141,7 +141,7 @@ export class Dml {
 
   /** Starts auto-numbers again. */
   reset(): void {
-    this.#numbers.clear();
+    this.#numbers.reset();
   }
 
   #announce(method: Write['method'], names: readonly string[], fields: Fields = {}): void {
@@ -172,6 +172,7 @@ export class Dml {
 
   #update(type: SObjectType, id: string, fields: Fields, options: WriteOptions): string {
     return this.#context.database.transaction(() => {
+      requireMutable(type, 'update');
       const old = this.find(type, id);
       const given = toRowFields(this.#context, type, fields, false);
       const { CreatedDate: _date, CreatedById: _user, ...changed } = this.#audit();
@@ -183,6 +184,7 @@ export class Dml {
   #remove(type: SObjectType, id: string): string {
     const { database, settings } = this.#context;
     return database.transaction(() => {
+      requireMutable(type, 'delete');
       const row = this.find(type, id);
       requireWritable(settings.current);
       this.#checkMixed?.(type, row);
@@ -233,17 +235,9 @@ export class Dml {
   }
 
   #defaultOf(type: SObjectType, { default: value, autoNumber, type: kind, name }: Field): unknown {
-    if (autoNumber !== undefined) return this.#nextNumber(type, autoNumber);
+    if (autoNumber !== undefined) return this.#numbers.next(type, autoNumber);
     if (value !== undefined) return value;
     if (name === 'OwnerId') return this.#context.userId;
     return kind === 'boolean' ? false : null;
-  }
-
-  #nextNumber({ name }: SObjectType, format: string): string {
-    const next = (this.#numbers.get(name) ?? 0) + 1;
-    this.#numbers.set(name, next);
-    return format.replace(/\{(0+)\}/, (_, zeros: string) =>
-      String(next).padStart(zeros.length, '0'),
-    );
   }
 }
