@@ -24,9 +24,9 @@ function requireVersion(version: string): void {
   throw apiError(number < OLDEST ? 410 : 404, 'UNSUPPORTED_API_VERSION', message);
 }
 
-function allowedOf({ methods }: Resource): string {
+function allowedOf({ methods, head = true }: Resource): string {
   const allowed = METHODS.filter((method) => methods[method] !== undefined);
-  return (allowed.includes('GET') ? ['HEAD', ...allowed] : allowed).join(',');
+  return (head && allowed.includes('GET') ? ['HEAD', ...allowed] : allowed).join(',');
 }
 
 /** `POST …?_HttpMethod=PATCH`: for clients that can't send PATCH ("REST API Developer Guide", REST API Architecture). */
@@ -35,11 +35,26 @@ const methodOf = ({ method }: InnerRequest, query: URLSearchParams): string =>
 
 /** @throws ApiError 405, naming the methods that the resource has. */
 function handlerOf(resource: Resource, method: string): Handler {
-  const own = METHODS.find((known) => known === (method === 'HEAD' ? 'GET' : method));
+  const { head = true } = resource;
+  const own = METHODS.find((known) => known === (head && method === 'HEAD' ? 'GET' : method));
   const handler = own === undefined ? undefined : resource.methods[own];
   if (handler !== undefined) return handler;
   const message = `HTTP Method '${method}' not allowed. Allowed are ${allowedOf(resource)}`;
   throw apiError(405, 'METHOD_NOT_ALLOWED', message);
+}
+
+/**
+ * Dot segments are resolved, also encoded ones, as by other servers (a guess: no page says it): an external id that is
+ * `..` can't stand in a URL.
+ */
+function withoutDotSegments(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    const dots = segment.replaceAll(/%2e/gi, '.');
+    if (dots === '..') segments.pop();
+    if (dots !== '.' && dots !== '..') segments.push(segment);
+  }
+  return segments.join('/');
 }
 
 /** Runs requests below `/services/data/vXX.X`, from HTTP and from inside composite. */
@@ -50,10 +65,9 @@ export function createDispatcher(org: Org, resources: readonly Resource[]) {
     router.on([...ANY_METHOD], `/services/data/:version${resource.path}`, onMatch, resource);
 
   const run = (request: InnerRequest): RestResponse => {
-    // Not URL, which resolves the dot segments that an external id may hold.
     const [path = '', search] = request.url.split(/\?(.*)/s);
     const query = new URLSearchParams(search);
-    const found = router.find('GET', path);
+    const found = router.find('GET', withoutDotSegments(path));
     if (found === null) throw notFound();
     const { version = '', ...params } = found.params;
     requireVersion(version);

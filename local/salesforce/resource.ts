@@ -47,4 +47,6 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Resource {
   readonly path: string;
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
+  /** Whether GET can be HEAD, too; default: true. */
+  readonly head?: boolean;
 }

@@ -19,11 +19,16 @@ import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
 import { refuseOtherApis } from './other-apis.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
+import { compositeResource } from './resources/composite/composite.ts';
+import { compositeGraph } from './resources/composite/graph.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
+import { replication } from './resources/replication.ts';
 import { resourceList } from './resources/resource-list.ts';
-import { sObjectRows, sObjectRowsByExternalId } from './resources/sobject-rows.ts';
+import { retrieveResource } from './resources/retrieve.ts';
+import { sObjectRowsByExternalId } from './resources/rows-by-external-id.ts';
+import { sObjectRows } from './resources/sobject-rows.ts';
 import { createSessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { registerSoap } from './soap.ts';
@@ -53,7 +58,11 @@ const RESOURCES = [
   ...sObjectRows,
   sObjectRowsByExternalId,
   ...query,
+  ...replication,
   ...collections,
+  retrieveResource,
+  compositeResource,
+  compositeGraph,
   ...limits,
   ...unsimulated,
 ];

@@ -15,6 +15,8 @@ export interface RowWrite {
 interface RowSuccess {
   readonly id: string;
   readonly created?: boolean;
+  /** Notes on what was done: of a platform event, that it is enqueued. */
+  readonly errors?: readonly unknown[];
 }
 
 export interface RowResult {
@@ -55,8 +57,8 @@ function writeRow({ write }: RowWrite, written: Set<string>): RowResult {
     () => {
       const success = write({ chunk: written });
       written.add(success.id);
-      const { id, ...created } = success;
-      return { id, success: true, errors: [], ...created };
+      const { id, errors = [], ...created } = success;
+      return { id, success: true, errors, ...created };
     },
     (error) => toFailure(toRowError(error)),
   );

@@ -2,6 +2,7 @@ import { AmbiguousKeyError, apiError, notFound } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
 import type { AutomationRules } from './automation.ts';
 import type { Database, Row } from './database.ts';
+import { derive } from './derived.ts';
 import { initialValue } from './fields.ts';
 import type { Write, WriteHooks } from './hooks.ts';
 import { type createIds, isId } from './ids.ts';
@@ -9,7 +10,7 @@ import { type Fields, requireFields, toRowFields } from './input.ts';
 import { createMixedDmlCheck } from './mixed-dml.ts';
 import type { Permissions } from './permissions.ts';
 import type { PersonAccounts } from './person-accounts.ts';
-import { derive, detailsOf } from './record-rules.ts';
+import { createAutoNumbers, detailsOf, requireMutable } from './record-rules.ts';
 import { parentsOf } from './references.ts';
 import { requireStorage, requireUnique, requireUsable, requireWritable } from './refusals.ts';
 import type { Field, SObjectType } from './schema.ts';
@@ -49,7 +50,7 @@ interface Upserted {
 /** Writes to the org by one user. Each method is a transaction of its own, or a part of the one around it. */
 export class Dml {
   readonly #context: Context;
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = createAutoNumbers();
   #checkMixed: ReturnType<typeof createMixedDmlCheck> | undefined;
 
   constructor(context: Context) {
@@ -138,7 +139,7 @@ export class Dml {
 
   /** Starts auto-numbers again. */
   reset(): void {
-    this.#numbers.clear();
+    this.#numbers.reset();
   }
 
   #announce(method: Write['method'], names: readonly string[], fields: Fields = {}): void {
@@ -166,6 +167,7 @@ export class Dml {
 
   #update(type: SObjectType, id: string, fields: Fields, options: WriteOptions): string {
     return this.#context.database.transaction(() => {
+      requireMutable(type, 'update');
       const old = this.find(type, id);
       requireUsable(this.#context.permissions, type, 'Edit');
       const given = toRowFields(this.#context, type, fields, false);
@@ -178,6 +180,7 @@ export class Dml {
   #remove(type: SObjectType, id: string): string {
     const { database, permissions, persons, settings } = this.#context;
     return database.transaction(() => {
+      requireMutable(type, 'delete');
       const row = this.find(type, id);
       requireUsable(permissions, type, 'Delete');
       requireWritable(settings.current);
@@ -233,15 +236,7 @@ export class Dml {
   }
 
   #defaultOf(type: SObjectType, field: Field): unknown {
-    if (field.autoNumber !== undefined) return this.#nextNumber(type, field.autoNumber);
+    if (field.autoNumber !== undefined) return this.#numbers.next(type, field.autoNumber);
     return field.name === 'OwnerId' ? this.#context.userId : initialValue(field);
-  }
-
-  #nextNumber({ name }: SObjectType, format: string): string {
-    const next = (this.#numbers.get(name) ?? 0) + 1;
-    this.#numbers.set(name, next);
-    return format.replace(/\{(0+)\}/, (_, zeros: string) =>
-      String(next).padStart(zeros.length, '0'),
-    );
   }
 }

@@ -8,7 +8,7 @@ import type { Org } from '../org/org.ts';
 import type { Field, SObjectType } from '../org/schema.ts';
 import { isMissing } from '../org/values.ts';
 import type { Resource, RestRequest } from '../resource.ts';
-import { requireKeyField } from './sobject-rows.ts';
+import { errorsOfCreate, requireKeyField } from './record.ts';
 
 const MAX_RECORDS = 200;
 const MAX_CHUNKS = 10;
@@ -91,7 +91,8 @@ function create({ body }: RestRequest, org: Org) {
   requireUnmixed(records);
   const rows = records.map(({ type, fields }): RowWrite => {
     const write: RowWrite['write'] = (options) => {
-      if (keyOf(fields, 'Id') === undefined) return { id: org.dml.insert(type, fields, options) };
+      if (keyOf(fields, 'Id') === undefined)
+        return { id: org.dml.insert(type, fields, options), errors: errorsOfCreate(type) };
       const message = 'cannot specify Id in an insert call';
       throw apiError(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', message, ['Id']);
     };

@@ -35,6 +35,19 @@ const RESOURCES: Readonly<Record<string, string>> = {
   wave: 'The CRM Analytics API',
 };
 
+/** Resources of objects and records. */
+const OF_SOBJECTS: Readonly<Record<string, string>> = {
+  '/sobjects/relevantItems': 'Relevant Items',
+  '/sobjects/:sObject/listviews': 'List Views',
+  '/sobjects/:sObject/listviews/*': 'List Views',
+  '/sobjects/:sObject/quickActions': 'sObject Quick Actions',
+  '/sobjects/:sObject/quickActions/*': 'sObject Quick Actions',
+  '/sobjects/:sObject/events': 'Platform Event Schema',
+  '/sobjects/:sObject/eventSchema': 'Platform Event Schema',
+  '/sobjects/:sObject/:id/password': 'sObject User Password',
+  '/sobjects/:sObject/:id/richTextImageFields/*': 'sObject Rich Text Image Get',
+};
+
 /** A resource whose every method answers that it is not simulated. */
 export function refusing(path: string, what: string): Resource {
   const refuse: Handler = () => {
@@ -44,6 +57,10 @@ export function refusing(path: string, what: string): Resource {
   return { path, methods };
 }
 
-export const unsimulated: readonly Resource[] = Object.entries(RESOURCES).flatMap(
-  ([name, what]) => [refusing(`/${name}`, what), refusing(`/${name}/*`, what)],
-);
+export const unsimulated: readonly Resource[] = [
+  ...Object.entries(RESOURCES).flatMap(([name, what]) => [
+    refusing(`/${name}`, what),
+    refusing(`/${name}/*`, what),
+  ]),
+  ...Object.entries(OF_SOBJECTS).map(([path, what]) => refusing(path, what)),
+];

@@ -1,9 +1,10 @@
 import { apiError, notSimulated } from '../errors.ts';
 import type { Page } from '../org/cursors.ts';
+import type { Fields } from '../org/input.ts';
 import type { Org } from '../org/org.ts';
 import type { Handler, Resource, RestRequest, RestResponse } from '../resource.ts';
 import { runQuery } from '../soql/query.ts';
-import { recordUrl } from './sobject-rows.ts';
+import { recordUrl } from './record.ts';
 
 /** "REST API Developer Guide", Query Options Header: a hint between 200 and 2,000. That others are taken as the nearest of the two is a guess. */
 const PAGE = { least: 200, most: 2000 };
@@ -20,6 +21,16 @@ function answer({ version }: RestRequest, { totalSize, records, next }: Page): R
       ? { totalSize, done: true, records }
       : { totalSize, done: false, nextRecordsUrl, records };
   return { status: 200, body };
+}
+
+/** Records as the first page of a query's result. */
+export function queryResponse(
+  request: RestRequest,
+  { cursors }: Org,
+  records: readonly Fields[],
+): RestResponse {
+  const page = cursors.open(records, pageSizeOf(request));
+  return answer(request, { ...page, totalSize: records.length });
 }
 
 /** @throws ApiError MALFORMED_QUERY without `q`. */
