@@ -4,7 +4,7 @@ import type {
   HavingClause,
   WhereClause,
 } from '@jetstreamapp/soql-parser-js';
-import { malformed, unexpected } from './errors.ts';
+import { malformed, unexpected, unsupported } from './errors.ts';
 
 type Clause = WhereClause | HavingClause;
 type Leaf = Exclude<ConditionWithValueQuery, { openParen: number }> | Condition;
@@ -18,8 +18,7 @@ export type Tree<Part> =
 
 const isJoin = (token: unknown): token is 'AND' | 'OR' => token === 'AND' || token === 'OR';
 
-const parentheses = (token: '(' | ')', count = 0): Token[] =>
-  Array.from({ length: count }, () => token);
+const parentheses = (token: '(' | ')', length = 0): Token[] => Array.from({ length }, () => token);
 
 interface Link {
   readonly left: Clause['left'];
@@ -50,6 +49,14 @@ function tokensOf(clause: Link): Token[] {
 
 const isLeaf = (token: Token | undefined): token is Leaf => typeof token === 'object';
 
+const count = (tokens: readonly Token[], wanted: Token): number =>
+  tokens.filter((token) => token === wanted).length;
+
+/** The parser loses a NOT, with its parentheses, that is nested in two others. */
+function requireBalance(tokens: readonly Token[]): void {
+  if (count(tokens, '(') !== count(tokens, ')')) throw unsupported('NOT in NOT in NOT');
+}
+
 /**
  * Nests conditions by their parentheses.
  *
@@ -62,6 +69,7 @@ export function treeOf<Part>(
   compile: (leaf: Leaf) => Part,
 ): Tree<Part> {
   const tokens = tokensOf(clause);
+  requireBalance(tokens);
   let next = 0;
   const refuse = (): never => {
     const token = tokens[next];

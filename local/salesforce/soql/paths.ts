@@ -1,6 +1,7 @@
 import type { Row } from '../org/database.ts';
+import type { Field } from '../org/fields.ts';
 import type { Org } from '../org/org.ts';
-import type { Field, SObjectType } from '../org/schema.ts';
+import { relationshipOf, type SObjectType } from '../org/schema.ts';
 import { queryError } from './errors.ts';
 
 /** What a statement, or a part of it, is compiled against. */
@@ -88,7 +89,7 @@ function hopOf(scope: Scope, type: SObjectType | undefined, name: string): Hop |
   const target = targetOf(scope, field);
   return (
     target && {
-      name: field.relationshipName ?? field.name.replace(/__c$/i, '__r').replace(/Id$/, ''),
+      name: relationshipOf(field),
       field,
       ...target,
     }

@@ -54,7 +54,8 @@ function childOf(scope: Scope, name: string): [SObjectType, Field] {
   const found = relationshipsOf(scope).find(
     ([child, field]) => childRelationshipOf(child, field)?.toLowerCase() === name.toLowerCase(),
   );
-  if (found && scope.org.permissions.canRead(...found)) return found;
+  const { permissions } = scope.org;
+  if (found && permissions.canUse(found[0], 'Read') && permissions.canRead(...found)) return found;
   const text = `Didn't understand relationship '${name}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`;
   throw queryError(scope.statement, name, 'INVALID_TYPE', text);
 }
