@@ -4,7 +4,7 @@ import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { jsonOf } from './http.ts';
 import type { Org } from './org/org.ts';
-import { registerSchemaControl } from './schema-control.ts';
+import { registerRecycleBinControl, registerSchemaControl } from './schema-control.ts';
 import type { Sessions } from './sessions.ts';
 import { moods, type SettingsStore } from './settings.ts';
 import type { Usage } from './usage.ts';
@@ -36,6 +36,7 @@ export function registerControl(
     org.database.rows(org.requireSObject(params.sObject)),
   );
   registerSchemaControl(app, org);
+  registerRecycleBinControl(app, org);
   app.get('/__sim/calls', () => usage.calls());
   app.get('/__sim/faults', () => faults.list());
   app.post('/__sim/faults', (request) => explained(() => faults.add(jsonOf(request))));

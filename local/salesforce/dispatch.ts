@@ -84,7 +84,10 @@ export function createDispatcher(org: Org, resources: readonly Resource[]) {
     const method = methodOf(request, query);
     const definite = Object.entries(params).map(([name, value]) => [name, value ?? '']);
     const full = { ...request, method, version, params: Object.fromEntries(definite), query };
-    return handlerOf(found.store, method)({ ...full, inner: respond }, org);
+    const handler = handlerOf(found.store, method);
+    return org.automation.during(request.headers['sforce-duplicate-rule-header'], () =>
+      handler({ ...full, inner: respond }, org),
+    );
   };
 
   /** Like `run`, with errors as responses. */

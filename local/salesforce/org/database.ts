@@ -35,8 +35,15 @@ export class LockConflict extends Error {
   }
 }
 
-const isIndexed = ({ externalId, idLookup, unique, name }: Field): boolean =>
-  name !== 'Id' && (externalId === true || idLookup === true || unique === true);
+const isIndexed = ({
+  externalId,
+  idLookup,
+  unique,
+  masterDetail,
+  cascadeDelete,
+  name,
+}: Field): boolean =>
+  name !== 'Id' && [externalId, idLookup, unique, masterDetail, cascadeDelete].includes(true);
 
 /** What values of a field are compared by: the text, in lower case unless the field tells cases apart. */
 function keyOf({ name, caseSensitive }: Field, value: unknown): string {

@@ -1,30 +1,28 @@
 import { AmbiguousKeyError, apiError, notFound } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
+import type { AutomationRules } from './automation.ts';
 import type { Database, Row } from './database.ts';
+import { derive } from './derived.ts';
+import { initialValue } from './fields.ts';
 import type { Write, WriteHooks } from './hooks.ts';
 import { type createIds, isId } from './ids.ts';
 import { type Fields, requireFields, toRowFields } from './input.ts';
 import { createMixedDmlCheck } from './mixed-dml.ts';
 import type { Permissions } from './permissions.ts';
-import { createAutoNumbers, detailsOf, requireMutable, withName } from './record-rules.ts';
+import type { PersonAccounts } from './person-accounts.ts';
+import { createAutoNumbers, detailsOf, requireMutable } from './record-rules.ts';
 import { parentsOf } from './references.ts';
-import { requireStorage, requireUnique, requireWritable } from './refusals.ts';
+import { requireStorage, requireUnique, requireUsable, requireWritable } from './refusals.ts';
 import type { Field, SObjectType } from './schema.ts';
+import { requireSetup } from './setup-rules.ts';
 import { timestamp } from './values.ts';
-
-/** What an org's own rules do to a write. Each function throws the ApiError that refuses it. */
-export interface Automation {
-  /** Validation and duplicate rules, which run before unique values are checked ("Triggers and Order of Execution"). */
-  readonly before: (type: SObjectType, row: Row, old: Row | undefined) => void;
-  /** After-triggers, in the same transaction. */
-  readonly after: (type: SObjectType, row: Row, old: Row | undefined) => void;
-}
 
 interface Context {
   readonly hooks: WriteHooks;
   readonly database: Database;
   readonly permissions: Permissions;
-  readonly automation: Automation;
+  readonly automation: AutomationRules;
+  readonly persons: PersonAccounts;
   readonly settings: SettingsStore;
   readonly newId: ReturnType<typeof createIds>;
   readonly userId: string;
@@ -150,10 +148,7 @@ export class Dml {
 
   #insert(type: SObjectType, fields: Fields, options: WriteOptions): string {
     return this.#context.database.transaction(() => {
-      if (type.createable === false) {
-        const message = `entity type cannot be inserted: ${type.label}`;
-        throw apiError(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, []);
-      }
+      requireUsable(this.#context.permissions, type, 'Create');
       requireStorage(this.#context.settings.current);
       const given = toRowFields(this.#context, type, fields, true);
       const set = Object.entries(given).filter(([, value]) => value !== null);
@@ -174,6 +169,7 @@ export class Dml {
     return this.#context.database.transaction(() => {
       requireMutable(type, 'update');
       const old = this.find(type, id);
+      requireUsable(this.#context.permissions, type, 'Edit');
       const given = toRowFields(this.#context, type, fields, false);
       const { CreatedDate: _date, CreatedById: _user, ...changed } = this.#audit();
       this.#store(type, { ...old, ...given, ...changed, Id: old.Id }, old, options);
@@ -182,11 +178,13 @@ export class Dml {
   }
 
   #remove(type: SObjectType, id: string): string {
-    const { database, settings } = this.#context;
+    const { database, permissions, persons, settings } = this.#context;
     return database.transaction(() => {
       requireMutable(type, 'delete');
       const row = this.find(type, id);
+      requireUsable(permissions, type, 'Delete');
       requireWritable(settings.current);
+      persons.beforeRemove(type, row);
       this.#checkMixed?.(type, row);
       this.#lock(type, row);
       database.save(type, {
@@ -195,7 +193,7 @@ export class Dml {
         SystemModstamp: this.#audit().SystemModstamp,
       });
       for (const [child, field] of detailsOf(database, type)) {
-        const children = database.rows(child).filter((other) => other[field.name] === row.Id);
+        const children = database.findBy(child, field, row.Id);
         for (const { Id } of children) this.#remove(child, Id);
       }
       return row.Id;
@@ -221,23 +219,24 @@ export class Dml {
     throw apiError(400, 'UNABLE_TO_LOCK_ROW', message, []);
   }
 
-  #store(type: SObjectType, unnamed: Row, old: Row | undefined, { chunk }: WriteOptions): void {
-    const { database, automation, settings } = this.#context;
+  #store(type: SObjectType, given: Row, old: Row | undefined, { chunk }: WriteOptions): void {
+    const { automation, database, persons, settings } = this.#context;
     requireWritable(settings.current);
-    const row = withName(type, unnamed);
+    const row = persons.complete(type, derive(type, given, old), old, given);
     this.#checkMixed?.(type, row);
     requireFields(type, row);
     this.#lock(type, row);
+    persons.before(type, row);
+    requireSetup(database, type, row);
     automation.before(type, row, old);
     requireUnique({ database, settings }, type, row, chunk);
     database.save(type, row);
-    automation.after(type, row, old);
+    persons.after(type, row, old);
+    automation.after(type, row, old, (target, fields) => this.#insert(target, fields, {}));
   }
 
-  #defaultOf(type: SObjectType, { default: value, autoNumber, type: kind, name }: Field): unknown {
-    if (autoNumber !== undefined) return this.#numbers.next(type, autoNumber);
-    if (value !== undefined) return value;
-    if (name === 'OwnerId') return this.#context.userId;
-    return kind === 'boolean' ? false : null;
+  #defaultOf(type: SObjectType, field: Field): unknown {
+    if (field.autoNumber !== undefined) return this.#numbers.next(type, field.autoNumber);
+    return field.name === 'OwnerId' ? this.#context.userId : initialValue(field);
   }
 }

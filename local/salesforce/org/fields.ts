@@ -52,6 +52,8 @@ export interface Field {
   readonly childRelationshipName?: string;
   /** A master-detail relationship: required, deleted with its parent. */
   readonly masterDetail?: boolean;
+  /** A lookup whose records are deleted with the one that they refer to, like an account's contacts. */
+  readonly cascadeDelete?: boolean;
   readonly reparentable?: boolean;
   readonly values?: readonly string[];
   /** A picklist that refuses other values. */
@@ -134,6 +136,10 @@ const labelOf = (name: string): string =>
   isCustom(name)
     ? name.replace(/__[a-z]+$/i, '').replaceAll('_', ' ')
     : name.replace(/(?<=.)Id$/, 'ID').replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ');
+
+/** What a new record has without a given value. */
+export const initialValue = ({ default: value, type }: Field): unknown =>
+  value ?? (type === 'boolean' ? false : null);
 
 /** A field with its label and length. */
 export function completeField(field: Field): Field {

@@ -1,11 +1,14 @@
 import { ApiError, notFound } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
+import { AutomationRules } from './automation.ts';
 import { Cursors } from './cursors.ts';
 import { Database } from './database.ts';
-import { type Automation, Dml } from './dml.ts';
+import { Dml } from './dml.ts';
 import type { WriteHooks } from './hooks.ts';
 import { createIds } from './ids.ts';
 import { Permissions } from './permissions.ts';
+import { PersonAccounts } from './person-accounts.ts';
+import { RecycleBin } from './recycle-bin.ts';
 import { createSchema, type Schema, type SObjectDefinition, type SObjectType } from './schema.ts';
 import { seed, seedRecordTypes, USER_ID } from './seed.ts';
 
@@ -14,7 +17,9 @@ export interface Org {
   readonly schema: Schema;
   readonly database: Database;
   readonly permissions: Permissions;
+  readonly automation: AutomationRules;
   readonly dml: Dml;
+  readonly recycleBin: RecycleBin;
   /** An object that the user may see, by its name in any case. */
   readonly sObject: (name: string) => SObjectType | undefined;
   /** Query results that have more than one page. */
@@ -27,8 +32,6 @@ export interface Org {
   /** Removes all records but those of a new org. The schema stays. */
   readonly reset: () => void;
 }
-
-const noAutomation: Automation = { before: () => undefined, after: () => undefined };
 
 /** @throws ApiError 400: a reference to an object that neither the org nor the definitions have. */
 function requireTargets(schema: Schema, definitions: readonly SObjectDefinition[]): void {
@@ -74,13 +77,16 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
   };
   define(definitions);
   seed(database, username);
+  const newId = createIds();
+  const automation = new AutomationRules(database);
   const dml = new Dml({
     hooks,
     database,
     permissions,
-    automation: noAutomation,
+    automation,
+    persons: new PersonAccounts(database, newId),
     settings,
-    newId: createIds(),
+    newId,
     userId: USER_ID,
   });
   const cursors = new Cursors();
@@ -88,7 +94,9 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     schema,
     database,
     permissions,
+    automation,
     dml,
+    recycleBin: new RecycleBin(database, settings),
     sObject,
     define,
     cursors,

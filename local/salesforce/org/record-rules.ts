@@ -1,17 +1,6 @@
 import { apiError } from '../errors.ts';
-import type { Database, Row } from './database.ts';
+import type { Database } from './database.ts';
 import type { Field, SObjectType } from './schema.ts';
-import { isMissing } from './values.ts';
-
-/** The names of people are made of their parts. */
-const PEOPLE = ['Contact', 'Lead', 'User'];
-
-export function withName(type: SObjectType, row: Row): Row {
-  const isPerson = type.name === 'Account' && !isMissing(row['LastName']);
-  if (!PEOPLE.includes(type.name) && !isPerson) return row;
-  const Name = [row['FirstName'], row['LastName']].filter((part) => !isMissing(part)).join(' ');
-  return { ...row, Name, ...(isPerson ? { IsPersonAccount: true } : {}) };
-}
 
 /** @throws ApiError if an object's records can only be created: platform events are published, and that is all. The text is reported. */
 export function requireMutable({ name }: SObjectType, verb: 'update' | 'delete'): void {
@@ -20,13 +9,16 @@ export function requireMutable({ name }: SObjectType, verb: 'update' | 'delete')
   throw apiError(400, 'INVALID_TYPE_FOR_OPERATION', message, []);
 }
 
-/** The master-detail fields of other objects that refer to an object. */
+/** The fields of other objects whose records are deleted with the one that they refer to. */
 export const detailsOf = ({ schema }: Database, { name }: SObjectType): [SObjectType, Field][] =>
   schema
     .all()
     .flatMap((child) =>
       child.fields
-        .filter(({ masterDetail, referenceTo }) => masterDetail && referenceTo?.includes(name))
+        .filter(
+          ({ masterDetail, cascadeDelete, referenceTo }) =>
+            (masterDetail || cascadeDelete) && referenceTo?.includes(name),
+        )
         .map((field): [SObjectType, Field] => [child, field]),
     );
 

@@ -1,6 +1,7 @@
 import { type ApiError, apiError } from '../errors.ts';
 import type { Settings, SettingsStore } from '../settings.ts';
 import type { Database, Row } from './database.ts';
+import type { ObjectAction, Permissions } from './permissions.ts';
 import type { SObjectType } from './schema.ts';
 import { isMissing } from './values.ts';
 
@@ -13,6 +14,26 @@ export function requireWritable({ writes }: Settings): void {
     'Records cannot be created, updated or deleted during a release upgrade',
     [],
   );
+}
+
+const REFUSED: Readonly<Record<ObjectAction, string>> = {
+  Create: 'inserted',
+  Edit: 'updated',
+  Delete: 'deleted',
+  Read: 'read',
+};
+
+/** @throws ApiError for an object that the API, or this user, can't create, edit, or delete. */
+export function requireUsable(
+  permissions: Permissions,
+  type: SObjectType,
+  action: ObjectAction,
+): void {
+  const isPossible =
+    action === 'Delete' ? type.deletable : action === 'Create' ? type.createable : true;
+  if (isPossible !== false && permissions.canUse(type, action)) return;
+  const message = `entity type cannot be ${REFUSED[action]}: ${type.label}`;
+  throw apiError(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, []);
 }
 
 /** @throws ApiError of a create while the org's storage is used up. */

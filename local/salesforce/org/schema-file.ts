@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
 import { FIELD_TYPES, type Field } from './fields.ts';
+import { duplicateRule, trigger, validationRule } from './rules.ts';
 import type { SObjectDefinition } from './schema.ts';
 
 const apiName = z
@@ -27,6 +28,7 @@ const fieldShape = z
     relationshipName: apiName.exactOptional(),
     childRelationshipName: apiName.exactOptional(),
     masterDetail: z.boolean().exactOptional(),
+    cascadeDelete: z.boolean().exactOptional(),
     reparentable: z.boolean().exactOptional(),
     values: z.array(z.string()).min(1).exactOptional(),
     restricted: z.boolean().exactOptional(),
@@ -85,6 +87,9 @@ const definitionShape = z.strictObject({
       }),
     )
     .exactOptional(),
+  validationRules: z.array(validationRule).exactOptional(),
+  duplicateRules: z.array(duplicateRule).exactOptional(),
+  triggers: z.array(trigger).exactOptional(),
   fields: z.array(z.union([apiName, fieldShape])).default([]),
 });
 

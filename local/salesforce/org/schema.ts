@@ -1,5 +1,6 @@
 import { completeField, completeFields, type Field, isCustom } from './fields.ts';
 import { createPrefixes, createRecordTypeIds } from './ids.ts';
+import type { DuplicateRule, Trigger, ValidationRule } from './rules.ts';
 
 export type { Field } from './fields.ts';
 
@@ -30,6 +31,9 @@ export interface SObjectDefinition {
   /** `false`: without an ObjectPermissions record, the object is as if it did not exist. */
   readonly granted?: boolean;
   readonly recordTypes?: readonly RecordTypeDefinition[];
+  readonly validationRules?: readonly ValidationRule[];
+  readonly duplicateRules?: readonly DuplicateRule[];
+  readonly triggers?: readonly Trigger[];
   readonly fields: readonly (Field | string)[];
 }
 

@@ -1,4 +1,5 @@
 import type { Database, Row } from './database.ts';
+import { initialValue } from './fields.ts';
 import { toLongId } from './ids.ts';
 import type { SObjectType } from './schema.ts';
 import { timestamp } from './values.ts';
@@ -76,10 +77,7 @@ function toRow(type: SObjectType, values: Values): Row {
     LastModifiedById: USER_ID,
     SystemModstamp: at,
   };
-  const defaults = type.fields.map(({ name, type: kind, default: value }): [string, unknown] => [
-    name,
-    value ?? (kind === 'boolean' ? false : null),
-  ]);
+  const defaults = type.fields.map((field) => [field.name, initialValue(field)]);
   return { ...Object.fromEntries(defaults), ...audit, ...values, Id: String(values['Id']) };
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, useTestOrg } from './harness.ts';
 
@@ -206,5 +207,49 @@ describe('two upserts of one new key', () => {
       { errorCode: 'DUPLICATE_VALUE', message: expect.stringMatching(words) },
     ]);
     await first.answer;
+  });
+});
+
+describe('concurrent calls', () => {
+  const keys = fc.constantFrom('a', 'b', 'c');
+  const calls = fc.array(
+    fc.record({
+      key: keys,
+      name: fc.nat(99).map(String),
+      method: fc.constantFrom('POST', 'PATCH', 'PATCH', 'DELETE'),
+      requestMs: fc.nat(12),
+    }),
+    { minLength: 2, maxLength: 10 },
+  );
+  const send = (method: string, key: string, Name: string) =>
+    method === 'POST'
+      ? org().rest('POST', '/sobjects/Key__c', { Name, Ext__c: key })
+      : org().rest(
+          method,
+          `/sobjects/Key__c/Ext__c/${key}`,
+          method === 'PATCH' ? { Name } : undefined,
+        );
+
+  it('leave one record per key, with what a successful call wrote, and no lock', async () => {
+    await fc.assert(
+      fc.asyncProperty(calls, async (plan) => {
+        await org().control('POST', 'reset');
+        const answers: Promise<readonly [string, string, Answer]>[] = [];
+        for (const { key, name, method, requestMs } of plan) {
+          await settings({ requestMs });
+          answers.push(send(method, key, name).then((answer) => [key, name, answer] as const));
+        }
+        const written = (await Promise.all(answers))
+          .filter(([, , { status }]) => status === 200 || status === 201)
+          .map(([key, name]) => `${key}=${name}`);
+        const stored = (await records('Key__c')).map(({ Ext__c, Name }) => `${Ext__c}=${Name}`);
+        expect(new Set(stored.map((text) => text[0])).size).toBe(stored.length);
+        expect(written).toEqual(expect.arrayContaining(stored));
+        await settings({ requestMs: 0, lockTimeoutMs: 0 });
+        for (const key of ['a', 'b', 'c'])
+          expect((await send('PATCH', key, 'end')).status).toBeLessThan(300);
+      }),
+      { numRuns: 15 },
+    );
   });
 });
