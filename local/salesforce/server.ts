@@ -21,6 +21,7 @@ import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
 import { compositeResource } from './resources/composite/composite.ts';
 import { compositeGraph } from './resources/composite/graph.ts';
+import { describes } from './resources/describe.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
@@ -29,6 +30,7 @@ import { resourceList } from './resources/resource-list.ts';
 import { retrieveResource } from './resources/retrieve.ts';
 import { sObjectRowsByExternalId } from './resources/rows-by-external-id.ts';
 import { sObjectRows } from './resources/sobject-rows.ts';
+import { tooling } from './resources/tooling.ts';
 import { createSessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { registerSoap } from './soap.ts';
@@ -55,6 +57,7 @@ const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
 
 const RESOURCES = [
   resourceList,
+  ...describes,
   ...sObjectRows,
   sObjectRowsByExternalId,
   ...query,
@@ -64,6 +67,7 @@ const RESOURCES = [
   compositeResource,
   compositeGraph,
   ...limits,
+  ...tooling,
   ...unsimulated,
 ];
 
