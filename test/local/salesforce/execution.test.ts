@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, useTestOrg } from './harness.ts';
 
@@ -111,6 +112,26 @@ describe('a locked record', () => {
     expect((await contact('b')).status).toBe(201);
   });
 
+  it('documented (Apex: Locking Statements): locks the parent that it leaves', async () => {
+    const AccountId = await create('Account', { Name: 'parent' });
+    const id = await create('Contact', { LastName: 'x', AccountId });
+    await settings({ lockTimeoutMs: 0 });
+    const leave = () => org().rest('PATCH', `/sobjects/Contact/${id}`, { AccountId: null });
+    const first = await start(1_000, leave);
+    const account = org().rest('PATCH', `/sobjects/Account/${AccountId}`, { Name: 'n' });
+    expect((await account).body).toMatchObject(LOCKED);
+    expect((await first.answer).status).toBe(204);
+  });
+
+  it('guess: does not lock its owner, nor other setup records', async () => {
+    await settings({ lockTimeoutMs: 0 });
+    const first = await start(1_000, () =>
+      org().rest('POST', '/sobjects/Account', { Name: 'owned by the same user' }),
+    );
+    expect(await create('Account', { Name: 'owned by the same user' })).toMatch(/^001/);
+    expect((await first.answer).status).toBe(201);
+  });
+
   it('cannot be deleted', async () => {
     const id = await create('Contact', { LastName: 'x' });
     await settings({ lockTimeoutMs: 0 });
@@ -206,5 +227,49 @@ describe('two upserts of one new key', () => {
       { errorCode: 'DUPLICATE_VALUE', message: expect.stringMatching(words) },
     ]);
     await first.answer;
+  });
+});
+
+describe('concurrent calls', () => {
+  const keys = fc.constantFrom('a', 'b', 'c');
+  const calls = fc.array(
+    fc.record({
+      key: keys,
+      name: fc.nat(99).map(String),
+      method: fc.constantFrom('POST', 'PATCH', 'PATCH', 'DELETE'),
+      requestMs: fc.nat(12),
+    }),
+    { minLength: 2, maxLength: 10 },
+  );
+  const send = (method: string, key: string, Name: string) =>
+    method === 'POST'
+      ? org().rest('POST', '/sobjects/Key__c', { Name, Ext__c: key })
+      : org().rest(
+          method,
+          `/sobjects/Key__c/Ext__c/${key}`,
+          method === 'PATCH' ? { Name } : undefined,
+        );
+
+  it('leave one record per key, with what a successful call wrote, and no lock', async () => {
+    await fc.assert(
+      fc.asyncProperty(calls, async (plan) => {
+        await org().control('POST', 'reset');
+        const answers: Promise<readonly [string, string, Answer]>[] = [];
+        for (const { key, name, method, requestMs } of plan) {
+          await settings({ requestMs });
+          answers.push(send(method, key, name).then((answer) => [key, name, answer] as const));
+        }
+        const written = (await Promise.all(answers))
+          .filter(([, , { status }]) => status === 200 || status === 201)
+          .map(([key, name]) => `${key}=${name}`);
+        const stored = (await records('Key__c')).map(({ Ext__c, Name }) => `${Ext__c}=${Name}`);
+        expect(new Set(stored.map((text) => text[0])).size).toBe(stored.length);
+        expect(written).toEqual(expect.arrayContaining(stored));
+        await settings({ requestMs: 0, lockTimeoutMs: 0 });
+        for (const key of ['a', 'b', 'c'])
+          expect((await send('PATCH', key, 'end')).status).toBeLessThan(300);
+      }),
+      { numRuns: 15 },
+    );
   });
 });
