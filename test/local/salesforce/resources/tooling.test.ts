@@ -1,5 +1,6 @@
 import { Connection } from 'jsforce';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { makeOrgCredentials } from '../../../../local/stack/simulator.ts';
 import { type Answer, startTestOrg, type TestOrg } from '../harness.ts';
 
 const METADATA = {
@@ -12,9 +13,10 @@ const METADATA = {
   required: false,
 };
 
+const credentials = makeOrgCredentials();
 let org: TestOrg;
 beforeEach(async () => {
-  org = await startTestOrg();
+  org = await startTestOrg({ org: credentials });
   return () => org.close();
 });
 
@@ -133,12 +135,10 @@ describe('a field added by Tooling API (documented: Tooling API, CustomField)', 
       "SELECT QualifiedApiName, EntityDefinition.QualifiedApiName FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = 'Case' AND QualifiedApiName = 'Event_Id__c'",
     );
     expect(fields.records).toMatchObject([{ EntityDefinition: { QualifiedApiName: 'Case' } }]);
-    const made = await connection.tooling
-      .sobject('CustomField')
-      .create({
-        FullName: 'Lead.Score__c',
-        Metadata: { type: 'Number', label: 'Score', precision: 5, scale: 0 },
-      });
+    const made = await connection.tooling.sobject('CustomField').create({
+      FullName: 'Lead.Score__c',
+      Metadata: { type: 'Number', label: 'Score', precision: 5, scale: 0 },
+    });
     expect(made).toMatchObject({ success: true });
   });
 
