@@ -212,9 +212,12 @@ export class Dml {
     };
   }
 
-  #lock(type: SObjectType, row: Row): void {
-    const ids = [row.Id, ...parentsOf(type, row)];
-    if (this.#context.database.lock(ids)) return;
+  /** Locks a row with its parents, also those of before. */
+  #lock(type: SObjectType, row: Row, old = row): void {
+    const { database } = this.#context;
+    const parents = [row, old].flatMap((version) => parentsOf(database, type, version));
+    const ids = [...new Set([row.Id, ...parents])];
+    if (database.lock(ids)) return;
     const message = `unable to obtain exclusive access to this record or ${ids.length} records: ${ids.join(', ')}`;
     throw apiError(400, 'UNABLE_TO_LOCK_ROW', message, []);
   }
@@ -225,7 +228,7 @@ export class Dml {
     const row = persons.complete(type, derive(type, given, old), old, given);
     this.#checkMixed?.(type, row);
     requireFields(type, row);
-    this.#lock(type, row);
+    this.#lock(type, row, old);
     persons.before(type, row);
     requireSetup(database, type, row);
     automation.before(type, row, old);

@@ -86,8 +86,11 @@ export function requireReference(database: Database, field: Field, id: string): 
   if (row['IsDeleted'] === true) throw apiError(400, 'ENTITY_IS_DELETED', 'entity is deleted', []);
 }
 
-/** Parents whose rows a write locks: those of master-detail and lookup fields, without owners and users. */
-export const parentsOf = (type: SObjectType, row: Row): string[] =>
+/** Parents whose rows a write locks: those of master-detail and lookup fields, but no setup objects such as owners. */
+export const parentsOf = ({ schema }: Database, type: SObjectType, row: Row): string[] =>
   type.fields
-    .filter(({ referenceTo }) => referenceTo !== undefined && !referenceTo.includes('User'))
+    .filter(
+      ({ referenceTo }) =>
+        referenceTo?.some((target) => schema.sObject(target)?.setup === true) === false,
+    )
     .flatMap(({ name }) => (typeof row[name] === 'string' ? [row[name]] : []));

@@ -112,6 +112,26 @@ describe('a locked record', () => {
     expect((await contact('b')).status).toBe(201);
   });
 
+  it('documented (Apex: Locking Statements): locks the parent that it leaves', async () => {
+    const AccountId = await create('Account', { Name: 'parent' });
+    const id = await create('Contact', { LastName: 'x', AccountId });
+    await settings({ lockTimeoutMs: 0 });
+    const leave = () => org().rest('PATCH', `/sobjects/Contact/${id}`, { AccountId: null });
+    const first = await start(1_000, leave);
+    const account = org().rest('PATCH', `/sobjects/Account/${AccountId}`, { Name: 'n' });
+    expect((await account).body).toMatchObject(LOCKED);
+    expect((await first.answer).status).toBe(204);
+  });
+
+  it('guess: does not lock its owner, nor other setup records', async () => {
+    await settings({ lockTimeoutMs: 0 });
+    const first = await start(1_000, () =>
+      org().rest('POST', '/sobjects/Account', { Name: 'owned by the same user' }),
+    );
+    expect(await create('Account', { Name: 'owned by the same user' })).toMatch(/^001/);
+    expect((await first.answer).status).toBe(201);
+  });
+
   it('cannot be deleted', async () => {
     const id = await create('Contact', { LastName: 'x' });
     await settings({ lockTimeoutMs: 0 });

@@ -133,8 +133,8 @@ describe('stock jsforce', () => {
     [() => connection.query('SELECT FROM'), 'MALFORMED_QUERY', ''],
     [
       () => connection.query('SELECT Id FROM Contact WHERE NOT Name = 1'),
-      'MALFORMED_QUERY',
-      'does not know',
+      'INVALID_FIELD',
+      'must be of type string',
     ],
     [
       () => connection.request('/services/data/v68.0/tooling/query'),
@@ -166,7 +166,8 @@ describe('external ids', () => {
   it('identify the created record, whatever their text', async () => {
     const keys = fc
       .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
-      .filter((key) => !['.', '..'].includes(key.trim()));
+      .map((key) => key.trim())
+      .filter((key) => !['', '.', '..'].includes(key) && !/\.inc$/i.test(key));
     await fc.assert(
       fc.asyncProperty(keys, async (key) => {
         await control('POST', 'reset');

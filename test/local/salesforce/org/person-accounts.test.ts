@@ -5,7 +5,8 @@ const PERSON = '012000000000001AAA';
 const BUSINESS = '012000000000002AAA';
 const org = useTestOrg();
 
-const post = (sObject: string, fields: object) => org().rest('POST', `/sobjects/${sObject}`, fields);
+const post = (sObject: string, fields: object) =>
+  org().rest('POST', `/sobjects/${sObject}`, fields);
 const patch = (sObject: string, id: string, fields: object) =>
   org().rest('PATCH', `/sobjects/${sObject}/${id}`, fields);
 const read = async (sObject: string, id: unknown) =>
@@ -76,7 +77,9 @@ describe('a person account (documented: SOAP API Developer Guide, Person Account
 
   it('is made of a business account by its record type alone', async () => {
     const id = idOf(await post('Account', { Name: 'Silva & Co' }));
-    const contact = idOf(await post('Contact', { LastName: 'Silva', Email: 'a@b.co', AccountId: id }));
+    const contact = idOf(
+      await post('Contact', { LastName: 'Silva', Email: 'a@b.co', AccountId: id }),
+    );
     const both = await patch('Account', id, { RecordTypeId: PERSON, Phone: '1' });
     expect(both.body).toMatchObject([{ errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE' }]);
     expect((await patch('Account', id, { RecordTypeId: PERSON })).status).toBe(204);
