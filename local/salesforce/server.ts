@@ -19,8 +19,10 @@ import { parseDefinitions, readSchemaFiles } from './org/schema-file.ts';
 import { refuseOtherApis } from './other-apis.ts';
 import { createRecordFaults } from './record-faults.ts';
 import { collections } from './resources/collections.ts';
+import { compositeBatch } from './resources/composite/batch.ts';
 import { compositeResource } from './resources/composite/composite.ts';
 import { compositeGraph } from './resources/composite/graph.ts';
+import { compositeTree } from './resources/composite/tree.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
@@ -63,6 +65,8 @@ const RESOURCES = [
   retrieveResource,
   compositeResource,
   compositeGraph,
+  compositeBatch,
+  compositeTree,
   ...limits,
   ...unsimulated,
 ];

@@ -52,10 +52,10 @@ function attempt<Result>(work: () => Result, fail: (error: ApiError) => Result):
   }
 }
 
-function writeRow({ write }: RowWrite, written: Set<string>): RowResult {
+function writeRow(org: Org, { write }: RowWrite, written: Set<string>): RowResult {
   return attempt<RowResult>(
     () => {
-      const success = write({ chunk: written });
+      const success = org.database.transaction(() => write({ chunk: written }));
       written.add(success.id);
       const { id, errors = [], ...created } = success;
       return { id, success: true, errors, ...created };
@@ -69,7 +69,7 @@ function writeChunk(org: Org, rows: readonly RowWrite[], allOrNone: boolean): Ro
   return attempt(
     () =>
       org.database.transaction(() => {
-        const results = rows.map((row) => writeRow(row, written));
+        const results = rows.map((row) => writeRow(org, row, written));
         const failed = allOrNone ? 0 : results.filter(({ success }) => !success).length;
         requireApexLimits(org.settings.current, { records: rows.length, failed });
         return results;

@@ -47,7 +47,11 @@ function parentOf({ database, schema }: Org, { type, row, name }: Step): Parent 
 }
 
 /** The field of another object by which its records are children of this one. */
-function childrenField({ schema }: Org, { type, name }: Step): [SObjectType, Field] | undefined {
+export function childrenField(
+  { schema }: Org,
+  type: SObjectType,
+  name: string,
+): [SObjectType, Field] | undefined {
   for (const child of schema.all()) {
     const field = child.fields.find(
       (own) =>
@@ -60,7 +64,7 @@ function childrenField({ schema }: Org, { type, name }: Step): [SObjectType, Fie
 }
 
 function children(request: RestRequest, org: Org, step: Step): RestResponse {
-  const found = childrenField(org, step);
+  const found = childrenField(org, step.type, step.name);
   if (found === undefined) throw notFound();
   const [type, field] = found;
   const fields = selectedFields(org, type, request.query.get('fields'));
@@ -75,7 +79,7 @@ function requireParent(request: RestRequest, org: Org): Parent {
   const step = stepOf(request, org);
   const parent = parentOf(org, step);
   if (parent) return parent;
-  if (childrenField(org, step) === undefined) throw notFound();
+  if (childrenField(org, step.type, step.name) === undefined) throw notFound();
   const message = `HTTP Method '${request.method}' not allowed. Allowed are HEAD,GET`;
   throw apiError(405, 'METHOD_NOT_ALLOWED', message);
 }

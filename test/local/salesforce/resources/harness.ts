@@ -30,6 +30,7 @@ const schema: readonly SObjectDefinition[] = [
   },
   { name: 'Gadget__c', fields: [text('Ext__c', { externalId: true, unique: true })] },
   { name: 'Setting__c', setup: true, fields: [] },
+  { name: 'Notice__e', fields: [text('Text__c')] },
 ];
 
 /** A simulated org with those objects, for a file of tests. */
