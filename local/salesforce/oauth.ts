@@ -37,8 +37,12 @@ function verify(assertion: string, certificate: string): jwt.JwtPayload {
   throw refuse('invalid_grant', 'invalid assertion');
 }
 
-/** Stock clients write `exp` as a number or, as simple-salesforce does, as text. */
+/** Seconds of no JWT that is written today: `exp` is in milliseconds then. */
+const MILLISECONDS_FROM = 1e12;
+
+/** Salesforce takes `exp` as text, as simple-salesforce writes it, and in milliseconds, as @salesforce/core does. */
 function checkExpiry(exp: unknown): void {
+  if (Number(exp) >= MILLISECONDS_FROM) return;
   const seconds = Number(exp) - Date.now() / 1000;
   if (seconds <= 0) throw refuse('invalid_grant', 'expired authorization code');
   if (!(seconds <= MAX_ASSERTION_SECONDS)) throw refuse('invalid_grant', 'invalid assertion');
