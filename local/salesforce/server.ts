@@ -22,6 +22,7 @@ import { collections } from './resources/collections.ts';
 import { compositeBatch } from './resources/composite/batch.ts';
 import { compositeResource } from './resources/composite/composite.ts';
 import { compositeGraph } from './resources/composite/graph.ts';
+import { describes } from './resources/describe.ts';
 import { compositeTree } from './resources/composite/tree.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
@@ -31,6 +32,7 @@ import { resourceList } from './resources/resource-list.ts';
 import { retrieveResource } from './resources/retrieve.ts';
 import { sObjectRowsByExternalId } from './resources/rows-by-external-id.ts';
 import { sObjectRows } from './resources/sobject-rows.ts';
+import { tooling } from './resources/tooling.ts';
 import { createSessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { registerSoap } from './soap.ts';
@@ -57,6 +59,7 @@ const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
 
 const RESOURCES = [
   resourceList,
+  ...describes,
   ...sObjectRows,
   sObjectRowsByExternalId,
   ...query,
@@ -68,6 +71,7 @@ const RESOURCES = [
   compositeBatch,
   compositeTree,
   ...limits,
+  ...tooling,
   ...unsimulated,
 ];
 

@@ -111,6 +111,7 @@ export class Database {
   /** Holds what the request locked and wrote until the returned function is called. */
   hold(): () => void {
     const holder = this.#current;
+    this.begin();
     this.#held.add(holder);
     return () => {
       this.#held.delete(holder);

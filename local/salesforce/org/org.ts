@@ -2,6 +2,7 @@ import { ApiError, notFound } from '../errors.ts';
 import type { SettingsStore } from '../settings.ts';
 import { AutomationRules } from './automation.ts';
 import { Cursors } from './cursors.ts';
+import { CustomFields } from './custom-fields.ts';
 import { Database } from './database.ts';
 import { Dml } from './dml.ts';
 import type { WriteHooks } from './hooks.ts';
@@ -19,6 +20,7 @@ export interface Org {
   readonly permissions: Permissions;
   readonly automation: AutomationRules;
   readonly dml: Dml;
+  readonly customFields: CustomFields;
   readonly recycleBin: RecycleBin;
   /** An object that the user may see, by its name in any case. */
   readonly sObject: (name: string) => SObjectType | undefined;
@@ -96,6 +98,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     permissions,
     automation,
     dml,
+    customFields: new CustomFields(database),
     recycleBin: new RecycleBin(database, settings),
     sObject,
     define,

@@ -14,7 +14,7 @@ const badChoice = (label: string, name: string, value: unknown): ApiError =>
   );
 
 /** Fields that a permission can be for: no system fields, no names, none that are required. */
-const isPermissionable = ({ name, required, masterDetail, compound }: Field): boolean =>
+export const isPermissionable = ({ name, required, masterDetail, compound }: Field): boolean =>
   required !== true &&
   masterDetail !== true &&
   compound !== 'Name' &&

@@ -38,6 +38,8 @@ const RESOURCES: Readonly<Record<string, string>> = {
 /** Resources of objects and records. */
 const OF_SOBJECTS: Readonly<Record<string, string>> = {
   '/sobjects/relevantItems': 'Relevant Items',
+  '/sobjects/:sObject/describe/*': 'Layouts of sObject Describe',
+  '/sobjects/:sObject/defaultValues': 'Default Values',
   '/sobjects/:sObject/listviews': 'List Views',
   '/sobjects/:sObject/listviews/*': 'List Views',
   '/sobjects/:sObject/quickActions': 'sObject Quick Actions',

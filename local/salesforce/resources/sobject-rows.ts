@@ -3,6 +3,7 @@ import type { Org } from '../org/org.ts';
 import type { SObjectType } from '../org/schema.ts';
 import type { Resource, RestRequest, RestResponse } from '../resource.ts';
 import { checkConditions, conditionHeaders } from './conditions.ts';
+import { basicInformation } from './describe.ts';
 import { errorsOfCreate, fieldsOf, recordUrl, selectedFields, toRecord, typeOf } from './record.ts';
 
 /** The response with a record, or 304. */
@@ -28,7 +29,7 @@ const idOf = ({ params }: RestRequest): string => params['id'] ?? '';
 
 /** "sObject Basic Information" and "sObject Rows". */
 export const sObjectRows: readonly Resource[] = [
-  { path: '/sobjects/:sObject', methods: { POST: create } },
+  { path: '/sobjects/:sObject', methods: { GET: basicInformation, POST: create } },
   {
     path: '/sobjects/:sObject/:id',
     methods: {

@@ -62,6 +62,18 @@ describe('the time of a call', () => {
     expect((await answer).status).toBe(204);
     expect(await records('Contact')).toMatchObject([{ LastName: 'after' }]);
   });
+
+  it('does not hide what the control API writes meanwhile', async () => {
+    const deleted = await create('Contact', { LastName: 'deleted' });
+    await org().rest('DELETE', `/sobjects/Contact/${deleted}`);
+    const { answer } = await start(1_000, () =>
+      org().rest('POST', '/sobjects/Contact', { LastName: 'in flight' }),
+    );
+    expect((await org().control('POST', 'undelete', { ids: [deleted] })).status).toBe(200);
+    expect(await records('Contact')).toMatchObject([{ LastName: 'deleted' }]);
+    await answer;
+    expect(await records('Contact')).toHaveLength(2);
+  });
 });
 
 describe('a locked record', () => {

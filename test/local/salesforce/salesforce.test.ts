@@ -137,7 +137,7 @@ describe('stock jsforce', () => {
       'must be of type string',
     ],
     [
-      () => connection.request('/services/data/v68.0/tooling/query'),
+      () => connection.request('/services/data/v68.0/nothing'),
       'NOT_FOUND',
       'The requested resource does not exist',
     ],
