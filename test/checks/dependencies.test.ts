@@ -22,6 +22,7 @@ const permissive = [
   'ISC',
   'MIT',
   'MIT-0',
+  'Zlib',
 ];
 
 /** Tools are run here and never distributed, so file-level copyleft and data that asks for attribution are fine. */
