@@ -52,11 +52,10 @@ function attempt<Result>(work: () => Result, fail: (error: ApiError) => Result):
   }
 }
 
-function writeRow(org: Org, { write }: RowWrite, written: Set<string>): RowResult {
+function writeRow(org: Org, { write }: RowWrite, chunk: Set<string>): RowResult {
   return attempt<RowResult>(
     () => {
-      const success = org.database.transaction(() => write({ chunk: written }));
-      written.add(success.id);
+      const success = org.database.transaction(() => write({ chunk }));
       const { id, errors = [], ...created } = success;
       return { id, success: true, errors, ...created };
     },
@@ -65,11 +64,11 @@ function writeRow(org: Org, { write }: RowWrite, written: Set<string>): RowResul
 }
 
 function writeChunk(org: Org, rows: readonly RowWrite[], allOrNone: boolean): RowResult[] {
-  const written = new Set<string>();
+  const chunk = new Set<string>();
   return attempt(
     () =>
       org.database.transaction(() => {
-        const results = rows.map((row) => writeRow(org, row, written));
+        const results = rows.map((row) => writeRow(org, row, chunk));
         const failed = allOrNone ? 0 : results.filter(({ success }) => !success).length;
         requireApexLimits(org.settings.current, { records: rows.length, failed });
         return results;

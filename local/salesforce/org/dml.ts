@@ -30,8 +30,8 @@ interface Context {
 }
 
 export interface WriteOptions {
-  /** Records of the same chunk: a duplicate of one of them is named `<unknown>`, as it has no committed id yet. */
-  readonly chunk?: ReadonlySet<string>;
+  /** Ids that a collection's chunk has created, to which this write adds its own: none of them is committed yet. */
+  readonly chunk?: Set<string>;
 }
 
 export interface UpsertTarget {
@@ -150,7 +150,7 @@ export class Dml {
     return this.#context.database.transaction(() => {
       requireUsable(this.#context.permissions, type, 'Create');
       requireStorage(this.#context.settings.current);
-      const given = toRowFields(this.#context, type, fields, true);
+      const given = toRowFields({ ...this.#context, ...options }, type, fields, true);
       const set = Object.entries(given).filter(([, value]) => value !== null);
       const defaults = type.fields.map((field) => [field.name, this.#defaultOf(type, field)]);
       const { CreatedDate, CreatedById, ...changed } = this.#audit();
@@ -161,6 +161,7 @@ export class Dml {
         Id: this.#context.newId(type.keyPrefix),
       };
       this.#store(type, row, undefined, options);
+      options.chunk?.add(row.Id);
       return row.Id;
     });
   }
@@ -170,7 +171,7 @@ export class Dml {
       requireMutable(type, 'update');
       const old = this.find(type, id);
       requireUsable(this.#context.permissions, type, 'Edit');
-      const given = toRowFields(this.#context, type, fields, false);
+      const given = toRowFields({ ...this.#context, ...options }, type, fields, false);
       const { CreatedDate: _date, CreatedById: _user, ...changed } = this.#audit();
       this.#store(type, { ...old, ...given, ...changed, Id: old.Id }, old, options);
       return old.Id;

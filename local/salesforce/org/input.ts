@@ -10,6 +10,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 interface Context {
   readonly database: Database;
   readonly permissions: Permissions;
+  /** Records that the same chunk has created: they can't be named as parents yet ("SOAP API Developer Guide", create()). */
+  readonly chunk?: ReadonlySet<string> | undefined;
 }
 
 const isObject = (value: unknown): value is Fields =>
@@ -25,7 +27,7 @@ const readOnly = (names: readonly string[]): ApiError =>
 
 /** The field that a key of the body means, and its value: a parent's id where the parent is named by an external id. */
 function entryOf(
-  { database, permissions }: Context,
+  { database, permissions, chunk }: Context,
   type: SObjectType,
   key: string,
   value: unknown,
@@ -33,7 +35,7 @@ function entryOf(
   const relation = isObject(value) ? type.relationship(key) : undefined;
   if (relation === undefined || !isObject(value))
     return [requireField(permissions, type, key), value];
-  return [relation, resolveParent(database, relation, value)];
+  return [relation, resolveParent(database, relation, value, chunk)];
 }
 
 function requireWritable(

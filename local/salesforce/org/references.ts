@@ -42,9 +42,15 @@ function keyOf(parent: Fields): readonly [string, unknown] {
  * The id of a parent that is named by an external id, as `{"Account":{"Ext__c":"x"}}`
  * ("REST API Developer Guide", Upsert Records Using sObject Rows by External ID).
  *
+ * @param hidden ids of records that can't be named yet.
  * @throws ApiError INVALID_FIELD: no such key field, no such record, or several.
  */
-export function resolveParent(database: Database, field: Field, parent: Fields): string {
+export function resolveParent(
+  database: Database,
+  field: Field,
+  parent: Fields,
+  hidden: ReadonlySet<string> = new Set(),
+): string {
   const type = parentType(database, field, parent);
   const [name, value] = keyOf(parent);
   const key = type.field(name);
@@ -59,7 +65,7 @@ export function resolveParent(database: Database, field: Field, parent: Fields):
     throw invalid(
       `More than one record found for external id field: ${key.name} in entity ${type.name}`,
     );
-  if (record === undefined)
+  if (record === undefined || hidden.has(record.Id))
     throw invalid(
       `Foreign key external ID: ${String(value)} not found for field ${key.name} in entity ${type.name}`,
     );

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSettings, moods } from '../../../local/salesforce/settings.ts';
+import { useTestOrg } from './harness.ts';
 
 const readme = readFileSync('local/salesforce/README.md', 'utf8');
-const control = readFileSync('local/salesforce/control.ts', 'utf8');
+const sources = globSync('local/salesforce/*control.ts').map((path) => readFileSync(path, 'utf8'));
 
+const org = useTestOrg();
 const here = 'test/local/salesforce/';
 
 describe('the README of the simulator', () => {
@@ -19,7 +21,15 @@ describe('the README of the simulator', () => {
     expect(readme).toContain(`\`${mood}\``);
   });
 
-  it.each([...control.matchAll(/'(\/__sim\/[a-z-]+)/g)].map(([, path = '']) => path))(
+  it('shows a definition that the org takes', async () => {
+    const [, example = ''] = /```json\n(.+?)```/s.exec(readme) ?? [];
+    expect(await org().control('POST', 'schema', example)).toMatchObject({ status: 200 });
+    const bug = { Status__c: 'Closed' };
+    const { body } = await org().rest('POST', '/sobjects/Bug__c', bug);
+    expect(body).toMatchObject([{ message: 'A closed bug needs its key' }]);
+  });
+
+  it.each([...sources.join().matchAll(/'(\/__sim\/[a-z-]+)/g)].map(([, path = '']) => path))(
     'documents the control request %s',
     (path) => {
       expect(readme).toContain(path);

@@ -157,6 +157,13 @@ describe('creates (documented: Create Records Using sObject Collections)', () =>
     ]);
   });
 
+  it('SOAP create(): do not find a parent of the same object that the call creates', async () => {
+    const records = [widget({ Ext__c: 'parent' }), widget({ Widget__r: { Ext__c: 'parent' } })];
+    const text = 'Foreign key external ID: parent not found for field Ext__c in entity Widget__c';
+    expect((await create(records)).body).toEqual([success, refused('INVALID_FIELD', text)]);
+    expect((await create(records.slice(1))).body).toEqual([success]);
+  });
+
   it('SOAP create(): find a parent that stands earlier, of another object, by its external id', async () => {
     const part = (Ext__c: string) => ({ attributes: { type: 'Part__c' }, Widget__r: { Ext__c } });
     const answer = await create([widget({ Ext__c: 'parent' }), part('parent'), part('none')]);

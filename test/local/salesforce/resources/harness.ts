@@ -19,6 +19,7 @@ const schema: readonly SObjectDefinition[] = [
       { name: 'Amount__c', type: 'double', scale: 2 },
       { name: 'Active__c', type: 'boolean' },
       { name: 'Contact__c', type: 'reference', referenceTo: ['Contact'] },
+      { name: 'Widget__c', type: 'reference', referenceTo: ['Widget__c'] },
     ],
   },
   {

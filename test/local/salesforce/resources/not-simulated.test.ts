@@ -1,6 +1,4 @@
-import { Connection } from 'jsforce/lib/connection.js';
-import 'jsforce/lib/api/bulk.js';
-import 'jsforce/lib/api/bulk2.js';
+import { Connection } from 'jsforce';
 import { describe, expect, it } from 'vitest';
 import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import { useTestOrg } from '../harness.ts';

@@ -94,6 +94,13 @@ describe('parts', () => {
     ]);
   });
 
+  it('facts §9, documented: can have another method by _HttpMethod', async () => {
+    const id = await created(org(), 'Widget__c', {});
+    const url = `/sobjects/Widget__c/${id}?_HttpMethod=DELETE`;
+    expect(statuses(await send([part('POST', url)]))).toEqual([204]);
+    expect(await stored(org())).toEqual([]);
+  });
+
   it('documented: take headers that their resource knows', async () => {
     const id = await created(org(), 'Widget__c', {});
     const httpHeaders = { 'If-Unmodified-Since': 'Tue, 10 Aug 2015 00:00:00 GMT' };
