@@ -65,6 +65,8 @@ export function simulatedOrg(url: string) {
     faults: async (): Promise<AddedFault[]> => JSON.parse(await call('GET', 'faults')),
     /** Every access token ever issued, to check that none leaks. */
     tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
+    /** Adds objects, and fields to known ones, in the format of the simulator's schema files. */
+    addToSchema: (...definitions: object[]) => call('POST', 'schema', definitions),
     expireTokens: () => call('POST', 'expire-tokens'),
     settings: async (): Promise<Settings> => JSON.parse(await call('GET', 'settings')),
     changeSettings: (change: SettingsChange) => call('PATCH', 'settings', change),

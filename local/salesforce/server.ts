@@ -24,9 +24,11 @@ import { compositeResource } from './resources/composite/composite.ts';
 import { compositeGraph } from './resources/composite/graph.ts';
 import { compositeTree } from './resources/composite/tree.ts';
 import { describes } from './resources/describe.ts';
+import { layouts } from './resources/layouts.ts';
 import { limits } from './resources/limits.ts';
 import { unsimulated } from './resources/not-simulated.ts';
 import { query } from './resources/query.ts';
+import { recent } from './resources/recent.ts';
 import { replication } from './resources/replication.ts';
 import { resourceList } from './resources/resource-list.ts';
 import { retrieveResource } from './resources/retrieve.ts';
@@ -60,9 +62,11 @@ const BODY_LIMIT_BYTES = 50 * 1024 * 1024;
 const RESOURCES = [
   resourceList,
   ...describes,
+  ...layouts,
   ...sObjectRows,
   sObjectRowsByExternalId,
   ...query,
+  recent,
   ...replication,
   ...collections,
   retrieveResource,

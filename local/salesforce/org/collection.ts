@@ -8,6 +8,8 @@ import type { SObjectType } from './schema.ts';
 export interface RowWrite {
   /** Undefined if an id names no object. */
   readonly type: SObjectType | undefined;
+  /** Of an upsert: whether it would create a record. */
+  readonly creates?: boolean;
   /** @throws ApiError that fails this record. */
   readonly write: (options: WriteOptions) => RowSuccess;
 }
@@ -90,13 +92,17 @@ export function toChunks<Row extends { readonly type: SObjectType | undefined }>
   return chunks;
 }
 
-/** What allOrNone makes of the results, in the words of "Update Records Using sObject Collections". */
-function toRolledBack(result: RowResult, keepsId: boolean): RowResult {
-  if (!result.success) return result;
+/**
+ * What allOrNone makes of the results, in the words of "Update Records Using sObject Collections". An upsert's say `created`
+ * also where they failed, as jsforce's own tests of a real org expect.
+ */
+function toRolledBack(result: RowResult, keepsId: boolean, creates?: boolean): RowResult {
+  const created = creates === undefined ? {} : { created: creates };
+  if (!result.success) return { ...result, ...created };
   const message =
     'Record rolled back because not all records were valid and the request was using AllOrNone header';
   const error = apiError(400, 'ALL_OR_NONE_OPERATION_ROLLED_BACK', message, []);
-  return { ...(keepsId ? { id: result.id } : {}), ...toFailure(error) };
+  return { ...(keepsId ? { id: result.id } : {}), ...toFailure(error), ...created };
 }
 
 export interface CollectionOptions {
@@ -127,7 +133,9 @@ export function writeCollection(
     });
   } catch (error) {
     if (error instanceof RolledBack)
-      return error.results.map((result) => toRolledBack(result, keepsIds));
+      return error.results.map((result, index) =>
+        toRolledBack(result, keepsIds, rows[index]?.creates),
+      );
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { WriteHooks } from './hooks.ts';
 import { createIds } from './ids.ts';
 import { Permissions } from './permissions.ts';
 import { PersonAccounts } from './person-accounts.ts';
+import { RecentlyViewed } from './recently-viewed.ts';
 import { RecycleBin } from './recycle-bin.ts';
 import { createSchema, type Schema, type SObjectDefinition, type SObjectType } from './schema.ts';
 import { seed, seedRecordTypes, USER_ID } from './seed.ts';
@@ -26,6 +27,7 @@ export interface Org {
   readonly sObject: (name: string) => SObjectType | undefined;
   /** Query results that have more than one page. */
   readonly cursors: Cursors;
+  readonly recentlyViewed: RecentlyViewed;
   readonly settings: SettingsStore;
   /** @throws ApiError 404 NOT_FOUND, as for an unknown URL. */
   readonly requireSObject: (name: string) => SObjectType;
@@ -91,7 +93,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     newId,
     userId: USER_ID,
   });
-  const cursors = new Cursors();
+  const [cursors, recentlyViewed] = [new Cursors(), new RecentlyViewed(database)];
   return {
     schema,
     database,
@@ -103,6 +105,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     sObject,
     define,
     cursors,
+    recentlyViewed,
     settings,
     requireSObject: (name) => {
       const type = sObject(name);
@@ -113,7 +116,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
       database.reset();
       dml.reset();
       seed(database, username);
-      cursors.reset();
+      for (const kept of [cursors, recentlyViewed]) kept.reset();
     },
   };
 }

@@ -159,7 +159,8 @@ function upsert({ body, params }: RestRequest, org: Org) {
       if (duplicates.has(upsertKey(field, value))) throw duplicate('external id', value);
       return org.dml.upsert({ type, field, value }, rest, options);
     };
-    return { type, write };
+    const creates = isMissing(value) || org.database.findBy(type, field, value).length === 0;
+    return { type, write, ...(field.name === 'Id' ? {} : { creates }) };
   });
   return { status: 200, body: writeCollection(org, rows, { allOrNone, keepsIds: true }) };
 }

@@ -3,12 +3,13 @@ import { isPlatformEvent } from '../org/fields.ts';
 import type { Org } from '../org/org.ts';
 import { childRelationshipOf, type SObjectType } from '../org/schema.ts';
 import type { Handler, Resource } from '../resource.ts';
+import { recentItems } from './recent.ts';
 
 /** "SOAP API Developer Guide", merge(). */
 const MERGEABLE = ['Account', 'Contact', 'Individual', 'Lead'];
 
 /** The record type of records without one. */
-const MASTER_RECORD_TYPE = '012000000000000AAA';
+export const MASTER_RECORD_TYPE = '012000000000000AAA';
 
 function urlsOf({ name, keyPrefix }: SObjectType, version: string, host: string) {
   const sobject = `/services/data/${version}/sobjects/${name}`;
@@ -145,10 +146,11 @@ const visibleTypes = (org: Org): SObjectType[] =>
     .filter(({ name }) => org.sObject(name) !== undefined)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** GET of "sObject Basic Information". Recently viewed records are not kept. */
+/** GET of "sObject Basic Information". */
 export const basicInformation: Handler = ({ params, version }, org) => {
   const type = org.requireSObject(params['sObject'] ?? '');
-  return { status: 200, body: { objectDescribe: summaryOf(org, type, version), recentItems: [] } };
+  const objectDescribe = summaryOf(org, type, version);
+  return { status: 200, body: { objectDescribe, recentItems: recentItems(org, version, type) } };
 };
 
 /** "Describe Global" and "sObject Describe". */

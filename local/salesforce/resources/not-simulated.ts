@@ -24,7 +24,6 @@ const RESOURCES: Readonly<Record<string, string>> = {
   parameterizedSearch: 'Parameterized Search',
   process: 'Process rules and approvals',
   quickActions: 'Quick Actions',
-  recent: 'Recently Viewed Items',
   scheduling: 'Scheduling',
   search: 'Search (SOSL)',
   smartdatadiscovery: 'Einstein Discovery',

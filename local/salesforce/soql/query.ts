@@ -94,8 +94,9 @@ const isCount = ({ fields = [] }: Query): boolean => {
  * @throws ApiError with Salesforce's code and text for what is wrong in the statement.
  */
 export function runQuery(statement: string, options: QueryOptions): QueryResult {
-  const query = parse(statement);
+  const { for: purpose, ...query } = parse(statement);
   requireClauses(query);
+  if (purpose === 'UPDATE') throw unsupported('FOR UPDATE');
   const base = { now: new Date(), ...options, statement };
   const scope = scopeOf(base, query.sObject ?? '', query.sObjectAlias);
   if (isCount(query))
@@ -106,6 +107,7 @@ export function runQuery(statement: string, options: QueryOptions): QueryResult 
     return { totalSize: records.length, records };
   }
   const toRecord = compileSelect(scope, query, childrenIn(scope));
-  const records = limited(orderedRows(scope, query), query).map(toRecord);
-  return { totalSize: records.length, records };
+  const rows = limited(orderedRows(scope, query), query);
+  if (purpose !== undefined) options.org.recentlyViewed.add(scope.type, rows, purpose);
+  return { totalSize: rows.length, records: rows.map(toRecord) };
 }

@@ -81,15 +81,15 @@ describe('upserts (documented: Upsert Records Using sObject Collections)', () =>
     },
   );
 
-  it('with allOrNone: roll back, and keep the id', async () => {
+  it('with allOrNone: roll back, keep the id, and say what would be created (reported: tests of jsforce)', async () => {
     const answer = await upsert(
       [widget({ Ext__c: 'a' }), widget({ Ext__c: 'b', Text__c: TOO_LONG })],
       'Ext__c',
       true,
     );
     expect(answer.body).toEqual([
-      { id: expect.any(String), ...ROLLED_BACK },
-      refused('STRING_TOO_LONG', expect.any(String), ['Text__c']),
+      { id: expect.any(String), ...ROLLED_BACK, created: true },
+      { ...refused('STRING_TOO_LONG', expect.any(String), ['Text__c']), created: true },
     ]);
     expect(await stored(org())).toEqual([]);
   });
