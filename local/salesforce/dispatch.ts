@@ -43,16 +43,6 @@ function handlerOf(resource: Resource, method: string): Handler {
   throw apiError(405, 'METHOD_NOT_ALLOWED', message);
 }
 
-/** Resources by path: several files can add methods to one. */
-function byPath(resources: readonly Resource[]): Iterable<Resource> {
-  const merged = new Map<string, Resource>();
-  for (const resource of resources) {
-    const { methods } = merged.get(resource.path) ?? {};
-    merged.set(resource.path, { ...resource, methods: { ...methods, ...resource.methods } });
-  }
-  return merged.values();
-}
-
 /**
  * Dot segments are resolved, also encoded ones, as by other servers (a guess: no page says it): an external id that is
  * `..` can't stand in a URL.
@@ -71,7 +61,7 @@ function withoutDotSegments(path: string): string {
 export function createDispatcher(org: Org, resources: readonly Resource[]) {
   const router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH });
   const onMatch = (): void => undefined;
-  for (const resource of byPath(resources))
+  for (const resource of resources)
     router.on([...ANY_METHOD], `/services/data/:version${resource.path}`, onMatch, resource);
 
   const run = (request: InnerRequest): RestResponse => {

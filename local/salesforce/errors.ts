@@ -22,6 +22,13 @@ export const apiError = (
 ): ApiError =>
   new ApiError(status, [{ message, errorCode, ...(fields === undefined ? {} : { fields }) }]);
 
+/** A value or field name that Salesforce refuses while it reads the JSON: a collection with one fails as a whole. */
+export class UnreadableError extends ApiError {
+  constructor(errorCode: string, message: string) {
+    super(400, [{ message, errorCode }]);
+  }
+}
+
 export const notFound = (): ApiError =>
   apiError(404, 'NOT_FOUND', 'The requested resource does not exist');
 

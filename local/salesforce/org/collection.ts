@@ -1,4 +1,4 @@
-import { ApiError, apiError, entryOf } from '../errors.ts';
+import { ApiError, apiError, entryOf, UnreadableError } from '../errors.ts';
 import type { WriteOptions } from './dml.ts';
 import type { Org } from './org.ts';
 import { requireApexLimits } from './refusals.ts';
@@ -49,7 +49,7 @@ function attempt<Result>(work: () => Result, fail: (error: ApiError) => Result):
   try {
     return work();
   } catch (error) {
-    if (error instanceof ApiError) return fail(error);
+    if (error instanceof ApiError && !(error instanceof UnreadableError)) return fail(error);
     throw error;
   }
 }
@@ -111,7 +111,12 @@ export interface CollectionOptions {
   readonly keepsIds: boolean;
 }
 
-/** Writes a collection's records chunk by chunk. @returns a result per record, in order. */
+/**
+ * Writes a collection's records chunk by chunk.
+ *
+ * @returns a result per record, in order.
+ * @throws UnreadableError that fails the entire call: reported of SOAP (Salesforce Inspector reloaded 1154), a guess for REST.
+ */
 export function writeCollection(
   org: Org,
   rows: readonly RowWrite[],
@@ -119,7 +124,7 @@ export function writeCollection(
 ): readonly RowResult[] {
   const writeAll = (): RowResult[] =>
     toChunks(rows).flatMap((chunk) => writeChunk(org, chunk, allOrNone));
-  if (!allOrNone) return writeAll();
+  if (!allOrNone) return org.database.transaction(writeAll);
   try {
     return org.database.transaction(() => {
       const results = writeAll();

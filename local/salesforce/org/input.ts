@@ -55,6 +55,16 @@ function requireWritable(
   if (refused.length > 0) throw readOnly(refused.map(({ name }) => name));
 }
 
+/** The code for platform events, and both texts, are reported. */
+const idGiven = ({ name }: SObjectType): ApiError =>
+  name.endsWith('__e')
+    ? apiError(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', [
+        'Id',
+      ])
+    : apiError(400, 'INVALID_FIELD', 'The Id field should not be specified in the sobject data.', [
+        'Id',
+      ]);
+
 /**
  * A body's fields as the org stores them, under their API names.
  *
@@ -67,14 +77,7 @@ export function toRowFields(
   isCreate: boolean,
 ): Fields {
   const keys = Object.keys(fields).filter((key) => key.toLowerCase() !== 'attributes');
-  const id = keys.find((key) => key.toLowerCase() === 'id');
-  if (id !== undefined)
-    throw apiError(
-      400,
-      'INVALID_FIELD',
-      'The Id field should not be specified in the sobject data.',
-      ['Id'],
-    );
+  if (keys.some((key) => key.toLowerCase() === 'id')) throw idGiven(type);
   const entries = keys.map((key) => entryOf(context, type, key, fields[key]));
   requireWritable(
     context,

@@ -1,4 +1,4 @@
-import { apiError } from '../errors.ts';
+import { UnreadableError } from '../errors.ts';
 import type { Database, Row } from './database.ts';
 import type { Field, SObjectType } from './schema.ts';
 
@@ -66,5 +66,8 @@ export class Permissions {
 export function requireField(permissions: Permissions, type: SObjectType, name: string): Field {
   const field = type.field(name);
   if (field && permissions.canRead(type, field)) return field;
-  throw apiError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${type.name}`);
+  throw new UnreadableError(
+    'INVALID_FIELD',
+    `No such column '${name}' on sobject of type ${type.name}`,
+  );
 }

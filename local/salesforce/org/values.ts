@@ -1,4 +1,4 @@
-import { type ApiError, apiError } from '../errors.ts';
+import { type ApiError, apiError, UnreadableError } from '../errors.ts';
 import type { Field, FieldType } from './fields.ts';
 import { isId, toLongId } from './ids.ts';
 
@@ -35,7 +35,7 @@ const MAX_DETAIL = 100;
 function wrongType({ type }: Field, value: unknown): ApiError {
   const token = tokenOf(value).slice(0, MAX_DETAIL);
   const message = `Cannot deserialize instance of ${JSON_NAMES[type] ?? 'string'} from ${token} or request may be missing a required field at [line:1, column:1]`;
-  return apiError(400, 'JSON_PARSER_ERROR', message);
+  return new UnreadableError('JSON_PARSER_ERROR', message);
 }
 
 /** @throws ApiError STRING_TOO_LONG, quoting the value as Salesforce does. */

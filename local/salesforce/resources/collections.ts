@@ -1,7 +1,7 @@
 import { type ApiError, apiError } from '../errors.ts';
 import { type RowWrite, toChunks, writeCollection } from '../org/collection.ts';
 import { upsertKey } from '../org/database.ts';
-import { isId } from '../org/ids.ts';
+import { isId, toLongId } from '../org/ids.ts';
 import type { Fields } from '../org/input.ts';
 import { createMixedDmlCheck } from '../org/mixed-dml.ts';
 import type { Org } from '../org/org.ts';
@@ -111,13 +111,13 @@ function update({ body }: RestRequest, org: Org) {
   requireChunks(records);
   requireUnmixed(records);
   const split = records.map(({ type, fields }) => ({ type, ...take(fields, 'Id') }));
-  const duplicates = repeated(split.map(({ value }) => String(value)));
+  const duplicates = repeated(split.map(({ value }) => toLongId(String(value))));
   const rows = split.map(({ type, value, rest }): RowWrite => {
     const write: RowWrite['write'] = (options) => {
       if (isMissing(value))
         throw apiError(400, 'MISSING_ARGUMENT', 'Id not specified in an update call', ['Id']);
       const id = String(value);
-      if (duplicates.has(id)) throw duplicate('id', id);
+      if (duplicates.has(toLongId(id))) throw duplicate('id', id);
       return { id: org.dml.update(type, id, rest, options) };
     };
     return { type, write };
@@ -165,7 +165,7 @@ function upsert({ body, params }: RestRequest, org: Org) {
   return { status: 200, body: writeCollection(org, rows, { allOrNone, keepsIds: true }) };
 }
 
-/** @throws ApiError MALFORMED_ID */
+/** The object of an id; undefined for a malformed one, and for a key prefix that no object has. */
 function typeOfId({ schema }: Org, id: string): SObjectType | undefined {
   return isId(id) ? schema.byId(id) : undefined;
 }

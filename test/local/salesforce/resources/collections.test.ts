@@ -79,6 +79,18 @@ describe('a collection refused as a whole (documented: 400; code and text as mar
     expect(await stored(org())).toEqual([]);
   });
 
+  it.each([
+    ['an unknown field', { Nothing__c: 1 }, 'INVALID_FIELD', expect.stringContaining('Nothing__c')],
+    ['a wrong type', { Amount__c: 'x' }, 'JSON_PARSER_ERROR', expect.stringContaining('double')],
+  ])(
+    'reported of SOAP (Salesforce Inspector reloaded 1154): one with %s',
+    async (_what, fields, errorCode, message) => {
+      const answer = await create([widget({}), widget(fields), widget({})]);
+      expect([answer.status, answer.body]).toEqual([400, error(errorCode, message)]);
+      expect(await stored(org())).toEqual([]);
+    },
+  );
+
   it('guess: one whose body has no records', async () => {
     const answers = [
       await org().rest('POST', PATH, [widget({})]),

@@ -127,6 +127,15 @@ describe('deletes (documented: Delete Records Using sObject Collections)', () =>
     ]);
   });
 
+  it('guess: delete an id that comes twice once', async () => {
+    const id = await created(org(), 'Widget__c', {});
+    const gone = refused('ENTITY_IS_DELETED', 'entity is deleted');
+    expect((await remove([id, id.slice(0, 15)])).body).toEqual([
+      { id, success: true, errors: [] },
+      gone,
+    ]);
+  });
+
   it('with allOrNone: delete nothing if one fails', async () => {
     const id = await created(org(), 'Widget__c', {});
     expect((await remove([id, 'x'], true)).body).toEqual([

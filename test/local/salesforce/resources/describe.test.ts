@@ -1,4 +1,5 @@
-import { Connection } from 'jsforce';
+import 'jsforce';
+import { Connection } from 'jsforce/lib/connection.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTestOrg } from '../harness.ts';
 

@@ -1,4 +1,5 @@
-import { Connection } from 'jsforce';
+import 'jsforce';
+import { Connection } from 'jsforce/lib/connection.js';
 import { describe, expect, it } from 'vitest';
 import { classifyResponse } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import { useTestOrg } from '../harness.ts';

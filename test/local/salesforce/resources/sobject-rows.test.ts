@@ -191,9 +191,24 @@ describe('a platform event (documented: Publish Event Messages)', () => {
     expect(await stored(org(), 'Notice__e')).toMatchObject([{ Text__c: 'x' }, {}]);
   });
 
-  it('reported text: can not be updated or deleted', async () => {
-    const id = await created(org(), 'Notice__e', {}).catch(() => '');
-    const answer = await org().rest('PATCH', `/sobjects/Notice__e/${id}`, {});
+  it('reported (sf-calendar 11): can not be published with an Id', async () => {
+    const answer = await org().rest('POST', '/sobjects/Notice__e', { Id: 'x' });
     expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject([{ errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE' }]);
+  });
+
+  it('reported text: can not be updated or deleted', async () => {
+    const { body } = await org().rest('POST', '/sobjects/Notice__e', {});
+    for (const [method, verb] of [
+      ['PATCH', 'update'],
+      ['DELETE', 'delete'],
+    ] as const) {
+      const answer = await org().rest(method, `/sobjects/Notice__e/${Object(body).id}`, {});
+      const text = `entity type Notice__e does not support ${verb}`;
+      expect([answer.status, answer.body]).toEqual([
+        400,
+        error('INVALID_TYPE_FOR_OPERATION', text, []),
+      ]);
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { Connection } from 'jsforce';
+import 'jsforce';
+import { Connection } from 'jsforce/lib/connection.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeOrgCredentials } from '../../../../local/stack/simulator.ts';
 import { type Answer, startTestOrg, type TestOrg } from '../harness.ts';
