@@ -10,7 +10,7 @@ import type {
   ParkedState,
   UnknownEffect,
 } from './dead-letter/message.ts';
-import { parseEnvelope } from './dead-letter/parse.ts';
+import { parseEnvelope, unknown } from './dead-letter/parse.ts';
 import { matches } from './filter.ts';
 import type { Invocation } from './invocation.ts';
 import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
@@ -94,13 +94,22 @@ function decideParked(
   return { kind: 'redrive', reason: 'unparked', why: `parked as ${parked.reason}` };
 }
 
+/** Reads a message. One that makes this function fail is unknown: it must not stop the others. Never throws. */
+function read(message: DeadLetterMessage, redriveBusName: string) {
+  try {
+    const envelope = parseEnvelope(message, redriveBusName);
+    return { envelope, facts: factsOf(envelope) };
+  } catch (error) {
+    return { envelope: unknown(`it can't be read: ${toError(error).name}`), facts: {} };
+  }
+}
+
 /** Decides about a message. Makes no call, and decides the same in a dry run. */
-export function evaluate(
+function evaluate(
   message: DeadLetterMessage,
   { command, config, now }: Pick<Invocation, 'command' | 'config' | 'now'>,
 ): Evaluated {
-  const envelope = parseEnvelope(message);
-  const facts = factsOf(envelope);
+  const { envelope, facts } = read(message, config.redriveBusName);
   const { messageId, body, parked, sentAt } = message;
   const byPolicy = decide(envelope, sentAt, now(), config);
   const reason = parked?.reason ?? byPolicy.reason;
@@ -142,11 +151,28 @@ async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<
 
 const CONCURRENCY = 10;
 
+/** A message that can't be evaluated stays in its source, with the error. */
+function evaluateOne(message: DeadLetterMessage, invocation: Invocation): Evaluated {
+  try {
+    return evaluate(message, invocation);
+  } catch (error) {
+    const why = "it can't be evaluated";
+    const failed = { errorCode: toError(error).name };
+    return {
+      message,
+      envelope: unknown(why),
+      facts: {},
+      decision: refuseBecause(why),
+      error: failed,
+    };
+  }
+}
+
 /** Decides about messages and finds the route of each redrive. Changes nothing. Never rejects. */
 export const evaluateAll = (
   messages: readonly DeadLetterMessage[],
   invocation: Invocation,
 ): Promise<Evaluated[]> =>
-  pMap(messages, (message) => withRoute(evaluate(message, invocation), invocation), {
+  pMap(messages, (message) => withRoute(evaluateOne(message, invocation), invocation), {
     concurrency: CONCURRENCY,
   });

@@ -76,7 +76,7 @@ function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
     case 'entry':
       return nonRetryableEntry(envelope);
     case 'unknown':
-      return { reason: 'UNKNOWN_ENVELOPE', why: 'the message has none of the known shapes' };
+      return { reason: 'UNKNOWN_ENVELOPE', why: envelope.why };
   }
 }
 
