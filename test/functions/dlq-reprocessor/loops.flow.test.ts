@@ -42,7 +42,8 @@ describe('a receiver that refuses every event', () => {
     let announced = 0;
     // Each announcement is delivered to the receiver, refused, and becomes a dead-letter message before the next receive.
     scene.queues.rule.onReceive = () => {
-      for (const { source, detailType, detail } of scene.announced.slice(announced)) {
+      // A loop ends here, so that it fails this test.
+      for (const { source, detailType, detail } of scene.announced.slice(announced, 50)) {
         const body = busEvent(source, detailType, JSON.parse(detail));
         const message = messageOf(body, refusedBy('bus/own-catch-all'));
         scene.queues.rule.held.push({ message, visibleAt: 0, handle: '' });
@@ -69,6 +70,12 @@ describe('a parked message is announced', () => {
     ],
     ['an announcement in ApiCallQueue', 'apicall', announcement, failed('permanent-data')],
     ['a CloudEvent of one', 'apicall', JSON.stringify(cloudEvent), failed('permanent-data')],
+    [
+      'a CloudEvent with its source',
+      'apicall',
+      JSON.stringify({ ...cloudEvent, data: {} }),
+      failed('permanent-data'),
+    ],
     ['a request made from one', 'apicall', JSON.stringify(task), failed('permanent-data')],
     [
       'an event that the bus could not encrypt',
