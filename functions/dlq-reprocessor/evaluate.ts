@@ -12,9 +12,8 @@ import type {
 } from './dead-letter/message.ts';
 import { parseEnvelope, unknown } from './dead-letter/parse.ts';
 import { matches } from './filter.ts';
-import type { Invocation } from './invocation.ts';
 import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
-import { findRoute, type Route } from './redrive/route.ts';
+import { findRoute, type Route, type RouteFinding } from './redrive/route.ts';
 import type { MessageFacts } from './report.ts';
 
 /** The id that a redriven message got in ApiCallQueue, or its event on the bus. */
@@ -37,6 +36,11 @@ export interface Evaluated {
   readonly sent?: Sent;
   /** Why the decision could not be carried out: the message stays in its source. */
   readonly error?: BatchItemError;
+}
+
+/** The part of an invocation that deciding about messages needs. */
+export interface Evaluating extends RouteFinding {
+  readonly command: Command;
 }
 
 const skip: Decision = { kind: 'skip', reason: 'skipped', why: 'the filter does not match' };
@@ -105,10 +109,7 @@ function read(message: DeadLetterMessage, redriveBusName: string) {
 }
 
 /** Decides about a message. Makes no call, and decides the same in a dry run. */
-function evaluate(
-  message: DeadLetterMessage,
-  { command, config, now }: Pick<Invocation, 'command' | 'config' | 'now'>,
-): Evaluated {
+function evaluate(message: DeadLetterMessage, { command, config, now }: Evaluating): Evaluated {
   const { envelope, facts } = read(message, config.redriveBusName);
   const { messageId, body, parked, sentAt } = message;
   const byPolicy = decide(envelope, sentAt, now(), config);
@@ -129,7 +130,7 @@ function evaluate(
 }
 
 /** Finds the route of a redrive. A message without one is parked, or stays parked. Never rejects. */
-async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<Evaluated> {
+async function withRoute(evaluated: Evaluated, invocation: Evaluating): Promise<Evaluated> {
   const { decision, message, envelope } = evaluated;
   const errorCode = message.parked?.errorCode;
   if (errorCode !== undefined) return { ...evaluated, error: { errorCode } };
@@ -152,7 +153,7 @@ async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<
 const CONCURRENCY = 10;
 
 /** A message that can't be evaluated stays in its source, with the error. */
-function evaluateOne(message: DeadLetterMessage, invocation: Invocation): Evaluated {
+function evaluateOne(message: DeadLetterMessage, invocation: Evaluating): Evaluated {
   try {
     return evaluate(message, invocation);
   } catch (error) {
@@ -171,7 +172,7 @@ function evaluateOne(message: DeadLetterMessage, invocation: Invocation): Evalua
 /** Decides about messages and finds the route of each redrive. Changes nothing. Never rejects. */
 export const evaluateAll = (
   messages: readonly DeadLetterMessage[],
-  invocation: Invocation,
+  invocation: Evaluating,
 ): Promise<Evaluated[]> =>
   pMap(messages, (message) => withRoute(evaluateOne(message, invocation), invocation), {
     concurrency: CONCURRENCY,

@@ -53,7 +53,7 @@ function toBus(entry: PutEventsEntry): Route {
 }
 
 /** The part of an invocation that finding a route needs. */
-interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
+export interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
   readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
 }
 
