@@ -93,6 +93,7 @@ export interface SpilledEntry extends Omit<PutEventsEntry, 'Time'> {
 /** An event that matched a rule and could not be delivered to its target. */
 export interface RuleEnvelope {
   readonly kind: 'rule';
+  /** The rule in which it failed; after a redrive, the rule whose redrive rule that was. */
   readonly ruleArn: string;
   readonly targetArn: string;
   readonly errorCode: string;
@@ -145,8 +146,13 @@ export interface SubscriberEnvelope {
   readonly history: RedriveHistory;
 }
 
-interface UnknownEnvelope {
+/** A message that none of the others describes: it can be parked, and not redriven. */
+export interface UnknownEnvelope {
   readonly kind: 'unknown';
+  /** What is wrong with it, without its content. */
+  readonly why: string;
+  /** Set if EventBridge could not decrypt the event. */
+  readonly isEncrypted?: true;
   readonly history: RedriveHistory;
 }
 
@@ -158,13 +164,25 @@ export type Envelope =
   | SubscriberEnvelope
   | UnknownEnvelope;
 
+/** The rule's name in its ARN; rules of the default bus have no bus segment. */
+export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1) ?? '';
+
+/** Whether a rule is on a bus, by its ARN `arn:<partition>:events:<region>:<account>:rule/<bus>/<rule>`. */
+export const isRuleOnBus = (ruleArn: string, bus: string): boolean =>
+  ruleArn.split(':').slice(5).join(':') === `rule/${bus}/${ruleNameOf(ruleArn)}`;
+
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-export const dateOf = (value: unknown): Date | undefined => {
-  const date = typeof value === 'string' ? new Date(value) : undefined;
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
-};
+/** The years 1970 to 9999: what is computed from such a date is a date too. */
+const MAX_TIME = Date.UTC(9999, 11, 31);
+
+/** A date in ISO 8601, or milliseconds since 1970; `undefined` for anything else, and outside the years 1970 to 9999. */
+export function dateOf(value: unknown): Date | undefined {
+  const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined;
+  const time = date?.getTime() ?? -1;
+  return time >= 0 && time <= MAX_TIME ? date : undefined;
+}
 
 export const countOf = (value: unknown): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
