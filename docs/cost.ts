@@ -1,30 +1,8 @@
 import type { MetricName } from '../functions/common/log-lines.ts';
+import { metricsOf } from '../test/template/alarm-metrics.ts';
 import { resourcesOf } from '../test/template/sets.ts';
-import { fields, list } from '../test/template/template.ts';
-
-/** US dollars in US East (N. Virginia), free tiers excluded. */
-const prices = {
-  'Lambda request': 0.2 / 1e6,
-  'Lambda GB-second (arm64)': 0.000_013_333_4,
-  'EventBridge custom event (64 KB)': 1 / 1e6,
-  'EventBridge archive, GB in': 0.1,
-  'EventBridge archive, GB-month': 0.023,
-  'API destination call (64 KB)': 0.2 / 1e6,
-  'SQS request (64 KB)': 0.4 / 1e6,
-  'DynamoDB write unit': 0.625 / 1e6,
-  'DynamoDB read unit': 0.125 / 1e6,
-  'DynamoDB GB-month with recovery': 0.45,
-  'Secrets Manager secret': 0.4,
-  'Secrets Manager call': 0.05 / 1e4,
-  'CloudWatch log GB in': 0.5,
-  'CloudWatch metric': 0.3,
-  'CloudWatch alarm metric': 0.1,
-  'CloudWatch composite alarm': 0.5,
-  'CloudWatch dashboard': 3,
-  'KMS key': 1,
-} as const;
-
-type Price = keyof typeof prices;
+import { coverageTable } from './alarm-coverage.ts';
+import { dollars, type Line, line, perUnit, prices, sum, table } from './cost-table.ts';
 
 /** The assumed month. Replace each figure with your own. */
 const month = {
@@ -35,19 +13,15 @@ const month = {
   webhookSeconds: 0.02,
   apiCallSeconds: 1,
   memoryGigabytes: 0.5,
-  /** The function's line for `events/url-github-issue-opened.json`, about 0.5, and two of Lambda's own. */
-  webhookLogKilobytes: 1.1,
-  /** The request's line, about 0.45, and its part of the batch's lines. */
-  apiCallLogKilobytes: 0.5,
+  /** The function's line for `events/url-github-issue-opened.json`, 307 bytes, and 26 that CloudWatch Logs adds to each. */
+  webhookLogKilobytes: 0.34,
+  /** The request's line, about 0.47, those 26 bytes, and its part of the batch's lines. */
+  apiCallLogKilobytes: 0.55,
   archiveDays: 14,
 } as const;
 
 /** The metrics of a month without failures, each with one set of dimensions. */
-const steadyMetrics: readonly MetricName[] = [
-  'WebhookAccepted',
-  'ApiCallSucceeded',
-  'SalesforceApiUsagePercent',
-];
+const steadyMetrics: readonly MetricName[] = ['ApiCallSucceeded', 'SalesforceApiUsagePercent'];
 
 /** Five pollers, each with a long poll of 20 s (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 const IDLE_POLLS = 5 * 3 * 60 * 24 * 30;
@@ -60,31 +34,25 @@ const SECRET_READS = 2 * RUNS;
 
 const GIGABYTE = 1e6;
 
-interface Line {
-  readonly what: string;
-  readonly quantity: number;
-  readonly price: Price;
-  readonly how: string;
-}
+/** Deployments of the tests: nothing but Salesforce, a typical one, and everything that costs more. */
+const deployments = ['minimal', 'GitHub only', 'everything'] as const;
 
-const line = (what: string, quantity: number, price: Price, how: string): Line => ({
-  what,
-  quantity,
-  price,
-  how,
-});
+type Deployment = (typeof deployments)[number];
 
-const alarmMetrics = (): number =>
-  resourcesOf('everything', 'AWS::CloudWatch::Alarm')
-    .flatMap(([, { Properties }]) => list(Properties['Metrics'] ?? [{ MetricStat: {} }]))
-    .filter((query) => 'MetricStat' in fields(query)).length;
-
-/** Costs that do not depend on the number of events. */
-const idle = (): Line[] => [
-  line('alarms', alarmMetrics(), 'CloudWatch alarm metric', 'metrics that alarms evaluate'),
-  line('any-alarm', 1, 'CloudWatch composite alarm', ''),
-  line('dashboard', 1, 'CloudWatch dashboard', 'the first three of an account are free'),
-  line('secrets', 3, 'Secrets Manager secret', 'GitHub, Twilio, Salesforce'),
+/** Costs that do not depend on the number of events, without the dashboard and StackAlarm. */
+const idle = (deployment: Deployment): Line[] => [
+  line(
+    'alarms',
+    metricsOf(deployment).length,
+    'CloudWatch alarm metric',
+    'metrics that alarms evaluate',
+  ),
+  line(
+    'secrets',
+    resourcesOf(deployment, 'AWS::SecretsManager::Secret').length,
+    'Secrets Manager secret',
+    'GitHub, Twilio, Salesforce',
+  ),
   line('polling for requests', IDLE_POLLS, 'SQS request (64 KB)', '5 polls × 3 a minute'),
   line('reprocessor', RUNS * 2 * month.memoryGigabytes, 'Lambda GB-second (arm64)', '2 s per run'),
 ];
@@ -147,37 +115,57 @@ const busy: readonly Line[] = [
   line('secret reads', SECRET_READS, 'Secrets Manager call', 'every 5 minutes while busy'),
 ];
 
-const dollars = (amount: number): string => amount.toFixed(2);
+/** Dollars of a month of a million events and of a month without any, with everything deployed. */
+export const totals = () => ({ busy: sum(busy), idle: sum(idle('everything')) });
 
-const row = ({ what, quantity, price, how }: Line): string =>
-  `| ${what} | ${Number(quantity.toPrecision(3)).toLocaleString('en')} | ${price} | ${how} | ${dollars(quantity * prices[price])} |`;
+const lostEventMetrics = (): number =>
+  metricsOf('everything').filter(({ name }) => name === 'InvocationsFailedToBeSentToDlq').length;
 
-const sum = (lines: readonly Line[]): number =>
-  lines.reduce((total, { quantity, price }) => total + quantity * prices[price], 0);
+const deploymentRow = (deployment: Deployment): string => {
+  const [alarms, secrets] = idle(deployment);
+  return `| ${deployment} | ${alarms?.quantity} | ${secrets?.quantity} | ${dollars(sum(idle(deployment)))} |`;
+};
 
-const table = (lines: readonly Line[]): string[] => [
-  '| item | quantity | unit | calculation | $ |',
-  '|---|---|---|---|---|',
-  ...lines.map(row),
-  `| **total** | | | | **${dollars(sum(lines))}** |`,
-];
-
-const perUnit = (price: number): string =>
-  price < 0.01 ? `${Number((price * 1e6).toPrecision(6))} per million` : String(price);
-
-const whyNotLess = (): string[] => [
+const fixedCosts = (): string[] => [
+  '## Fixed costs',
+  '',
+  ...table(idle('everything')),
+  '',
+  `The dashboard adds $${prices['CloudWatch dashboard']}, unless it is one of the first three of the account, each of which may reference 50 metrics`,
+  `free of charge. \`CreateDashboard=false\` leaves it out. \`CreateStackAlarm=true\` adds $${dollars(prices['CloudWatch composite alarm'])} for StackAlarm. Existing`,
+  'secrets that you pass, such as `ConnectionSecretArn`, are not in the table.',
+  '',
+  'What is deployed decides the number of alarms (the names are those of [resources.md](resources.md)):',
+  '',
+  '| deployment | alarm metrics | secrets | $ without events |',
+  '|---|---|---|---|',
+  ...deployments.map(deploymentRow),
+  '',
+  '## Which alarm sees which failure',
+  '',
+  'An alarm is billed for each metric that it reads, so merging alarms by metric math saves nothing. Instead, failures with',
+  'the same first command share a metric, and what another metric counts as well has no alarm of its own. All other',
+  'failures have their own alarm ([runbook.md](runbook.md#alarms)).',
+  '',
+  ...coverageTable(),
+  '',
+  'While an alarm is raised, a second failure that shares it sends no second notification. The saved query',
+  '`failures by reason` shows both, and so do the metrics by `reason` and `class`.',
+  '',
+  'A run of the reprocessor that fails once and then succeeds raises no alarm, because no work is missing. A failed',
+  '`npm run dlq` command shows its own error.',
+  '',
   '## Why not less',
   '',
-  `Of the ${dollars(sum(idle()))} without any events, the alarms are ${dollars(alarmMetrics() * prices['CloudWatch alarm metric'])} and the dashboard is ${dollars(prices['CloudWatch dashboard'])}. In an account with fewer than`,
-  `three dashboards, the dashboard is free, and ${dollars(sum(idle()) - prices['CloudWatch dashboard'])} remain. Merging alarms by metric math saves nothing,`,
-  'because an alarm is billed for each metric that it evaluates; so one alarm for all 5xx answers replaces those for an',
-  'unusable secret and for events that neither bus nor spill queue accepts: both are answered with 500. EventBridge publishes the metric for lost events per',
-  'rule only, so the two alarms for lost events evaluate 13 metrics with all rules deployed. Without the optional rules,',
-  'they evaluate one.',
+  `EventBridge publishes the metric for lost events per rule only: with all rules deployed, ${lostEventMetrics()} of the alarm metrics watch`,
+  'for them, and one without the optional rules ([ADR 17](adr/0017-alarms-list-their-rules.md)). The queues, the functions',
+  "and the schedule have one metric per kind of failure that no other metric contains. Each secret is readable by one function's",
+  'role only.',
   '',
-  'Each webhook and each batch writes one line for log and metrics, instead of two. A metric is billed for the hours in',
-  'which it is written: those of failures are not in the table. What remains is mostly one event and one reply on the bus,',
-  'and two writes that make a create take effect once.',
+  'Each webhook and each batch writes one line. Lambda counts accepted webhooks without charge, and its own two lines are',
+  'left out for webhooks that succeed. A metric is billed for the hours in which it is written: those of failures are not',
+  'in the table. What remains is mostly one event and one reply on the bus, and two writes that make a create take effect',
+  'once.',
   '',
 ];
 
@@ -189,25 +177,22 @@ export const costPage = (): string =>
     'Generated by `npm run docs`. To calculate your own month, change its figures at the top of `docs/cost.ts`.',
     '',
     `A month of ${events.toLocaleString('en')} GitHub webhooks of ${month.eventKilobytes} KB, each of which creates a Case by the built-in rule and gets a`,
-    'response event, with everything deployed and free tiers excluded: ' +
-      `**about $${Math.round(sum(busy) + sum(idle()))}**. Without any events: about $${Math.round(sum(idle()))}.`,
+    'response event, with everything deployed and free tiers excluded, except that of dashboards: ' +
+      `**about $${Math.round(totals().busy + totals().idle)}**, of which $${dollars(totals().idle)} are`,
+    `due without any events. A dashboard beyond the first three of the account adds $${prices['CloudWatch dashboard']}.`,
     'Durations, batch size and log volume are assumptions, not measured on AWS. The dashboard shows your own.',
     '',
     '## Costs per event',
     '',
     ...table(busy),
     '',
-    '## Fixed costs',
-    '',
-    ...table(idle()),
-    '',
-    ...whyNotLess(),
+    ...fixedCosts(),
     '## What changes the cost',
     '',
     '- Events to an API destination: one API destination call replaces requests, calls, idempotency and response. Events',
     '  above 64 KB are billed once for every 64 KB on the bus, in queues and in calls.',
     '- `ReplyPolicy=never` or `error` saves half of the bus and a sixth of the archive. `LogLevel=WARN` saves most log lines;',
-    '  metrics stay. `ArchiveRetentionDays=1` saves most of the archive storage, `ReprocessorSchedule=rate(1 hour)` most of',
+    "  metrics stay. `LogLevel=DEBUG` brings back Lambda's own lines, about 0.6 KB for each webhook. `ArchiveRetentionDays=1` saves most of the archive storage, `ReprocessorSchedule=rate(1 hour)` most of",
     '  the reprocessor.',
     `- \`Encryption=stack-key\` adds $${prices['KMS key']} for the key, and KMS requests, which grow with messages (SQS reuses a data key for 5 minutes).`,
     '  They are not estimated here.',

@@ -100,7 +100,7 @@ export const failurePolicies = {
   },
   'retry-later': {
     meaning: 'A daily limit is used up, or the org is in maintenance.',
-    operatorAction: 'See `BreakerLimitAlarm`.',
+    operatorAction: 'See `SalesforceRefusedAlarm`.',
     errorCodes: [
       'REQUEST_LIMIT_EXCEEDED',
       'LIMIT_EXCEEDED',

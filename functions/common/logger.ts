@@ -11,6 +11,8 @@ export interface LineMetrics {
    * distinct set of values is billed as a separate metric.
    */
   readonly dimensions?: readonly (readonly string[])[];
+  /** Adds the values up over all functions: they have no dimension, not even `service`. */
+  readonly isStackWide?: true;
 }
 
 /** Writes one log line (log-lines.ts). With metrics, the line is also a document in the embedded metric format (EMF). */
@@ -70,9 +72,9 @@ const emfMembers = (metrics: readonly LineMetrics[]): JsonObject =>
     {
       _aws: {
         Timestamp: Date.now(),
-        CloudWatchMetrics: metrics.map(({ values, dimensions = [[]] }) => ({
+        CloudWatchMetrics: metrics.map(({ values, dimensions = [[]], isStackWide }) => ({
           Namespace: namespace,
-          Dimensions: dimensions.map((names) => ['service', ...names]),
+          Dimensions: isStackWide ? [[]] : dimensions.map((names) => ['service', ...names]),
           Metrics: Object.keys(values).map((Name) => ({ Name, Unit: 'Count' })),
         })),
       },

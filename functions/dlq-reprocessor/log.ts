@@ -33,16 +33,22 @@ export function logPage(
   const parked = outcomes.filter(({ result }) => result === 'parked');
   const [first, ...others] = Map.groupBy(parked, ({ reason }) => reason);
   const line = { queue, action, messages: evaluated.length, reason: first?.[0] };
-  log.info('page processed', line, { values }, ...(first ? [parkedMetrics(first[1].length)] : []));
+  const failed = outcomes.filter(({ result }) => result === 'failed').length;
+  const notDelivered = {
+    values: failed > 0 ? { DeliveryFailed: failed } : {},
+    isStackWide: true,
+  } as const;
+  const ofFirst = first ? parkedMetrics(first[1].length) : [];
+  log.info('page processed', line, { values }, notDelivered, ...ofFirst);
   for (const [reason, { length }] of others)
-    log.info('messages parked', { queue, reason }, parkedMetrics(length));
+    log.info('messages parked', { queue, reason }, ...parkedMetrics(length));
 }
 
-/** `DlqParked`, which an alarm watches, is also counted without the reason: an alarm cannot sum a metric over a dimension. */
-const parkedMetrics = (DlqParked: number): LineMetrics => ({
-  values: { DlqParked },
-  dimensions: [[], ['reason']],
-});
+/** An alarm watches `DlqActionRequired`. It can't add up `DlqParked` over the reasons. */
+const parkedMetrics = (DlqParked: number): LineMetrics[] => [
+  { values: { DlqParked }, dimensions: [['reason']] },
+  { values: { DlqActionRequired: DlqParked } },
+];
 
 function logMessage(
   queue: string,
@@ -70,6 +76,12 @@ function logMessage(
 }
 
 /**
+ * 13 days and an hour. By default (RetentionMarginHours), the message should have been parked an hour ago. Its queue deletes
+ * it within a day.
+ */
+const EXPIRING_SECONDS = 1_126_800;
+
+/**
  * The age of the oldest message that was received, as metrics. A run does not see hidden messages. SQS's own
  * ApproximateAgeOfOldestMessage leaves out messages that were received three times and not deleted (Developer Guide,
  * "Available CloudWatch metrics for Amazon SQS"), as long-waiting messages are.
@@ -77,7 +89,10 @@ function logMessage(
 function ageMetrics({ oldestAt }: QueueReport, now: Date): LineMetrics[] {
   if (oldestAt === undefined) return [];
   const seconds = Math.round((now.getTime() - new Date(oldestAt).getTime()) / 1000);
-  return [{ values: { OldestLetterSeconds: seconds }, dimensions: [[], ['queue']] }];
+  return [
+    { values: { OldestLetterSeconds: seconds }, dimensions: [['queue']] },
+    { values: seconds > EXPIRING_SECONDS ? { DlqActionRequired: 1 } : {} },
+  ];
 }
 
 /** Writes the log line of a queue, or of the parked messages, at the end of an invocation. */

@@ -71,8 +71,9 @@ export function createBatchHandler(dependencies: BatchDependencies) {
     for (const [index, result] of published.entries()) {
       if (result.outcome !== 'failed') continue;
       const replyId = wanted[index]?.id ?? '';
-      const metrics = { values: { PublishFailed: 1 } };
-      log.error('reply not published', { replyId, error: result.error }, metrics);
+      const line = { replyId, error: result.error };
+      const counted = { values: { DeliveryFailed: 1 }, isStackWide: true } as const;
+      log.error('reply not published', line, { values: { PublishFailed: 1 } }, counted);
     }
   };
 

@@ -47,11 +47,16 @@ const ofPollers = (stack: IamStack): RoleCall[] =>
 
 /** Failed asynchronous invocations are sent to their destination with the function's role. */
 const ofFailedInvocations = (stack: IamStack): RoleCall[] =>
-  stack.ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => ({
-    role: roleOfFunction(stack, Properties['FunctionName']),
-    action: 'sqs:SendMessage',
-    resource: String(fields(fields(Properties['DestinationConfig'])['OnFailure'])['Destination']),
-  }));
+  stack.ofType('AWS::Lambda::EventInvokeConfig').flatMap(([, { Properties }]) => {
+    const { OnFailure } = fields(Properties['DestinationConfig'] ?? {});
+    if (OnFailure === undefined) return [];
+    const role = roleOfFunction(stack, Properties['FunctionName']);
+    return {
+      role,
+      action: 'sqs:SendMessage',
+      resource: String(fields(OnFailure)['Destination']),
+    };
+  });
 
 const ofSchedules = (stack: IamStack): RoleCall[] =>
   stack.ofType('AWS::Scheduler::Schedule').map(([, { Properties }]) => {

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { metricsOf } from './alarm-metrics.ts';
 import { emitted } from './emitted.ts';
 import { idIn, parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
-import { fields, type Json, list, ofType, resource } from './template.ts';
+import { fields, list, ofType, resource } from './template.ts';
 
 const OWN = 'stack';
 
-/** The metrics of an alarm: its own metric, or those of its expression. */
-const watched = (properties: Json): Json[] =>
-  'Metrics' in properties
-    ? list(properties['Metrics']).flatMap((query) =>
-        'MetricStat' in fields(query)
-          ? [fields(fields(fields(query)['MetricStat'])['Metric'])]
-          : [],
-      )
-    : [properties];
-
-const dimensionsOf = ({ Dimensions }: Json): Record<string, string> =>
-  Object.fromEntries(
-    list(Dimensions).map((one) => [String(fields(one)['Name']), String(fields(one)['Value'])]),
-  );
+/** The alarm that every event of its rule raises, so that a lost one raises it too. */
+const CONNECTION_STATE = 'ConnectionStateAlarm TriggeredRules';
 
 /** Namespaces of AWS and their metrics' dimensions (CloudWatch metrics pages of the services' guides). */
 const awsMetrics: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -28,7 +17,6 @@ const awsMetrics: Readonly<Record<string, Readonly<Record<string, readonly strin
   },
   'AWS/Lambda': {
     AsyncEventsDropped: ['FunctionName'],
-    DestinationDeliveryFailures: ['FunctionName'],
     Errors: ['FunctionName'],
     Invocations: ['FunctionName'],
     Throttles: ['FunctionName'],
@@ -40,19 +28,8 @@ const awsMetrics: Readonly<Record<string, Readonly<Record<string, readonly strin
   },
   'AWS/Scheduler': {
     InvocationDroppedCount: ['ScheduleGroup'],
-    TargetErrorCount: ['ScheduleGroup'],
   },
 };
-
-const metricsOf = (set: string) =>
-  resourcesOf(set, 'AWS::CloudWatch::Alarm').flatMap(([id, { Properties }]) =>
-    watched(Properties).map((metric) => ({
-      id,
-      namespace: String(metric['Namespace']),
-      name: String(metric['MetricName']),
-      dimensions: dimensionsOf(metric),
-    })),
-  );
 
 describe.each(setNames)('the alarms of %s', (set) => {
   const alarms = resourcesOf(set, 'AWS::CloudWatch::Alarm');
@@ -82,8 +59,11 @@ describe.each(setNames)('the alarms of %s', (set) => {
     }
   });
 
-  it('are all part of the composite alarm', () => {
-    const rule = String(resolvedSet(set).Resources['StackAlarm']?.Properties['AlarmRule']);
+  it('are all part of the composite alarm, which exists if it is wanted', () => {
+    const composite = resolvedSet(set).Resources['StackAlarm'];
+    expect(composite !== undefined).toBe(parameterSets[set]?.['CreateStackAlarm'] === 'true');
+    if (composite === undefined) return;
+    const rule = String(composite.Properties['AlarmRule']);
     const named = [...rule.matchAll(/ALARM\("\$\{(\w+)\}"\)/g)].map(([, id]) => id);
     expect(named.sort()).toEqual(alarms.map(([id]) => id).sort());
     expect(rule).toMatch(/^(ALARM\("\$\{\w+\}"\)|FALSE)( OR (ALARM\("\$\{\w+\}"\)|FALSE))*$/);
@@ -91,7 +71,7 @@ describe.each(setNames)('the alarms of %s', (set) => {
 
   it('watch every rule for events that reach neither its target nor its dead-letter queue', () => {
     const seen = metricsOf(set)
-      .filter(({ name }) => name === 'InvocationsFailedToBeSentToDlq')
+      .filter(({ namespace }) => namespace === 'AWS/Events')
       .map(({ dimensions }) => dimensions);
     const rules = resourcesOf(set, 'AWS::Events::Rule').map(([, { Properties }]) => {
       const { EventBusName, Name } = Properties;
@@ -102,6 +82,12 @@ describe.each(setNames)('the alarms of %s', (set) => {
     expect(seen).toHaveLength(rules.length);
   });
 
+  it('are raised by every event of a rule that they do not watch for lost ones', () => {
+    const watched = metricsOf(set).filter(({ namespace }) => namespace === 'AWS/Events');
+    const others = watched.filter(({ name }) => name !== 'InvocationsFailedToBeSentToDlq');
+    expect(others.filter(({ id, name }) => `${id} ${name}` !== CONNECTION_STATE)).toEqual([]);
+  });
+
   it.each(['AWS::SQS::Queue', 'AWS::Lambda::Function'])('watch every %s', (type) => {
     const names = metricsOf(set).flatMap(({ dimensions }) => Object.values(dimensions).map(idIn));
     const unwatched = resourcesOf(set, type).filter(([id]) => !names.includes(id));
@@ -110,13 +96,19 @@ describe.each(setNames)('the alarms of %s', (set) => {
 });
 
 describe('alarms with parameters and expressions', () => {
+  it.each([['SalesforceApiUsageAlarm', 'ApiUsageThreshold']])(
+    'set the threshold of %s to %s',
+    (alarm, parameter) =>
+      expect(resource(alarm).Properties['Threshold']).toEqual({ Ref: parameter }),
+  );
+
   it.each([
-    ['SalesforceApiUsageAlarm', 'ApiUsageThreshold'],
     ['GitHubWebhookRejectedAlarm', 'RejectedSignaturePercent'],
     ['TwilioWebhookRejectedAlarm', 'RejectedSignaturePercent'],
-    ['GitHubWebhookInvocationsAlarm', 'LambdaInvocationThreshold'],
-  ])('set the threshold of %s to %s', (alarm, parameter) =>
-    expect(resource(alarm).Properties['Threshold']).toEqual({ Ref: parameter }),
+    ['GitHubWebhookRejectedAlarm', 'LambdaInvocationThreshold'],
+    ['TwilioWebhookRejectedAlarm', 'LambdaInvocationThreshold'],
+  ])('measure %s by %s', (alarm, parameter) =>
+    expect(JSON.stringify(resource(alarm).Properties['Metrics'])).toContain(`\${${parameter}}`),
   );
 
   it('keep an expression within the ten metrics that CloudWatch allows', () => {

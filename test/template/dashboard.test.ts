@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { emitted } from './emitted.ts';
-import { resolvedSet, resourcesOf, setNames } from './sets.ts';
+import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
 import { fields, type Json, list } from './template.ts';
+
+const withDashboard = setNames.filter((set) => parameterSets[set]?.['CreateDashboard'] !== 'false');
 
 const widgetsOf = (set: string): Json[] => {
   const body = resolvedSet(set).Resources['Dashboard']?.Properties['DashboardBody'];
@@ -24,10 +26,13 @@ function toMetric(row: readonly unknown[]) {
   return { namespace, name, dimensions };
 }
 
+/** Of each of the three dashboards that an account has without charge ("Amazon CloudWatch pricing", free tier). */
+const MAX_FREE_METRICS = 50;
+
 const SEARCH =
   /^SEARCH\('\{"stack",([\w,]+)\} MetricName="(\w+)" service="([\w-]+)"', 'Sum', 300\)$/;
 
-describe.each(setNames)('the dashboard of %s', (set) => {
+describe.each(withDashboard)('the dashboard of %s', (set) => {
   it('shows metrics that the functions emit, with the same dimensions', () => {
     const own = rowsOf(set)
       .map(toMetric)
@@ -40,7 +45,7 @@ describe.each(setNames)('the dashboard of %s', (set) => {
   it('searches by the dimensions that the functions emit', () => {
     const expressions = rowsOf(set).flatMap((row) => {
       const { expression } = fields(row.at(-1));
-      return isText(expression) ? [expression] : [];
+      return isText(expression) && expression.startsWith('SEARCH') ? [expression] : [];
     });
     expect(expressions.length).toBeGreaterThan(3);
     for (const expression of expressions) {
@@ -53,6 +58,24 @@ describe.each(setNames)('the dashboard of %s', (set) => {
         expect.arrayContaining([names.split(',').sort()]),
       ]);
     }
+  });
+
+  it('calculates by metrics of the same widget', () => {
+    for (const widget of widgetsOf(set)) {
+      const options = list(fields(widget['properties'])['metrics'] ?? []).map((row) =>
+        fields(list(row).at(-1)),
+      );
+      const ids = options.flatMap(({ id }) => id ?? []);
+      const used = options.flatMap(({ expression = '' }) =>
+        String(expression).startsWith('SEARCH') ? [] : (String(expression).match(/\w+/g) ?? []),
+      );
+      expect(used.toSorted()).toEqual(ids.toSorted());
+    }
+  });
+
+  it('references no more metrics than a dashboard without charge may, beside those of searches', () => {
+    const metrics = rowsOf(set).filter(([namespace]) => isText(namespace));
+    expect(metrics.length).toBeLessThanOrEqual(MAX_FREE_METRICS);
   });
 
   it('answers the three questions, and fits on the grid of 24 columns', () => {
@@ -95,6 +118,11 @@ const fieldsOf = (query: string): string[] =>
 const queries = resourcesOf('everything', 'AWS::Logs::QueryDefinition').map(
   ([id, { Properties }]) => [id, String(Properties['QueryString'])] as const,
 );
+
+it('has neither a dashboard nor its output if it is not wanted', () => {
+  const { Resources, Outputs } = resolvedSet('other values');
+  expect([Resources['Dashboard'], Outputs['DashboardUrl']]).toEqual([undefined, undefined]);
+});
 
 describe('saved queries', () => {
   const written = new Set(emitted.lines.flatMap(Object.keys));

@@ -29,6 +29,17 @@ describe.each(levels)('LogLevel=%s', (LogLevel) => {
     }
   });
 
+  it("drops Lambda's own lines of webhooks that succeed, unless it is DEBUG", () => {
+    const webhooks = { GitHubWebhookSecret: 'secret', TwilioWebhookSecret: 'token' };
+    const { Resources } = resolveStack({ LogLevel, ...webhooks });
+    const system = (id: string) =>
+      fields(Resources[id]?.Properties['LoggingConfig'])['SystemLogLevel'];
+    const wanted = LogLevel === 'DEBUG' ? 'INFO' : 'WARN';
+    expect(system('GitHubWebhookFunction')).toBe(wanted);
+    expect(system('TwilioWebhookFunction')).toBe(wanted);
+    expect(system('SalesforceApiCallFunction')).toBeUndefined();
+  });
+
   it('does not make Lambda drop lines of that level', () => {
     for (const [, { Properties }] of functions) {
       const { ApplicationLogLevel } = fields(Properties['LoggingConfig']);

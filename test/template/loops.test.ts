@@ -29,6 +29,15 @@ const permitted = (set: string, action: string, type: string): Edge[] =>
 const properties = (set: string, type: string, ...names: readonly string[]) =>
   resourcesOf(set, type).map(([, { Properties }]) => names.map((name) => Properties[name]));
 
+/** Functions that send failed asynchronous invocations to a queue, with the queue. */
+const destinations = (set: string) =>
+  properties(set, 'AWS::Lambda::EventInvokeConfig', 'FunctionName', 'DestinationConfig').flatMap(
+    ([source, config]) => {
+      const { OnFailure } = fields(config ?? {});
+      return OnFailure === undefined ? [] : [[source, fields(OnFailure)['Destination']] as const];
+    },
+  );
+
 /** What Lambda follows by the trace header: functions, SQS, SNS and S3 ("Use Lambda recursive loop detection …"). */
 const followed = (set: string): Edge[] => [
   ...permitted(set, 'sqs:SendMessage', 'AWS::SQS::Queue'),
@@ -38,12 +47,7 @@ const followed = (set: string): Edge[] => [
   ...properties(set, 'AWS::Lambda::EventSourceMapping', 'EventSourceArn', 'FunctionName').map(
     ([queue, target]): Edge => [idIn(queue), idIn(target)],
   ),
-  ...properties(set, 'AWS::Lambda::EventInvokeConfig', 'FunctionName', 'DestinationConfig').map(
-    ([source, config]): Edge => [
-      idIn(source),
-      idIn(fields(fields(config)['OnFailure'])['Destination']),
-    ],
-  ),
+  ...destinations(set).map(([source, queue]): Edge => [idIn(source), idIn(queue)]),
   ...resourcesOf(set, 'AWS::SQS::Queue').flatMap(([id, { Properties }]): Edge[] => {
     const { deadLetterTargetArn } = fields(Properties['RedrivePolicy']);
     return deadLetterTargetArn === undefined ? [] : [[id, idIn(deadLetterTargetArn)]];
@@ -98,13 +102,9 @@ describe.each(setNames)('in the loops of %s', (set) => {
   });
 
   it('a failed invocation is not sent to a queue that invokes the function again', () => {
-    for (const [source, config] of properties(
-      set,
-      'AWS::Lambda::EventInvokeConfig',
-      'FunctionName',
-      'DestinationConfig',
-    )) {
-      const queue = fields(fields(config)['OnFailure'])['Destination'];
+    const configs = destinations(set);
+    expect(configs).toHaveLength(1);
+    for (const [source, queue] of configs) {
       expect(inSet(set, queue).Type).toBe('AWS::SQS::Queue');
       const polled = properties(set, 'AWS::Lambda::EventSourceMapping', 'EventSourceArn').flat();
       expect([source, polled.map(idIn)]).not.toEqual([

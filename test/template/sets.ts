@@ -25,6 +25,7 @@ const everything = {
   AlarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   PermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
   Tracing: 'Active',
+  CreateStackAlarm: 'true',
 };
 
 /** Existing secrets, in an account that leaves no executions to reserve. */
@@ -81,6 +82,8 @@ const otherValues = {
   RedriveRatePerSecond: '500',
   RetentionMarginHours: '168',
   RejectedSignaturePercent: '100',
+  CreateStackAlarm: 'false',
+  CreateDashboard: 'false',
   LogLevel: 'DEBUG',
   LogRetentionDays: '731',
 };

@@ -24,7 +24,7 @@ describe('template.yaml', () => {
       env,
     });
     expect(said).toContain('is a valid SAM Template');
-  }, 60_000);
+  }, 600_000);
 
   it('has every logical id and output that is a contract', () => {
     const ids = `GitHubWebhookFunction TwilioWebhookFunction SalesforceApiCallFunction DlqReprocessorFunction EventBus

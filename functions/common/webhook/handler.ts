@@ -128,7 +128,10 @@ export class WebhookReport {
     log.info('webhook ignored', { provider, ...ids, reason }, metrics);
   }
 
-  /** A webhook that carries several events has a line for each of them, too. */
+  /**
+   * A webhook that carries several events has a line for each of them, too. Accepted webhooks have no metric of their own:
+   * Lambda counts the answers of the URL, at no charge.
+   */
   accepted(
     entries: readonly Publishable[],
     results: readonly PublishSuccess[],
@@ -138,7 +141,6 @@ export class WebhookReport {
     const spilled = results.filter(({ outcome }) => outcome === 'spilled').length;
     const claimChecked = results.filter(({ payloadKey }) => payloadKey !== undefined).length;
     const values = {
-      WebhookAccepted: 1,
       ...(spilled > 0 && { EventSpilled: spilled }),
       ...(claimChecked > 0 && { EventClaimChecked: claimChecked }),
     };

@@ -79,7 +79,8 @@ export class CircuitBreaker {
     const next = openedBy(evidence, this.#before, new Date(now()));
     this.#held = next;
     this.#isHalfOpen = false;
-    log.warn('breaker opened', next, { values: { BreakerOpened: 1 }, dimensions: [['reason']] });
+    const opened = { values: { BreakerOpened: 1 }, dimensions: [['reason']] };
+    log.warn('breaker opened', next, opened, { values: { SalesforceRefused: 1 } });
     await state.write(next).catch((error: unknown) => {
       log.error('breaker state unavailable', { error });
     });

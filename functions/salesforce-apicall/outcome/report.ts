@@ -45,10 +45,17 @@ function recordIdOf(request: ApiCallRequest | undefined, outcome: Outcome): stri
   return [made, request?.record].find((id) => typeof id === 'string' && SALESFORCE_ID.test(id));
 }
 
-const metricsOf = (outcome: Outcome): LineMetrics =>
+/** `SalesforceRefused`, which an alarm watches, counts these failures together with refused logins and calls. */
+const isRefused = (outcome: Outcome): boolean =>
+  outcome.kind === 'failure' && outcome.class === 'configuration';
+
+const metricsOf = (outcome: Outcome): LineMetrics[] =>
   outcome.kind === 'success'
-    ? { values: { ApiCallSucceeded: 1 } }
-    : { values: { ApiCallFailed: 1 }, dimensions: [['class']] };
+    ? [{ values: { ApiCallSucceeded: 1 } }]
+    : [
+        { values: { ApiCallFailed: 1 }, dimensions: [['class']] },
+        { values: isRefused(outcome) ? { SalesforceRefused: 1 } : {} },
+      ];
 
 /**
  * Writes the log line of a request's result. Salesforce's error messages may quote field values, so only the code is logged.
@@ -65,7 +72,7 @@ export function logResult(
   const { status } = outcome;
   const recordId = recordIdOf(request, outcome);
   const what = { action, resource, object, recordId, status, durationMs, callId, callRequests };
-  const metrics = withMetrics ? [metricsOf(outcome)] : [];
+  const metrics = withMetrics ? metricsOf(outcome) : [];
   if (outcome.kind === 'success') {
     log.info('api call succeeded', { ...fields, ...what, status: outcome.status }, ...metrics);
     return;
@@ -99,7 +106,10 @@ export function logBatch(
   log: Log,
 ) {
   const failures = outcomes.filter((outcome) => outcome.kind === 'failure');
-  const values = withoutZeros({ ApiCallSucceeded: outcomes.length - failures.length });
+  const values = withoutZeros({
+    ApiCallSucceeded: outcomes.length - failures.length,
+    SalesforceRefused: failures.filter(isRefused).length,
+  });
   const always = {
     values: {
       ...values,

@@ -22,10 +22,17 @@ describe('the lines of all functions on all paths', () => {
       });
   });
 
-  it('have the dimension service in each set, by which the alarms tell functions apart', () => {
-    for (const line of withMetrics)
-      for (const directive of list(fields(line['_aws'])['CloudWatchMetrics']))
-        for (const set of list(fields(directive)['Dimensions'])) expect(set).toContain('service');
+  it('have the dimension service in each set, except for what adds up all functions', () => {
+    const directives = withMetrics
+      .flatMap((line) => list(fields(line['_aws'])['CloudWatchMetrics']))
+      .map(fields);
+    const dimensionsOf = ({ Dimensions }: (typeof directives)[number]) =>
+      list(Dimensions).map(list);
+    const stackWide = directives.filter((one) => dimensionsOf(one).some((set) => set.length === 0));
+    for (const { Dimensions, Metrics } of stackWide)
+      expect([Dimensions, Metrics]).toEqual([[[]], [{ Name: 'DeliveryFailed', Unit: 'Count' }]]);
+    const others = directives.filter((one) => !stackWide.includes(one));
+    for (const set of others.flatMap(dimensionsOf)) expect(set).toContain('service');
   });
 });
 
@@ -34,11 +41,11 @@ describe('the check of the embedded metric format', () => {
   const directive = { Namespace: 'n', Dimensions: [['service']], Metrics: [] };
   const withDirective = (change: object) => ({
     ...line,
-    WebhookAccepted: 1,
+    WebhookIgnored: 1,
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
-        { ...directive, Metrics: [{ Name: 'WebhookAccepted', Unit: 'Count' }], ...change },
+        { ...directive, Metrics: [{ Name: 'WebhookIgnored', Unit: 'Count' }], ...change },
       ],
     },
   });
@@ -50,13 +57,13 @@ describe('the check of the embedded metric format', () => {
     ['a metric that the line does not have', { Metrics: [{ Name: 'Missing', Unit: 'Count' }] }],
     ['more than 30 dimensions', { Dimensions: [Array(31).fill('service')] }],
     ['no metric', { Metrics: [] }],
-    ['an unknown unit', { Metrics: [{ Name: 'WebhookAccepted', Unit: 'Webhooks' }] }],
+    ['an unknown unit', { Metrics: [{ Name: 'WebhookIgnored', Unit: 'Webhooks' }] }],
     ['an unknown member', { Extra: 1 }],
     ['no namespace', { Namespace: undefined }],
   ])('refuses %s', (_what, change) => expect(() => checkEmf(withDirective(change))).toThrow());
 
   it('refuses a metric that is a text, and a line with too many fields', () => {
-    expect(() => checkEmf({ ...withDirective({}), WebhookAccepted: '1' })).toThrow();
+    expect(() => checkEmf({ ...withDirective({}), WebhookIgnored: '1' })).toThrow();
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`f${index}`, 1]));
     expect(() => checkEmf({ ...withDirective({}), ...many })).toThrow('too many fields');
   });

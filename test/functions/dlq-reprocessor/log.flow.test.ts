@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failing } from './faults.ts';
 import { createScene, messageOf } from './harness.ts';
 
 const request = '{"action":"GET","resource":"limits"}';
@@ -82,11 +83,11 @@ describe('the log line of a page', () => {
       ['PERMANENT', 2],
       ['UNKNOWN_ENVELOPE', 1],
     ]);
-    expect(scene.log.counted.filter((one) => one === 'DlqParked')).toHaveLength(2);
+    expect(scene.log.counted.filter((one) => one === 'DlqActionRequired')).toHaveLength(2);
     expect(scene.log.counted).toContain('DlqRedriven');
   });
 
-  it('counts the age of the oldest message once per queue, with and without the queue', async () => {
+  it('counts the age of the oldest message once per queue', async () => {
     const sentAt = new Date(Date.now() - 3_600_000);
     const dead = messageOf('unknown shape', {}, { sentAt });
     const scene = createScene({ messages: { rule: [dead] } });
@@ -96,6 +97,21 @@ describe('the log line of a page', () => {
         age === undefined ? [] : [[message, queue, age, dimensions]],
       ),
     );
-    expect(ages).toEqual([['queue reprocessed', 'rule', 3_600, [[], ['queue']]]]);
+    expect(ages).toEqual([['queue reprocessed', 'rule', 3_600, [['queue']]]]);
   });
+
+  it.each([
+    [13 * 24 * 3_600 + 3_600, false],
+    [13 * 24 * 3_600 + 3_660, true],
+  ])(
+    'counts a queue whose oldest message has %d seconds as one that needs action: %s',
+    async (age, needs) => {
+      const sentAt = new Date(Date.now() - age * 1_000);
+      const dead = messageOf(request, { Failure: failed('a') }, { sentAt });
+      const scene = createScene({ messages: { apicall: [dead] }, faults: failing('store') });
+      await scene.invoke({ queue: 'apicall' });
+      expect(scene.log.counted.includes('DlqActionRequired')).toBe(needs);
+      expect(scene.log.counted).toContain('DeliveryFailed');
+    },
+  );
 });

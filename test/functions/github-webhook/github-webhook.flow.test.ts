@@ -105,7 +105,7 @@ describe('a verified GitHub webhook', () => {
     ]);
     const ids = { delivery: DELIVERY, hook: '42', event: 'issues', action: 'opened' };
     const result = { outcome: 'published', eventId: 'event-1' };
-    const metrics = { values: { WebhookAccepted: 1 }, dimensions: [['provider']] };
+    const metrics = { values: {}, dimensions: [['provider']] };
     expect(log.lines).toEqual([
       ['webhook accepted', { provider: 'github', ...ids, ...result }, metrics],
     ]);
@@ -129,7 +129,7 @@ describe('a verified GitHub webhook', () => {
       outcome: { outcome: 'spilled', messageId: 'spilled-1', errorCode: 'InternalFailure' },
     });
     expect((await spilled.post(await githubEvent('{}'))).status).toBe(202);
-    expect(spilled.counted).toEqual(['WebhookAccepted github', 'EventSpilled github']);
+    expect(spilled.counted).toEqual(['EventSpilled github']);
     const outcome = { outcome: 'failed', error: new PublishError('both rejected') } as const;
     const lost = createGitHubHarness({ outcome });
     const response = await lost.post(await githubEvent('{}'));

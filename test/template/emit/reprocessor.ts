@@ -4,11 +4,16 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { queues } from './queues.ts';
 
-const message = (MessageId: string, Body: string, attributes: Record<string, string> = {}) => ({
+const message = (
+  MessageId: string,
+  Body: string,
+  attributes: Record<string, string> = {},
+  sentAt = Date.now(),
+) => ({
   MessageId,
   ReceiptHandle: MessageId,
   Body,
-  Attributes: { SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' },
+  Attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: '1' },
   MessageAttributes: Object.fromEntries(
     Object.entries(attributes).map(([name, StringValue]) => [
       name,
@@ -19,6 +24,7 @@ const message = (MessageId: string, Body: string, attributes: Record<string, str
 const correlation = { messageId: 'first' };
 const failure = { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW', attempts: 5, correlation };
 const Failure = JSON.stringify(failure);
+const fourteenDaysAgo = Date.now() - 14 * 86_400_000;
 const notBefore = new Date(Date.now() + 3_600_000).toISOString();
 const rule = {
   RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/stack/stack-platform-event',
@@ -42,6 +48,7 @@ receive(
   message('later', '{"action":"GET","resource":"limits"}', {
     Failure: JSON.stringify({ ...failure, notBefore }),
   }),
+  message('expiring', '{"action":"GET","resource":"limits"}', { Failure }, fourteenDaysAgo),
 );
 receive(
   process.env['RULE_DLQ_URL'] ?? '',

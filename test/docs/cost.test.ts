@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { totals } from '../../docs/cost.ts';
+
+/** Dollars of a month, with everything deployed. */
+const MAX = { busy: 7, idle: 5 };
+
+describe('docs/cost.ts', () => {
+  it.each(['busy', 'idle'] as const)('keeps the %s month within its budget', (month) => {
+    expect(totals()[month]).toBeLessThanOrEqual(MAX[month]);
+  });
+});
