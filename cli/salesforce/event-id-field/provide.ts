@@ -1,10 +1,10 @@
 import { Sessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
 import type { Send } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
 import { createOrg } from '../org.ts';
+import { administratorRemedyFor } from '../remedies.ts';
 import type { EventIdField } from '../settings.ts';
 import { createSteps, printable, type StepResult } from '../steps.ts';
 import { ownerOf } from './field.ts';
-import { administratorRemedyFor } from './remedies.ts';
 import type { AdministratorSession } from './session.ts';
 import {
   type Administration,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { administratorRemedies } from '../../../../cli/salesforce/event-id-field/remedies.ts';
+import { administratorRemedies } from '../../../../cli/salesforce/remedies.ts';
 import { root } from '../../../../local/stack/paths.ts';
 import { run } from '../harness.ts';
 import { credentials, integrationUser, makeField, useOrg } from './harness.ts';
@@ -212,27 +212,6 @@ describe('salesforce event-id-field refuses', () => {
     expect(exitCode).toBe(1);
     expect(output).toContain('--user');
   });
-
-  it.each([
-    ['Order__e', 'Only records'],
-    ['Activity', 'Pass Task or Event'],
-    ['Case.X', 'Pass API names'],
-  ])('the object %s', async (object, text) => {
-    const { exitCode, output } = await run(['event-id-field', object]);
-    expect({ exitCode, output }).toMatchObject({
-      exitCode: 1,
-      output: expect.stringContaining(text),
-    });
-  });
-
-  it.each(['Event_Id', 'Event__Id__c', '1__c', `${'x'.repeat(41)}__c`])(
-    'the field name %s',
-    async (field) => {
-      const { exitCode, output } = await run(['event-id-field', 'Case', '--field', field]);
-      expect(exitCode).toBe(1);
-      expect(output).toContain('API name of a custom field');
-    },
-  );
 
   it('prints no token', async () => {
     const { accessToken, ...session } = await org.administrator();
