@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
@@ -31,11 +31,29 @@ export const ruler = {
   script: (name: string): string => join(root, 'test/template/event-ruler', name),
 } as const;
 
+const clientFolder = join(root, 'test/runtime/interface-client');
+
+/** AWS's runtime interface client for Node. */
+export const runtimeInterfaceClient = {
+  main: join(clientFolder, 'node_modules/aws-lambda-ric/index.mjs'),
+} as const;
+
+/** Its install script compiles a native module, which the tests replace: it is never run. */
+async function installRuntimeInterfaceClient(): Promise<void> {
+  const lock = await readFile(join(clientFolder, 'package-lock.json'), 'utf8');
+  const marker = join(clientFolder, 'node_modules/lock.json');
+  if ((await readFile(marker, 'utf8').catch(() => '')) === lock) return;
+  console.log("Installing AWS's runtime interface client (first time only)…");
+  await execa('npm', ['ci', '--ignore-scripts'], { cwd: clientFolder });
+  await writeFile(marker, lock);
+}
+
 /** What the functions have written in this run of the tests (test/template/emitted.ts). */
 export const emittedFile = join(paths.local, 'emitted.json');
 
 /**
- * Installs what tests run besides Node, where a new clone has none yet: the Python environments and the jars.
+ * Installs what tests run besides Node, where a new clone has none yet: the Python environments, the jars, and AWS's
+ * runtime interface client.
  *
  * @throws StackError or ExecaError where a package cannot be had or has another digest than its lock.
  */
@@ -49,4 +67,5 @@ export async function setup(project: TestProject): Promise<void> {
     await createVenv(venv, await findPython(), { onLine: () => undefined });
   }
   await execa(venvBin(ruler.venv, 'python'), [ruler.script('fetch.py'), ruler.jars]);
+  await installRuntimeInterfaceClient();
 }

@@ -11,6 +11,7 @@ import connection_states  # noqa: E402
 import delivery  # noqa: E402
 import event_source_mapping  # noqa: E402
 import function_urls  # noqa: E402
+import iam  # noqa: E402
 import input_paths  # noqa: E402
 import oauth_tokens  # noqa: E402
 import partner_events  # noqa: E402
@@ -23,6 +24,7 @@ connection_states.register()
 delivery.register()
 event_source_mapping.register()
 function_urls.register()
+iam.register()
 input_paths.register()
 oauth_tokens.register()
 partner_events.register()

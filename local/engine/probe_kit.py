@@ -119,24 +119,47 @@ class Queue:
         return SimpleNamespace(body=messages[0]["Body"], attributes=texts)
 
 
-class Aws:
-    role_arn = "arn:aws:iam::000000000000:role/probe"
+# Anything may assume the role, and it may do nothing until a probe attaches a policy.
+TRUST = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
 
+
+class Aws:
     def __init__(self, endpoint, run):
         self.endpoint = endpoint
         self.prefix = f"probe-{run}"
         self.made = itertools.count(1)
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
-        for service in ("cloudformation", "dynamodb", "events", "lambda", "secretsmanager", "sqs"):
-            client = boto3.client(
-                service,
-                endpoint_url=endpoint,
-                region_name="us-east-1",
-                aws_access_key_id="test",
-                aws_secret_access_key="test",
-                config=config,
-            )
-            setattr(self, "lambdas" if service == "lambda" else service, client)
+        for service in ("cloudformation", "dynamodb", "events", "iam", "lambda", "secretsmanager", "sqs", "sts"):
+            setattr(self, "lambdas" if service == "lambda" else service, self.client(service))
+        role = self.iam.create_role(RoleName=self.prefix, AssumeRolePolicyDocument=json.dumps(TRUST))
+        self.role_arn = role["Role"]["Arn"]
+
+    def client(self, service, key="test", secret="test", token=None):
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+        )
+
+    @contextlib.contextmanager
+    def session(self, service, statement):
+        """A client that calls as a role with this one statement."""
+        name = self.name("role")
+        arn = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.iam.put_role_policy(RoleName=name, PolicyName="probe", PolicyDocument=policy)
+        try:
+            made = self.sts.assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
+            yield self.client(service, made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
+        finally:
+            self.iam.delete_role_policy(RoleName=name, PolicyName="probe")
+            self.iam.delete_role(RoleName=name)
+
+    def close(self):
+        self.iam.delete_role(RoleName=self.prefix)
 
     def name(self, what):
         return f"{self.prefix}-{what}-{next(self.made)}"

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 sys.dont_write_bytecode = True
 
 import probe_kit  # noqa: E402
+from botocore.exceptions import ClientError  # noqa: E402
 from probe_kit import Aws, Failure, expect, wait_for  # noqa: E402
 
 PROBES = []
@@ -132,6 +133,46 @@ def connection_states(aws):
                 aws.put_event(bus, {})
                 event = json.loads(wait_for("the connection's event", queue.receive).body)
     expect(event["detail-type"] == "Connection Deauthorized", f"it became {event['detail-type']}")
+
+
+def denial(call, **arguments):
+    """Why IAM refuses a call, or None."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        expect(error.response["Error"]["Code"].startswith("AccessDenied"), f"it failed otherwise: {error}")
+        return str(error)
+    return None
+
+
+@probe("IAM over TLS", module="iam.py")
+def iam_over_tls(aws):
+    with aws.queue() as queue:
+        deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": queue.arn}
+        policy = {"Statement": [{**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
+        aws.sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"Policy": json.dumps(policy)})
+        allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue.arn}
+        with aws.session("sqs", allow) as sqs:
+            entries = [{"Id": "1", "MessageBody": "probe"}]
+            denied = denial(sqs.send_message_batch, QueueUrl=queue.url, Entries=entries)
+            expect(denied is None, f"an allowed call was denied: {denied}")
+            expect(denial(sqs.purge_queue, QueueUrl=queue.url), "a call that no policy allows was accepted")
+
+
+@probe("reference to a secret", module="resources.py")
+def secret_reference(aws):
+    name = aws.name("reference")
+    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"SecretString": "{}"}}
+    outputs = {"Reference": {"Value": {"Ref": "Secret"}}}
+    body = json.dumps({"Resources": {"Secret": secret}, "Outputs": outputs})
+    aws.cloudformation.create_stack(StackName=name, TemplateBody=body)
+    try:
+        wait_for("the stack to become stable", lambda: aws.settled_stack(name))
+        stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        value = stack["Outputs"][0]["OutputValue"]
+        expect(value.startswith("arn:aws:secretsmanager:"), f"it is {value}")
+    finally:
+        aws.cloudformation.delete_stack(StackName=name)
 
 
 @probe("array index in input paths", module="input_paths.py")
@@ -314,6 +355,7 @@ def main():
         for line in lines:
             print(json.dumps(line), flush=True)
             all_ok = all_ok and line["ok"]
+    aws.close()
     return 0 if all_ok else 1
 
 

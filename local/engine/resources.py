@@ -1,12 +1,14 @@
 """CloudFormation: resource types that the engine's services support, but its CloudFormation does not.
 
+Also the reference to a secret: its ARN, as on AWS. The stock engine's is the secret's name, which no policy allows.
+
 Delete this file when the probe `needed: cloudformation types` fails (each type deploys on the stock engine).
 """
 
 import hashlib
 import json
 
-from ministack.services import eventbridge
+from ministack.services import eventbridge, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -76,7 +78,34 @@ def _bus_policy_delete(physical_id, _props):
     _call(eventbridge._remove_permission, {"EventBusName": bus, "StatementId": statement_id})
 
 
+def _register_secret():
+    """The physical id of a secret is its ARN ("AWS::SecretsManager::Secret", Return values, Ref)."""
+    stock = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+
+    def name_of(arn):
+        return next((name for name, secret in secretsmanager._secrets.items() if secret["ARN"] == arn), arn)
+
+    def create(*args):
+        _name, attributes = stock["create"](*args)
+        return attributes["Arn"], attributes
+
+    def update(physical_id, *args, **options):
+        _name, attributes = stock["update"](name_of(physical_id), *args, **options)
+        return attributes["Arn"], attributes
+
+    def delete(physical_id, props):
+        stock["delete"](name_of(physical_id), props)
+
+    provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"] = {
+        **stock,
+        "create": create,
+        "update": update,
+        "delete": delete,
+    }
+
+
 def register():
+    _register_secret()
     _register(
         "AWS::Events::Connection",
         "Name",

@@ -4,6 +4,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { ListQueuesCommand, SQSClient, SQSServiceException } from '@aws-sdk/client-sqs';
 import { localCredentials } from './engine.ts';
 import { StackError } from './errors.ts';
 
@@ -24,6 +25,19 @@ export const localClient = (endpoint: string) => ({
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
 });
+
+/** Whether the emulator enforces IAM: it refuses credentials that nobody has issued. */
+export async function enforcesIam(endpoint: string): Promise<boolean> {
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'unknown' };
+  const client = new SQSClient({ ...localClient(endpoint), credentials });
+  return client.send(new ListQueuesCommand({})).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof SQSServiceException) return true;
+      throw error;
+    },
+  );
+}
 
 /** The deployed stack's outputs, by key. */
 export async function readOutputs(endpoint: string): Promise<Record<string, string>> {

@@ -1,10 +1,13 @@
 import gaps from '../engine/gaps.json' with { type: 'json' };
 import type { Stack } from './stack-file.ts';
 
+const NO_IAM = 'IAM is not enforced: a missing permission fails only on AWS';
+
 /** The addresses of a running stack, and how it differs from AWS. */
-export function describeStack({ endpoint, functionUrls, salesforce, region }: Stack): string {
+export function describeStack(stack: Stack): string {
+  const { endpoint, functionUrls, iamEnforced, salesforce, region } = stack;
   const lines = [
-    ['AWS endpoint', `${endpoint} (${region}, any credentials)`],
+    ['AWS endpoint', `${endpoint} (${region}, access key and secret: test)`],
     ['GitHub webhook', functionUrls.github],
     ['Twilio webhook', functionUrls.twilio],
     ['apicall', functionUrls.apicall],
@@ -12,6 +15,6 @@ export function describeStack({ endpoint, functionUrls, salesforce, region }: St
     ['Details', '.local/stack.json'],
   ];
   const addresses = lines.map(([label = '', value = '–']) => `  ${label.padEnd(16)} ${value}`);
-  const differences = gaps.map((gap) => `  - ${gap}`);
+  const differences = (iamEnforced ? gaps : [NO_IAM, ...gaps]).map((gap) => `  - ${gap}`);
   return [...addresses, '', 'Differences from AWS:', ...differences].join('\n');
 }

@@ -7,7 +7,7 @@ import { paths, root } from './paths.ts';
 import { isHealthy, type Service, startService, waitUntilReady } from './processes.ts';
 import { engineVenv, venvBin } from './python.ts';
 
-/** The credentials of every AWS client of the local stack. The engine accepts any. */
+/** The developer's credentials on the local stack, which may do everything. Functions have those of their roles. */
 export const localCredentials = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -24,13 +24,14 @@ export const engineEnvironment = (port: number, home: string): Record<string, st
   GATEWAY_PORT: String(port),
   IOT_MTLS_ENABLED: '0',
   MINISTACK_ACCOUNT_ID: '000000000000',
+  AUTH: 'true',
 });
 
 const engineService = (port: number, home: string): Service => ({
   name: 'AWS engine',
   command: venvBin(engineVenv, 'python'),
   args: [paths.engineMain],
-  env: engineEnvironment(port, home),
+  env: { ...engineEnvironment(port, home), ENGINE_IAM_CALLS: paths.iamCalls },
   logFile: paths.engineLog,
 });
 

@@ -12,6 +12,8 @@ export const paths = {
   runFile: join(local, 'run.json'),
   runLock: join(local, 'run.lock'),
   samHome: join(local, 'sam'),
+  /** Each call that was made to AWS: a JSON line with role, action, resource and IAM's decision. */
+  iamCalls: join(local, 'iam-calls.jsonl'),
   engineLog: join(local, 'engine.log'),
   simulatorConfig: join(local, 'salesforce.json'),
   simulatorLog: join(local, 'salesforce.log'),

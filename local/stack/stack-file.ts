@@ -7,6 +7,8 @@ export interface Stack {
   readonly endpoint: string;
   readonly region: string;
   readonly stackName: string;
+  /** Whether functions may do only what their roles allow. Our engine enforces it; another emulator may not. */
+  readonly iamEnforced: boolean;
   readonly outputs: Readonly<Record<string, string>>;
   /** A provider without a secret has no URL. */
   readonly functionUrls: {

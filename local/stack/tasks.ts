@@ -1,5 +1,5 @@
 import type { ListrTask } from 'listr2';
-import { createConnectionSecret, putSecret, readOutputs, stackName } from './aws.ts';
+import { createConnectionSecret, enforcesIam, putSecret, readOutputs, stackName } from './aws.ts';
 import { presetEndpoint } from './endpoint.ts';
 import { runProbes, startEngine } from './engine.ts';
 import { StackError } from './errors.ts';
@@ -22,6 +22,7 @@ export interface Progress {
   state: RunState;
   readonly save: (change: Partial<RunState>) => Promise<void>;
   salesforce: SalesforceSecret | undefined;
+  iamEnforced: boolean;
   outputs: Record<string, string>;
 }
 
@@ -66,6 +67,17 @@ const probesTask: Task = {
   task: async (progress, task) => {
     const count = await runProbes(endpointOf(progress));
     task.title = `Engine probes: ${count} passed`;
+  },
+};
+
+const iamTask: Task = {
+  title: 'IAM',
+  task: async (progress, task) => {
+    progress.iamEnforced =
+      presetEndpoint() === undefined || (await enforcesIam(endpointOf(progress)));
+    task.title = progress.iamEnforced
+      ? 'IAM: enforced, each function with its own role'
+      : 'IAM: NOT enforced by the emulator at AWS_ENDPOINT_URL. A missing permission fails only on AWS.';
   },
 };
 
@@ -151,6 +163,7 @@ export const tasks = (options: UpOptions): Task[] => [
   environmentTask(options, samVenv, 'about 340 MB'),
   engineTask(options),
   probesTask,
+  iamTask,
   salesforceTask(options),
   buildTask(options),
   deployTask(options),

@@ -26,12 +26,13 @@ const newState = ({ command, ownerPid }: UpOptions): RunState => {
 
 function toStack(progress: Progress): Stack {
   const endpoint = endpointOf(progress);
-  const { outputs, state } = progress;
+  const { iamEnforced, outputs, state } = progress;
   const url = (key: string): string | undefined => localFunctionUrl(endpoint, outputs[key]);
   return {
     endpoint,
     region,
     stackName,
+    iamEnforced,
     outputs,
     functionUrls: {
       github: url('GitHubWebhookUrl'),
@@ -47,6 +48,7 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
   const progress: Progress = {
     state,
     salesforce: undefined,
+    iamEnforced: false,
     outputs: {},
     save: async (change) => {
       progress.state = { ...progress.state, ...change };

@@ -28,6 +28,14 @@ const permissive = [
 /** Tools are run here and never distributed, so file-level copyleft and data that asks for attribution are fine. */
 const forTools = [...permissive, 'MPL-2.0', 'CC-BY-3.0', 'CC-BY-4.0'];
 
+/**
+ * The IAM simulator of the tests is under the AGPL (docs/adr/0018-iam-checks.md). It is run, unchanged, on the developer's
+ * machine; nothing of it is deployed or distributed.
+ */
+const simulator = ['iam-policy', 'iam-simulate', 'iam-utils'].map(
+  (name) => `node_modules/@cloud-copilot/${name}`,
+);
+
 interface Locked {
   readonly license?: string;
   readonly dev?: boolean;
@@ -71,17 +79,24 @@ describe('licences', () => {
   });
 
   it.each([
-    'package-lock.json',
-    'test/mutation/stryker/package-lock.json',
-    'test/conformance/salesforce-core/package-lock.json',
+    ['package-lock.json', simulator],
+    ['test/mutation/stryker/package-lock.json', []],
+    ['test/conformance/salesforce-core/package-lock.json', []],
+    ['test/runtime/interface-client/package-lock.json', []],
   ])(
-    'of all packages in %s, tools included, are permissive, weak copyleft or attribution',
-    (lockFile) => {
+    'of all packages in %s, tools included, are permissive, weak copyleft or attribution, apart from %j',
+    (lockFile, exceptions) => {
       const packages = packagesOf(lockFile);
       expect(packages.length).toBeGreaterThan(0);
-      expect(packages.filter(([, one]) => !isAllowed(one, forTools))).toEqual([]);
+      const others = packages.filter(([, one]) => !isAllowed(one, forTools));
+      expect(others.map(([folder]) => folder)).toEqual(exceptions);
     },
   );
+
+  it('other than permissive ones are of tools that are never deployed', () => {
+    const folders = production.map(([folder]) => folder);
+    expect(folders.filter((folder) => simulator.includes(folder))).toEqual([]);
+  });
 });
 
 describe('what is deployed', () => {

@@ -3,12 +3,15 @@ import { AwsClient } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../local/demo/queues.ts';
 import { localClient } from '../../local/stack/aws.ts';
+import { waitFor } from '../../local/stack/wait.ts';
 import { physicalId } from './functions.ts';
 import {
   messageIn,
   org,
+  output,
   queues,
   REQUEST,
+  readObjects,
   replyTo,
   reprocessOne,
   request,
@@ -52,6 +55,20 @@ describe('request events', () => {
     const q = `SELECT LastName FROM Contact WHERE LastName = '${name}'`;
     const reply = await replyTo(await request({ action: 'GET', resource: 'query', query: { q } }));
     expect(reply.data['totalSize']).toBe(1);
+  });
+
+  it('whose reply is above the size limit are answered with a claim check', async () => {
+    const name = uniqueId();
+    const half = 'x'.repeat(480_000);
+    for (const Description of [half, half])
+      await replyTo(await request({ ...contact, payload: { LastName: name, Description } }));
+    const q = `SELECT LastName, Description FROM Contact WHERE LastName = '${name}'`;
+    const id = await request({ action: 'GET', resource: 'query', query: { q } });
+    const reply = await waitFor('the reply', async () => {
+      const stored = await readObjects(output('PayloadBucketName'), 'claims/');
+      return stored.find(({ text }) => text.includes(id));
+    });
+    expect(JSON.parse(reply.text)).toMatchObject({ category: 'success', data: { totalSize: 2 } });
   });
 
   it('that succeed without a body are answered with an empty object', async () => {

@@ -86,6 +86,10 @@ describe('a large body whose upload fails', () => {
     const { body, status, urn } = await sendIssue('x'.repeat(950_000));
     expect(status).toBe(202);
     proxy.heal();
+    await messageIn('spill', urn);
+    // A preview hides no message.
+    await reprocess({ action: 'preview', queue: 'spill' });
+    expect(await queues.spill.messages(urn)).toHaveLength(1);
     await publishSpilled(urn);
     const event = await waitFor('the event', async () => (await onBus(urn))[0]);
     const isPointer = event['detail-type'] === 'issues.claim-check';

@@ -37,6 +37,22 @@ const listeners = {
   Resources: {
     Topic: { Type: 'AWS::SNS::Topic' },
     Queue: { Type: 'AWS::SQS::Queue' },
+    QueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Queue' }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Principal: { Service: 'sns.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+            Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'Topic' } } },
+          },
+        },
+      },
+    },
     Subscription: {
       Type: 'AWS::SNS::Subscription',
       Properties: {

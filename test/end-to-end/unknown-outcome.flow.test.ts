@@ -61,6 +61,13 @@ describe('a create with an unknown outcome, unparked as', () => {
     const key = uniqueId();
     const id = await parkUnknownOutcome(key, 'before');
     expect(await records(key)).toHaveLength(0);
+    const filter = { reason: 'OUTCOME_UNKNOWN', path: { '$.detail.idempotencyKey': key } };
+    const command = { action: 'unpark', filter, notApplied: true };
+    const dryRun = await reprocess({ ...command, dryRun: true });
+    // Refused while the invocation that made the call may still run.
+    const { redriven = 0, refused = 0 } = dryRun?.parked?.results ?? {};
+    expect(redriven + refused).toBe(1);
+    expect(await records(key)).toHaveLength(0);
     await unpark(key, { notApplied: true });
     await success(id);
     expect(await records(key)).toHaveLength(1);

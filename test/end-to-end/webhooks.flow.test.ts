@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sendGitHub } from '../../local/demo/github.ts';
 import { incomingSms, sendTwilio } from '../../local/demo/twilio.ts';
 import { waitFor } from '../../local/stack/wait.ts';
-import { observer, output, readObjects, stack } from './harness.ts';
+import { observer, output, readObjects, stack, uniqueId } from './harness.ts';
 
 const github = stack.functionUrls.github ?? '';
 const twilio = stack.functionUrls.twilio ?? '';
@@ -40,6 +40,20 @@ describe('GitHub webhooks', () => {
 });
 
 describe('Twilio webhooks', () => {
+  it('above the size limit become a claim check whose body is stored whole', async () => {
+    const text = uniqueId() + 'x'.repeat(950_000);
+    const fields = incomingSms(text);
+    const signedUrl = output('TwilioWebhookUrl');
+    const authToken = stack.secrets.twilio;
+    const { status } = await sendTwilio({ url: twilio, signedUrl, authToken, fields });
+    expect(status).toBe(202);
+    const claim = await waitFor('the stored body', async () => {
+      const stored = await readObjects(output('PayloadBucketName'), 'claims/');
+      return stored.find((object) => object.text.includes(text));
+    });
+    expect(JSON.parse(claim.text)).toMatchObject({ Body: text });
+  });
+
   it('are verified with the query string that Twilio signed', async () => {
     const query = '?tenant=a%2Fb&x=1';
     const signedUrl = `${output('TwilioWebhookUrl')}${query}`;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emitted } from './emitted.ts';
-import { idIn } from './policy.ts';
-import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
+import { idIn, parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
 import { fields, type Json, list, ofType, resource } from './template.ts';
 
 const OWN = 'stack';

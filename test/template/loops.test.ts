@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { idIn, inSet, permits, roleOf } from './policy.ts';
-import { resourcesOf, setNames } from './sets.ts';
-import { fields, list } from './template.ts';
+import { idIn, inSet, resourcesOf, setNames } from './sets.ts';
+import { fields, list, statementsOf } from './template.ts';
 
 /** From resource to resource: what an event in the first can cause in the second. */
 type Edge = readonly [from: string, to: string];
@@ -9,15 +8,21 @@ type Edge = readonly [from: string, to: string];
 const functionsIn = (set: string) =>
   resourcesOf(set, 'AWS::Lambda::Function').map(([id, { Properties }]) => ({
     id,
-    role: roleOf(set, Properties['Role']),
+    role: statementsOf(inSet(set, Properties['Role'])),
     isAllowed: Properties['RecursiveLoop'] === 'Allow',
   }));
 
-/** The resources of a type to which the role of a function allows `action`: on the ARN and `suffix`. */
-const permitted = (set: string, action: string, type: string, suffix = ''): Edge[] =>
+/** The resources of a type on which, or in which, the role of a function allows `action`. */
+const permitted = (set: string, action: string, type: string): Edge[] =>
   functionsIn(set).flatMap(({ id, role }) =>
     resourcesOf(set, type)
-      .filter(([target]) => permits(role, { action, resource: `\${${target}.Arn}${suffix}` }))
+      .filter(([target]) =>
+        role.some(
+          ({ Action, Resource }) =>
+            Action.includes(action) &&
+            Resource.some((one) => String(one).startsWith(`\${${target}.Arn}`)),
+        ),
+      )
       .map(([target]): Edge => [id, target]),
   );
 
@@ -27,7 +32,7 @@ const properties = (set: string, type: string, ...names: readonly string[]) =>
 /** What Lambda follows by the trace header: functions, SQS, SNS and S3 ("Use Lambda recursive loop detection …"). */
 const followed = (set: string): Edge[] => [
   ...permitted(set, 'sqs:SendMessage', 'AWS::SQS::Queue'),
-  ...permitted(set, 's3:PutObject', 'AWS::S3::Bucket', '/key'),
+  ...permitted(set, 's3:PutObject', 'AWS::S3::Bucket'),
   ...permitted(set, 'sns:Publish', 'AWS::SNS::Topic'),
   ...permitted(set, 'lambda:InvokeFunction', 'AWS::Lambda::Function'),
   ...properties(set, 'AWS::Lambda::EventSourceMapping', 'EventSourceArn', 'FunctionName').map(

@@ -143,23 +143,24 @@ describe('queues', () => {
     expect(Properties['MessageRetentionPeriod']).toBe(1_209_600);
   });
 
-  it.each(['ApiCallQueue', 'RuleDlq'])(
-    '%s accepts messages from rules of both buses, and only from rules',
-    (id) => {
-      const statement = policyOf(resource(`${id}Policy`)).find(
-        ({ Sid }) => Sid === 'RulesOfThisStack',
-      );
-      expect(statement).toMatchObject({
-        Effect: 'Allow',
-        Action: ['sqs:SendMessage'],
-        Resource: [arnOf(id)],
-      });
-      const sources = JSON.stringify(fields(statement?.Condition['ArnLike'])['aws:SourceArn']);
-      expect(sources).toContain(':rule/${RedriveBus}/*');
-      expect(sources).toContain(':rule/${Bus}/*');
-      expect(sources).toContain(':rule/${AWS::StackName}-*');
-    },
-  );
+  // The pattern for rules on the default bus, `stack-*`, matches those on the redrive bus, `stack-redrive/…`.
+  it.each([
+    ['ApiCallQueue', ':rule/${RedriveBus}/*'],
+    ['RuleDlq', ':rule/${AWS::StackName}-*'],
+  ])('%s accepts messages from rules of both buses, and only from rules', (id, ofRedriveBus) => {
+    const statement = policyOf(resource(`${id}Policy`)).find(
+      ({ Sid }) => Sid === 'RulesOfThisStack',
+    );
+    expect(statement).toMatchObject({
+      Effect: 'Allow',
+      Action: ['sqs:SendMessage'],
+      Resource: [arnOf(id)],
+    });
+    const sources = JSON.stringify(fields(statement?.Condition['ArnLike'])['aws:SourceArn']);
+    expect(sources).toContain(ofRedriveBus);
+    expect(sources).toContain(':rule/${Bus}/*');
+    expect(sources).toContain(':rule/${AWS::StackName}-*');
+  });
 
   it.each(Object.entries(template.Mappings['ApiCallTimeout'] ?? {}))(
     'with a function timeout of %s s have a visibility timeout of six times that plus the longest window',

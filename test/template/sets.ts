@@ -131,3 +131,14 @@ export const setNames = Object.keys(parameterSets);
 
 export const resourcesOf = (set: string, type: string): [string, Resource][] =>
   Object.entries(resolvedSet(set).Resources).filter(([, { Type }]) => Type === type);
+
+/** `${Queue.Arn}` or `${Queue}` → `Queue`. */
+export const idIn = (reference: unknown): string =>
+  /^\$\{(\w+)(?:\.\w+)?\}$/.exec(String(reference))?.[1] ?? String(reference);
+
+/** The resource of a set that a reference names. */
+export function inSet(set: string, reference: unknown): Resource {
+  const found = resolvedSet(set).Resources[idIn(reference)];
+  if (found === undefined) throw new Error(`${set} has no ${reference}`);
+  return found;
+}

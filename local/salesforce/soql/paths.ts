@@ -83,9 +83,12 @@ function targetOf({ org }: Scope, { referenceTo = [] }: Field): Pick<Hop, 'targe
 }
 
 function hopOf(scope: Scope, type: SObjectType | undefined, name: string): Hop | undefined {
-  const field = type?.relationship(name);
-  if (type === undefined || field === undefined) return undefined;
-  if (!scope.org.permissions.canRead(type, field)) return undefined;
+  const field =
+    type === undefined
+      ? NAME_FIELDS.find((one) => one.referenceTo && isSame(relationshipOf(one), name))
+      : type.relationship(name);
+  if (field === undefined) return undefined;
+  if (type !== undefined && !scope.org.permissions.canRead(type, field)) return undefined;
   const target = targetOf(scope, field);
   return (
     target && {

@@ -54,17 +54,34 @@ function keysOf(
   return { keys: { field, values: operands.flatMap((operand) => operand?.from ?? []) } };
 }
 
-const isReference = ({ field: { type } }: Path): boolean => type === 'id' || type === 'reference';
+/** The objects whose ids a field holds; undefined: it holds no ids. */
+const targetsOf = ({ type }: Scope, { field, hops }: Path): readonly string[] | undefined =>
+  field.type === 'id' ? [(hops.at(-1)?.target ?? type).name] : field.referenceTo;
 
-function requireSemiJoin(inner: Scope, query: QueryBase, outer: Path, path: Path): void {
-  if (query.limit !== undefined || query.orderBy !== undefined || query.groupBy !== undefined)
-    throw malformed('Semi join sub-selects can not have ORDER BY, LIMIT or GROUP BY');
-  if (isReference(outer) && isReference(path)) return;
-  const text = `The inner and outer selects of a semi join must be id or reference fields`;
-  throw filterError(inner.statement, path.field.name, 'MALFORMED_QUERY', text);
+interface SemiJoin {
+  readonly outer: Path;
+  readonly outerScope: Scope;
+  readonly inner: Path;
+  readonly innerScope: Scope;
+  readonly query: QueryBase;
 }
 
-/** `AccountId IN (SELECT …)` ("SOQL and SOSL Reference", Comparison Operators: semi-joins and anti-joins). */
+/** What is wrong with a semi-join, if anything ("SOQL and SOSL Reference", Comparison Operators). */
+function mistakeIn({ outer, outerScope, inner, innerScope, query }: SemiJoin): string | undefined {
+  const left = targetsOf(outerScope, outer);
+  const operand = `left operand field in the where expression`;
+  if (left === undefined || outer.hops.length > 0)
+    return `The ${operand} for outer query should be an id field, cannot use: '${outer.field.name}'`;
+  if (outerScope.type.name === innerScope.type.name)
+    return 'The inner and outer selects should not be on the same object type';
+  if (!targetsOf(innerScope, inner)?.some((name) => left.includes(name)))
+    return `The selected field '${inner.field.name}' in the subquery and the ${operand} in the outer query '${outer.field.name}' should point to the same object type`;
+  const { limit, orderBy, groupBy } = query;
+  const hasClauses = [limit, orderBy, groupBy].some((clause) => clause !== undefined);
+  return hasClauses ? 'Semi join sub-selects can not have ORDER BY, LIMIT or GROUP BY' : undefined;
+}
+
+/** `AccountId IN (SELECT …)`. */
 function semiJoin(scope: Scope, outer: Path, operator: string, query: Query): Part {
   const { sObject = '', sObjectAlias, where, fields = [] } = query;
   const inner = scopeOf(scope, sObject, sObjectAlias);
@@ -72,7 +89,9 @@ function semiJoin(scope: Scope, outer: Path, operator: string, query: Query): Pa
   if (selected === undefined || second !== undefined || !('field' in selected))
     throw malformed('A semi join sub-select must select one field');
   const path = resolve(inner, pathOf(selected));
-  requireSemiJoin(inner, query, outer, path);
+  const mistake = mistakeIn({ outer, outerScope: scope, inner: path, innerScope: inner, query });
+  if (mistake !== undefined)
+    throw filterError(scope.statement, outer.field.name, 'MALFORMED_QUERY', mistake);
   const found = filteredRows(inner, where).map((row) => path.read(row));
   const ids = new Set<unknown>(found.filter((id) => id !== null));
   const isIn = operator.toUpperCase() === 'IN';
@@ -122,10 +141,25 @@ function sourceOf(scope: Scope, keys: Keys | undefined): Row[] {
   return deleted ? found : found.filter((row) => row['IsDeleted'] !== true);
 }
 
-function countSemiJoins(tree: Tree<Leaf>): number {
-  if (tree.operator === 'IS') return 'valueQuery' in tree.part ? 1 : 0;
-  const parts = tree.operator === 'NOT' ? [tree.part] : tree.parts;
-  return parts.map(countSemiJoins).reduce((sum, count) => sum + count, 0);
+const isSemiJoin = (leaf: Leaf): boolean => 'valueQuery' in leaf;
+
+const leavesOf = (tree: Tree<Leaf>): Leaf[] => {
+  if (tree.operator === 'IS') return [tree.part];
+  return (tree.operator === 'NOT' ? [tree.part] : tree.parts).flatMap(leavesOf);
+};
+
+const hasSemiJoinInOr = (tree: Tree<Leaf>): boolean => {
+  if (tree.operator === 'IS') return false;
+  if (tree.operator === 'OR') return leavesOf(tree).some(isSemiJoin);
+  return (tree.operator === 'NOT' ? [tree.part] : tree.parts).some(hasSemiJoinInOr);
+};
+
+/** @throws ApiError MALFORMED_QUERY for more than two semi-joins, or one with OR. */
+function requireSemiJoins(tree: Tree<Leaf>): void {
+  if (leavesOf(tree).filter(isSemiJoin).length > MAX_SEMI_JOINS)
+    throw malformed(`Maximum ${MAX_SEMI_JOINS} semi join sub-selects are allowed`);
+  if (hasSemiJoinInOr(tree))
+    throw malformed("Semi join sub-selects are not allowed with the 'OR' operator");
 }
 
 /**
@@ -135,8 +169,7 @@ function countSemiJoins(tree: Tree<Leaf>): number {
  */
 export function filteredRows(scope: Scope, where: WhereClause | undefined): Row[] {
   if (where === undefined) return sourceOf(scope, undefined);
-  if (countSemiJoins(treeOf(scope.statement, where, (leaf) => leaf)) > MAX_SEMI_JOINS)
-    throw malformed(`Maximum ${MAX_SEMI_JOINS} semi join sub-selects are allowed`);
+  requireSemiJoins(treeOf(scope.statement, where, (leaf) => leaf));
   const tree = treeOf(scope.statement, where, (leaf) => compileLeaf(scope, leaf));
   const test = predicateOf(testsOf(tree));
   return sourceOf(scope, requiredKeys(tree)).filter(test);

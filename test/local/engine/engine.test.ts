@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, describe, expect, it } from 'vitest';
+import { enforcesIam } from '../../../local/stack/aws.ts';
 import { engineEnvironment, localCredentials } from '../../../local/stack/engine.ts';
 import { paths, root } from '../../../local/stack/paths.ts';
 import { isHealthy } from '../../../local/stack/processes.ts';
@@ -18,11 +19,11 @@ afterAll(() => {
 });
 
 /** The engine as it is published, without our extension. */
-async function startStockEngine(): Promise<string> {
+async function startStockEngine(variables: Record<string, string> = {}): Promise<string> {
   const port = await getPort({ host: '127.0.0.1' });
   const home = mkdtempSync(join(tmpdir(), 'stock-engine-'));
   homes.push(home);
-  const env = engineEnvironment(port, home);
+  const env = { ...engineEnvironment(port, home), ...variables };
   started.push(spawn(venvBin(engineVenv, 'python'), ['-m', 'ministack'], { env, stdio: 'ignore' }));
   const endpoint = `http://127.0.0.1:${port}`;
   await expect
@@ -48,6 +49,8 @@ describe('the engine without our extension', () => {
       ['alarms by template', true],
       ['dead-letter queues of rules', true],
       ['connection states', true],
+      ['IAM over TLS', true],
+      ['reference to a secret', true],
       ['array index in input paths', true],
       ['variable without a value', true],
       ['one OAuth token for concurrent deliveries', true],
@@ -56,6 +59,15 @@ describe('the engine without our extension', () => {
       ['raw query string of a function URL', true],
     ]);
   }, 240_000);
+});
+
+describe('an emulator', () => {
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('with AUTH=%s is said to enforce IAM: %s', async (AUTH, isEnforced) => {
+    expect(await enforcesIam(await startStockEngine({ AUTH }))).toBe(isEnforced);
+  });
 });
 
 describe('the Python lock files', () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { checkConcurrency } from '../../../local/stack/aws-deploy.ts';
+import { describeStack } from '../../../local/stack/describe.ts';
 import { isLoopback, localFunctionUrl, presetEndpoint } from '../../../local/stack/endpoint.ts';
 import { choosePort } from '../../../local/stack/ports.ts';
 import { findPython } from '../../../local/stack/python.ts';
@@ -26,6 +27,25 @@ describe('presetEndpoint', () => {
   it('returns undefined if AWS_ENDPOINT_URL is missing or empty', () => {
     expect(presetEndpoint({})).toBeUndefined();
     expect(presetEndpoint({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
+  });
+});
+
+describe('describeStack', () => {
+  const stack = {
+    endpoint: 'http://127.0.0.1:1',
+    region: 'us-east-1',
+    stackName: 'stack',
+    iamEnforced: true,
+    outputs: {},
+    functionUrls: {},
+    secrets: { github: 'github', twilio: 'twilio' },
+    salesforce: { url: 'http://127.0.0.1:2' },
+  };
+
+  it('announces an emulator that does not enforce IAM', () => {
+    const announcement = 'IAM is not enforced: a missing permission fails only on AWS';
+    expect(describeStack({ ...stack, iamEnforced: false })).toContain(announcement);
+    expect(describeStack(stack)).not.toContain(announcement);
   });
 });
 

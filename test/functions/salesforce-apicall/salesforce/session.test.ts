@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
-import type {
-  IdempotencyTable,
-  SaveResult,
-} from '../../../../functions/salesforce-apicall/idempotency/table.ts';
+import type { SaveResult } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';

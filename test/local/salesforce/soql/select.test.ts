@@ -52,6 +52,9 @@ describe('SELECT', () => {
         "SELECT Text__c, Anyone__r.Name, Anyone__r.Type FROM Kind__c WHERE Anyone__r.Type IN ('Contact')",
       ),
     ).toEqual([{ Text__c: 'middle', Anyone__r: { Name: 'A Ann', Type: 'Contact' } }]);
+    expect(org.records("SELECT Owner.Profile.Name FROM Kind__c WHERE Text__c = 'top'")).toEqual([
+      { Owner: { Profile: { Name: 'Integration' } } },
+    ]);
     expect(org.errorOf('SELECT Anyone__r.Text__c FROM Kind__c').message).toContain(
       "No such column 'Text__c' on entity 'Name'",
     );

@@ -153,8 +153,15 @@ describe('a semi-join', () => {
   });
 
   it.each([
-    ['Name IN (SELECT AccountId FROM Contact)', 'must be id or reference fields'],
-    ['Id IN (SELECT LastName FROM Contact)', 'must be id or reference fields'],
+    ['Name IN (SELECT AccountId FROM Contact)', "should be an id field, cannot use: 'Name'"],
+    ['Owner.Id IN (SELECT OwnerId FROM Contact)', "should be an id field, cannot use: 'Id'"],
+    ['Id IN (SELECT LastName FROM Contact)', 'should point to the same object type'],
+    ['Id IN (SELECT OwnerId FROM Contact)', 'should point to the same object type'],
+    ['Id IN (SELECT Id FROM Account)', 'should not be on the same object type'],
+    [
+      "Name = 'x' OR Id IN (SELECT AccountId FROM Contact)",
+      "Semi join sub-selects are not allowed with the 'OR' operator",
+    ],
     ['Id IN (SELECT Id, AccountId FROM Contact)', 'must select one field'],
     ['Id IN (SELECT AccountId FROM Contact LIMIT 1)', 'can not have'],
     [Array(3).fill('Id IN (SELECT AccountId FROM Contact)').join(' AND '), 'Maximum 2 semi join'],
