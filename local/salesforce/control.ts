@@ -4,6 +4,7 @@ import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { jsonOf } from './http.ts';
 import type { Org } from './org/org.ts';
+import { ADMINISTRATOR_ID, ADMINISTRATOR_USERNAME } from './org/seed.ts';
 import { registerRecycleBinControl, registerSchemaControl } from './schema-control.ts';
 import type { Sessions } from './sessions.ts';
 import { moods, type SettingsStore } from './settings.ts';
@@ -15,6 +16,7 @@ interface Controlled {
   readonly usage: Usage;
   readonly sessions: Sessions;
   readonly settings: SettingsStore;
+  readonly url: () => string;
 }
 
 /** Runs a control request. @throws ApiError that explains what zod refuses. */
@@ -30,7 +32,7 @@ function explained<Result>(work: () => Result): Result {
 /** The simulator's control API, for tests and developers. Not counted, not authorized. */
 export function registerControl(
   app: FastifyInstance,
-  { org, faults, usage, sessions, settings }: Controlled,
+  { org, faults, usage, sessions, settings, url }: Controlled,
 ): void {
   app.get<{ Params: { sObject: string } }>('/__sim/records/:sObject', ({ params }) =>
     org.database.rows(org.requireSObject(params.sObject)),
@@ -47,6 +49,11 @@ export function registerControl(
   app.get('/__sim/settings', () => settings.current);
   app.patch('/__sim/settings', (request) => explained(() => settings.change(jsonOf(request))));
   app.get('/__sim/moods', () => moods);
+  app.post('/__sim/sessions', () => ({
+    username: ADMINISTRATOR_USERNAME,
+    accessToken: sessions.open(ADMINISTRATOR_ID),
+    instanceUrl: url(),
+  }));
   app.get('/__sim/tokens', () => sessions.issued());
   app.post('/__sim/expire-tokens', () => {
     sessions.endAll();

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
-import { ORGANIZATION_ID, USER_ID } from './org/seed.ts';
+import { ADMINISTRATOR_ID, ADMINISTRATOR_USERNAME, ORGANIZATION_ID, USER_ID } from './org/seed.ts';
 import { bearerOf, type Sessions } from './sessions.ts';
 
-/** The identity URL of the integration user, which token responses name as `id`. */
-export const identityUrl = (url: string): string => `${url}/id/${ORGANIZATION_ID}/${USER_ID}`;
+/** The identity URL of a user, by default the integration user's, which token responses name as `id`. */
+export const identityUrl = (url: string, userId = USER_ID): string =>
+  `${url}/id/${ORGANIZATION_ID}/${userId}`;
 
-const urlsOf = (url: string) => ({
+const urlsOf = (url: string, userId: string) => ({
   enterprise: `${url}/services/Soap/c/{version}/${ORGANIZATION_ID}`,
   metadata: `${url}/services/Soap/m/{version}/${ORGANIZATION_ID}`,
   partner: `${url}/services/Soap/u/{version}/${ORGANIZATION_ID}`,
@@ -17,12 +18,12 @@ const urlsOf = (url: string) => ({
   recent: `${url}/services/data/v{version}/recent/`,
   tooling_soap: `${url}/services/Soap/T/{version}/${ORGANIZATION_ID}`,
   tooling_rest: `${url}/services/data/v{version}/tooling/`,
-  profile: `${url}/${USER_ID}`,
+  profile: `${url}/${userId}`,
   custom_domain: url,
 });
 
-const person = (username: string) => ({
-  user_id: USER_ID,
+const person = (userId: string, username: string) => ({
+  user_id: userId,
   organization_id: ORGANIZATION_ID,
   email: username,
   email_verified: true,
@@ -49,44 +50,47 @@ export function registerIdentity(
   app: FastifyInstance,
   { sessions, username, url }: IdentityParts,
 ): void {
-  const requireToken = ({ headers, query }: FastifyRequest<{ Querystring: Query }>): void => {
+  const requireUser = ({ headers, query }: FastifyRequest<{ Querystring: Query }>) => {
     const token = bearerOf(headers.authorization) || (query['oauth_token'] ?? '');
     if (token === '') throw refuse('Missing_OAuth_Token');
-    if (!sessions.find(token)) throw refuse('Bad_OAuth_Token');
+    const session = sessions.find(token);
+    if (!session) throw refuse('Bad_OAuth_Token');
+    const { userId } = session;
+    return { userId, name: userId === ADMINISTRATOR_ID ? ADMINISTRATOR_USERNAME : username };
   };
 
   app.route<{ Querystring: Query }>({
     method: ['GET', 'POST'],
     url: '/services/oauth2/userinfo',
     handler: (request) => {
-      requireToken(request);
+      const { userId, name } = requireUser(request);
       return {
-        ...person(username),
-        sub: identityUrl(url()),
-        preferred_username: username,
-        nickname: username,
-        name: username,
+        ...person(userId, name),
+        sub: identityUrl(url(), userId),
+        preferred_username: name,
+        nickname: name,
+        name,
         zoneinfo: 'GMT',
-        urls: urlsOf(url()),
+        urls: urlsOf(url(), userId),
       };
     },
   });
   app.get<{ Querystring: Query; Params: { organization: string; user: string } }>(
     '/id/:organization/:user',
     (request) => {
-      requireToken(request);
+      const { userId, name } = requireUser(request);
       const { organization, user } = request.params;
       if (!ORGANIZATION_ID.startsWith(organization.slice(0, 15))) throw refuse('Wrong_Org');
-      if (!USER_ID.startsWith(user.slice(0, 15))) throw refuse('Bad_Id');
+      if (!userId.startsWith(user.slice(0, 15))) throw refuse('Bad_Id');
       return {
-        ...person(username),
-        id: identityUrl(url()),
+        ...person(userId, name),
+        id: identityUrl(url(), userId),
         asserted_user: true,
-        username,
-        nick_name: username,
-        display_name: username,
+        username: name,
+        nick_name: name,
+        display_name: name,
         timezone: 'GMT',
-        urls: urlsOf(url()),
+        urls: urlsOf(url(), userId),
       };
     },
   );

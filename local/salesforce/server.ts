@@ -117,7 +117,7 @@ export async function startSimulator({
   interceptHost(app, settings);
   injectFaults(app, faults);
   usage.observe(app);
-  registerControl(app, { org, faults, usage, sessions, settings });
+  registerControl(app, { org, faults, usage, sessions, settings, url });
   registerOAuth(app, { credentials, sessions, url });
   registerIdentity(app, { sessions, username, url });
   registerSoap(app, { credentials, sessions, url });

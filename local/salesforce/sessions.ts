@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { apiError } from './errors.ts';
-import { ORGANIZATION_ID } from './org/seed.ts';
+import { ORGANIZATION_ID, USER_ID } from './org/seed.ts';
 
 interface Session {
   readonly startedAt: Date;
+  readonly userId: string;
 }
 
-/** The tokens of the org's only user: OAuth access tokens and the session ids of SOAP's login() are the same. */
+/** The tokens of the org's users: OAuth access tokens and the session ids of SOAP's login() are the same. */
 export function createSessions() {
   const live = new Map<string, Session>();
   const issued: string[] = [];
 
   return {
-    open: (): string => {
+    /** Without a user's id, for the integration user: only its logins are simulated. */
+    open: (userId = USER_ID): string => {
       const token = `${ORGANIZATION_ID.slice(0, 15)}!${randomBytes(32).toString('base64url')}`;
-      live.set(token, { startedAt: new Date() });
+      live.set(token, { startedAt: new Date(), userId });
       issued.push(token);
       return token;
     },

@@ -7,8 +7,11 @@ import { timestamp } from './values.ts';
 const id = (keyPrefix: string, number = 1): string =>
   toLongId(`${keyPrefix}5g00000000${String(number).padStart(2, '0')}`);
 
-/** The integration user as which every session acts. */
+/** The integration user: every session acts with its permissions. */
 export const USER_ID = id('005');
+/** Who sets the org up: `/__sim/sessions` opens its sessions. */
+export const ADMINISTRATOR_ID = id('005', 2);
+export const ADMINISTRATOR_USERNAME = 'administrator@local.example';
 export const ORGANIZATION_ID = id('00D');
 
 const LICENSE = id('100');
@@ -31,6 +34,17 @@ const USER: Values = {
   EmailEncodingKey: 'UTF-8',
 };
 
+const ADMINISTRATOR: Values = {
+  ...USER,
+  Id: ADMINISTRATOR_ID,
+  Username: ADMINISTRATOR_USERNAME,
+  LastName: 'Administrator',
+  Name: 'Administrator',
+  Alias: 'admin',
+  CommunityNickname: 'administrator',
+  Email: 'administrator@example.com',
+};
+
 /** What an org has before anybody has created a record. */
 const records = (username: string): readonly (readonly [string, Values])[] => [
   [
@@ -50,6 +64,7 @@ const records = (username: string): readonly (readonly [string, Values])[] => [
   ['UserLicense', { Id: LICENSE, Name: 'Salesforce Integration', MasterLabel: 'Salesforce' }],
   ['Profile', { Id: PROFILE, Name: 'Integration', UserLicenseId: LICENSE }],
   ['User', { ...USER, Id: USER_ID, Username: username }],
+  ['User', ADMINISTRATOR],
   [
     'PermissionSet',
     {
@@ -98,7 +113,7 @@ export function seedRecordTypes(database: Database, { name, recordTypes = [] }: 
     );
 }
 
-/** Adds the records that a new org has: the organization, the integration user with its profile, a queue, record types. */
+/** Adds the records that a new org has: the organization, the integration user with its profile, an administrator, a queue, record types. */
 export function seed(database: Database, username: string): void {
   for (const [name, values] of records(username)) {
     const type = database.schema.sObject(name);

@@ -81,6 +81,18 @@ describe('the owner of a token', () => {
     expect((await org.control('GET', 'settings')).body).toMatchObject({ apiRequestsUsed: 0 });
   });
 
+  it('is the administrator in a session that /__sim/sessions opens, which also the identity URL tells', async () => {
+    const { body } = await org.control('POST', 'sessions');
+    const { username, accessToken, instanceUrl } = Object(body);
+    expect(instanceUrl).toBe(org.url);
+    const info = Object(await (await get(USERINFO, `Bearer ${accessToken}`)).json());
+    expect(info.preferred_username).toBe(username);
+    const { pathname } = new URL(info.sub);
+    const identity = await get(pathname, `Bearer ${accessToken}`);
+    expect(await identity.json()).toMatchObject({ username, user_id: info.user_id });
+    expect((await get(pathname, `Bearer ${org.token}`)).status).toBe(403);
+  });
+
   it.each([
     ['reported', 'jsforce PR 736', USERINFO, 'Bearer dead', 'Bad_OAuth_Token'],
     ['documented', 'Identity URLs', USERINFO, undefined, 'Missing_OAuth_Token'],

@@ -153,15 +153,15 @@ describe('unknown names (reported: jsforce #1016)', () => {
 });
 
 describe('a new org', () => {
-  it('has an organization, the integration user, its profile, a queue and record types, also after a reset', async () => {
+  it('has an organization, the integration user, an administrator, their profile, a queue and record types, also after a reset', async () => {
     await org().control('POST', 'reset');
-    for (const [sObject, expected] of [
+    for (const [sObject, ...expected] of [
       ['Organization', { OrganizationType: 'Developer Edition' }],
-      ['User', { IsActive: true }],
+      ['User', { IsActive: true, Name: 'Integration' }, { IsActive: true, Name: 'Administrator' }],
       ['Profile', { Name: 'Integration' }],
       ['Group', { Name: 'Support', Type: 'Queue' }],
     ] as const)
-      expect((await org().control('GET', `records/${sObject}`)).body).toMatchObject([expected]);
+      expect((await org().control('GET', `records/${sObject}`)).body).toMatchObject(expected);
   });
 
   it('gives ids that its own records do not have', async () => {

@@ -2,8 +2,9 @@ import {
   LoginError,
   SalesforceConfigurationError,
   TransportError,
-} from '../../../functions/salesforce-apicall/errors.ts';
-import { CliError } from '../../errors.ts';
+} from '../../functions/salesforce-apicall/errors.ts';
+import { CliError } from '../errors.ts';
+import { formatFinding, MAX_TEXT_LENGTH, sanitizeText } from '../format.ts';
 import { remedyFor } from './remedies.ts';
 
 type Status = 'ok' | 'warning' | 'failed' | 'skipped';
@@ -24,8 +25,8 @@ export interface Passed<T> {
 }
 
 /** Fails a step. Without a remedy, the one known for the message is used. */
-export class CheckError extends Error {
-  override readonly name = 'CheckError';
+export class StepError extends Error {
+  override readonly name = 'StepError';
   readonly remedy: string | undefined;
 
   constructor(message: string, remedy?: string) {
@@ -43,14 +44,45 @@ function describeFailure(error: unknown): Pick<StepResult, 'detail' | 'remedy'> 
     return withRemedy(`Salesforce returned ${error.errorCode}: ${error.message || 'no reason'}`);
   if (error instanceof TransportError) return withRemedy(error.message);
   if (error instanceof SalesforceConfigurationError) return withRemedy(error.message, REWRITE);
-  if (error instanceof CheckError) return withRemedy(error.message, error.remedy);
+  if (error instanceof StepError) return withRemedy(error.message, error.remedy);
   if (error instanceof CliError) return { detail: error.message };
   throw error;
 }
 
-/** Runs steps in order. A step without input, because an earlier one failed, is skipped. */
-export function createSteps() {
+function redact(text: string, secrets: readonly string[]): string {
+  const redacted = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+  return sanitizeText(redacted, MAX_TEXT_LENGTH);
+}
+
+/** Results without secrets and control characters, and not too long. */
+export const printable = (
+  results: readonly StepResult[],
+  secrets: readonly string[],
+): StepResult[] =>
+  results.map(({ remedy, ...result }) => ({
+    ...result,
+    detail: redact(result.detail, secrets),
+    ...(remedy === undefined ? {} : { remedy: redact(remedy, secrets) }),
+  }));
+
+export const formatResults = (results: readonly StepResult[]): string =>
+  results
+    .flatMap(({ step, status, detail, remedy }) =>
+      formatFinding(status, `${step}: ${detail}`, remedy),
+    )
+    .join('\n');
+
+/**
+ * Runs steps in order. A step without input, because an earlier one failed, is skipped.
+ *
+ * @param onResult is called as soon as a step has its result.
+ */
+export function createSteps(onResult: (result: StepResult) => void = () => undefined) {
   const results: StepResult[] = [];
+  const add = (result: StepResult): void => {
+    results.push(result);
+    onResult(result);
+  };
   return {
     results,
     run: async <In, Out>(
@@ -59,16 +91,16 @@ export function createSteps() {
       act: (input: In) => Passed<Out> | Promise<Passed<Out>>,
     ): Promise<Out | undefined> => {
       if (input === undefined) {
-        results.push({ step, status: 'skipped', detail: 'needs a step that failed' });
+        add({ step, status: 'skipped', detail: 'needs a step that failed' });
         return undefined;
       }
       try {
         const { value, detail, advice } = await act(input);
-        if (advice === undefined) results.push({ step, status: 'ok', detail });
-        else results.push({ step, status: 'warning', detail, remedy: advice });
+        if (advice === undefined) add({ step, status: 'ok', detail });
+        else add({ step, status: 'warning', detail, remedy: advice });
         return value;
       } catch (error) {
-        results.push({ step, status: 'failed', ...describeFailure(error) });
+        add({ step, status: 'failed', ...describeFailure(error) });
         return undefined;
       }
     },
