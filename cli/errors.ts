@@ -19,3 +19,7 @@ export class InterruptedError extends CliError {
 /** Whether an error has this name: AWS SDK errors are told apart by `name`, Node's by `code`. */
 export const isErrorNamed = (error: unknown, name: string): boolean =>
   error instanceof Error && (error.name === name || ('code' in error && error.code === name));
+
+/** One problem a line, each a sentence. */
+export const toSentences = (problems: readonly string[]): string =>
+  problems.map((problem) => problem.replace(/[.?]?$/, (end) => end || '.')).join('\n');

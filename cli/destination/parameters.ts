@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { suggestion } from '../../local/template/constraints.ts';
 import { UsageError } from '../errors.ts';
 import { readTextFile } from '../files.ts';
 
@@ -44,7 +45,7 @@ async function partnerParameters(name: string): Promise<ParameterValues> {
   const partner = partners[name];
   if (partner === undefined)
     throw new UsageError(
-      `There is no partner ${name}. Pass one of ${Object.keys(partners).join(', ')}.`,
+      `There is no partner ${name}${suggestion(name, Object.keys(partners)) || '.'} Pass one of ${Object.keys(partners).join(', ')}.`,
     );
   if (partner.ended !== undefined) throw new UsageError(partner.ended);
   return partner.parameters ?? {};

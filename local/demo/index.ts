@@ -1,18 +1,18 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { StackError } from '../stack/errors.ts';
 import { runDemo } from './run.ts';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-});
+const program = new Command('npm run demo --')
+  .description(
+    'Starts the local stack, sends webhooks and events through it step by step, and stops it.',
+  )
+  .option('--json', 'print one JSON object at the end instead of the list of steps');
 
-if (values.help) {
-  console.log(
-    'npm run demo [-- --json]\n\nStarts the local stack, sends webhooks and events through it step by step, and stops it.',
-  );
-} else {
+program.action(async ({ json = false }: { json?: boolean }) => {
   const interrupted = new AbortController();
   process.on('SIGINT', () => interrupted.abort(new StackError('Interrupted.')));
   process.on('SIGTERM', () => interrupted.abort(new StackError('Interrupted.')));
-  process.exitCode = (await runDemo({ json: values.json, signal: interrupted.signal })) ? 0 : 1;
-}
+  process.exitCode = (await runDemo({ json, signal: interrupted.signal })) ? 0 : 1;
+});
+
+await program.parseAsync();

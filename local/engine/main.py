@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
 import alarms  # noqa: E402
+import change_sets  # noqa: E402
 import connection_states  # noqa: E402
 import delivery  # noqa: E402
 import event_source_mapping  # noqa: E402
@@ -20,6 +21,7 @@ from ministack import app  # noqa: E402
 
 resources.register()
 alarms.register()
+change_sets.register()
 connection_states.register()
 delivery.register()
 event_source_mapping.register()

@@ -108,6 +108,28 @@ def dead_letter_of(aws, server, path, attempts):
             return wait_for("a dead letter", dlq.receive)
 
 
+@probe("conditions in change sets", module="change_sets.py")
+def conditions_in_change_sets(aws):
+    name = aws.name("conditions")
+    queue = {"Type": "AWS::SQS::Queue"}
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Queue": queue, "Other": {**queue, "Condition": "Never"}},
+    }
+    change_set = aws.cloudformation.create_change_set(
+        StackName=name,
+        ChangeSetName=name,
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(template),
+    )
+    try:
+        described = aws.cloudformation.describe_change_set(ChangeSetName=change_set["Id"])
+        ids = [change["ResourceChange"]["LogicalResourceId"] for change in described["Changes"]]
+        expect(ids == ["Queue"], f"the changes are those of {ids}")
+    finally:
+        aws.cloudformation.delete_stack(StackName=name)
+
+
 @probe("dead-letter queues of rules", module="delivery.py")
 def rule_dead_letters(aws):
     with aws.http_server() as server:

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { build, deploy } from './aws-deploy.ts';
+import { readTemplate, valueProblems } from '../template/source.ts';
+import { build } from './build.ts';
 import { describeStack } from './describe.ts';
 import { StackError } from './errors.ts';
 import { start } from './start.ts';
@@ -19,8 +20,11 @@ function toPort(text: string): number {
 
 function toParameters(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return { ...before, [name]: value };
-  throw new InvalidArgumentError('Write parameters as Name=Value.');
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('Write parameters as Name=Value.');
+  const problems = valueProblems(readTemplate('template.yaml'), { [name]: value });
+  if (problems.length > 0) throw new InvalidArgumentError(problems.join('\n'));
+  return { ...before, [name]: value };
 }
 
 const withUpOptions = (command: Command): Command =>
@@ -50,7 +54,7 @@ process.on('SIGTERM', () => interrupted.abort());
 const scripts: Readonly<Record<string, string>> = { up: 'local:up', down: 'local:down' };
 
 const program = new Command('stack')
-  .description('Runs the stack on this machine, and deploys it to AWS.')
+  .description('Builds the stack and runs it on this machine.')
   .configureHelp({
     commandUsage: (command) =>
       `npm run ${scripts[command.name()] ?? command.name()} -- ${command.usage()}`,
@@ -83,15 +87,7 @@ program
   .description('run sam build')
   .argument('[args...]', 'arguments for sam build')
   .allowUnknownOption()
-  .action(build);
-
-program
-  .command('deploy')
-  .description('run sam build, then sam deploy to the account that the shell is signed in to')
-  .argument('[args...]', 'arguments for sam deploy')
-  .allowUnknownOption()
-  .helpOption(false)
-  .action(deploy);
+  .action((args: string[]) => build(args));
 
 try {
   await program.parseAsync();

@@ -8,6 +8,9 @@ const run = promisify(execFile);
 
 /** The npm scripts with options. */
 const commands = [
+  'demo',
+  'deploy',
+  'remove',
   'webhooks',
   'salesforce',
   'destination',
@@ -36,7 +39,8 @@ describe('--help', () => {
     expect(help).not.toMatch(/default: (?:false|\[\]|\{\})/);
   });
 
-  it.each(['doctor', 'dlq'] as const)('of %s lists the exit codes', async (command) =>
-    expect(await helpOf(command)).toMatch(/^Exit codes: 0 .*, 1 /m),
+  it.each(['doctor', 'dlq', 'deploy', 'remove'] as const)(
+    'of %s lists the exit codes',
+    async (command) => expect(await helpOf(command)).toMatch(/^Exit codes: 0 .*, 1 /m),
   );
 });

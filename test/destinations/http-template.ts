@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { root } from '../../local/stack/paths.ts';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
-import { resolveTemplate } from '../template/resolve.ts';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { fields, type Json, list, type Template } from '../template/template.ts';
 
 const script =

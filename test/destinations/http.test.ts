@@ -53,8 +53,12 @@ describe('destinations/http.yaml', () => {
     ['a second path parameter alone', { ...basic, PathParameter2: '$.id' }, 'PathParameter2 needs'],
     ['a value without a name', { ...basic, QueryValue3: 'x' }, 'QueryValue3 needs QueryName3'],
     ['fixed headers at a private token endpoint', { ...sets.private, ...slots }, 'allows no fixed'],
-    ['plain http', { ...basic, Endpoint: 'http://api.example' }, 'Endpoint must be'],
-    ['a path that is none', { ...basic, Path1: 'detail.id' }, 'Path1 must be'],
+    [
+      'plain http',
+      { ...basic, Endpoint: 'http://api.example' },
+      'Endpoint "http://api.example" must be an https URL',
+    ],
+    ['a path that is none', { ...basic, Path1: 'detail.id' }, 'Path1 "detail.id" must be a path'],
     ['a name that rules cannot have', { ...basic, DestinationName: 'Slack!' }, 'DestinationName'],
     ['another bus than a redrive bus', { ...basic, RedriveBusName: 'main' }, 'RedriveBusName'],
   ])('refuses %s', (_what, values, refusal) => {

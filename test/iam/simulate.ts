@@ -1,5 +1,5 @@
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import { pseudo } from '../template/resolve.ts';
+import { pseudo } from '../../local/template/resolve.ts';
 
 /** A call to authorize. */
 export interface Call {

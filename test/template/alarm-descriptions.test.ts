@@ -83,7 +83,8 @@ describe("an alarm's description", () => {
     ({ words: [script = '', option, assignment = ''] }) => {
       const [name = '', value = ''] = assignment.split('=');
       expect(scripts[script]).toBeDefined();
-      expect(option).toBe('--parameter-overrides');
+      expect(option).toBe('--set');
+      expect(helpOf(script, undefined)).toContain('--set <Name=Value>');
       expect(isAccepted({ [name]: value })).toBe(true);
     },
   );

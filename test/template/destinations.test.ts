@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { cloudEvents, connection, everything } from './destination-parameters.ts';
 import { lintEach } from './lint.ts';
-import { resolveTemplate } from './resolve.ts';
 import { fields, type Json, list, resource, statementsOf, template } from './template.ts';
 
 const resolved = (parameters: Record<string, string>) => resolveTemplate(template, parameters);

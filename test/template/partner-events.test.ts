@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { everything, partner } from './destination-parameters.ts';
-import { resolveTemplate } from './resolve.ts';
 import { fields, list, statementsOf, template } from './template.ts';
 
 const resolved = (parameters: Record<string, string>) => resolveTemplate(template, parameters);

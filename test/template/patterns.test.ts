@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { everything } from './destination-parameters.ts';
 import { startMatcher } from './event-ruler.ts';
-import { resolveTemplate } from './resolve.ts';
 import { type Event, patternOf, propertiesOf, redriven, resources, sample } from './samples.ts';
 import { fields, template } from './template.ts';
 

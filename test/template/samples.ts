@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/stack/paths.ts';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { everything } from './destination-parameters.ts';
-import { resolveTemplate } from './resolve.ts';
 import { fields, type Json, template } from './template.ts';
 
 /** The resources of the template with all of its rules. */

@@ -5,11 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { functionFolders } from '../../build/function-folders.ts';
 import { root } from '../../local/stack/paths.ts';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { everything as destinations } from './destination-parameters.ts';
-import { resolveTemplate } from './resolve.ts';
 import { fields, list, ofType, resource, template } from './template.ts';
 
 const source = readFileSync(join(root, 'template.yaml'), 'utf8');
+
+describe('samconfig.toml', () => {
+  it('holds no parameters: deploy/<name>.yaml is the only truth', () => {
+    expect(readFileSync(join(root, 'samconfig.toml'), 'utf8')).not.toContain('parameter_overrides');
+  });
+});
 
 describe('template.yaml', () => {
   it("has SAM's transform only: others change parameters before SAM reads them", () => {

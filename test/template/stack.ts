@@ -1,4 +1,4 @@
-import { resolveTemplate } from './resolve.ts';
+import { resolveTemplate } from '../../local/template/resolve.ts';
 import { type Json, type Resource, template } from './template.ts';
 
 /** The template resolved with one set of parameters: plain JSON in which `${Id}` and `${Id.Attribute}` are references. */

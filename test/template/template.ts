@@ -4,8 +4,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths, root } from '../../local/stack/paths.ts';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
+import { fields, type Json, list } from '../../local/template/json.ts';
 
-export type Json = Readonly<Record<string, unknown>>;
+export { fields, type Json, list };
 
 export interface Resource {
   readonly Type: string;
@@ -68,10 +69,6 @@ export function resource(logicalId: string): Resource {
   if (found === undefined) throw new Error(`The template has no ${logicalId}`);
   return found;
 }
-
-export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
-
-export const fields = (value: unknown): Json => Object(value);
 
 export interface Statement {
   readonly Sid: string;

@@ -56,7 +56,15 @@ const createdParameters = (): Record<string, string> => {
   );
 };
 
-const event = ['--parameter', 'DetailTypes=Order Placed'];
+const values = {
+  DetailTypes: 'Order Placed',
+  Authorization: 'API_KEY',
+  ApiKeyName: 'x-api-key',
+  Endpoint: 'https://shop.example/orders',
+};
+const toOptions = (parameters: Readonly<Record<string, string>>): string[] =>
+  Object.entries(parameters).flatMap(([name, value]) => ['--parameter', `${name}=${value}`]);
+const event = toOptions(values);
 
 beforeEach(() => {
   cloudFormation.reset();
@@ -89,15 +97,15 @@ describe('npm run destination -- deploy', () => {
       KmsKeyArn: '',
       SecretArn: SECRET,
       SecretVersionId: 'new',
-      DetailTypes: 'Order Placed',
+      ...values,
     });
   });
 
   it("overrides a partner's values with those of files, and both with single ones", async () => {
     const file = join(folder, 'values.yaml');
     writeFileSync(file, 'Path1: $.detail.text\nRateLimit: 5\n');
-    const values = ['--partner', 'slack', '--values', file, '--parameter', 'RateLimit=7'];
-    await run('deploy', 'slack', '--secret', 'slack', ...values);
+    const options = ['--partner', 'slack', '--values', file, ...toOptions({ RateLimit: '7' })];
+    await run('deploy', 'slack', '--secret', 'slack', ...options, '--parameter', 'DetailTypes=a');
     expect(createdParameters()).toMatchObject({
       Endpoint: 'https://slack.com/api/chat.postMessage',
       ApiKeyScheme: 'Bearer',
@@ -131,6 +139,7 @@ describe('npm run destination -- deploy', () => {
   it.each([
     ['a service that has ended', ['--partner', 'mongodb'], /MongoDB shut down the Atlas Data API/],
     ['an unknown partner', ['--partner', 'nobody'], /no partner nobody. Pass one of .*slack/],
+    ['a misspelled partner', ['--partner', 'slak'], /no partner slak: did you mean slack\?/],
     ['a missing file', ['--values', 'none.yaml'], /none.yaml cannot be read/],
     [
       'a file that is not YAML',
@@ -161,10 +170,45 @@ describe('npm run destination -- deploy', () => {
     cloudFormation
       .on(CreateStackCommand)
       .rejects(new Error('Name the events - give Sources or DetailTypes'));
-    const { exitCode, output } = await run('deploy', 'slack', '--secret', 'slack');
+    const { exitCode, output } = await run('deploy', 'slack', '--secret', 'slack', ...event);
     expect(exitCode).toBe(2);
     expect(output).toContain('Name the events - give Sources or DetailTypes');
   });
+
+  it.each([
+    [{ Endpont: 'https://shop.example' }, 'There is no parameter Endpont: did you mean Endpoint?'],
+    [{ RateLimit: '301' }, 'RateLimit "301" must be at most 300.'],
+    [{ Authorization: 'APIKEY' }, 'OAUTH_CLIENT_CREDENTIALS: did you mean API_KEY?'],
+    [{ DetailTypes: '*' }, 'Name the events - give Sources or DetailTypes'],
+  ])('refuses %o before it calls AWS', async (changed, problem) => {
+    const options = toOptions({ ...values, ...changed });
+    const { exitCode, output } = await run('deploy', 'slack', '--secret', 'slack', ...options);
+    expect(output).toContain(problem);
+    expect(exitCode).toBe(2);
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(0);
+  });
+
+  it.each([
+    ['salesforce-eventbridge', 30, undefined],
+    ['salesforce-eventbridge-1', 30, 'has at most 28 characters'],
+    ['s'.repeat(41), 11, undefined],
+    ['s'.repeat(41), 30, 'has at most 11 characters'],
+    ['s'.repeat(64), 1, 'leaves none for a destination'],
+  ])(
+    'with the stack %s, checks the rules of a destination of %i characters',
+    async (stack, length, problem) => {
+      cloudFormation.reset();
+      cloudFormation.on(DescribeStacksCommand).rejects(new Error('No stack of this name'));
+      const name = 'd'.repeat(length);
+      const options = ['--secret', 'slack', '--stack-name', stack, ...event];
+      const { output } = await run('deploy', name, ...options);
+      if (problem === undefined) expect(output).not.toContain('characters');
+      else expect(output).toContain(problem);
+      expect(cloudFormation.commandCalls(DescribeStacksCommand).length > 0).toBe(
+        problem === undefined,
+      );
+    },
+  );
 });
 
 describe('npm run destination -- remove', () => {

@@ -14,7 +14,7 @@ import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { main } from '../../../cli/doctor/program.ts';
-import { pseudo } from '../../template/resolve.ts';
+import { pseudo } from '../../../local/template/resolve.ts';
 import { resolvedSet } from '../../template/sets.ts';
 import { fields, list } from '../../template/template.ts';
 import { describedStack, mockAws } from '../harness.ts';

@@ -47,6 +47,7 @@ describe('the engine without our extension', () => {
     expect(probes.map(({ name, ok }) => [name, ok])).toEqual([
       ['cloudformation types', true],
       ['alarms by template', true],
+      ['conditions in change sets', true],
       ['dead-letter queues of rules', true],
       ['connection states', true],
       ['IAM over TLS', true],

@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { checkConcurrency } from '../../../local/stack/aws-deploy.ts';
 import { describeStack } from '../../../local/stack/describe.ts';
 import { isLoopback, localFunctionUrl, presetEndpoint } from '../../../local/stack/endpoint.ts';
 import { choosePort } from '../../../local/stack/ports.ts';
@@ -77,16 +76,6 @@ describe('findPython and choosePort', () => {
       `Port ${port} is in use. Choose another one, or omit --port.`,
     );
     server.close();
-  });
-});
-
-describe('checkConcurrency', () => {
-  it('names the parameter to pass if the limit is low, unless it is passed', () => {
-    expect(() => checkConcurrency(10, [])).toThrow('WebhookReservedConcurrency=-1');
-    expect(() =>
-      checkConcurrency(10, ['--parameter-overrides', 'WebhookReservedConcurrency=-1']),
-    ).not.toThrow();
-    expect(() => checkConcurrency(1_000, [])).not.toThrow();
   });
 });
 

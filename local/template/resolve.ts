@@ -1,4 +1,5 @@
-import { fields, type Json, list } from './template.ts';
+import { constraintsOf, nameProblem } from './constraints.ts';
+import { fields, type Json, list } from './json.ts';
 
 /** A template with its parameters filled in: the resources that CloudFormation would create, or why it would refuse. */
 export interface Resolved {
@@ -9,7 +10,7 @@ export interface Resolved {
   readonly refusals: readonly string[];
 }
 
-interface Source {
+export interface Source {
   readonly Parameters: Readonly<Record<string, Json>>;
   readonly Rules?: Readonly<Record<string, Json>>;
   readonly Conditions?: Json;
@@ -37,26 +38,12 @@ const isFields = (value: unknown): value is Json =>
 /** "AWS::NoValue removes the property" (CloudFormation, "Pseudo parameters reference"). */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-const toValue = (definition: Json, given: string | undefined): unknown => {
+/** The value of a parameter as intrinsic functions see it: the default when none is given, and a list in its members. */
+export const toValue = (definition: Json, given: string | undefined): unknown => {
   const value = String(given ?? definition['Default']);
   const isList = definition['Type'] === 'CommaDelimitedList';
   return isList ? value.split(',').map((item) => item.trim()) : value;
 };
-
-/** The constraints of a parameter that its value violates, as CloudFormation checks them. */
-function refusalsOf(name: string, definition: Json, value: unknown): string[] {
-  const { AllowedPattern, AllowedValues, MaxValue, MinValue, Type } = definition;
-  if (value === 'undefined') return [`${name} has no value`];
-  const isRefused = list(value).some(
-    (item) =>
-      (AllowedPattern !== undefined && !new RegExp(`^(?:${AllowedPattern})$`).test(String(item))) ||
-      (AllowedValues !== undefined && !list(AllowedValues).map(String).includes(String(item))) ||
-      (Type === 'Number' && Number.isNaN(Number(item))) ||
-      (MinValue !== undefined && Number(item) < Number(MinValue)) ||
-      (MaxValue !== undefined && Number(item) > Number(MaxValue)),
-  );
-  return isRefused ? [`${name} ${definition['ConstraintDescription'] ?? 'is out of range'}`] : [];
-}
 
 type Resolve = (value: unknown) => unknown;
 type Intrinsic = (operand: unknown, resolve: Resolve) => unknown;
@@ -94,7 +81,7 @@ function intrinsics(
   return {
     Ref: (name) => {
       if (name === 'AWS::NoValue') return NO_VALUE;
-      return values[String(name)] ?? pseudo[String(name)] ?? reference(String(name));
+      return values[String(name)] ?? reference(String(name));
     },
     Condition: (name, resolve) => isTrue(name, resolve),
     'Fn::GetAtt': (path) => reference(texts(path).join('.')),
@@ -152,17 +139,24 @@ function failedAssertions(source: Source, resolve: Resolve): string[] {
   });
 }
 
-/** Resolves a template with `parameters` and the defaults of all others. A reference resolves to a logical id by default. */
+/**
+ * Resolves a template with `parameters` and the defaults of all others.
+ *
+ * @param reference the text for a reference to a resource; by default its logical id.
+ * @param pseudoParameters override those of `pseudo`.
+ */
 export function resolveTemplate(
   source: Source,
   parameters: Parameters,
   reference: Reference = (name) => name,
+  pseudoParameters: Parameters = {},
 ): Resolved {
-  const unknown = Object.keys(parameters).filter((name) => !(name in source.Parameters));
+  const names = Object.keys(source.Parameters);
   const definitions = Object.entries(source.Parameters);
-  const values = Object.fromEntries(
+  const given = Object.fromEntries(
     definitions.map(([name, definition]) => [name, toValue(definition, parameters[name])]),
   );
+  const values = { ...pseudo, ...pseudoParameters, ...given };
   const resolve = createResolve(source, values, reference);
   const present = (all: Readonly<Record<string, unknown>> = {}) =>
     Object.fromEntries(
@@ -176,8 +170,8 @@ export function resolveTemplate(
     resources: present(source.Resources),
     outputs: present(source.Outputs),
     refusals: [
-      ...unknown.map((name) => `There is no parameter ${name}`),
-      ...definitions.flatMap(([name, definition]) => refusalsOf(name, definition, values[name])),
+      ...Object.keys(parameters).flatMap((name) => nameProblem(name, names)),
+      ...definitions.flatMap(([name, definition]) => constraintsOf(name, definition, given[name])),
       ...failedAssertions(source, resolve),
     ],
   };

@@ -1,0 +1,13 @@
+import { createDeploymentClients } from '../environment/aws.ts';
+import { defaultFolder } from '../environment/file.ts';
+import { createTerminal } from '../terminal.ts';
+import { main } from './program.ts';
+import { createRecord } from './record.ts';
+
+process.exitCode = await main(process.argv.slice(2), {
+  ...createTerminal(process),
+  createClients: createDeploymentClients,
+  folder: defaultFolder,
+  explicitRegion: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+  record: createRecord(),
+});
