@@ -57,10 +57,7 @@ export const emittedFile = join(paths.local, 'emitted.json');
  *
  * @throws StackError or ExecaError where a package cannot be had or has another digest than its lock.
  */
-export async function setup(project: TestProject): Promise<void> {
-  const removeEmitted = () => rm(emittedFile, { force: true });
-  await removeEmitted();
-  project.onTestsRerun(removeEmitted);
+export async function installTools(): Promise<void> {
   for (const venv of [engineVenv, samVenv, ruler.venv, clientsVenv]) {
     if (await isReady(venv)) continue;
     console.log(`Making the Python environment for the ${venv.name} (first time only)…`);
@@ -68,4 +65,12 @@ export async function setup(project: TestProject): Promise<void> {
   }
   await execa(venvBin(ruler.venv, 'python'), [ruler.script('fetch.py'), ruler.jars]);
   await installRuntimeInterfaceClient();
+}
+
+/** @throws as `installTools`. */
+export async function setup(project: TestProject): Promise<void> {
+  const removeEmitted = () => rm(emittedFile, { force: true });
+  await removeEmitted();
+  project.onTestsRerun(removeEmitted);
+  await installTools();
 }
