@@ -8,11 +8,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/end-to-end/**'],
+          exclude: ['**/node_modules/**', 'test/conformance/**', 'test/end-to-end/**'],
           globalSetup: ['test/tools.ts'],
           testTimeout: 120_000,
           // Tests share no state but the modules: loading those once for each worker halves the run.
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['test/tools.ts', 'test/conformance/install.ts'],
+          testTimeout: 120_000,
         },
       },
       {

@@ -24,6 +24,7 @@ export const functionEnvironment = (
   RESPONSE_SOURCE: 'salesforcetarget',
   API_CALL_QUEUE_URL: `${endpoint}/calls`,
   API_CALL_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:calls',
+  API_CALL_RULE_ARNS: 'arn:aws:events:us-east-1:000000000000:rule/bus/apicall',
   API_CALL_DLQ_URL: `${endpoint}/dead`,
   RULE_DLQ_URL: `${endpoint}/rules`,
   REDRIVE_BUS_NAME: 'redrive',

@@ -22,15 +22,18 @@ function attempts({ retry }: FailurePolicy): string {
   return retry.attempts === 'MaxAttempts' ? code('MaxAttempts') : String(retry.attempts);
 }
 
-const minutes = (seconds: number): string => String(Math.round(seconds / 60));
+const duration = (seconds: number): string =>
+  seconds < 60 ? `${seconds} seconds` : `${seconds / 60} minutes`;
 
 const codes = (names: readonly string[]): string => names.map(code).join(' ');
 
 function opening(policy: CircuitBreakerPolicy): string {
-  const { firstSeconds, longestSeconds, opensOn, exceptCodes = [] } = policy;
-  const when = opensOn === 'refused login' ? ' if the login was refused' : '';
-  const except = exceptCodes.length === 0 ? '' : `, except on ${codes(exceptCodes)}`;
-  return `opens${when}, for ${minutes(firstSeconds)} to ${minutes(longestSeconds)} minutes${except}`;
+  const { firstSeconds, longestSeconds, proof } = policy;
+  const times = `for ${duration(firstSeconds)} to ${duration(longestSeconds)}`;
+  const scopes = Object.entries(proof).map(([name, scope]) =>
+    scope === 'all' ? code(name) : `${code(name)} (${scope})`,
+  );
+  return `opens if a query fails too, or at once on ${scopes.join(' ')}, ${times}`;
 }
 
 const circuitBreaker = ({ circuitBreaker: policy }: FailurePolicy): string =>
@@ -48,6 +51,7 @@ const sharedCalls = {
   final: '',
   'resend alone': 'repeated in an API call of its own',
   halve: 'an API call that is rejected as a whole is repeated in halves',
+  smaller: 'an API call that fails as a whole is repeated in smaller ones: 20 requests, then alone',
 } as const;
 
 /** What each class means for a queued request, as docs/apicall.md shows it. */

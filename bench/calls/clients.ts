@@ -1,6 +1,8 @@
 import { Connection } from 'jsforce';
 import jwt from 'jsonwebtoken';
-import { RecordLimits } from '../../functions/salesforce-apicall/coalesce/plan.ts';
+import { log } from '../../functions/common/logger.ts';
+import { CircuitBreaker } from '../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
+import { CallSizes, RecordLimits } from '../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../functions/salesforce-apicall/execute.ts';
 import { createProcess } from '../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../functions/salesforce-apicall/request/parse.ts';
@@ -31,6 +33,13 @@ const everything = { resources: undefined, objects: undefined, actions: undefine
 
 const TIMEOUT_MS = 10_000;
 
+/** A circuit breaker that was never opened. */
+const closed = {
+  read: async () => undefined,
+  write: async () => undefined,
+  claimProbe: async () => true,
+};
+
 /** apicall without its queue and its idempotency table. */
 export async function ourClient(url: string, org: OrgCredentials): Promise<Make> {
   const send = createTransport();
@@ -40,12 +49,14 @@ export async function ourClient(url: string, org: OrgCredentials): Promise<Make>
   const execution = {
     callSalesforce: createCaller({ sessions: new Sessions(logIn), send }),
     recordLimits: new RecordLimits(200),
+    callSizes: new CallSizes(),
     apiVersion: 'v68.0',
     callTimeoutMs: TIMEOUT_MS,
     onResponse: () => undefined,
   };
   const process = createProcess({
-    startExecution: (remainingMs) => new Execution(execution, remainingMs),
+    readBreaker: () => CircuitBreaker.read({ state: closed, log, now: Date.now }),
+    startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
     guard: async () => ({ kind: 'permitted', close: async () => undefined }),
     rules: { allowed: everything, eventIdFields: new Map() },
     deferSeconds: () => undefined,

@@ -8,11 +8,14 @@ const COUNT = 1_000;
 const VERBS = 4;
 const SEEDS = (2 * COUNT) / OBJECTS.length / VERBS;
 
+/** The field that holds the text of an object's record. */
+const TEXT_FIELDS: Readonly<Record<string, string>> = { Contact: 'LastName', Case: 'Subject' };
+
 const create = (object: string, name: string): Request => ({
   action: 'POST',
   resource: 'sobjects',
   object,
-  payload: { Name: name, LastName: name },
+  payload: { [TEXT_FIELDS[object] ?? 'Name']: name },
 });
 
 /** Records for the updates and the deletions. */

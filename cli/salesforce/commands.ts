@@ -1,19 +1,24 @@
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import type { Send } from '../../functions/salesforce-apicall/salesforce/transport.ts';
-import { type AwsClients, type CreateClients, createAwsErrorHandler } from '../aws.ts';
+import type { CreateClients } from '../aws.ts';
 import { readTextFile } from '../files.ts';
 import { toJson } from '../format.ts';
 import type { StackOptions } from '../options.ts';
-import { describeStack, requireOutput } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
-import { checkOrg, formatResults } from './check/check.ts';
+import { checkOrg } from './check/check.ts';
+import type { RunSf } from './event-id-field/session.ts';
 import { createKeys, type KeyOptions } from './keys.ts';
 import { collectSecret, type FieldOptions, readSecret, writeSecret } from './secret.ts';
 import { type SettingOptions, type Settings, settingsFrom } from './settings.ts';
+import { findStack, handleAwsError } from './stack.ts';
+import { formatResults } from './steps.ts';
 
 export interface Dependencies extends Pick<Terminal, 'print' | 'log' | 'prompt'> {
   readonly createClients: CreateClients;
   readonly send: Send;
+  /** Everything that is piped in. */
+  readonly readInput: () => Promise<string>;
+  readonly runSf: RunSf;
 }
 
 /** The options of `secret`, as commander names them. */
@@ -28,10 +33,6 @@ export interface CheckOptions extends StackOptions, SettingOptions {
   readonly json?: boolean;
 }
 
-const handleAwsError = createAwsErrorHandler(
-  "cloudformation:DescribeStacks, and secretsmanager:GetSecretValue or PutSecretValue on the stack's secret",
-);
-
 /** `keys`: creates the files and prints what each is for. */
 export async function runKeys(options: KeyOptions, { print }: Dependencies): Promise<void> {
   const { certificateFile, expires, keyFile } = await createKeys(options);
@@ -43,13 +44,6 @@ export async function runKeys(options: KeyOptions, { print }: Dependencies): Pro
       `Next: npm run salesforce -- secret --key-file ${keyFile}`,
     ].join('\n'),
   );
-}
-
-/** @throws UsageError when the stack does not exist or has no Salesforce secret. */
-async function findStack(clients: AwsClients, options: StackOptions) {
-  const stack = await describeStack(clients, options, handleAwsError);
-  const secretArn = requireOutput(stack, 'SalesforceSecretArn');
-  return { secretArn, parameters: stack.parameters };
 }
 
 /** `secret`: prompts for fields without an option, validates the secret and writes it. */

@@ -9,8 +9,10 @@ import {
   runSecret,
   type SecretOptions,
 } from './commands.ts';
+import { type EventIdFieldOptions, runEventIdField } from './event-id-field/command.ts';
+import { DEFAULT_FIELD } from './event-id-field/field.ts';
 import type { KeyOptions } from './keys.ts';
-import { flows } from './settings.ts';
+import { type EventIdField, flows, parseEventIdField } from './settings.ts';
 
 function parseDays(text: string): number {
   const days = Number(text);
@@ -29,6 +31,47 @@ function parseApiVersion(text: string): string {
   if (/^v\d{2,3}\.0$/.test(text)) return text;
   throw new InvalidArgumentError('Pass a version such as v68.0.');
 }
+
+function collectEventIdFields(
+  text: string,
+  before: readonly EventIdField[] = [],
+): readonly EventIdField[] {
+  const pair = parseEventIdField(text);
+  if (pair !== undefined) return [...before, pair];
+  throw new InvalidArgumentError('Pass an object and its field, such as Case:Event_Id__c.');
+}
+
+/** Event ids are for objects whose records are created through `sobjects`, and Activity has none of its own. */
+function collectObjects(text: string, before: readonly string[] = []): readonly string[] {
+  if (!/^[A-Za-z]\w{0,79}$/.test(text))
+    throw new InvalidArgumentError('Pass API names, such as Case or Order__c.');
+  if (/__(?:e|mdt|x|b)$/i.test(text))
+    throw new InvalidArgumentError('Only records of standard and custom objects have event ids.');
+  if (text.toLowerCase() === 'activity')
+    throw new InvalidArgumentError('Pass Task or Event: the field becomes one of Activity.');
+  const isKnown = before.some((object) => object.toLowerCase() === text.toLowerCase());
+  return isKnown ? before : [...before, text];
+}
+
+/** "Metadata API Developer Guide", CustomField: up to 40 characters, no two underscores in a row, none at the end. */
+function parseField(text: string): string {
+  if (/^[A-Za-z](?:_?[A-Za-z0-9]){0,39}__c$/.test(text) && text.length <= 43) return text;
+  throw new InvalidArgumentError(
+    'Pass the API name of a custom field, up to 40 letters, digits and single underscores before __c, such as Event_Id__c.',
+  );
+}
+
+const EVENT_ID_FIELD_HELP = `
+Examples:
+  npm run salesforce -- event-id-field Case Contact --target-org admin
+  printf '%s\\n' "$TOKEN" "$INSTANCE_URL" | npm run salesforce -- event-id-field Case --token-stdin
+  npm run salesforce -- event-id-field Case Task --print --folder ../our-org
+  npm run salesforce -- event-id-field Case --local
+
+The session must be an administrator's, never the integration user's. It comes from the Salesforce CLI
+(sf org display --json), with --token-stdin from standard input (the access token and the instance URL,
+on two lines or as JSON with accessToken and instanceUrl), with --local alone from the simulator.
+What exists is left as it is, so the command can be repeated. Then set the parameter that it prints.`;
 
 const addLoginOptions = (command: Command): Command =>
   addStackOptions(command).addOption(
@@ -64,6 +107,11 @@ function addCheck(program: Command, dependencies: Dependencies, onFailed: () => 
     .option('--secret-file <file>', "check this JSON instead of the stack's secret")
     .option('--certificate <file>', 'also check that this certificate belongs to the key')
     .option('--object <name>', 'an object to create and update (repeatable)', collectValues)
+    .option(
+      '--event-id-field <object:field>',
+      "an object and its event id field (repeatable; default: the stack's EventIdFields)",
+      collectEventIdFields,
+    )
     .option('--audience <url>', "the JWT's audience (default: the stack's SalesforceAudience)")
     .option(
       '--api-version <version>',
@@ -76,6 +124,39 @@ function addCheck(program: Command, dependencies: Dependencies, onFailed: () => 
   addJsonOption(command);
 }
 
+function addEventIdField(program: Command, dependencies: Dependencies, onFailed: () => void): void {
+  const command = addStackOptions(program.command('event-id-field'))
+    .description('make the field that lets Salesforce recognize repeated events, and grant it')
+    .argument('<object...>', 'objects that get the field, such as Case', collectObjects)
+    .option('--field <name>', 'API name of the field', parseField, DEFAULT_FIELD)
+    .option('--user <username>', "the integration user (default: the stack's secret names it)")
+    .option('--target-org <org>', "alias or username of an administrator in sf (default: sf's)")
+    .addOption(
+      new Option(
+        '--token-stdin',
+        'read the access token and instance URL from standard input',
+      ).conflicts('targetOrg'),
+    )
+    .addOption(
+      new Option('--print', 'write metadata to deploy with sf, and change no org').conflicts([
+        'targetOrg',
+        'tokenStdin',
+        'local',
+      ]),
+    )
+    .option('--folder <folder>', 'where --print writes the project', '.local/event-id-field')
+    .option(
+      '--api-version <version>',
+      "REST API version (default: the stack's SalesforceApiVersion)",
+      parseApiVersion,
+    )
+    .addHelpText('after', EVENT_ID_FIELD_HELP)
+    .action(async (objects: readonly string[], options: EventIdFieldOptions) => {
+      if (!(await runEventIdField(objects, options, dependencies))) onFailed();
+    });
+  addJsonOption(command);
+}
+
 /** Runs one command line. @returns the exit code: 0, or 1 for every failure */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const program = createProgram(
@@ -84,11 +165,13 @@ export async function main(args: readonly string[], dependencies: Dependencies):
     dependencies,
   );
   let isFailed = false;
+  const onFailed = (): void => {
+    isFailed = true;
+  };
   addKeys(program, dependencies);
   addSecret(program, dependencies);
-  addCheck(program, dependencies, () => {
-    isFailed = true;
-  });
+  addEventIdField(program, dependencies, onFailed);
+  addCheck(program, dependencies, onFailed);
   const exitCode = await runProgram(program, args, dependencies);
   return exitCode > 0 || isFailed ? 1 : 0;
 }

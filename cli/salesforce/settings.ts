@@ -9,6 +9,13 @@ export interface Settings {
   readonly audience: string | undefined;
   readonly apiVersion: string;
   readonly objects: readonly string[];
+  readonly eventIdFields: readonly EventIdField[];
+}
+
+/** An object and its event id field, as `EventIdFields` names them. */
+export interface EventIdField {
+  readonly object: string;
+  readonly field: string;
 }
 
 /** Options that override the stack's parameters. */
@@ -17,6 +24,7 @@ export interface SettingOptions {
   readonly audience?: string;
   readonly apiVersion?: string;
   readonly object?: readonly string[];
+  readonly eventIdField?: readonly EventIdField[];
 }
 
 type Parameters = Readonly<Record<string, string>>;
@@ -29,6 +37,16 @@ const objectsOf = (parameters: Parameters): string[] => [
   ...(parameters['GitHubIssueToCase'] === 'true' ? ['Case'] : []),
   ...(parameters['TwilioMessageToTask'] === 'true' ? ['Task'] : []),
 ];
+
+/** One pair of `EventIdFields`, for example `Case:Event_Id__c`; undefined if it is not one. */
+export function parseEventIdField(pair: string): EventIdField | undefined {
+  const [, object, field] = /^([A-Za-z]\w*):([A-Za-z]\w*)$/.exec(pair.trim()) ?? [];
+  return object !== undefined && field !== undefined ? { object, field } : undefined;
+}
+
+/** The pairs of the stack's `EventIdFields`, which the template's pattern has accepted. */
+export const eventIdFieldsOf = (parameters: Parameters): EventIdField[] =>
+  (parameters['EventIdFields'] ?? '').split(',').flatMap((pair) => parseEventIdField(pair) ?? []);
 
 function flowOf(parameters: Parameters): AuthFlow {
   const given = parameters['AuthFlow'] ?? 'jwt';
@@ -44,4 +62,5 @@ export const settingsFrom = (options: SettingOptions, parameters: Parameters): S
   audience: options.audience ?? (parameters['SalesforceAudience'] || undefined),
   apiVersion: options.apiVersion ?? parameters['SalesforceApiVersion'] ?? DEFAULT_API_VERSION,
   objects: options.object ?? objectsOf(parameters),
+  eventIdFields: options.eventIdField ?? eventIdFieldsOf(parameters),
 });

@@ -7,17 +7,22 @@ interface RetryPolicy {
   readonly capSeconds: number;
 }
 
-/** Why the circuit breaker is open: a limit or maintenance of the org, or a refused login. */
+/** Why the circuit breaker is open: a limit, maintenance or outage of the org, or a refused login. */
 export type BreakerReason = 'limit' | 'login';
 
-/** When a failure opens the circuit breaker, and for how long: each opening in a row doubles the time. */
+/** The calls that are held back: all, those that write, or those that create records. */
+export type BreakerScope = 'all' | 'writes' | 'creates';
+
+/** How failures of a class open the circuit breaker, and for how long: each opening in a row doubles the time. */
 export interface CircuitBreakerPolicy {
   readonly reason: BreakerReason;
   readonly firstSeconds: number;
   readonly longestSeconds: number;
-  readonly opensOn: 'every failure' | 'refused login';
-  /** Error codes that don't open it, because they concern some calls only. */
-  readonly exceptCodes?: readonly string[];
+  /**
+   * Error codes that prove that other calls would fail too, and which. Any other failure of a call may be that call's own:
+   * it opens the breaker only if a query fails as well (circuit-breaker/evidence.ts).
+   */
+  readonly proof: Readonly<Record<string, BreakerScope>>;
 }
 
 export interface FailurePolicy {
@@ -34,10 +39,11 @@ export interface FailurePolicy {
   readonly retry: RetryPolicy | 'never';
   readonly circuitBreaker: CircuitBreakerPolicy | 'unaffected';
   /**
-   * A request that shared its API call with others: `resend alone` if another request caused the failure, `halve` if the
-   * call was rejected as a whole and one of its requests may be the cause.
+   * A request that shared its API call with others: `resend alone` if another request caused the failure. If the call failed
+   * as a whole, one of its requests may be the cause: `halve` if Salesforce rejected it, `smaller` (200, 20, alone) if it
+   * may have been tried. Unless the circuit breaker opens: then the cause is none of them.
    */
-  readonly inSharedCall: 'final' | 'resend alone' | 'halve';
+  readonly inSharedCall: 'final' | 'resend alone' | 'halve' | 'smaller';
   /** `keep`: the call may have taken effect, so its in-progress record stays and blocks every repeat. */
   readonly idempotencyRecord: 'release' | 'keep';
   /**
@@ -49,6 +55,14 @@ export interface FailurePolicy {
     | 'after back-off'
     | { readonly park: 'PERMANENT' | 'OUTCOME_UNKNOWN' };
 }
+
+const OUTAGE: CircuitBreakerPolicy = {
+  reason: 'limit',
+  firstSeconds: 10,
+  longestSeconds: 300,
+  // The message names a limit of concurrent requests, which frees up in a moment.
+  proof: { REQUEST_LIMIT_EXCEEDED: 'all' },
+};
 
 const RETRY_SOON = { attempts: 'MaxAttempts', baseSeconds: 1, capSeconds: 300 } as const;
 
@@ -79,8 +93,8 @@ export const failurePolicies = {
       'TXN_SECURITY_METERING_ERROR',
     ],
     retry: RETRY_SOON,
-    circuitBreaker: 'unaffected',
-    inSharedCall: 'final',
+    circuitBreaker: OUTAGE,
+    inSharedCall: 'smaller',
     idempotencyRecord: 'release',
     redrive: 'at once',
   },
@@ -93,6 +107,8 @@ export const failurePolicies = {
       'INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE',
       'ORG_IN_MAINTENANCE',
       'API_CURRENTLY_DISABLED',
+      'ORG_LOCKED',
+      'TRIAL_EXPIRED',
       'TERRITORY_REALIGN_IN_PROGRESS',
     ],
     retry: { attempts: 'MaxAttempts', baseSeconds: 300, capSeconds: 3_600 },
@@ -101,11 +117,17 @@ export const failurePolicies = {
       // A daily limit counts the last 24 hours, so it frees up gradually ("API Request Limits and Allocations").
       firstSeconds: 300,
       longestSeconds: 3_600,
-      opensOn: 'every failure',
-      // The hourly allocation of platform events, and records whose territories are being realigned.
-      exceptCodes: ['LIMIT_EXCEEDED', 'TERRITORY_REALIGN_IN_PROGRESS'],
+      // Not LIMIT_EXCEEDED, the hourly allocation of platform events, nor records whose territories are being realigned.
+      proof: {
+        REQUEST_LIMIT_EXCEEDED: 'all',
+        ORG_IN_MAINTENANCE: 'all',
+        API_CURRENTLY_DISABLED: 'all',
+        ORG_LOCKED: 'all',
+        TRIAL_EXPIRED: 'all',
+        INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE: 'writes',
+      },
     },
-    inSharedCall: 'final',
+    inSharedCall: 'smaller',
     idempotencyRecord: 'release',
     redrive: 'after back-off',
   },
@@ -116,6 +138,7 @@ export const failurePolicies = {
       'ALL_OR_NONE_OPERATION_ROLLED_BACK',
       'PROCESSING_HALTED',
       'BATCH_PROCESSING_HALTED',
+      'MIXED_DML_OPERATION',
     ],
     retry: RETRY_SOON,
     circuitBreaker: 'unaffected',
@@ -133,6 +156,7 @@ export const failurePolicies = {
       'DUPLICATE_VALUE',
       'DUPLICATES_DETECTED',
       'ENTITY_IS_DELETED',
+      'ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE_CHECK',
       'ENTITY_IS_LOCKED',
       'FIELD_CUSTOM_VALIDATION_EXCEPTION',
       'FIELD_FILTER_VALIDATION_EXCEPTION',
@@ -161,7 +185,13 @@ export const failurePolicies = {
   'permanent-size': {
     meaning: 'Too large for Salesforce.',
     operatorAction: 'Send smaller requests.',
-    errorCodes: ['OPERATION_TOO_LARGE', 'EXCEEDED_MAX_SIZE_REQUEST', 'PAYLOAD_SIZE_EXCEEDED'],
+    errorCodes: [
+      'EXCEEDED_ID_LIMIT',
+      'EXCEEDED_MAX_SIZE_REQUEST',
+      'OPERATION_TOO_LARGE',
+      'PAYLOAD_SIZE_EXCEEDED',
+      'QUERY_TOO_COMPLICATED',
+    ],
     retry: 'never',
     circuitBreaker: 'unaffected',
     inSharedCall: 'halve',
@@ -181,6 +211,8 @@ export const failurePolicies = {
       'API_DISABLED_FOR_ORG',
       'UNSUPPORTED_API_VERSION',
       'INVALID_OPERATION_WITH_EXPIRED_PASSWORD',
+      'EXCEEDED_QUOTA',
+      'FUNCTIONALITY_NOT_ENABLED',
       'STORAGE_LIMIT_EXCEEDED',
       'TXN_SECURITY_NO_ACCESS',
       'TXN_SECURITY_TWO_FA_REQUIRED',
@@ -192,9 +224,14 @@ export const failurePolicies = {
       // Salesforce locks a user out for 15 minutes after several refused logins in a row ("Set Password Policies").
       firstSeconds: 60,
       longestSeconds: 900,
-      opensOn: 'refused login',
+      // A refused login, which has OAuth's error codes, is a proof too.
+      proof: {
+        API_DISABLED_FOR_ORG: 'all',
+        EXCEEDED_QUOTA: 'creates',
+        STORAGE_LIMIT_EXCEEDED: 'creates',
+      },
     },
-    inSharedCall: 'final',
+    inSharedCall: 'halve',
     idempotencyRecord: 'release',
     redrive: 'at once',
   },
@@ -203,7 +240,7 @@ export const failurePolicies = {
     operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',
     errorCodes: [],
     retry: 'never',
-    circuitBreaker: 'unaffected',
+    circuitBreaker: OUTAGE,
     inSharedCall: 'final',
     idempotencyRecord: 'keep',
     redrive: { park: 'OUTCOME_UNKNOWN' },

@@ -55,6 +55,7 @@ export const logFields = {
   errorCode: 'text',
   event: 'text',
   eventId: 'text',
+  events: 'number',
   firstMessageId: 'text',
   hook: 'text',
   key: 'text',
@@ -77,6 +78,7 @@ export const logFields = {
   resource: 'text',
   result: 'text',
   results: 'counts',
+  scope: 'text',
   secretArn: 'text',
   sentEventId: 'text',
   sentMessageId: 'text',
@@ -121,7 +123,21 @@ export const logLines = {
   // The webhook functions: one line for each webhook.
   'webhook accepted': {
     has: ['provider', 'delivery', 'outcome'],
-    mayHave: ['hook', 'event', 'action', 'eventId', 'messageId', 'payloadKey', 'errorCode'],
+    mayHave: [
+      'hook',
+      'event',
+      'action',
+      'eventId',
+      'messageId',
+      'payloadKey',
+      'errorCode',
+      'events',
+    ],
+  },
+  // One for each event of a webhook that carries several, before the line of the webhook.
+  'webhook event accepted': {
+    has: ['provider', 'delivery', 'outcome'],
+    mayHave: ['eventId', 'messageId', 'payloadKey', 'errorCode'],
   },
   'webhook ignored': {
     has: ['provider', 'delivery', 'reason'],
@@ -158,8 +174,8 @@ export const logLines = {
   },
   'batch processed': { has: ['messages'], mayHave: ['class'] },
   'requests failed': { has: ['class'] },
-  'breaker opened': { has: ['reason', 'openUntil', 'times'] },
-  'breaker open': { has: ['reason', 'openUntil', 'times'] },
+  'breaker opened': { has: ['reason', 'scope', 'openUntil', 'times'] },
+  'breaker open': { has: ['reason', 'scope', 'openUntil', 'times'] },
   'attempt not counted': { has: ['messageId', 'error'] },
   'breaker state unavailable': { has: ['error'] },
   'idempotency record not closed': { has: ['error'] },

@@ -10,6 +10,7 @@ import { isJsonObject, parseJsonObject } from './json.ts';
  *   can quote field values; the HTTP status, if there was a response
  * - `attempts`, `firstAt`, `lastAt`: how often and when it was tried
  * - `notBefore`: when a redrive is due; only for classes with the policy `after back-off`
+ * - `callSize`: how many requests could share its API call, if earlier calls failed as a whole
  * - `correlation`: `processedid` and `processedsource` of the request, `replyid`, the first message's `messageId`, and if
  *   the outcome is unknown, `effectId` and `payloadHash` of the idempotency record
  *
@@ -17,6 +18,7 @@ import { isJsonObject, parseJsonObject } from './json.ts';
  * apicall also writes it in messages that were never redriven, when it requeues one (outcome/dead-letter.ts). Both read it.
  * - `count`, `lastAt`: number and time of redrives; 0 after an unpark, absent if only requeued; kept by a requeue
  * - `messageId`: the first message's id, which is the idempotency key of a request that has none of its own
+ * - `callSize`: as in `Failure`; a message that has it starts with a call of at most that size
  * - `attemptsOf`, `firstAt`: only from a requeue, which continues the count of attempts; a redrive starts it over
  */
 export interface OwnAttribute {

@@ -10,11 +10,10 @@ import type {
   ParkedState,
   UnknownEffect,
 } from './dead-letter/message.ts';
-import { parseEnvelope } from './dead-letter/parse.ts';
+import { parseEnvelope, unknown } from './dead-letter/parse.ts';
 import { matches } from './filter.ts';
-import type { Invocation } from './invocation.ts';
 import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
-import { findRoute, type Route } from './redrive/route.ts';
+import { findRoute, type Route, type RouteFinding } from './redrive/route.ts';
 import type { MessageFacts } from './report.ts';
 
 /** The id that a redriven message got in ApiCallQueue, or its event on the bus. */
@@ -37,6 +36,11 @@ export interface Evaluated {
   readonly sent?: Sent;
   /** Why the decision could not be carried out: the message stays in its source. */
   readonly error?: BatchItemError;
+}
+
+/** The part of an invocation that deciding about messages needs. */
+export interface Evaluating extends RouteFinding {
+  readonly command: Command;
 }
 
 const skip: Decision = { kind: 'skip', reason: 'skipped', why: 'the filter does not match' };
@@ -95,13 +99,19 @@ function decideParked(
   return { kind: 'redrive', reason: 'unparked', why: `parked as ${parked.reason}` };
 }
 
+/** Reads a message. One that makes this function fail is unknown: it must not stop the others. Never throws. */
+function read(message: DeadLetterMessage, redriveBusName: string) {
+  try {
+    const envelope = parseEnvelope(message, redriveBusName);
+    return { envelope, facts: factsOf(envelope) };
+  } catch (error) {
+    return { envelope: unknown(`it can't be read: ${toError(error).name}`), facts: {} };
+  }
+}
+
 /** Decides about a message. Makes no call, and decides the same in a dry run. */
-export function evaluate(
-  message: DeadLetterMessage,
-  { command, config, now }: Pick<Invocation, 'command' | 'config' | 'now'>,
-): Evaluated {
-  const envelope = parseEnvelope(message);
-  const facts = factsOf(envelope);
+function evaluate(message: DeadLetterMessage, { command, config, now }: Evaluating): Evaluated {
+  const { envelope, facts } = read(message, config.redriveBusName);
   const { messageId, body, parked, sentAt } = message;
   const byPolicy = decide(envelope, sentAt, now(), config);
   const reason = parked?.reason ?? byPolicy.reason;
@@ -121,7 +131,7 @@ export function evaluate(
 }
 
 /** Finds the route of a redrive. A message without one is parked, or stays parked. Never rejects. */
-async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<Evaluated> {
+async function withRoute(evaluated: Evaluated, invocation: Evaluating): Promise<Evaluated> {
   const { decision, message, envelope } = evaluated;
   const errorCode = message.parked?.errorCode;
   if (errorCode !== undefined) return { ...evaluated, error: { errorCode } };
@@ -143,11 +153,28 @@ async function withRoute(evaluated: Evaluated, invocation: Invocation): Promise<
 
 const CONCURRENCY = 10;
 
+/** A message that can't be evaluated stays in its source, with the error. */
+function evaluateOne(message: DeadLetterMessage, invocation: Evaluating): Evaluated {
+  try {
+    return evaluate(message, invocation);
+  } catch (error) {
+    const why = "it can't be evaluated";
+    const failed = { errorCode: toError(error).name };
+    return {
+      message,
+      envelope: unknown(why),
+      facts: {},
+      decision: refuseBecause(why),
+      error: failed,
+    };
+  }
+}
+
 /** Decides about messages and finds the route of each redrive. Changes nothing. Never rejects. */
 export const evaluateAll = (
   messages: readonly DeadLetterMessage[],
-  invocation: Invocation,
+  invocation: Evaluating,
 ): Promise<Evaluated[]> =>
-  pMap(messages, (message) => withRoute(evaluate(message, invocation), invocation), {
+  pMap(messages, (message) => withRoute(evaluateOne(message, invocation), invocation), {
     concurrency: CONCURRENCY,
   });

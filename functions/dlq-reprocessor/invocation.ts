@@ -39,6 +39,8 @@ export interface ReprocessorConfig extends RedrivePolicy {
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   readonly apiCallQueueUrl: string;
   readonly apiCallQueueArn: string;
+  /** The rules that send their events to ApiCallQueue unchanged. */
+  readonly apiCallRuleArns: ReadonlySet<string>;
   readonly redriveBusName: string;
   readonly parkBucketName: string;
   /** Messages moved per second, unless a command sets another rate. */

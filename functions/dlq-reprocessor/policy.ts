@@ -84,7 +84,7 @@ function findNonRetryable(envelope: Envelope): NonRetryable | undefined {
     case 'subscriber':
       return { reason: 'SUBSCRIBER_FAILURE', why: redeliverBySubscriber(envelope) };
     case 'unknown':
-      return { reason: 'UNKNOWN_ENVELOPE', why: 'the message has none of the known shapes' };
+      return { reason: 'UNKNOWN_ENVELOPE', why: envelope.why };
   }
 }
 

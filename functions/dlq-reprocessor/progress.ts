@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Command } from './command.ts';
 import type { DeadLetterMessage } from './dead-letter/message.ts';
 import type { Evaluated } from './evaluate.ts';
-import type { QueueReport, ReportedMessage, Result, StoppedBy } from './report.ts';
+import type { MessageFacts, QueueReport, ReportedMessage, Result, StoppedBy } from './report.ts';
 
 /**
  * 48 bits: among 10,000 messages, the probability that two have the same hash is 2 in 10 million. One of the two would be
@@ -56,6 +56,19 @@ export function resultOf({ decision, error }: Evaluated): { result: Result; reas
 /** Longer texts are cut: Lambda's response is limited to 6 MB ("Lambda quotas"). */
 const MAX_MESSAGE_LENGTH = 1_000;
 
+/** The same for names, ids and codes, which are as long as a sender makes them. */
+const MAX_FACT_LENGTH = 256;
+
+const cut = (text: string, length: number): string => text.slice(0, length).toWellFormed();
+
+const shortFacts = (facts: Omit<MessageFacts, 'message'>): Omit<MessageFacts, 'message'> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? cut(value, MAX_FACT_LENGTH) : value,
+    ]),
+  );
+
 /** @param withMessage whether to include error texts of Salesforce and EventBridge, which can quote field values. */
 function toReportedMessage(evaluated: Evaluated, withMessage: boolean): ReportedMessage {
   const { message, envelope, decision, error } = evaluated;
@@ -68,12 +81,11 @@ function toReportedMessage(evaluated: Evaluated, withMessage: boolean): Reported
     decision: error ? 'refuse' : decision.kind,
     reason: resultOf(evaluated).reason,
     // S3 did not return the object, EventBridge the redrive rule, or DynamoDB the idempotency record.
-    why: error ? `not checked: ${error.errorCode}` : decision.why,
+    why: error ? `not checked: ${error.errorCode}` : cut(decision.why, MAX_MESSAGE_LENGTH),
     ...(decision.kind === 'wait' && { until: decision.until.toISOString() }),
-    ...facts,
+    ...shortFacts(facts),
     redrives: envelope.history.redrives,
-    ...(withMessage &&
-      text !== undefined && { message: text.slice(0, MAX_MESSAGE_LENGTH).toWellFormed() }),
+    ...(withMessage && text !== undefined && { message: cut(text, MAX_MESSAGE_LENGTH) }),
     ...(parked && { key: parked.key }),
   };
 }

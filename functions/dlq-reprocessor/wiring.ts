@@ -21,12 +21,13 @@ const HOUR_SECONDS = 3600;
 
 /** @throws ConfigurationError naming each environment variable that is missing or malformed. */
 export function configFromEnvironment(): ReprocessorConfig {
-  const { apicall, rule, spill, marginHours, ...config } = readConfig({
+  const { apicall, rule, spill, marginHours, ruleArns, ...config } = readConfig({
     apicall: text('API_CALL_DLQ_URL'),
     rule: text('RULE_DLQ_URL'),
     spill: text('SPILL_QUEUE_URL'),
     apiCallQueueUrl: text('API_CALL_QUEUE_URL'),
     apiCallQueueArn: text('API_CALL_QUEUE_ARN'),
+    ruleArns: text('API_CALL_RULE_ARNS'),
     redriveBusName: text('REDRIVE_BUS_NAME'),
     parkBucketName: text('PARK_BUCKET_NAME'),
     maxRedrives: integer('MAX_REDRIVES', { fallback: 3, min: 1, max: 10 }),
@@ -38,6 +39,7 @@ export function configFromEnvironment(): ReprocessorConfig {
   });
   return {
     ...config,
+    apiCallRuleArns: new Set(ruleArns.split(',')),
     queueUrls: { apicall, rule, spill },
     // The queues keep messages for 14 days (template.yaml).
     retentionSeconds: 1_209_600,

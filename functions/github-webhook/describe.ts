@@ -23,7 +23,7 @@ export function describeGitHubWebhook(
     return { kind: 'ignored', reason: 'event type', ids };
   const resources = toUrns('github', ids);
   const named = { id: ids.delivery, source: 'github.com', detailType: ids.event };
-  return { kind: 'event', entry: { ...named, detail: payload, resources }, ids };
+  return { kind: 'events', entries: [{ ...named, detail: payload, resources }], ids };
 }
 
 /** Sent with every delivery ("Webhook events and payloads", "Delivery headers"). */

@@ -19,5 +19,5 @@ function createVerifier(request: WebhookRequest): Verifier | undefined {
   const signature = request.headers['x-hub-signature-256'] ?? '';
   const text = bodyText(request);
   if (!SIGNATURE.test(signature) || !text) return undefined;
-  return (secret) => verify(secret, text, signature);
+  return async (secret) => ((await verify(secret, text, signature)) ? request.body : undefined);
 }

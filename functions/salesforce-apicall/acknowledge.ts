@@ -39,7 +39,7 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
 
   /** @returns the ids of the messages that new ones replace. */
   const retryAll = async (delays: readonly Delay[]): Promise<ConfirmedIds> => {
-    const isDue = ({ sqsRecord }: Delay): boolean => isRequeueDue(sqsRecord, maxReceives, now());
+    const isDue = (delay: Delay): boolean => isRequeueDue(delay, maxReceives, now());
     const [requeued, delayed] = await Promise.all([
       queue.requeue(delays.filter(isDue).map(toRequeuedMessage)),
       queue.delay(delays.filter((delay) => !isDue(delay))),
@@ -68,7 +68,7 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
 
   return async (messages: readonly DecidedMessage[]): Promise<Acknowledgement> => {
     const delays = messages.flatMap(({ sqsRecord, disposition }) =>
-      disposition.kind === 'retry' ? [{ sqsRecord, delaySeconds: disposition.delaySeconds }] : [],
+      disposition.kind === 'retry' ? [{ ...disposition, sqsRecord }] : [],
     );
     const failed = messages.flatMap(({ disposition }) =>
       disposition.kind === 'dead-letter' ? [disposition.message] : [],

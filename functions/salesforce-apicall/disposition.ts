@@ -81,7 +81,12 @@ export interface ProcessedMessage {
 /** What happens to a message in its queue. Only a message that leaves the queue for good gets a reply. */
 export type Disposition =
   | { readonly kind: 'delete'; readonly reply: Reply }
-  | { readonly kind: 'retry'; readonly delaySeconds: number; readonly attempts?: number }
+  | {
+      readonly kind: 'retry';
+      readonly delaySeconds: number;
+      readonly attempts?: number;
+      readonly callSize?: number | undefined;
+    }
   | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
 
 export interface DecidedMessage {
@@ -149,18 +154,21 @@ export function createDecide(dependencies: DecideDependencies) {
     { sqsRecord, context }: Message,
     result: RequestResult,
   ): Promise<Disposition> => {
-    if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0 };
+    const { callSize } = result;
+    if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0, callSize };
     if (result.kind !== 'finished')
-      return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds) };
+      return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds), callSize };
     const { outcome, code } = result;
-    const reply = toReply(context, outcome, { source, code });
-    if (outcome.kind === 'success') return { kind: 'delete', reply };
+    if (outcome.kind === 'success')
+      return { kind: 'delete', reply: toReply(context, outcome, { source, code }) };
     const attempts = await attemptsOf(sqsRecord, outcome);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
-    if (decision.kind === 'retry') return { ...decision, attempts };
+    if (decision.kind === 'retry') return { ...decision, attempts, callSize };
+    const failure = { ...outcome, class: outcome.finalClass ?? outcome.class };
+    const reply = toReply(context, failure, { source, code });
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
-    const message = { sqsRecord, failure: outcome, attempts, correlation, notBefore };
+    const message = { sqsRecord, failure, attempts, correlation, notBefore, callSize };
     return { kind: 'dead-letter', message, reply };
   };
 

@@ -1,3 +1,13 @@
+/** The CloudEvents attributes of a request: its reply is correlated by them. */
+export interface EventContext {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** TriggerMesh's bridge extensions, copied to the reply. */
+  readonly statefulbridge?: string;
+  readonly statefulid?: string;
+}
+
 /** The error codes of TriggerMesh's contract: the step of a request that failed. */
 export const errorCodes = [
   'event-context',
@@ -12,14 +22,26 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Messages quote names from requests, which can be long. */
 const MAX_MESSAGE_LENGTH = 2_000;
 
+interface RequestErrorOptions extends ErrorOptions {
+  readonly context?: EventContext;
+}
+
 /** The request is not a valid API call. The message names the field and what was expected. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: ErrorCode;
+  /** The event to reply to, if the request could not be read. */
+  readonly context: EventContext | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, { context, ...options }: RequestErrorOptions = {}) {
     super(message.slice(0, MAX_MESSAGE_LENGTH), options);
     this.code = code;
+    this.context = context;
+  }
+
+  /** The same error, about an event. */
+  about(context: EventContext): RequestError {
+    return new RequestError(this.code, this.message, { cause: this.cause, context });
   }
 }
 

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { RemainingMs } from '#common/aws.ts';
-import { breakerReasonOf } from './circuit-breaker/state.ts';
-import { nextCalls, type PlanOptions, planCalls, type Step } from './coalesce/plan.ts';
-import type { ApiCall, PlannedRequest } from './coalesce/single.ts';
-import { classifyError } from './outcome/classify.ts';
+import { policyOf } from '#common/failure-policy.ts';
+import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
+import { type Evidence, evidenceOf, strongest } from './circuit-breaker/evidence.ts';
+import { nextStep, type PlanOptions, planCalls } from './coalesce/plan.ts';
+import { type ApiCall, canRepeat, jsonHeaders, type PlannedRequest } from './coalesce/single.ts';
+import { type CallOutcomes, outcomesOf } from './coalesce/split.ts';
+import { classifyError, classifyResponse } from './outcome/classify.ts';
 import type { Outcome } from './outcome/failure-class.ts';
-import { isRepeatable } from './request/idempotency-key.ts';
+import type { ApiCallRequest } from './request/schema.ts';
 import type { ApiResponse, CallSalesforce } from './salesforce/client.ts';
 
 export interface ExecutionOptions extends PlanOptions {
@@ -22,6 +25,8 @@ export interface CallResult {
   readonly callId: string;
   readonly callRequests: number;
   readonly durationMs: number;
+  /** The failure opened the circuit breaker, so that the request is made again when it closes. */
+  readonly opensBreaker: boolean;
 }
 
 /** Concurrent API calls of one invocation. Salesforce limits calls of 20 s or longer to 25 per org. */
@@ -34,38 +39,68 @@ const CONCURRENCY = 5;
  */
 const RESERVE_MS = 1_500;
 
+/** Reads one row, which every org has and most users may read. A response that it may not is a response all the same. */
+const QUERY = 'SELECT Id FROM Organization LIMIT 1';
+const QUERIED: ApiCallRequest = { action: 'GET', resource: 'query' };
+
 /** Unique among the calls of a few days, which is sufficient to find their requests in the logs. */
 const shortId = (): string => randomUUID().slice(0, 8);
 
 /** Without a response, the same error is the outcome of each request of the call. */
-function withoutResponse<Item extends PlannedRequest>(
+const withoutResponse = <Item extends PlannedRequest>(
   { items }: ApiCall<Item>,
   error: unknown,
-): Step<Item> {
-  const outcomeOf = ({ request }: Item) => classifyError(error, isRepeatable(request));
-  return { finished: items.map((item) => ({ item, outcome: outcomeOf(item) })), calls: [] };
-}
+): CallOutcomes<Item> => ({
+  results: items.map((item) => ({
+    item,
+    outcome: classifyError(error, canRepeat(item)),
+  })),
+  isWhole: true,
+});
 
-/**
- * The API calls of one invocation, which share its time. When a failure opens the circuit breaker, no further call is started;
- * calls in flight continue.
- */
+const evidenceIn = <Item extends PlannedRequest>({ results, isWhole }: CallOutcomes<Item>) =>
+  strongest(
+    results.flatMap(({ item, outcome }) =>
+      outcome.kind === 'failure' ? (evidenceOf(outcome, item.request, isWhole) ?? []) : [],
+    ),
+  );
+
+/** Whether a failure that opened the breaker is repeated when it closes: not if Salesforce may have made the change. */
+const isRepeatedLater = (outcome: Outcome, request: ApiCallRequest, isWhole: boolean): boolean =>
+  outcome.kind === 'failure' &&
+  policyOf(outcome.class).idempotencyRecord === 'release' &&
+  evidenceOf(outcome, request, isWhole) !== undefined;
+
+/** The API calls of one invocation, which share its time, and the circuit breaker that their failures open. */
 export class Execution {
   readonly remainingMs: RemainingMs;
+  readonly breaker: CircuitBreaker;
   /** A call is started only if this much time is left. */
   readonly neededMs: number;
   readonly #options: ExecutionOptions;
   readonly #limit = pLimit(CONCURRENCY);
-  #isStopped = false;
+  /** Milliseconds since 1970: when Salesforce last answered as it does when it works. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #query: Promise<Evidence | undefined> | undefined;
 
-  constructor(options: ExecutionOptions, remainingMs: RemainingMs) {
+  constructor(options: ExecutionOptions, remainingMs: RemainingMs, breaker: CircuitBreaker) {
     this.#options = options;
     this.remainingMs = remainingMs;
+    this.breaker = breaker;
     this.neededMs = options.callTimeoutMs + RESERVE_MS;
   }
 
-  canContinue(): boolean {
-    return !this.#isStopped && this.remainingMs() >= this.neededMs;
+  hasTime(): boolean {
+    return this.remainingMs() >= this.neededMs;
+  }
+
+  /** How many requests may share a call with this one; `undefined`: as many as fit. */
+  callSizeOf(request: ApiCallRequest): number | undefined {
+    return this.#options.callSizes.sizeOf(request);
+  }
+
+  limitCallSize(request: ApiCallRequest, size: number): void {
+    this.#options.callSizes.limit(request, size);
   }
 
   /** Groups requests by the API call that they share. `run` plans again, for those that the guard permits. */
@@ -75,12 +110,12 @@ export class Execution {
 
   /**
    * Makes the calls for requests that are independent of each other. Each request gets an outcome of its own: a call that
-   * is rejected as a whole is split until the request that caused it is alone. Requests whose call was not started,
-   * for lack of time or because the breaker opened, are missing from the result.
+   * fails as a whole is split until the request that caused it is alone, unless the circuit breaker opens. Requests whose
+   * call was not started, for lack of time or because the breaker is open, are missing from the result.
    */
   async run<Item extends PlannedRequest>(items: readonly Item[]): Promise<Map<Item, CallResult>> {
     const results = new Map<Item, CallResult>();
-    let calls = planCalls(items, this.#options);
+    let calls: readonly ApiCall<Item>[] = planCalls(items, this.#options);
     while (calls.length > 0) {
       const next = await this.#limit.map(calls, (apiCall) => this.#start(apiCall, results));
       calls = next.flat();
@@ -93,26 +128,71 @@ export class Execution {
     apiCall: ApiCall<Item>,
     results: Map<Item, CallResult>,
   ): Promise<readonly ApiCall<Item>[]> {
-    if (!this.canContinue()) return [];
+    const isHeld = ({ request }: Item) => this.breaker.waitSeconds(request) !== undefined;
+    if (!this.hasTime() || apiCall.items.some(isHeld)) return [];
     const startedAt = Date.now();
-    const { finished, calls } = await this.#attempt(apiCall);
+    const outcomes = await this.#attempt(apiCall);
     const callRequests = apiCall.items.length;
     const call = { callId: shortId(), callRequests, durationMs: Date.now() - startedAt };
-    for (const { item, outcome } of finished) {
-      results.set(item, { outcome, ...call });
-      this.#isStopped ||= breakerReasonOf(outcome) !== undefined;
+    const evidence = evidenceIn(outcomes);
+    if (evidence === undefined) this.#answeredAt = Date.now();
+    const opensBreaker = evidence !== undefined && (await this.#opens(evidence, startedAt));
+    const { finished, again, planAgain } = nextStep(apiCall, outcomes, this.#options);
+    for (const { item, outcome } of opensBreaker ? [...finished, ...again] : finished) {
+      const waits = opensBreaker && isRepeatedLater(outcome, item.request, outcomes.isWhole);
+      results.set(item, { outcome, ...call, opensBreaker: waits });
     }
-    return calls;
+    return opensBreaker ? [] : planAgain();
   }
 
-  async #attempt<Item extends PlannedRequest>(apiCall: ApiCall<Item>): Promise<Step<Item>> {
-    const { callSalesforce, callTimeoutMs, onResponse } = this.#options;
+  /** The outcome of a SOQL query. Never rejects. */
+  async query(soql: string): Promise<Outcome> {
+    const path = `/services/data/${this.#options.apiVersion}/query?q=${encodeURIComponent(soql)}`;
+    return this.#call({ method: 'GET', path, headers: jsonHeaders }).then(
+      (response) => classifyResponse(response, true),
+      (error: unknown) => classifyError(error, true),
+    );
+  }
+
+  async #attempt<Item extends PlannedRequest>(apiCall: ApiCall<Item>): Promise<CallOutcomes<Item>> {
     try {
-      const response = await callSalesforce(apiCall.call, callTimeoutMs);
-      onResponse(response.headers);
-      return nextCalls(apiCall, response, this.#options);
+      return outcomesOf(apiCall, await this.#call(apiCall.call));
     } catch (error) {
       return withoutResponse(apiCall, error);
     }
+  }
+
+  async #call(call: ApiCall<PlannedRequest>['call']): Promise<ApiResponse> {
+    const { callSalesforce, callTimeoutMs, onResponse } = this.#options;
+    const response = await callSalesforce(call, callTimeoutMs);
+    onResponse(response.headers);
+    return response;
+  }
+
+  /** Opens the circuit breaker if other calls fail too. A call that has been answered meanwhile, or a query, shows that they don't. */
+  async #opens(evidence: Evidence, startedAt: number): Promise<boolean> {
+    if (evidence.isProof) {
+      await this.breaker.open(evidence);
+      return true;
+    }
+    // Another call of this invocation has opened it meanwhile.
+    if (this.breaker.waitSeconds(QUERIED) !== undefined) return true;
+    if (this.#answeredAt >= startedAt || !this.hasTime()) return false;
+    this.#query ??= this.#askForEvidence().finally(() => {
+      this.#query = undefined;
+    });
+    const other = await this.#query;
+    if (other === undefined) return false;
+    await this.breaker.open(other.isProof ? other : evidence);
+    return true;
+  }
+
+  /** The evidence in the response to a query; `undefined`: Salesforce answers. */
+  async #askForEvidence(): Promise<Evidence | undefined> {
+    const outcome = await this.query(QUERY);
+    const evidence = outcome.kind === 'failure' && evidenceOf(outcome, QUERIED, true);
+    if (evidence) return evidence;
+    this.#answeredAt = Date.now();
+    return undefined;
   }
 }

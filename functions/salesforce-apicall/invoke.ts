@@ -1,12 +1,12 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import type { RemainingMs } from '#common/aws.ts';
 import type { Log } from '#common/logger.ts';
-import { RequestError } from './errors.ts';
+import { type EventContext, RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { idsOfRequest, logResult, type RequestIds } from './outcome/report.ts';
 import { type FinishedResult, type ProcessRequests, rejected } from './process.ts';
-import { type EventContext, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
+import { REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
 interface InvokeDependencies {
   readonly processRequests: ProcessRequests;
@@ -41,13 +41,13 @@ export function createInvokeHandler(dependencies: InvokeDependencies) {
   };
 
   return async (
-    parse: () => unknown | Promise<unknown>,
+    parse: () => unknown,
     { requestId: id, remainingMs }: Invocation,
   ): Promise<Reply> => {
     let context: EventContext = { id, source: 'invoke', type: REQUEST_TYPE };
     let ids: RequestIds = { requestId: id };
     try {
-      const request = toIncomingRequest(await parse(), { id, source: 'invoke' });
+      const request = toIncomingRequest(parse(), { id, source: 'invoke' });
       context = request.context;
       ids = { requestId: id, ...idsOfRequest(request) };
       const [result] = await processRequests([request], remainingMs);
@@ -56,7 +56,7 @@ export function createInvokeHandler(dependencies: InvokeDependencies) {
       return toReply(context, notMade.outcome, { source, code: notMade.code });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      return finish(context, ids, rejected(error));
+      return finish(error.context ?? context, ids, rejected(error));
     }
   };
 }

@@ -1,13 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { unfoldAttributes } from '#common/message-attributes.ts';
-import { RequestError } from './errors.ts';
-import {
-  type EventContext,
-  type IncomingRequest,
-  parseJson,
-  REQUEST_TYPE,
-  toIncomingRequest,
-} from './request/parse.ts';
+import { type EventContext, RequestError } from './errors.ts';
+import { parseJson } from './request/cloud-event.ts';
+import { type IncomingRequest, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
 /** The message attributes of type String. This stack reads and writes no others. */
 export const recordAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>
@@ -49,6 +44,12 @@ export function firstReceivedAt(sqsRecord: SQSRecord): Date {
     : named;
 }
 
+/** How many requests may share an API call with the message's; `undefined`: as many as fit. */
+export function callSizeOf(sqsRecord: SQSRecord): number | undefined {
+  const size = redriveOf(sqsRecord)['callSize'];
+  return typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : undefined;
+}
+
 /** Whether the request may have been made before, successfully or not. */
 export const isRedelivered = (sqsRecord: SQSRecord): boolean =>
   Number(sqsRecord.attributes.ApproximateReceiveCount) > 1 ||
@@ -57,7 +58,7 @@ export const isRedelivered = (sqsRecord: SQSRecord): boolean =>
 /** An SQS message and its request, or why its body is not a request. */
 export interface Message {
   readonly sqsRecord: SQSRecord;
-  /** The request's own, or one made from the message's ids if the body has none. */
+  /** The request's own as far as it can be read, or one made from the message's ids. */
   readonly context: EventContext;
   readonly request: IncomingRequest | RequestError;
 }
@@ -66,10 +67,16 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
   const { messageId, eventSourceARN: source, body } = sqsRecord;
   try {
     const request = toIncomingRequest(parseJson(body), { id: firstMessageId(sqsRecord), source });
-    return { sqsRecord, context: request.context, request };
+    const callSize = callSizeOf(sqsRecord);
+    return {
+      sqsRecord,
+      context: request.context,
+      request: { ...request, callSize, isRedelivered: isRedelivered(sqsRecord) },
+    };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    return { sqsRecord, context: { id: messageId, source, type: REQUEST_TYPE }, request: error };
+    const context = error.context ?? { id: messageId, source, type: REQUEST_TYPE };
+    return { sqsRecord, context, request: error };
   }
 }
 

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { EffectIds } from '#common/idempotency-record.ts';
+import { isJsonObject } from '#common/json.ts';
 import { recordKey } from './coalesce/ordering.ts';
+import type { EventIdKey } from './coalesce/single.ts';
 import { RequestError } from './errors.ts';
-import type { Outcome } from './outcome/failure-class.ts';
 import { type AllowLists, requireAllowed } from './request/allow-lists.ts';
 import { effectIds } from './request/idempotency-key.ts';
 import { type IncomingRequest, requireRequestType } from './request/parse.ts';
 import { type ApiCallRequest, parseRequest } from './request/schema.ts';
 
-/** Object (lower case) → its external id field for events: a create of that object is sent as an upsert on the field. */
+/** Object (lower case) → its event id field: unique, so that Salesforce makes one record for an event. */
 export type EventIdFields = ReadonlyMap<string, string>;
 
 export interface ResolveRules {
@@ -20,31 +21,44 @@ export interface ResolveRules {
 export interface ResolvedRequest {
   /** What is sent. */
   readonly request: ApiCallRequest;
-  /** As received: a create, if an upsert is sent. Otherwise the same object as `request`. */
+  /** As received: without the event id. */
   readonly original: ApiCallRequest;
+  readonly eventIdKey?: EventIdKey | undefined;
   /** Identifies what must happen only once; `undefined` if `request` is repeatable. */
   readonly effect: EffectIds | undefined;
+  /** Whether an earlier delivery may have made the request. */
+  readonly isRedelivered: boolean;
 }
 
-/** Text fields that are external ids have at most 255 characters ("Custom Field Attributes"). */
-const MAX_KEY_LENGTH = 255;
+type EventKey = IncomingRequest['eventKey'];
 
-const externalId = (eventKey: string): string =>
-  eventKey.length <= MAX_KEY_LENGTH
-    ? eventKey
-    : createHash('sha256').update(eventKey).digest('hex');
+/** Keys that a field compares like any other text, in lower case: an event id field has at least 64 characters. */
+const PLAIN_KEY = /^[a-z0-9._:-]{1,64}$/;
+
+/**
+ * The value of an event id field. Two keys that differ in case, or in blanks at their ends, are two: what a field might not
+ * tell apart is hashed.
+ */
+function eventIdOf(eventKey: EventKey): string {
+  const text = typeof eventKey === 'string' ? eventKey : JSON.stringify(eventKey);
+  return PLAIN_KEY.test(text) ? text : createHash('sha256').update(text).digest('hex');
+}
 
 const hasField = (payload: ApiCallRequest['payload'], field: string): boolean =>
   Object.keys(Object(payload)).some((key) => key.toLowerCase() === field.toLowerCase());
 
-/** A create with an event id field is sent as an upsert: Salesforce finds the record that the event created before. */
-function toSent(original: ApiCallRequest, eventKey: string, fields: EventIdFields): ApiCallRequest {
-  const { action, resource, object, record, payload } = original;
+/** The event id of a create, if its object has a field for it and the payload doesn't set that itself. */
+function eventIdKeyOf(
+  { action, resource, object, record, payload }: ApiCallRequest,
+  eventKey: EventKey,
+  fields: EventIdFields,
+): EventIdKey | undefined {
   const field = fields.get(object?.toLowerCase() ?? '');
   const isCreate =
     action === 'POST' && resource.toLowerCase() === 'sobjects' && record === undefined;
-  if (!isCreate || field === undefined || hasField(payload, field)) return original;
-  return { ...original, action: 'PATCH', record: `${field}/${externalId(eventKey)}` };
+  if (!isCreate || field === undefined || !isJsonObject(payload) || hasField(payload, field))
+    return undefined;
+  return { field, key: eventIdOf(eventKey) };
 }
 
 function resolve(incoming: IncomingRequest, rules: ResolveRules): ResolvedRequest {
@@ -52,8 +66,12 @@ function resolve(incoming: IncomingRequest, rules: ResolveRules): ResolvedReques
   const original = parseRequest(incoming.data);
   requireAllowed(original, rules.allowed);
   const eventKey = original.idempotencyKey ?? incoming.eventKey;
-  const request = toSent(original, eventKey, rules.eventIdFields);
-  return { request, original, effect: effectIds(request, eventKey) };
+  const eventIdKey = eventIdKeyOf(original, eventKey, rules.eventIdFields);
+  const effect = effectIds(original, eventKey);
+  const isRedelivered = incoming.isRedelivered ?? false;
+  if (eventIdKey === undefined) return { request: original, original, effect, isRedelivered };
+  const payload = { ...Object(original.payload), [eventIdKey.field]: eventIdKey.key };
+  return { request: { ...original, payload }, original, eventIdKey, effect, isRedelivered };
 }
 
 /** The request in an event's data, or why it is not valid or not allowed. */
@@ -72,13 +90,6 @@ export function resolveRequest(
 /** Requests with the same key are made one after another: those for one record, and those with the same effect. */
 export const orderingKey = ({ request, effect }: ResolvedRequest): string | undefined =>
   recordKey(request) ?? effect?.effectId;
-
-/** The outcome of the original request: an upsert that was sent for a create gets the create's response. */
-export function originalOutcome({ request, original }: ResolvedRequest, outcome: Outcome): Outcome {
-  if (request === original || outcome.kind === 'failure') return outcome;
-  const { id } = Object(outcome.body);
-  return { kind: 'success', status: 201, body: { id, success: true, errors: [] } };
-}
 
 const PAIR = /^([A-Za-z]\w*):([A-Za-z]\w*)$/;
 

@@ -7,9 +7,9 @@ import { type Log, log as standardLog } from '#common/logger.ts';
 import { createSecretReader } from '#common/secrets.ts';
 import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
-import { withCircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
+import { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { BreakerTable } from './circuit-breaker/table.ts';
-import { RecordLimits } from './coalesce/plan.ts';
+import { CallSizes, RecordLimits } from './coalesce/plan.ts';
 import { createAttemptCounter } from './disposition.ts';
 import { SalesforceConfigurationError } from './errors.ts';
 import { Execution } from './execute.ts';
@@ -99,7 +99,7 @@ interface Clients {
   readonly now?: () => number;
 }
 
-/** Creates the processing that batches and direct invocations share: process.ts inside the circuit breaker. */
+/** Creates the processing that batches and direct invocations share. */
 function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage) {
   const { dynamoDb: client, callSalesforce, log, now = Date.now } = clients;
   const { tableName, retentionDays } = config;
@@ -111,15 +111,18 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     owner: randomUUID(),
     now,
   });
+  const state = new BreakerTable({ client, tableName, now });
   const execution = {
     callSalesforce,
     recordLimits: new RecordLimits(config.maxRecordsPerCall),
+    callSizes: new CallSizes(),
     apiVersion: config.apiVersion,
     callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
     onResponse: usage.observe,
   };
-  const processRequests = createProcess({
-    startExecution: (remainingMs) => new Execution(execution, remainingMs),
+  return createProcess({
+    readBreaker: () => CircuitBreaker.read({ state, log, now }),
+    startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
     guard: createGuard(table, (error) => log.error('idempotency record not closed', { error })),
     rules: {
       allowed: {
@@ -131,8 +134,6 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     },
     deferSeconds: usage.deferSeconds,
   });
-  const state = new BreakerTable({ client, tableName, now });
-  return withCircuitBreaker(processRequests, { state, log, now });
 }
 
 /** Creates what the handler and its tests use: the queue's batches, direct invocations, and events to enqueue. */

@@ -1,33 +1,69 @@
-import { type JsonObject, parseJsonObject } from '#common/json.ts';
+import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonObject, jsonElements, parseJsonObject } from '#common/json.ts';
 import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
-import { type Description, deliveryId, isId, toUrns } from '#common/webhook/provider.ts';
-import { formFields } from './signature.ts';
+import { type Description, isId, toUrns, type WebhookIds } from '#common/webhook/provider.ts';
+import { formFields, signedFields } from './signature.ts';
 
-/** Describes a verified Twilio webhook: the detail holds the form's fields, or is the JSON body, byte for byte. */
+/**
+ * Describes a verified Twilio webhook: the detail holds the form's fields, or is the JSON body, byte for byte. An array
+ * is what an Event Streams webhook sink receives: each of its CloudEvents becomes an event.
+ */
 export function describeTwilioWebhook(request: WebhookRequest): Description {
-  const content = contentOf(request);
-  const ids = idsOf(request, content?.fields ?? {});
-  if (content === undefined)
-    return { kind: 'rejected', reason: 'The body is not a JSON object', ids };
-  const named = { id: ids.delivery, source: 'twilio.com', detailType: 'twilio-webhook-lambda' };
-  const entry = { ...named, detail: content.detail, resources: toUrns('twilio', ids) };
-  return { kind: 'event', entry, ids };
+  const { contents, ids } = describeBody(request);
+  if (contents.length === 0)
+    return {
+      kind: 'rejected',
+      reason: 'The body is neither a JSON object nor an array of them',
+      ids,
+    };
+  const entries = contents.map(({ detail, delivery }) => ({
+    id: delivery,
+    source: 'twilio.com',
+    detailType: 'twilio-webhook-lambda',
+    detail,
+    resources: [...toUrns('twilio', { ...ids, delivery }), ...tokenUrns(request)],
+  }));
+  return { kind: 'events', entries, ids };
 }
 
+/** An event's detail as JSON text, and its delivery id. */
 interface Content {
-  /** JSON text. */
   readonly detail: string;
-  readonly fields: JsonObject;
+  readonly delivery: string;
 }
 
-function contentOf(request: WebhookRequest): Content | undefined {
+interface Body {
+  /** Empty if the body is malformed. */
+  readonly contents: readonly Content[];
+  readonly ids: WebhookIds;
+}
+
+function describeBody(request: WebhookRequest): Body {
   const text = bodyText(request) ?? '';
   if (request.contentType !== 'application/json') {
     const fields = formFields(text);
-    return { detail: toDetail(fields), fields };
+    // Twilio adds these two to the request that it sends to a fallback URL.
+    const { ErrorCode: _code, ErrorUrl: _url, ...original } = fields;
+    const delivery = deliveryOf(fields, signedFields(original));
+    return {
+      contents: [{ detail: toDetail(fields), delivery }],
+      ids: idsOf(fields, delivery),
+    };
   }
   const fields = parseJsonObject(text);
-  return fields && { detail: text, fields };
+  const delivery = deliveryOf(fields ?? {}, text);
+  const contents = fields === undefined ? elementsOf(text) : [{ detail: text, delivery }];
+  return { contents, ids: idsOf(fields ?? {}, delivery) };
+}
+
+/** The CloudEvents of an array, with their own ids as delivery ids. */
+function elementsOf(text: string): Content[] {
+  const elements = jsonElements(text) ?? [];
+  if (!elements.every(({ value }) => isJsonObject(value))) return [];
+  return elements.map(({ value, text: detail }) => {
+    const { id } = Object(value);
+    return { detail, delivery: isId(id) ? id : digestOf(detail) };
+  });
 }
 
 /**
@@ -55,15 +91,24 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The delivery id is Twilio's idempotency token, or the resource's SID and status if there is no token. */
-function idsOf({ headers, body }: WebhookRequest, fields: JsonObject) {
-  const sid = asText(fields['MessageSid'] ?? fields['CallSid'] ?? fields['Sid']);
-  const status = asText(fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus']);
-  const sidAndStatus = [sid, status].filter((part) => part !== undefined).join('-');
-  return {
-    delivery: deliveryId([headers['i-twilio-idempotency-token'], sidAndStatus], body),
-    ...(isId(status) ? { event: status } : {}),
-  };
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Callbacks about one resource have the same SID, so the digest of the signed fields tells them apart. A retry keeps it. */
+function deliveryOf(fields: JsonObject, signed: string): string {
+  const sid = fields['MessageSid'] ?? fields['CallSid'] ?? fields['Sid'];
+  const digest = digestOf(signed);
+  return isId(sid) ? `${sid.slice(0, 64)}-${digest.slice(0, 16)}` : digest;
+}
+
+/** The idempotency token is not part of the delivery id, because it is not signed: a replay can carry another. */
+function tokenUrns({ headers }: WebhookRequest): string[] {
+  const token = headers['i-twilio-idempotency-token'];
+  return isId(token) ? [`urn:webhook:twilio:idempotency-token:${token}`] : [];
+}
+
+function idsOf(fields: JsonObject, delivery: string): WebhookIds {
+  const status = fields['MessageStatus'] ?? fields['SmsStatus'] ?? fields['CallStatus'];
+  return { delivery, ...(isId(status) ? { event: status } : {}) };
 }
 
 const asText = (value: unknown): string | undefined =>

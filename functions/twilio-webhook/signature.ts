@@ -1,12 +1,16 @@
+import { parse, stringify } from 'node:querystring';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
 import type { Verifier } from '#common/webhook/signing-secret.ts';
 
 const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
 
+/** A form's fields: text, or an array in received order if repeated. */
+export type FormFields = Readonly<Record<string, string | readonly string[]>>;
+
 /**
  * Twilio's own verifier ("Webhooks security"). It covers every field and repeat of a form, and `bodySHA256` for other
- * bodies.
+ * bodies. The signed content is the URL, without credentials, followed by the form's fields.
  *
  * @param publicUrl the URL configured at Twilio, if it is not the function URL.
  */
@@ -18,18 +22,31 @@ export function createTwilioVerifier(
   const text = bodyText(request);
   if (!SIGNATURE.test(signature) || text === undefined) return undefined;
   const urls = signedUrls(request, publicUrl);
-  return (secret) => urls.some((url) => isSigned(request, { secret, signature, text, url }));
+  const fields = request.contentType === 'application/json' ? {} : formFields(text);
+  return (secret) => {
+    const url = urls.find((base) => isSigned(request, { secret, signature, text, url: base }));
+    if (url === undefined) return undefined;
+    const signed = variantsOf(url).find(
+      (variant) =>
+        webhooks.getExpectedTwilioSignature(secret, variant, { ...fields }) === signature,
+    );
+    // A password must not be part of what identifies an event.
+    return `${(signed ?? url).replace(CREDENTIALS, '$1')}${signedFields(fields)}`;
+  };
 }
+
+const CREDENTIALS = /^(https:\/\/)[^/?#]*@/;
 
 /**
  * The URLs that Twilio may have signed for this request: raw path and raw query, never re-encoded. HTTP does not tell
- * whether a bare host was entered at Twilio with or without the final slash.
+ * whether a bare host was entered at Twilio with or without the final slash, and sends a URL's user and password in a
+ * header.
  *
  * @param publicUrl the URL configured at Twilio, if it is not the function URL. Without a path, it replaces only the
  *   host, and the path is the request's.
  */
 export function signedUrls(
-  { host, rawPath, rawQueryString }: WebhookRequest,
+  { host, rawPath, rawQueryString, headers }: WebhookRequest,
   publicUrl?: string,
 ): string[] {
   const [, bareHost] = /^(https:\/\/[^/]+)\/?$/.exec(publicUrl ?? '') ?? [];
@@ -37,7 +54,21 @@ export function signedUrls(
   const ofPath = rawPath === '/' ? [`${origin}/`, origin] : [`${origin}${rawPath}`];
   const isWhole = publicUrl !== undefined && bareHost === undefined;
   const bases = isWhole ? [publicUrl] : ofPath;
-  return bases.map((base) => (rawQueryString === '' ? base : `${base}?${rawQueryString}`));
+  const urls = bases.map((base) => (rawQueryString === '' ? base : `${base}?${rawQueryString}`));
+  return [...urls, ...urls.flatMap((url) => withCredentials(url, headers['authorization']))];
+}
+
+/** The URL with the user and password that `Authorization: Basic` carries, as they are and as a URL encodes them. */
+function withCredentials(url: string, authorization = ''): string[] {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,1000})$/i.exec(authorization) ?? [];
+  if (encoded === undefined || CREDENTIALS.test(url)) return [];
+  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  const password = rest.join(':');
+  const forms = new Set([
+    `${user}:${password}`,
+    `${encodeURIComponent(user)}:${encodeURIComponent(password)}`,
+  ]);
+  return [...forms].map((form) => url.replace(/^https:\/\//, () => `https://${form}@`));
 }
 
 interface SignedContent {
@@ -64,7 +95,34 @@ function isSigned(
   }
 }
 
-/** A form's fields: text, or an array in received order if repeated. Names such as `__proto__` are plain keys. */
+const AUTHORITY = /^https:\/\/[^/?#]*/;
+
+/**
+ * The forms of a URL that Twilio's verifier accepts for it: with and without the port, as received, normalized, and with
+ * a re-encoded query. Which of them was signed identifies a request: a replay can't change it.
+ */
+function variantsOf(url: string): string[] {
+  const normalized = new URL(url).href;
+  const reencoded = normalized.replace(
+    /\?(.+)$/s,
+    (_, query: string) => `?${stringify(parse(query))}`,
+  );
+  return [url, normalized, reencoded].flatMap((form) => {
+    const bare = form.replace(AUTHORITY, (authority) => authority.replace(/:\d+$/, ''));
+    return [bare, bare.replace(AUTHORITY, (authority) => `${authority}:443`), form];
+  });
+}
+
+/** The fields as Twilio signs them: names in order, each followed by its value; equal repeats once. */
+export const signedFields = (fields: FormFields): string =>
+  Object.keys(fields)
+    .toSorted()
+    .flatMap((name) =>
+      [...new Set([fields[name] ?? ''].flat())].toSorted().map((value) => `${name}${value}`),
+    )
+    .join('');
+
+/** A form's fields. Names such as `__proto__` are plain keys. */
 export function formFields(text: string): Record<string, string | string[]> {
   const form = new URLSearchParams(text);
   const names = [...new Set(form.keys())];

@@ -1,3 +1,5 @@
+import type { Mood, Settings } from '../salesforce/settings.ts';
+
 /** A record of the simulated org, with all its fields. */
 export interface SalesforceRecord {
   readonly Id: string;
@@ -23,9 +25,12 @@ export interface Fault {
   readonly after: 'before' | 'commit';
 }
 
+/** Changes of the org's settings; a mood sets all of them, before the others are changed. */
+export type SettingsChange = Partial<Settings> & { readonly mood?: Mood };
+
 /** A request to Salesforce, logins included. */
 interface SalesforceCall {
-  readonly kind: 'api' | 'login';
+  readonly kind: 'api' | 'login' | 'identity';
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -38,7 +43,7 @@ export interface AddedFault extends Fault {
   readonly spare: number;
 }
 
-/** The simulator's control API: reads records and calls, injects faults. */
+/** The simulator's control API: reads records and calls, injects faults, changes settings. */
 export function simulatedOrg(url: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<string> => {
     const response = await fetch(`${url}/__sim/${path}`, {
@@ -60,7 +65,11 @@ export function simulatedOrg(url: string) {
     faults: async (): Promise<AddedFault[]> => JSON.parse(await call('GET', 'faults')),
     /** Every access token ever issued, to check that none leaks. */
     tokens: async (): Promise<string[]> => JSON.parse(await call('GET', 'tokens')),
+    /** Adds objects, and fields to known ones, in the format of the simulator's schema files. */
+    addToSchema: (...definitions: object[]) => call('POST', 'schema', definitions),
     expireTokens: () => call('POST', 'expire-tokens'),
+    settings: async (): Promise<Settings> => JSON.parse(await call('GET', 'settings')),
+    changeSettings: (change: SettingsChange) => call('PATCH', 'settings', change),
     calls: async (): Promise<SalesforceCall[]> => JSON.parse(await call('GET', 'calls')).calls,
   };
 }

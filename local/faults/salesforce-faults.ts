@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault } from '../demo/salesforce.ts';
+import { type Fault, type SettingsChange, simulatedOrg } from '../demo/salesforce.ts';
 
 type Definition = Omit<Fault, 'name' | 'match' | 'times'> & Partial<Pick<Fault, 'match'>>;
 
@@ -129,3 +129,19 @@ export const outages = {
   destinationResets: (times: number): Fault =>
     named(DESTINATION, 'reset before', { ...before, reset: true, match: DESTINATIONS, times }),
 };
+
+/** Runs work while the org has other settings, a mood for instance, and then gives it back its own. */
+export async function withSettings<Result>(
+  url: string,
+  change: SettingsChange,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const org = simulatedOrg(url);
+  const { apiRequestsUsed: _counted, ...own } = await org.settings();
+  await org.changeSettings(change);
+  try {
+    return await work();
+  } finally {
+    await org.changeSettings(own);
+  }
+}

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault, Faults } from './faults.ts';
-import type { Usage } from './usage.ts';
 
 const wait = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -46,10 +45,9 @@ function spoil(reply: FastifyReply, fault: Fault, payload: unknown): unknown {
 }
 
 /** Faults of whole calls: they replace the response before the request runs, or change it after the commit. */
-export function injectFaults(app: FastifyInstance, faults: Faults, usage: Usage): void {
+export function injectFaults(app: FastifyInstance, faults: Faults): void {
   const spoiled = new WeakMap<FastifyRequest, Fault>();
-  const isExempt = (request: FastifyRequest): boolean =>
-    request.url.startsWith('/__sim/') || usage.isInner(request);
+  const isExempt = (request: FastifyRequest): boolean => request.url.startsWith('/__sim/');
 
   const take = (request: FastifyRequest): Fault | undefined => {
     const { body, method, url } = request;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 
-const MAINTENANCE_PAGE =
-  '<html><head><title>We are down for maintenance.</title></head><body>Sorry for the inconvenience.</body></html>';
+/** The page of an org in maintenance; its words are those that clients have reported. */
+export const MAINTENANCE_PAGE =
+  "<html><head><title>We are down for maintenance.</title></head><body>Sorry for the inconvenience. We'll be back shortly.</body></html>";
 
 const shape = z
   .strictObject({
@@ -89,6 +90,13 @@ export function createFaults() {
       return undefined;
     },
     list: () => faults,
+    /** The state to which the returned function goes back: for a request that is rolled back and runs again. */
+    mark: (): (() => void) => {
+      const marked = faults.map(({ left, spare }) => ({ left, spare }));
+      return () => {
+        faults = faults.map((fault, index) => Object.assign(fault, marked[index]));
+      };
+    },
     clear: (): void => {
       faults = [];
     },

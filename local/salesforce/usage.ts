@@ -1,53 +1,76 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apiError } from './errors.ts';
+import type { SettingsStore } from './settings.ts';
 
 interface RecordedCall {
-  readonly kind: 'api' | 'login';
+  readonly kind: 'api' | 'login' | 'identity';
   readonly method: string;
   readonly path: string;
   readonly status: number;
   readonly at: string;
 }
 
-/** Marks a composite subrequest, which is not an API call by itself. */
-export const INNER_HEADER = 'x-sim-inner';
+/** Requests of sessions: logins, and what is asked about a token. None is an API call ("API Request Limits and Allocations"). */
+const KINDS: readonly [RegExp, RecordedCall['kind']][] = [
+  [/^\/services\/data\/v/, 'api'],
+  [/^\/services\/(oauth2\/token|Soap\/u\/)/, 'login'],
+  [/^\/(services\/oauth2|id)\//, 'identity'],
+];
 
 const isApi = ({ url }: FastifyRequest): boolean => /^\/services\/data\/v/.test(url);
 
+const limitExceeded = (limit: string) =>
+  apiError(403, 'REQUEST_LIMIT_EXCEEDED', `${limit} Limit exceeded.`);
+
 /** Counts API calls as Salesforce does, and reports them in `Sforce-Limit-Info`. */
-export function createUsage(limit: number) {
-  let used = 0;
+export function createUsage(settings: SettingsStore) {
   let calls: RecordedCall[] = [];
-  const isInner = ({ headers }: FastifyRequest): boolean => headers[INNER_HEADER] !== undefined;
+  const running = new Map<FastifyRequest, number>();
+
+  const longRunning = (own: FastifyRequest): number => {
+    const latest = Date.now() - settings.current.longRequestMs;
+    return [...running].filter(([request, startedAt]) => request !== own && startedAt <= latest)
+      .length;
+  };
+  const record = ({ method, url: path }: FastifyRequest, status: number): void => {
+    const [, kind] = KINDS.find(([pattern]) => pattern.test(path)) ?? [];
+    if (kind) calls.push({ kind, method, path, status, at: new Date().toISOString() });
+  };
+  const limitInfo = (): string =>
+    `api-usage=${settings.current.apiRequestsUsed}/${settings.current.dailyApiRequests}`;
 
   return {
-    isInner,
-    /** @throws ApiError 403 REQUEST_LIMIT_EXCEEDED if the daily limit is reached. */
-    count: (request: FastifyRequest): void => {
-      if (isInner(request)) return;
-      if (used >= limit)
-        throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
-      used += 1;
-    },
-    stamp: (request: FastifyRequest, reply: FastifyReply): void => {
-      if (isApi(request)) reply.header('sforce-limit-info', `api-usage=${used}/${limit}`);
-    },
-    record: (request: FastifyRequest, status: number): void => {
-      const isLogin = request.url.startsWith('/services/oauth2/');
-      if (isInner(request) || (!isLogin && !isApi(request))) return;
-      const kind = isLogin ? 'login' : 'api';
-      calls.push({
-        kind,
-        method: request.method,
-        path: request.url,
-        status,
-        at: new Date().toISOString(),
+    /** Watches calls from their start to their answer, which Salesforce computes even if the client has given up. */
+    observe: (app: FastifyInstance): void => {
+      // Not earlier: a client that breaks off while it sends a body has started no call.
+      app.addHook('preValidation', async (request, reply) => {
+        if (!isApi(request)) return;
+        running.set(request, Date.now());
+        reply.raw.once('close', () => {
+          if (reply.sent) running.delete(request);
+        });
       });
+      app.addHook('onSend', async (request, reply) => {
+        running.delete(request);
+        if (isApi(request)) reply.header('sforce-limit-info', limitInfo());
+      });
+      app.addHook('onResponse', async (request, reply) => record(request, reply.statusCode));
+    },
+    /**
+     * Counts a call.
+     *
+     * @throws ApiError 403 REQUEST_LIMIT_EXCEEDED at the limit of calls in 24 hours, and of long ones at a time
+     *   ("Developer Limits Quick Reference", API Request Limits and Allocations).
+     */
+    count: (request: FastifyRequest): void => {
+      const { apiRequestsUsed, dailyApiRequests, concurrentLongRequests } = settings.current;
+      if (apiRequestsUsed >= dailyApiRequests) throw limitExceeded('TotalRequests');
+      if (longRunning(request) >= concurrentLongRequests)
+        throw limitExceeded('ConcurrentRequests (Concurrent API Requests)');
+      settings.countApiRequest();
     },
     calls: () => ({ total: calls.filter(({ kind }) => kind === 'api').length, calls }),
-    limits: () => ({ DailyApiRequests: { Max: limit, Remaining: limit - used } }),
     reset: (): void => {
-      used = 0;
       calls = [];
     },
   };

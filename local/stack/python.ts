@@ -6,7 +6,7 @@ import { StackError } from './errors.ts';
 import { paths, root } from './paths.ts';
 
 export interface Venv {
-  readonly name: 'engine' | 'sam' | 'event-ruler' | 'bench';
+  readonly name: 'engine' | 'sam' | 'event-ruler' | 'bench' | 'clients';
   /** Hash-locked requirements, relative to the project. */
   readonly lock: string;
 }

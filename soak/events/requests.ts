@@ -12,12 +12,19 @@ interface RecordRequest {
   readonly idempotencyKey: string;
 }
 
-const fields = (canary: string) => ({
-  Marker__c: canary,
-  Name: canary,
-  LastName: canary,
-  Company: canary,
-});
+/** What objects require, apart from the name of a custom object. */
+const TEXT_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Case: ['Subject'],
+  Contact: ['LastName'],
+  Lead: ['LastName', 'Company'],
+};
+
+/** A platform event has no name. */
+const textFieldsOf = (object: string): readonly string[] =>
+  TEXT_FIELDS[object] ?? (object.endsWith('__e') ? [] : ['Name']);
+
+const fields = (object: string, canary: string): Record<string, string> =>
+  Object.fromEntries(['Marker__c', ...textFieldsOf(object)].map((name) => [name, canary]));
 
 /** A required field is missing, or a value is too long: Salesforce's error then quotes the whole value. */
 const invalidFields = ({ canary, index }: PlannedEvent): Record<string, string> =>
@@ -29,7 +36,7 @@ export const upsert = (object: string, key: string, canary: string): RecordReque
   resource: 'sobjects',
   object,
   record: `Key__c/${key}`,
-  payload: fields(canary),
+  payload: fields(object, canary),
   idempotencyKey: key,
 });
 
@@ -39,7 +46,7 @@ export function requestOf(planned: PlannedEvent, recordId: string): RecordReques
   const base = { resource: 'sobjects', object: route.object, idempotencyKey: key } as const;
   switch (route.request) {
     case 'update':
-      return { ...base, action: 'PATCH', record: recordId, payload: fields(canary) };
+      return { ...base, action: 'PATCH', record: recordId, payload: fields(route.object, canary) };
     case 'upsert':
       return upsert(route.object, key, canary);
     case 'delete':
@@ -47,7 +54,7 @@ export function requestOf(planned: PlannedEvent, recordId: string): RecordReques
     case 'invalid create':
       return { ...base, action: 'POST', payload: invalidFields(planned) };
     default:
-      return { ...base, action: 'POST', payload: fields(canary) };
+      return { ...base, action: 'POST', payload: fields(route.object, canary) };
   }
 }
 

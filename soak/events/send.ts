@@ -35,6 +35,8 @@ interface Options {
   readonly onResponse: (planned: PlannedEvent, text: string) => void;
 }
 
+const sidsOf = ({ key }: PlannedEvent) => ({ MessageSid: key, SmsSid: key, SmsMessageSid: key });
+
 /** Senders retry as GitHub's redelivery, Twilio's connection overrides and Knative's retries do. */
 const MAX_TRIES = 12;
 const PAUSE_MS = 400;
@@ -76,7 +78,8 @@ function createHttpSenders(stack: Stack, { secrets, onResponse }: Options) {
       url: functionUrls.twilio ?? '',
       signedUrl: outputs['TwilioWebhookUrl'] ?? '',
       authToken: secrets().twilio,
-      fields: incomingSms(planned.canary),
+      // A retry has the same fields, as Twilio's have, and with them the same delivery id.
+      fields: { ...incomingSms(planned.canary), ...sidsOf(planned) },
       idempotencyToken: planned.key,
     });
     onResponse(planned, answer.body);

@@ -155,6 +155,17 @@ describe('the rule and its redrive rule', () => {
     ).toEqual([true, false, true, false, true, false]);
   });
 
+  it('match every source with *, but those of the main stack and of partners', async () => {
+    const { resources: all } = deployed({ ...basic, Sources: '*' });
+    const pattern = propertiesOf(all, 'DestinationRule')['EventPattern'];
+    const sources = ['com.example', 'salesforce-eventbridge', 'salesforce-eventbridge.redrive'];
+    const questions = [...sources, 'aws.partner/shop.example/1'].map((source) => ({
+      pattern,
+      event: { ...order, source },
+    }));
+    expect(await ask(questions)).toEqual([true, false, false, false]);
+  });
+
   it('may invoke only the one destination', () => {
     const [statement, ...others] = statementsOf(Object(resources['DestinationRole']));
     expect(others).toEqual([]);

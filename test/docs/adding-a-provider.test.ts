@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,8 +55,13 @@ describe('the provider in docs/adding-a-provider.md', () => {
       await send(''),
     ];
     expect(responses.map(({ status }) => status)).toEqual([202, 401, 401, 401]);
+    const digest = createHash('sha256').update(body).digest('hex');
     expect(entries).toMatchObject([
-      { source: 'acme.example', detail: body, resources: ['urn:webhook:acme:delivery:a-1'] },
+      {
+        source: 'acme.example',
+        detail: body,
+        resources: ['urn:webhook:acme:delivery:a-1', `urn:webhook:acme:body:${digest}`],
+      },
     ]);
   });
 });

@@ -20,13 +20,14 @@ const retryDecision = (name: FailureClass, attempts: number) =>
 /** What the reprocessor decides for a dead-letter message of the class that has just arrived. */
 function decisionOf(name: string) {
   const Failure = JSON.stringify({ class: name, errorCode: 'X', correlation: {} });
-  const envelope = parseEnvelope({
+  const message = {
     messageId: '1',
     receiptHandle: 'r',
     body: '{"action":"GET","resource":"limits"}',
     attributes: { Failure: { DataType: 'String', StringValue: Failure } },
     sentAt: now,
-  });
+  };
+  const envelope = parseEnvelope(message, 'redrive');
   const policy = {
     maxRedrives: 3,
     backoffSeconds: 60,

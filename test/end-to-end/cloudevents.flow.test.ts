@@ -89,9 +89,11 @@ async function makeSecret(): Promise<{ arn: string; versionId: string }> {
   return { arn: ARN, versionId: VersionId };
 }
 
+let parameters: Readonly<Record<string, string>> = {};
+
 beforeAll(async () => {
   const [AlarmTopicArn, secret] = await Promise.all([makeTopic(), makeSecret()]);
-  await redeploy({
+  parameters = {
     AlarmTopicArn,
     CloudEventsEndpoint: `${receiver.url}/broker?tenant=eu`,
     CloudEventsSecretArn: secret.arn,
@@ -99,7 +101,8 @@ beforeAll(async () => {
     CloudEventsSources: 'com.example.shop',
     ConnectionGrantType: 'password',
     DestinationMaxRetryAttempts: '2',
-  });
+  };
+  await redeploy(parameters);
 });
 
 afterAll(async () => {
@@ -188,5 +191,26 @@ describe('a connection that is no longer authorized', () => {
       receiver.requests.find(({ headers }) => headers['authorization'] === 'Token 2'),
     );
     expect(JSON.parse(redriven.body)).toMatchObject({ id, data: order.detail });
+  });
+});
+
+describe('a receiver of every source that answers 404', () => {
+  it('gets each event once, and neither announcements nor what imitates a redriven event', async () => {
+    await redeploy({ ...parameters, CloudEventsSources: '*' });
+    receiver.answer('/broker', 404);
+    const id = await send({ ...order, source: 'another' }, order.detail);
+    const message = await messageIn('rule', id, '-cloudevents');
+    await reprocessOne('rule', message, 'parked');
+    await waitFor('the announcement', () =>
+      observer.find(({ detail }) => detail['id'] === message.MessageId),
+    );
+    const imitation = { source: 'salesforce-eventbridge.redrive', 'detail-type': 'Order Placed' };
+    const imitated = await send(imitation, { event: order });
+    await waitFor('the imitation', () => observer.find((event) => event.id === imitated));
+    await received(await send(order, order.detail));
+    const posted = receiver.requests.map(({ body }) => JSON.parse(body));
+    expect(posted.filter((event) => event.id === id)).toHaveLength(1);
+    const sources = posted.map(({ source }) => String(source));
+    expect(sources.filter((source) => source.startsWith('salesforce-eventbridge'))).toEqual([]);
   });
 });

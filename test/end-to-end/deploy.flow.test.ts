@@ -81,27 +81,12 @@ function deployFirst(name: string, given: Answers) {
   );
 }
 
-const noWebhooks: Answers = [
-  [/GitHub webhooks\?/, ''],
-  [/Twilio webhooks\?/, ''],
-];
 const salesforce: Answers = [
   [/Salesforce login/, ''],
   [/Salesforce credentials/, ''],
 ];
 
 describe('npm run deploy on a terminal', () => {
-  it('deploys Salesforce only, and no webhook', async () => {
-    const answers: Answers = [...noWebhooks, ...salesforce, [/notified of alarms/, '']];
-    const { exitCode, screen } = await deployFirst('salesforce', answers);
-    expect(exitCode, screen).toBe(0);
-    const stack = await describeStack('salesforce');
-    expect(stack.StackStatus).toBe('CREATE_COMPLETE');
-    expect(outputOf(stack, 'GitHubWebhookUrl')).toBeUndefined();
-    expect(outputOf(stack, 'TwilioWebhookUrl')).toBeUndefined();
-    expect(screen).toContain('npm run salesforce -- check');
-  });
-
   it('deploys GitHub with an existing secret; a value that the runbook sets holds', async () => {
     const create = new CreateSecretCommand({ Name: `existing-${mark}`, SecretString: 'secret' });
     const { ARN = '' } = await secretsManager.send(create);
@@ -115,8 +100,11 @@ describe('npm run deploy on a terminal', () => {
     ];
     const first = await deployFirst('github', answers);
     expect(first.exitCode, first.screen).toBe(0);
-    const url = outputOf(await describeStack('github'), 'GitHubWebhookUrl') ?? 'none';
-    expect(first.screen).toContain(url);
+    const deployed = await describeStack('github');
+    expect(deployed.StackStatus).toBe('CREATE_COMPLETE');
+    expect(first.screen).toContain(outputOf(deployed, 'GitHubWebhookUrl') ?? 'none');
+    expect(outputOf(deployed, 'TwilioWebhookUrl')).toBeUndefined();
+    expect(first.screen).toContain('npm run salesforce -- check');
 
     const leaked = ['--env', 'github', '--set', 'PreviousSecretHours=0'];
     const step = await run('deploy', leaked, [[/Deploy these changes\?/, 'y']]);
@@ -161,15 +149,15 @@ describe('npm run deploy on a terminal', () => {
   });
 
   it('removes a stack and what it leaves', async () => {
-    const name = stackOf('salesforce');
+    const name = stackOf('github');
     const { exitCode, screen } = await run(
       'remove',
-      ['--env', 'salesforce', '--with-data'],
+      ['--env', 'github', '--with-data'],
       [[/type the name of the stack/, name]],
     );
     expect(exitCode, screen).toBe(0);
     expect(screen).toMatch(/Removed: S3 Bucket ParkBucket/);
-    const again = await run('remove', ['--env', 'salesforce', '--with-data']);
+    const again = await run('remove', ['--env', 'github', '--with-data']);
     expect(again.screen).toContain('nothing of it is left');
   });
 });

@@ -21,8 +21,9 @@ const later = () => ({
 const invalid = { class: 'permanent-data', errorCode: 'REQUIRED_FIELD_MISSING' };
 
 /** Requests for records of an object of their own, so that a filter by object selects no others. */
-function ownObject() {
+async function ownObject() {
   const object = `Dlq_${uniqueId().replaceAll('-', '_')}__c`;
+  await org.addToSchema({ name: object, fields: [{ name: 'Marker__c', type: 'string' }] });
   const filter = ['--filter', `object=${object}`];
   return {
     object,
@@ -51,7 +52,7 @@ function ownObject() {
 
 describe('npm run dlq on a deployed stack', () => {
   it('shows each message with its reason, and leaves it in the queue', async () => {
-    const { fail, object, queued } = ownObject();
+    const { fail, object, queued } = await ownObject();
     await fail('lock', locked);
     await fail('data', invalid);
     await fail('later', later());
@@ -68,7 +69,7 @@ describe('npm run dlq on a deployed stack', () => {
   });
 
   it('redrives what the filter selects, on time or by force, and parks what no retry helps', async () => {
-    const { created, fail, queued } = ownObject();
+    const { created, fail, queued } = await ownObject();
     await fail('lock', locked);
     await fail('data', invalid);
     await fail('later', later());
@@ -83,7 +84,7 @@ describe('npm run dlq on a deployed stack', () => {
   });
 
   it('parks by command, and unparks what was parked', async () => {
-    const { created, fail, filter, queued } = ownObject();
+    const { created, fail, filter, queued } = await ownObject();
     await fail('data', invalid);
     await dlq('redrive', '--yes', ...queued);
     await fail('aside', locked);
@@ -95,7 +96,7 @@ describe('npm run dlq on a deployed stack', () => {
   });
 
   it('leaves an unknown outcome until the operator gives it', async () => {
-    const { created, fail, filter, queued } = ownObject();
+    const { created, fail, filter, queued } = await ownObject();
     await fail('unknown', { class: 'outcome-unknown', errorCode: 'OUTCOME_UNKNOWN' });
     await dlq('redrive', '--yes', ...queued);
     const without = await dlq('unpark', '--yes', ...filter);

@@ -22,22 +22,32 @@ const { proxy, restore } = await interceptAwsCalls(stack, {
 });
 afterAll(restore);
 
-/** The details that reached the bus, as the function sent them, by the URN of their delivery. */
-function sentDetails(): Map<string, string> {
-  const puts = proxy.calls.filter(({ operation }) => operation === PUT_EVENTS);
-  const entries = puts.flatMap(({ body }) => JSON.parse(body).Entries);
-  return new Map(entries.map(({ Resources, Detail }) => [Resources[0], Detail]));
+interface PutEntry {
+  readonly Resources: readonly string[];
+  readonly Detail: string;
 }
 
-/** The events that a rule of the bus was given, by the URN of their delivery. */
+/** The details that reached the bus, as the function sent them, by each of their URNs. */
+function sentDetails(): Map<string, string> {
+  const puts = proxy.calls.filter(({ operation }) => operation === PUT_EVENTS);
+  const entries: PutEntry[] = puts.flatMap(({ body }) => JSON.parse(body).Entries);
+  return new Map(
+    entries.flatMap(({ Resources, Detail }) =>
+      Resources.map((urn): [string, string] => [urn, Detail]),
+    ),
+  );
+}
+
+/** The events that a rule of the bus was given, by the one of their URNs that was asked for. */
 async function delivered(urns: readonly string[]): Promise<Map<string | undefined, BusEvent>> {
   const wanted = new Set(urns);
-  const isWanted = ({ resources: [urn = ''] }: BusEvent): boolean => wanted.has(urn);
+  const urnOf = ({ resources }: BusEvent) => resources.find((urn) => wanted.has(urn));
+  const isWanted = (event: BusEvent): boolean => urnOf(event) !== undefined;
   const events = await waitFor(`${urns.length} events on the bus`, async () => {
     const found = await observer.filter(isWanted);
     return found.length >= urns.length ? found : undefined;
   });
-  return new Map(events.map((event) => [event.resources[0], event]));
+  return new Map(events.map((event) => [urnOf(event), event]));
 }
 
 async function postGitHub(event: string, payload: string, contentType: string) {
@@ -103,7 +113,7 @@ const valuesOf = (fields: [string, string][]): Record<string, string | string[]>
     }),
   );
 
-/** Posts a webhook signed by Twilio's package; answers the status and the URN that names the delivery. */
+/** Posts a webhook signed by Twilio's package; answers the status and the URN of its idempotency token. */
 async function postTwilio({ query = '', fields = [], json }: TwilioPost) {
   const delivery = randomUUID();
   const hash = json === undefined ? [] : [`bodySHA256=${twilio.getExpectedBodyHash(json)}`];
@@ -120,7 +130,7 @@ async function postTwilio({ query = '', fields = [], json }: TwilioPost) {
     },
     body: json ?? new URLSearchParams(fields).toString(),
   });
-  return { status: response.status, urn: `urn:webhook:twilio:delivery:${delivery}` };
+  return { status: response.status, urn: `urn:webhook:twilio:idempotency-token:${delivery}` };
 }
 
 describe("webhooks signed by Twilio's own package", () => {

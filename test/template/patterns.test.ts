@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveTemplate } from '../../local/template/resolve.ts';
 import { everything } from './destination-parameters.ts';
 import { startMatcher } from './event-ruler.ts';
-import { type Event, patternOf, redriven, sample } from './samples.ts';
+import { type Event, patternOf, propertiesOf, redriven, resources, sample } from './samples.ts';
 import { fields, template } from './template.ts';
 
 const ask = startMatcher();
@@ -50,7 +50,11 @@ const cases: readonly {
       'detail.Body',
     ],
   },
-  { rule: 'ApiCallRule', event: sample('bus-apicall-request'), needs: ['detail-type'] },
+  {
+    rule: 'ApiCallRule',
+    event: sample('bus-apicall-request'),
+    needs: ['source', 'detail-type'],
+  },
   {
     rule: 'PlatformEventRule',
     event: sample('bus-platform-event'),
@@ -108,11 +112,56 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
   });
 
   it.each([
-    ['PlatformEventRule', 'bus-platform-event'],
-    ['ContactRule', 'bus-customer-registered'],
-  ])('of %s do not match events that Salesforce relayed', async (rule, name) => {
-    const relayed = { ...sample(name), source: 'aws.partner/salesforce.com/00D/0YL' };
-    expect(await ask([{ pattern: patternOf(rule), event: relayed }])).toEqual([false]);
+    ...[
+      'aws.partner',
+      'aws.partner/salesforce.com/00D/0YL',
+      'aws.partner/appflow.salesforce.com/1/f',
+    ],
+    ...['salesforce-eventbridge', 'salesforce-eventbridge.redrive', 'salesforce-eventbridge-new'],
+  ])('match %s as a source only where it is named', async (source) => {
+    const isNamed = (rule: string) =>
+      rule === 'PartnerEventRule' && source.startsWith('aws.partner');
+    const questions = cases.map(({ rule, event }) => ({
+      pattern: patternOf(rule),
+      event: { ...event, source },
+    }));
+    expect(await ask(questions)).toEqual(cases.map(({ rule }) => isNamed(rule)));
+  });
+
+  it('of no rule match the announcement of a parked message', async () => {
+    const ids = Object.keys(resources).filter((id) => patternOf(id) !== undefined);
+    expect(ids.length).toBeGreaterThanOrEqual(cases.length);
+    const event = sample('bus-parked');
+    expect(await ask(ids.map((id) => ({ pattern: patternOf(id), event })))).toEqual(
+      ids.map(() => false),
+    );
+  });
+
+  it('match redriven events on the redrive bus only', async () => {
+    const ids = Object.keys(resources).filter((id) => patternOf(id) !== undefined);
+    const everyRule = redriveRules.map(([, rule]) => rule);
+    for (const id of ids) {
+      const questions = everyRule.map((rule) => ({
+        pattern: patternOf(id),
+        event: redriven(rule, event),
+      }));
+      const isMatching = (await ask(questions)).includes(true);
+      expect([id, isMatching]).toEqual([id, propertiesOf(id)['EventBusName'] === 'RedriveBus']);
+    }
+  });
+
+  it('of CloudEvents match sources of partners and of this stack that are named', async () => {
+    const { resources: named } = resolveTemplate(template, {
+      ...everything,
+      CloudEventsSources: 'aws.partner/shop.example/1,salesforce-eventbridge',
+    });
+    const pattern = fields(named['CloudEventsRule']?.['Properties'])['EventPattern'];
+    const relayed = { ...event, source: 'aws.partner/shop.example/1' };
+    const questions = [relayed, sample('bus-parked'), event].map((one) => ({
+      pattern,
+      event: one,
+    }));
+    expect(await ask(questions)).toEqual([true, true, false]);
   });
 
   it('do not match a Contact whose key would address another resource', async () => {

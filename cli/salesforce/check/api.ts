@@ -1,6 +1,7 @@
-import type { Settings } from '../settings.ts';
-import { fieldsOf, type Org } from './org.ts';
-import { CheckError, type Passed } from './steps.ts';
+import { DEFAULT_FIELD, mistakesOf, otherName } from '../event-id-field/field.ts';
+import { fieldsOf, type Org } from '../org.ts';
+import type { EventIdField, Settings } from '../settings.ts';
+import { type Passed, StepError } from '../steps.ts';
 
 /** Checks that the org serves the API version that the stack uses. */
 export async function checkVersion(org: Org, { apiVersion }: Settings): Promise<Passed<Org>> {
@@ -9,11 +10,16 @@ export async function checkVersion(org: Org, { apiVersion }: Settings): Promise<
   const latest = versions.at(-1);
   if (versions.includes(apiVersion.slice(1)))
     return { value: org, detail: `${apiVersion} is served; the latest is v${latest}` };
-  throw new CheckError(
+  throw new StepError(
     `${apiVersion} is not served; the latest is v${latest}`,
     `Deploy with SalesforceApiVersion=v${latest}.`,
   );
 }
+
+const describeObject = async (org: Org, object: string, { apiVersion }: Settings) =>
+  fieldsOf(
+    await org.get(`/services/data/${apiVersion}/sobjects/${encodeURIComponent(object)}/describe`),
+  );
 
 /** Platform events can be published but not updated. */
 const requiredPermissions = (object: string): string[] =>
@@ -23,17 +29,53 @@ const requiredPermissions = (object: string): string[] =>
 export async function checkObject(
   org: Org,
   object: string,
-  { apiVersion }: Settings,
+  settings: Settings,
 ): Promise<Passed<Org>> {
-  const path = `/services/data/${apiVersion}/sobjects/${encodeURIComponent(object)}/describe`;
-  const description = fieldsOf(await org.get(path));
+  const description = await describeObject(org, object, settings);
   const required = requiredPermissions(object);
   const missing = required.filter((permission) => description[permission] !== true);
   if (missing.length === 0) return { value: org, detail: required.join(', ') };
-  throw new CheckError(
+  throw new StepError(
     `${object} is not ${missing.join(', not ')} for this user`,
     `Grant the user Create and Edit on ${object} and its fields in a permission set.`,
   );
+}
+
+const isSame = (text: unknown, other: string): boolean =>
+  String(text).toLowerCase() === other.toLowerCase();
+
+/**
+ * Checks that creates can be recognized by a field: a text of at least 64 characters, unique, an external id, and editable
+ * to the user. Without field-level security, describe leaves the field out.
+ */
+export async function checkEventIdField(
+  org: Org,
+  { object, field: name }: EventIdField,
+  settings: Settings,
+): Promise<Passed<Org>> {
+  const { fields } = await describeObject(org, object, settings);
+  const found = Array.isArray(fields) ? fields.map(fieldsOf) : [];
+  const field = found.find((one) => isSame(one['name'], name));
+  const command = `npm run salesforce -- event-id-field ${object}`;
+  const makeIt = `Make and grant it: ${command}${isSame(name, DEFAULT_FIELD) ? '' : ` --field ${name}`}`;
+  if (field === undefined)
+    throw new StepError(`${object} has no field ${name} that this user can see`, makeIt);
+  const { length } = field;
+  const mistakes = mistakesOf({
+    isText: field['type'] === 'string',
+    length: Number(length),
+    isUnique: field['unique'] === true,
+    isExternalId: field['externalId'] === true,
+  });
+  if (mistakes.length > 0)
+    throw new StepError(
+      `${object}.${name} ${mistakes.join(', ')}`,
+      `Make another field and name it in EventIdFields: ${command} --field ${otherName(name)}`,
+    );
+  if (field['createable'] !== true)
+    throw new StepError(`${object}.${name} is read-only for this user`, makeIt);
+  const comparison = field['caseSensitive'] === true ? 'case-sensitive' : 'case-insensitive';
+  return { value: org, detail: `text(${length}), unique, external id, ${comparison}, editable` };
 }
 
 interface Usage {
@@ -60,7 +102,7 @@ async function readUsage(org: Org, apiVersion: string): Promise<Usage> {
     if (usage !== undefined && usage.remaining > 0) return usage;
     throw error;
   }
-  throw new CheckError('The response of /limits has no DailyApiRequests');
+  throw new StepError('The response of /limits has no DailyApiRequests');
 }
 
 /** With a smaller share of the daily calls remaining, the org is close to rejecting all of them. */
@@ -70,7 +112,7 @@ const LOW_SHARE = 0.2;
 export async function checkLimit(org: Org, { apiVersion }: Settings): Promise<Passed<Org>> {
   const { remaining, max } = await readUsage(org, apiVersion);
   const detail = `${remaining} of ${max} API calls of the last 24 hours remain`;
-  if (remaining <= 0) throw new CheckError(`REQUEST_LIMIT_EXCEEDED: ${detail}`);
+  if (remaining <= 0) throw new StepError(`REQUEST_LIMIT_EXCEEDED: ${detail}`);
   const isLow = remaining < max * LOW_SHARE;
   const advice = 'Find the client that uses them, or buy more.';
   return { value: org, detail, advice: isLow ? advice : undefined };

@@ -1,10 +1,9 @@
 import type { Send } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { formatFinding, MAX_TEXT_LENGTH, sanitizeText } from '../../format.ts';
+import { logIn } from '../org.ts';
 import type { Settings } from '../settings.ts';
-import { checkLimit, checkObject, checkVersion } from './api.ts';
+import { createSteps, printable, type StepResult } from '../steps.ts';
+import { checkEventIdField, checkLimit, checkObject, checkVersion } from './api.ts';
 import { checkFields, checkKey } from './credentials.ts';
-import { logIn } from './org.ts';
-import { createSteps, type StepResult } from './steps.ts';
 
 interface CheckInput {
   /** Where the secret was read from, for the report. */
@@ -27,18 +26,6 @@ function secretValues(json: string): string[] {
     return [];
   }
 }
-
-function redact(text: string, secrets: readonly string[]): string {
-  const redacted = secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-  return sanitizeText(redacted, MAX_TEXT_LENGTH);
-}
-
-const printable = (results: readonly StepResult[], secrets: readonly string[]): StepResult[] =>
-  results.map(({ remedy, ...result }) => ({
-    ...result,
-    detail: redact(result.detail, secrets),
-    ...(remedy === undefined ? {} : { remedy: redact(remedy, secrets) }),
-  }));
 
 /**
  * Checks everything a request needs to succeed, step by step; a step needs those before it.
@@ -64,13 +51,10 @@ export async function checkOrg(input: CheckInput): Promise<StepResult[]> {
   const served = await run('API version', org, (value) => checkVersion(value, settings));
   for (const object of settings.objects)
     await run(`object ${object}`, served, (value) => checkObject(value, object, settings));
+  for (const pair of settings.eventIdFields)
+    await run(`event id field ${pair.object}.${pair.field}`, served, (value) =>
+      checkEventIdField(value, pair, settings),
+    );
   await run('daily limit', served, (value) => checkLimit(value, settings));
   return printable(results, secretValues(json ?? ''));
 }
-
-export const formatResults = (results: readonly StepResult[]): string =>
-  results
-    .flatMap(({ step, status, detail, remedy }) =>
-      formatFinding(status, `${step}: ${detail}`, remedy),
-    )
-    .join('\n');

@@ -5,7 +5,7 @@ import {
   parseCredentials,
   privateKeyOf,
 } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
-import { CheckError, type Passed } from './steps.ts';
+import { type Passed, StepError } from '../steps.ts';
 
 const USE_MY_DOMAIN = 'Use the My Domain URL, https://<name>.my.salesforce.com, as server.';
 const HOSTS_WITHOUT_API = /^(login|test)\.salesforce\.com$|\.lightning\.force\.com$/;
@@ -28,7 +28,7 @@ function parseCertificate(text: string): X509Certificate {
   try {
     return new X509Certificate(text);
   } catch {
-    throw new CheckError('The file of --certificate is not an X.509 certificate');
+    throw new StepError('The file of --certificate is not an X.509 certificate');
   }
 }
 
@@ -43,9 +43,9 @@ export function checkKey(
   if (certificateText === undefined) return { value: credentials, detail };
   const certificate = parseCertificate(certificateText);
   if (!certificate.checkPrivateKey(key))
-    throw new CheckError("The certificate does not belong to the secret's key");
+    throw new StepError("The certificate does not belong to the secret's key");
   if (certificate.validToDate < now)
-    throw new CheckError(
+    throw new StepError(
       `The certificate expired on ${certificate.validTo}`,
       'Create a new key and certificate: npm run salesforce -- keys',
     );

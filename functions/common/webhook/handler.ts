@@ -1,7 +1,7 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import type { RemainingMs } from '../aws.ts';
 import { toError } from '../errors.ts';
-import type { Publish, PublishSuccess } from '../events/publish.ts';
+import type { Publish, Publishable, PublishSuccess } from '../events/publish.ts';
 import type { Log } from '../logger.ts';
 import {
   acceptedResponse,
@@ -13,8 +13,8 @@ import {
   toWebhookRequest,
   type WebhookRequest,
 } from './http.ts';
-import type { Provider, WebhookIds } from './provider.ts';
-import type { VerifySignature } from './signing-secret.ts';
+import { bodyUrn, type Provider, type WebhookIds } from './provider.ts';
+import type { SignedContent, VerifySignature } from './signing-secret.ts';
 
 export interface WebhookDependencies {
   readonly provider: Provider;
@@ -40,27 +40,34 @@ export async function handleWebhook(
     report.rejected(rejection.reason);
     return rejection.response;
   }
+  let signed: SignedContent | undefined;
   try {
     const verifier = provider.createVerifier(request);
-    if (verifier === undefined || !(await verifySignature(verifier))) {
-      report.rejected('signature');
-      return invalidSignatureResponse;
-    }
+    signed = verifier && (await verifySignature(verifier));
   } catch (error) {
     report.secretUnusable(toError(error));
     return internalErrorResponse;
   }
+  if (signed === undefined) {
+    report.rejected('signature');
+    return invalidSignatureResponse;
+  }
   try {
-    return await publishVerified(request, remainingMs, dependencies);
+    return await publishVerified({ request, signed, remainingMs }, dependencies);
   } catch (error) {
     report.notPublished(toError(error));
     return internalErrorResponse;
   }
 }
 
+interface VerifiedRequest {
+  readonly request: WebhookRequest;
+  readonly signed: SignedContent;
+  readonly remainingMs: RemainingMs;
+}
+
 async function publishVerified(
-  request: WebhookRequest,
-  remainingMs: RemainingMs,
+  { request, signed, remainingMs }: VerifiedRequest,
   { provider, publish, report }: WebhookDependencies,
 ): Promise<LambdaFunctionURLResult> {
   const description = provider.describe(request);
@@ -73,12 +80,22 @@ async function publishVerified(
     report.ignored(description.reason, ids);
     return ignoredResponse;
   }
-  const [result] = await publish([description.entry], remainingMs);
-  if (result === undefined || result.outcome === 'failed') {
-    report.notPublished(result?.error ?? new Error('The event has no publish result'), ids);
+  const urn = bodyUrn(provider.name, signed);
+  const entries = description.entries.map((entry) => ({
+    ...entry,
+    resources: [...entry.resources, urn],
+  }));
+  const results = await publish(entries, remainingMs);
+  const failed = results.find((result) => result.outcome === 'failed');
+  if (failed !== undefined || results.length < entries.length) {
+    report.notPublished(failed?.error ?? new Error('An event has no publish result'), ids);
     return internalErrorResponse;
   }
-  report.accepted(result, ids);
+  report.accepted(
+    entries,
+    results.filter((result) => result.outcome !== 'failed'),
+    ids,
+  );
   return provider.acceptedResponse?.(request) ?? acceptedResponse;
 }
 
@@ -111,15 +128,34 @@ export class WebhookReport {
     log.info('webhook ignored', { provider, ...ids, reason }, metrics);
   }
 
-  /** Accepted webhooks have no metric of their own: Lambda counts the answers of the URL, at no charge. */
-  accepted(result: PublishSuccess, ids: WebhookIds): void {
+  /**
+   * A webhook that carries several events has a line for each of them, too. Accepted webhooks have no metric of their own:
+   * Lambda counts the answers of the URL, at no charge.
+   */
+  accepted(
+    entries: readonly Publishable[],
+    results: readonly PublishSuccess[],
+    ids: WebhookIds,
+  ): void {
     const { provider, log } = this.#options;
+    const spilled = results.filter(({ outcome }) => outcome === 'spilled').length;
+    const claimChecked = results.filter(({ payloadKey }) => payloadKey !== undefined).length;
     const values = {
-      ...(result.outcome === 'spilled' && { EventSpilled: 1 }),
-      ...(result.payloadKey !== undefined && { EventClaimChecked: 1 }),
+      ...(spilled > 0 && { EventSpilled: spilled }),
+      ...(claimChecked > 0 && { EventClaimChecked: claimChecked }),
     };
     const metrics = { values, dimensions: byProvider };
-    log.info('webhook accepted', { provider, ...ids, ...result }, metrics);
+    const [first, ...others] = results;
+    if (first !== undefined && others.length === 0) {
+      log.info('webhook accepted', { provider, ...ids, ...first }, metrics);
+      return;
+    }
+    for (const [index, result] of results.entries()) {
+      const delivery = entries[index]?.id ?? '';
+      log.info('webhook event accepted', { provider, delivery, ...result });
+    }
+    const outcome = spilled > 0 ? 'spilled' : 'published';
+    log.info('webhook accepted', { provider, ...ids, outcome, events: results.length }, metrics);
   }
 
   notPublished(error: Error, ids?: WebhookIds): void {

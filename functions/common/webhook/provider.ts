@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import type { Publishable } from '../events/publish.ts';
 import type { WebhookRequest } from './http.ts';
-import type { Verifier } from './signing-secret.ts';
+import type { SignedContent, Verifier } from './signing-secret.ts';
 
 /** What differs from one webhook provider to the next. */
 export interface Provider {
@@ -17,9 +17,13 @@ export interface Provider {
   readonly acceptedResponse?: (request: WebhookRequest) => LambdaFunctionURLResult;
 }
 
-/** What to do with a verified request: publish its event, ignore it (202), or reject it (400 with the reason). */
+/** What to do with a verified request: publish its events, ignore it (202), or reject it (400 with the reason). */
 export type Description =
-  | { readonly kind: 'event'; readonly entry: Publishable; readonly ids: WebhookIds }
+  | {
+      readonly kind: 'events';
+      readonly entries: readonly Publishable[];
+      readonly ids: WebhookIds;
+    }
   | { readonly kind: 'ignored'; readonly reason: string; readonly ids: WebhookIds }
   | { readonly kind: 'rejected'; readonly reason: string; readonly ids: WebhookIds };
 
@@ -34,8 +38,7 @@ export interface WebhookIds {
 const ID = /^[A-Za-z0-9-]{1,128}$/;
 
 /** Whether untrusted text is safe to use unchanged in a URN, an object key, and a log line. */
-export const isId = (text: string | undefined): text is string =>
-  text !== undefined && ID.test(text);
+export const isId = (text: unknown): text is string => typeof text === 'string' && ID.test(text);
 
 /** The first of `candidates` that is a valid id; otherwise the SHA-256 digest of the body. */
 export const deliveryId = (candidates: readonly (string | undefined)[], body: Buffer): string =>
@@ -44,3 +47,7 @@ export const deliveryId = (candidates: readonly (string | undefined)[], body: Bu
 /** `urn:webhook:<provider>:<name>:<id>` for each id, in order. */
 export const toUrns = (provider: string, ids: WebhookIds): string[] =>
   Object.entries(ids).map(([name, id]) => `urn:webhook:${provider}:${name}:${id}`);
+
+/** What no replay of a signed request can change, unlike its ids: headers, for example, are not signed. */
+export const bodyUrn = (provider: string, signed: SignedContent): string =>
+  `urn:webhook:${provider}:body:${createHash('sha256').update(signed).digest('hex')}`;

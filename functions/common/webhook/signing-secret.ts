@@ -2,11 +2,16 @@ import { SecretUnusableError } from '../errors.ts';
 import { parseJsonObject } from '../json.ts';
 import type { ReadSecret, SecretValue } from '../secrets.ts';
 
-/** Whether a request was signed with `secret`. */
-export type Verifier = (secret: string) => boolean | Promise<boolean>;
+/** What a signature covers, exactly as the provider signed it. */
+export type SignedContent = string | Buffer;
 
-/** Whether a request was signed with a valid secret. Rejects if the secret can't be read or is unusable. */
-export type VerifySignature = (verifier: Verifier) => Promise<boolean>;
+/** The content that was signed with `secret`; `undefined` if the signature isn't made with it. */
+export type Verifier = (
+  secret: string,
+) => SignedContent | undefined | Promise<SignedContent | undefined>;
+
+/** The content that was signed with a valid secret. Rejects if the secret can't be read or is unusable. */
+export type VerifySignature = (verifier: Verifier) => Promise<SignedContent | undefined>;
 
 interface Options {
   readonly readSecret: ReadSecret;
@@ -30,25 +35,28 @@ export function createSignatureCheck(
   // Separate from the age of the last read: a secret may be rotated right after it was read for the first time.
   let mismatchReadAt = Number.NEGATIVE_INFINITY;
 
-  const matchesAnySecret = async (verifier: Verifier): Promise<boolean> => {
-    for (const secret of versions.validSecrets()) if (await verifier(secret)) return true;
-    return false;
+  const verifyWithAnySecret: VerifySignature = async (verifier) => {
+    for (const secret of versions.validSecrets()) {
+      const content = await verifier(secret);
+      if (content !== undefined) return content;
+    }
+    return undefined;
   };
 
-  const matchesAfterRefresh = async (verifier: Verifier): Promise<boolean> => {
-    if (now() - mismatchReadAt < REFRESH_INTERVAL_MS) return false;
+  const verifyAfterRefresh: VerifySignature = async (verifier) => {
+    if (now() - mismatchReadAt < REFRESH_INTERVAL_MS) return undefined;
     mismatchReadAt = now();
     onRefresh?.();
     await versions.refresh();
-    return matchesAnySecret(verifier);
+    return verifyWithAnySecret(verifier);
   };
 
   return async (verifier) => {
     if (versions.isStale()) await versions.refresh();
-    if ((await matchesAnySecret(verifier)) || (await matchesAfterRefresh(verifier))) return true;
+    const content = (await verifyWithAnySecret(verifier)) ?? (await verifyAfterRefresh(verifier));
     // While the newest secret can't be read, a mismatch doesn't prove a forgery.
-    if (versions.failure() !== undefined) throw versions.failure();
-    return false;
+    if (content === undefined && versions.failure() !== undefined) throw versions.failure();
+    return content;
   };
 }
 

@@ -1,9 +1,12 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import type { MessageFacts } from '../report.ts';
-import { type Envelope, type RuleEnvelope, type SubscriberEnvelope, textOf } from './message.ts';
-
-/** The rule's name in its ARN; rules of the default bus have no bus segment. */
-export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1) ?? '';
+import {
+  type Envelope,
+  type RuleEnvelope,
+  ruleNameOf,
+  type SubscriberEnvelope,
+  textOf,
+} from './message.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 

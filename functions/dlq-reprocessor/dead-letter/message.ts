@@ -62,6 +62,8 @@ export interface FailureAttribute {
   readonly attempts: number;
   /** When a class with the policy `after back-off` may be redriven: apicall sets it. */
   readonly notBefore?: Date;
+  /** How many requests could share its last API call, if earlier calls failed as a whole. */
+  readonly callSize?: number;
   /** The first message's id: the idempotency key of a request that has none of its own. */
   readonly messageId?: string;
   /** The idempotency record of a change that Salesforce may have made. */
@@ -91,6 +93,7 @@ export interface SpilledEntry extends Omit<PutEventsEntry, 'Time'> {
 /** An event that matched a rule and could not be delivered to its target. */
 export interface RuleEnvelope {
   readonly kind: 'rule';
+  /** The rule in which it failed; after a redrive, the rule whose redrive rule that was. */
   readonly ruleArn: string;
   readonly targetArn: string;
   readonly errorCode: string;
@@ -143,8 +146,13 @@ export interface SubscriberEnvelope {
   readonly history: RedriveHistory;
 }
 
-interface UnknownEnvelope {
+/** A message that none of the others describes: it can be parked, and not redriven. */
+export interface UnknownEnvelope {
   readonly kind: 'unknown';
+  /** What is wrong with it, without its content. */
+  readonly why: string;
+  /** Set if EventBridge could not decrypt the event. */
+  readonly isEncrypted?: true;
   readonly history: RedriveHistory;
 }
 
@@ -156,13 +164,25 @@ export type Envelope =
   | SubscriberEnvelope
   | UnknownEnvelope;
 
+/** The rule's name in its ARN; rules of the default bus have no bus segment. */
+export const ruleNameOf = (ruleArn: string): string => ruleArn.split('/').at(-1) ?? '';
+
+/** Whether a rule is on a bus, by its ARN `arn:<partition>:events:<region>:<account>:rule/<bus>/<rule>`. */
+export const isRuleOnBus = (ruleArn: string, bus: string): boolean =>
+  ruleArn.split(':').slice(5).join(':') === `rule/${bus}/${ruleNameOf(ruleArn)}`;
+
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-export const dateOf = (value: unknown): Date | undefined => {
-  const date = typeof value === 'string' ? new Date(value) : undefined;
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
-};
+/** The years 1970 to 9999: what is computed from such a date is a date too. */
+const MAX_TIME = Date.UTC(9999, 11, 31);
+
+/** A date in ISO 8601, or milliseconds since 1970; `undefined` for anything else, and outside the years 1970 to 9999. */
+export function dateOf(value: unknown): Date | undefined {
+  const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined;
+  const time = date?.getTime() ?? -1;
+  return time >= 0 && time <= MAX_TIME ? date : undefined;
+}
 
 export const countOf = (value: unknown): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
@@ -184,12 +204,14 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
   const correlation = isJsonObject(fields['correlation']) ? fields['correlation'] : {};
   const messageId = textOf(correlation['messageId']);
   const effect = parseUnknownEffect(correlation);
+  const callSize = countOf(fields['callSize']);
   return {
     class: textOf(fields['class']) ?? '',
     errorCode: textOf(fields['errorCode']) ?? '',
     message: textOf(fields['message']) ?? '',
     attempts: countOf(fields['attempts']),
     ...(notBefore && { notBefore }),
+    ...(callSize > 0 && { callSize }),
     ...(messageId && { messageId }),
     ...(effect && { effect }),
   };

@@ -5,54 +5,78 @@ import {
   type DeadLetterMessage,
   dateOf,
   type Envelope,
+  isRuleOnBus,
   PUBLISH_FAILED,
   parseFailure,
   parseHistory,
   type RedriveHistory,
   type RequestEnvelope,
   type RuleEnvelope,
+  ruleNameOf,
   type SpilledEntry,
   type SubscriberEnvelope,
   textOf,
+  type UnknownEnvelope,
 } from './message.ts';
 
-/** Source and detail type of the events that this function puts on the redrive bus. */
-export const REDRIVE_SOURCE = 'salesforce-eventbridge.redrive';
+/** The name of a rule's redrive rule on the redrive bus. */
+export const redriveRuleOf = (ruleName: string): string => `${ruleName}-redrive`;
 
-const unknown = (history: RedriveHistory): Envelope => ({ kind: 'unknown', history });
+/** @param why what is wrong with the message, without its content. */
+export const unknown = (
+  why: string,
+  history: RedriveHistory = { redrives: 0 },
+): UnknownEnvelope => ({
+  kind: 'unknown',
+  why,
+  history,
+});
 
 type Unwrapped = Pick<RuleEnvelope, 'event' | 'content' | 'history' | 'ruleArn'>;
 
-/** Takes an event that failed again after its redrive out of the envelope that `toRedriveRule` puts it in. */
+/**
+ * Takes an event that failed again after its redrive out of the envelope that `toRedriveRule` puts it in.
+ *
+ * @param redriveRule the rule on the redrive bus in which it failed.
+ * @returns `undefined` if that is not the redrive rule of the rule that the envelope names.
+ */
 function unwrap(
   { body, sentAt }: DeadLetterMessage,
-  attributes: StringAttributes,
-  event: JsonObject,
+  redriveRule: string,
+  { detail, resources }: JsonObject,
 ): Unwrapped | undefined {
-  const ruleArn = attributes['RULE_ARN'] ?? '';
-  if (event['source'] !== REDRIVE_SOURCE) {
-    return { event: body, content: event, history: { redrives: 0 }, ruleArn };
-  }
-  const detail = event['detail'];
   if (!isJsonObject(detail) || !isJsonObject(detail['event'])) return undefined;
-  const [first] = Array.isArray(event['resources']) ? event['resources'] : [];
+  const ruleArn = textOf(Array.isArray(resources) ? resources[0] : undefined) ?? '';
+  if (ruleNameOf(redriveRule) !== redriveRuleOf(ruleNameOf(ruleArn))) return undefined;
   const { attempt } = detail;
   return {
     event: extractJson(body, (tree) => Object(tree['detail']).event),
     content: detail['event'],
     // Without a valid count, one redrive is assumed: otherwise it could be redriven forever.
     history: { redrives: attempt === 0 ? 0 : Math.max(1, countOf(attempt)), lastAt: sentAt },
-    ruleArn: textOf(first) ?? ruleArn,
+    ruleArn,
   };
 }
 
+/**
+ * An event is in an envelope if the rule in which it failed is on the redrive bus, where only this function publishes.
+ * What the event says about itself decides nothing: every event of the main bus could imitate an envelope.
+ */
 function fromRule(
   message: DeadLetterMessage,
   attributes: StringAttributes,
   event: JsonObject,
+  redriveBusName: string,
 ): Envelope {
-  const unwrapped = unwrap(message, attributes, event);
-  if (unwrapped === undefined) return unknown({ redrives: 0 });
+  const ruleArn = attributes['RULE_ARN'] ?? '';
+  const unwrapped = isRuleOnBus(ruleArn, redriveBusName)
+    ? unwrap(message, ruleArn, event)
+    : { event: message.body, content: event, history: { redrives: 0 }, ruleArn };
+  if (unwrapped === undefined) {
+    return unknown(
+      'it failed in a rule of the redrive bus that is not the redrive rule of its rule',
+    );
+  }
   return {
     kind: 'rule',
     targetArn: attributes['TARGET_ARN'] ?? '',
@@ -121,7 +145,7 @@ function withoutFailure(
 ): Envelope {
   const invoked = content && fromInvocation(body, content);
   if (invoked) return invoked;
-  if (!isRequest(content)) return unknown(history);
+  if (!isRequest(content)) return unknown(NOT_KNOWN, history);
   return { kind: 'request', failure: undefined, body, content, history };
 }
 
@@ -162,6 +186,10 @@ function fromSubscriber(
   };
 }
 
+const NOT_KNOWN = 'the message has none of the known shapes';
+
+const NOT_READABLE = 'its body is not a JSON object, or is nested deeper than 100 levels';
+
 /**
  * An event that EventBridge could not decrypt: only the AWS Encryption SDK and the key can read its content
  * ("Decrypting EventBridge events in a dead-letter queue"). Its target would mistake it for the event.
@@ -169,23 +197,39 @@ function fromSubscriber(
 const isEncrypted = (fields: JsonObject | undefined): boolean =>
   fields?.['source'] === 'aws.events' && fields['detail-type'] === 'Encrypted Events';
 
-/** Classifies a message by its shape, not by its queue: `unknown` if it has none of the known shapes. Never throws. */
-export function parseEnvelope(message: DeadLetterMessage): Envelope {
+/** Classifies a message that this stack has not written: EventBridge's, Lambda's, or a request that SQS moved. */
+function fromOthers(
+  message: DeadLetterMessage,
+  attributes: StringAttributes,
+  redriveBusName: string,
+): Envelope {
+  const content = parseJsonObject(message.body);
+  const history = parseHistory(attributes['Redrive']);
+  if (content === undefined) return unknown(NOT_READABLE, history);
+  if (isEncrypted(content)) {
+    return { ...unknown('EventBridge could not decrypt the event'), isEncrypted: true };
+  }
+  // A message of EventBridge has no attributes but its own. A sender to ApiCallQueue could write the same.
+  const isOfRule = attributes['RULE_ARN'] !== undefined && attributes['Redrive'] === undefined;
+  if (isOfRule) return fromRule(message, attributes, content, redriveBusName);
+  return withoutFailure(message.body, content, history);
+}
+
+/** Classifies a message by its shape, not by its queue: `unknown` if it has none of the known shapes. */
+export function parseEnvelope(message: DeadLetterMessage, redriveBusName: string): Envelope {
   const { body } = message;
   const attributes = stringAttributes(message.attributes);
   const content = parseJsonObject(body);
-  if (isEncrypted(content)) return unknown({ redrives: 0 });
-  if (content && attributes['RULE_ARN'] !== undefined)
-    return fromRule(message, attributes, content);
-  const subscriber = fromSubscriber(attributes, content);
+  const subscriber =
+    attributes['RULE_ARN'] === undefined ? fromSubscriber(attributes, content) : undefined;
   if (subscriber) return subscriber;
-  const history = parseHistory(attributes['Redrive']);
   const failure = parseFailure(attributes['Failure']);
-  if (failure === undefined) return withoutFailure(body, content, history);
+  if (failure === undefined) return fromOthers(message, attributes, redriveBusName);
+  const history = parseHistory(attributes['Redrive']);
   // The class must say so: a request that only looks like an entry must not reach the bus with this function's permissions.
   if (failure.class !== PUBLISH_FAILED) {
     return { kind: 'request', failure, body, content, history };
   }
   const entry = content && entryOf(content);
-  return entry ? { kind: 'entry', entry, failure, history } : unknown(history);
+  return entry ? { kind: 'entry', entry, failure, history } : unknown(NOT_KNOWN, history);
 }

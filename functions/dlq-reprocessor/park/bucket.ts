@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -65,7 +66,7 @@ const mayMatch = ({ id }: Filter, key: string): boolean =>
 
 /** Stands for an object that is not a parked message, or that S3 did not return. */
 const unreadable = (key: string, now: Date, errorCode?: string): DeadLetterMessage => ({
-  messageId: /([^/]*?)(?:\.json)?$/.exec(key)?.[1] ?? '',
+  messageId: posix.basename(key, '.json'),
   receiptHandle: key,
   body: '',
   attributes: {},

@@ -18,36 +18,53 @@ interface Stored {
   readonly announcement?: Publishable;
 }
 
-/** Stores a message; resolves to the event that announces it, or to the error. */
+const SOURCE = 'salesforce-eventbridge';
+
+/** The key of a parked message, which every announcement quotes, and so does what a rule makes of one. */
+const QUOTED_KEY = /parked\/[A-Z_]+\/\d{4}-\d\d-\d\d\//;
+
+/**
+ * Whether announcing a parked message could cause the next one: because it is an announcement itself, or was made from one
+ * and failed, or because the bus can't encrypt what is published to it.
+ */
+const wouldLoop = ({ message, envelope, facts }: Evaluated): boolean =>
+  facts.source === SOURCE ||
+  (envelope.kind === 'unknown' && envelope.isEncrypted === true) ||
+  QUOTED_KEY.test(message.body);
+
+/** Stores a message; resolves to the event that announces it, unless that could loop, or to the error. */
 async function store(
-  { message, envelope, decision }: Evaluated,
+  evaluated: Evaluated,
   queue: QueueName,
   { clients, config, now, remainingMs }: Parking,
 ): Promise<Stored> {
+  const { message, envelope, facts, decision } = evaluated;
   if (decision.kind !== 'park') return {};
   const { reason, why } = decision;
   const { messageId: id } = message;
-  const at = now();
-  const Key = parkedKey(reason, at, id);
-  const command = new PutObjectCommand({
-    Bucket: config.parkBucketName,
-    Key,
-    Body: formatParked({ queue, message, envelope, reason, why }, at),
-    ContentType: 'application/json',
-  });
   try {
+    const at = now();
+    const Key = parkedKey(reason, at, id);
+    const command = new PutObjectCommand({
+      Bucket: config.parkBucketName,
+      Key,
+      Body: formatParked({ queue, message, envelope, facts, reason, why }, at),
+      ContentType: 'application/json',
+    });
     await clients.s3.send(command, abortBefore(remainingMs, timeLimits.afterStoreMs));
+    if (wouldLoop(evaluated)) return {};
+    const detail = JSON.stringify({ reason, key: Key, id });
+    const announcement = {
+      id,
+      source: SOURCE,
+      detailType: `${SOURCE}.parked`,
+      detail,
+      resources: [],
+    };
+    return { announcement };
   } catch (error) {
     return { error: { errorCode: toError(error).name } };
   }
-  const announcement = {
-    id,
-    source: 'salesforce-eventbridge',
-    detailType: 'salesforce-eventbridge.parked',
-    detail: JSON.stringify({ reason, key: Key, id }),
-    resources: [],
-  };
-  return { announcement };
 }
 
 async function announce(stored: readonly Stored[], { clients, remainingMs }: Parking) {
@@ -57,7 +74,8 @@ async function announce(stored: readonly Stored[], { clients, remainingMs }: Par
 }
 
 /**
- * Parks messages: stores each with its history in S3, and announces it by an event on the bus. Never rejects.
+ * Parks messages: stores each with its history in S3, and announces it by an event on the bus, unless the message comes
+ * from such an event itself. Never rejects.
  *
  * @returns the messages; one that was not stored or not announced has the error.
  */
@@ -74,7 +92,8 @@ export async function parkAll(
     if (error) return error;
     // Stored but not announced: the message stays in its queue and is parked again, on the same UTC day and for the same
     // reason under the same key, else under a second one.
-    return announcement && announced.has(announcement) ? undefined : { errorCode: 'NotAnnounced' };
+    const isDone = announcement === undefined || announced.has(announcement);
+    return isDone ? undefined : { errorCode: 'NotAnnounced' };
   });
   return messages.map((one, index) => {
     const error = errors[index];

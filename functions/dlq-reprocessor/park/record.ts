@@ -5,18 +5,19 @@ import {
   stringAttributes,
   toMessageAttributes,
 } from '#common/message-attributes.ts';
-import { factsOf } from '../dead-letter/facts.ts';
 import {
   type DeadLetterMessage,
+  dateOf,
   type Envelope,
   type ParkReason,
   parkReasons,
   type QueueName,
   queueNames,
 } from '../dead-letter/message.ts';
+import type { MessageFacts } from '../report.ts';
 
 const date = z.pipe(
-  z.string(),
+  z.string().check(z.refine((text) => dateOf(text) !== undefined)),
   z.transform((text: string) => new Date(text)),
 );
 
@@ -51,6 +52,7 @@ interface ToPark {
   readonly queue: QueueName;
   readonly message: DeadLetterMessage;
   readonly envelope: Envelope;
+  readonly facts: MessageFacts;
   readonly reason: ParkReason;
   readonly why: string;
 }
@@ -77,9 +79,9 @@ const typedAttributes = (attributes: MessageAttributes): Record<string, MessageA
 
 /** The text of the object: the message, complete enough to redrive it, and its facts for operators. */
 export function formatParked(parked: ToPark, at: Date): string {
-  const { queue, message, envelope, reason, why } = parked;
+  const { queue, message, envelope, facts, reason, why } = parked;
   const { messageId, sentAt, attributes, body } = message;
-  const { eventId, rule } = factsOf(envelope);
+  const { eventId, rule } = facts;
   return JSON.stringify({
     reason,
     why,

@@ -12,7 +12,7 @@ import {
   toMessageAttributes,
   unfoldAttributes,
 } from '#common/message-attributes.ts';
-import type { DeadLetterMessage, QueueName } from '../dead-letter/message.ts';
+import { type DeadLetterMessage, dateOf, type QueueName } from '../dead-letter/message.ts';
 import { type Invocation, timeLimits } from '../invocation.ts';
 import type { Hide, Page, Source } from '../pipeline.ts';
 import type { QueueCounts } from '../report.ts';
@@ -44,7 +44,7 @@ export function toDeadLetterMessage(message: Message): DeadLetterMessage[] {
       receiptHandle: ReceiptHandle,
       body: Body,
       attributes: { ...MessageAttributes, ...unfolded },
-      sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)),
+      sentAt: dateOf(Number(Attributes?.SentTimestamp)) ?? new Date(0),
     },
   ];
 }

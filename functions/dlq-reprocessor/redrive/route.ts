@@ -1,6 +1,7 @@
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import {
   foldAttributes,
   MAX_ATTRIBUTES,
@@ -9,17 +10,17 @@ import {
   stringAttributes,
   toMessageAttributes,
 } from '#common/message-attributes.ts';
-import { ruleNameOf } from '../dead-letter/facts.ts';
-import type {
-  DeadLetterMessage,
-  EntryEnvelope,
-  Envelope,
-  ParkReason,
-  RedriveHistory,
-  RequestEnvelope,
-  RuleEnvelope,
+import {
+  type DeadLetterMessage,
+  type EntryEnvelope,
+  type Envelope,
+  type ParkReason,
+  type RedriveHistory,
+  type RequestEnvelope,
+  type RuleEnvelope,
+  ruleNameOf,
 } from '../dead-letter/message.ts';
-import { REDRIVE_SOURCE } from '../dead-letter/parse.ts';
+import { redriveRuleOf } from '../dead-letter/parse.ts';
 import type { Invocation } from '../invocation.ts';
 import { redeliverBySubscriber } from '../policy.ts';
 
@@ -35,7 +36,8 @@ export type Route =
   | { readonly to: 'bus'; readonly entry: PutEventsEntry }
   | { readonly to: 'nowhere'; readonly reason: ParkReason; readonly why: string };
 
-const REDRIVE_RULE_SUFFIX = '-redrive';
+/** Source and detail type of the events that this function puts on the redrive bus. */
+const REDRIVE_SOURCE = 'salesforce-eventbridge.redrive';
 
 const nowhere = (reason: ParkReason, why: string): Route => ({ to: 'nowhere', reason, why });
 
@@ -52,8 +54,14 @@ function toBus(entry: PutEventsEntry): Route {
 }
 
 /** The part of an invocation that finding a route needs. */
-interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
+export interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules'> {
   readonly clients: Pick<Invocation['clients'], 'eventBridge'>;
+}
+
+/** The history that a redrive writes. */
+interface NextHistory extends Required<RedriveHistory> {
+  /** A request that had to share a smaller call, or none, starts alone. */
+  readonly callSize: number | undefined;
 }
 
 /**
@@ -63,7 +71,7 @@ interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redriveRules
 function toQueue(
   body: string,
   attributes: MessageAttributes,
-  { redrives: count, lastAt, messageId }: Required<RedriveHistory>,
+  { redrives: count, lastAt, messageId, callSize }: NextHistory,
 ): Route {
   const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
@@ -72,7 +80,10 @@ function toQueue(
   if (attributesLeft === 0) return tooLarge;
   const folded = foldAttributes(
     texts,
-    { name: 'Redrive', value: { count, lastAt, messageId } },
+    {
+      name: 'Redrive',
+      value: { count, lastAt, messageId, ...(callSize !== undefined && { callSize }) },
+    },
     attributesLeft,
   );
   const message = {
@@ -116,11 +127,35 @@ async function isRuleEnabled(Name: string, { clients, config }: RouteFinding): P
 /** Whether a rule has an enabled redrive rule on the redrive bus. A failed look-up is not remembered. */
 export function hasRedriveRule(ruleName: string, invocation: RouteFinding): Promise<boolean> {
   const { redriveRules } = invocation;
-  const name = `${ruleName}${REDRIVE_RULE_SUFFIX}`;
+  const name = redriveRuleOf(ruleName);
   const found = redriveRules.get(name) ?? isRuleEnabled(name, invocation);
   redriveRules.set(name, found);
   found.catch(() => redriveRules.delete(name));
   return found;
+}
+
+/** The type of a request event, as apicall requires it of a bus event or a CloudEvent. */
+const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
+
+/** Whether apicall understands an event as it is: as a request on the bus, as a CloudEvent, or as a bare request. */
+function isRequestEvent(event: JsonObject): boolean {
+  const { action, resource, detail, type, 'detail-type': detailType } = event;
+  if ('specversion' in event) return type === REQUEST_TYPE;
+  if (detailType === undefined) return typeof action === 'string' && typeof resource === 'string';
+  if (isJsonObject(detail) && 'specversion' in detail) return isRequestEvent(detail);
+  return detailType === REQUEST_TYPE;
+}
+
+/** @returns why the event of a rule without a redrive rule can't be sent to where it failed; `undefined` if it can. */
+function objectionToRule(
+  { ruleArn, targetArn, content }: RuleEnvelope,
+  { apiCallQueueArn, apiCallRuleArns, redriveBusName }: RouteFinding['config'],
+): string | undefined {
+  const name = ruleNameOf(ruleArn);
+  const toDo = `create or enable rule ${redriveRuleOf(name)} on bus ${redriveBusName}, then unpark`;
+  if (targetArn !== apiCallQueueArn) return `rule ${name} has no enabled redrive rule: ${toDo}`;
+  if (apiCallRuleArns.has(ruleArn) || isRequestEvent(content)) return undefined;
+  return `rule ${name} has no enabled redrive rule, and its event is not a request before the rule transforms it: ${toDo}`;
 }
 
 async function ruleRoute(
@@ -133,12 +168,11 @@ async function ruleRoute(
   if (await hasRedriveRule(ruleNameOf(envelope.ruleArn), invocation)) {
     return toRedriveRule(envelope, redrives, invocation);
   }
-  if (envelope.targetArn !== config.apiCallQueueArn) {
-    return nowhere('NO_REDRIVE_RULE', 'its rule has no enabled redrive rule on the redrive bus');
-  }
-  // A rule without a transformer sends the event to the queue unchanged, so this function can send it. The message's
-  // attributes are EventBridge's description of the failure, and not the sender's.
-  return toQueue(envelope.event, {}, { redrives, lastAt: now(), messageId });
+  const objection = objectionToRule(envelope, config);
+  if (objection !== undefined) return nowhere('NO_REDRIVE_RULE', objection);
+  // The rule sends the event to the queue as it is, so this function can send it. The message's attributes are
+  // EventBridge's description of the failure, and not the sender's.
+  return toQueue(envelope.event, {}, { redrives, lastAt: now(), messageId, callSize: undefined });
 }
 
 function requestRoute(
@@ -148,7 +182,8 @@ function requestRoute(
   { now }: RouteFinding,
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
-  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId });
+  const callSize = failure?.callSize === undefined ? undefined : 1;
+  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, callSize });
 }
 
 const entryRoute = ({ entry: { Time, Resources, ...entry } }: EntryEnvelope): Route =>

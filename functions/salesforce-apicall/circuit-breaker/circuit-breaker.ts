@@ -1,67 +1,98 @@
 import type { Log } from '#common/logger.ts';
-import type { Outcome } from '../outcome/failure-class.ts';
-import type { ProcessRequests, RequestResult } from '../process.ts';
-import { type BreakerState, breakerReasonOf, isOpen, nextState } from './state.ts';
+import type { ApiCallRequest } from '../request/schema.ts';
+import { type Evidence, holdsBack } from './evidence.ts';
+import { type BreakerState, isOpen, openedBy } from './state.ts';
 import type { BreakerTable } from './table.ts';
 
 interface CircuitBreakerDependencies {
-  readonly state: BreakerTable;
+  readonly state: Pick<BreakerTable, 'read' | 'write' | 'claimProbe'>;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-const outcomesOf = (results: readonly RequestResult[]): Outcome[] =>
-  results.flatMap((result) => ('outcome' in result ? [result.outcome] : []));
+/** The longest wait, so that requests notice soon that the breaker has closed. */
+const MAX_WAIT_SECONDS = 300;
 
-/** A request that opened the breaker, or was not started because of that, waits until the breaker closes. */
-function afterOpening(result: RequestResult, waitSeconds: number): RequestResult {
-  if (result.kind === 'not-started') return { kind: 'wait', waitSeconds };
-  if (result.kind !== 'finished' || breakerReasonOf(result.outcome) === undefined) return result;
-  return { ...result, kind: 'breaker-opened', waitSeconds };
-}
+/** While another process makes the first call after the breaker was open. */
+const PROBE_WAIT_SECONDS = 5;
 
 /**
- * Makes all requests wait while the circuit breaker is open, and opens or closes it by the outcomes of those that are made.
- * All containers share one breaker, whose state is read once per batch. If it can't be read, calls are made as if it were
- * closed. If it can't be written, an opening reaches this batch only, and a closing is left to a later batch.
+ * The circuit breaker as one invocation sees it. All containers share it: its state is read once per invocation. If it can't
+ * be read, calls are made as if it were closed. If it can't be written, an opening reaches this invocation only, and a
+ * closing is left to a later one.
  */
-export function withCircuitBreaker(
-  processRequests: ProcessRequests,
-  { state, log, now }: CircuitBreakerDependencies,
-): ProcessRequests {
-  const logUnavailable = (error: unknown): undefined => {
-    log.error('breaker state unavailable', { error });
-  };
+export class CircuitBreaker {
+  readonly #dependencies: CircuitBreakerDependencies;
+  readonly #before: BreakerState | undefined;
+  #held: BreakerState | undefined;
+  #isHalfOpen = false;
 
-  const secondsUntil = ({ openUntil }: BreakerState): number =>
-    Math.ceil((openUntil.getTime() - now()) / 1_000);
+  private constructor(dependencies: CircuitBreakerDependencies, before: BreakerState | undefined) {
+    this.#dependencies = dependencies;
+    this.#before = before;
+  }
 
-  /** @returns how many seconds the breaker stays open, if the outcomes have opened it. */
-  const update = async (
-    before: BreakerState | undefined,
-    outcomes: readonly Outcome[],
-  ): Promise<number | undefined> => {
-    const next = nextState(before, outcomes, new Date(now()));
-    if (next === undefined) return undefined;
-    await state.write(next).catch(logUnavailable);
-    if (next === 'closed') return undefined;
-    const opened = { values: { BreakerOpened: 1 }, dimensions: [['reason']] };
-    log.warn('breaker opened', next, opened, { values: { SalesforceRefused: 1 } });
-    return secondsUntil(next);
-  };
-
-  return async (requests, remainingMs) => {
-    if (requests.length === 0) return [];
+  static async read(dependencies: CircuitBreakerDependencies): Promise<CircuitBreaker> {
+    const { state, log, now } = dependencies;
+    const logUnavailable = (error: unknown): undefined => {
+      log.error('breaker state unavailable', { error });
+    };
     const before = await state.read().catch(logUnavailable);
+    const breaker = new CircuitBreaker(dependencies, before);
+    if (before === undefined) return breaker;
     if (isOpen(before, new Date(now()))) {
       const metrics = { values: { BreakerOpen: 1 }, dimensions: [['reason']] };
       log.info('breaker open', before, metrics);
-      return requests.map(() => ({ kind: 'wait', waitSeconds: secondsUntil(before) }));
+      breaker.#held = before;
+      return breaker;
     }
-    const results = await processRequests(requests, remainingMs);
-    const waitSeconds = await update(before, outcomesOf(results));
-    if (waitSeconds === undefined) return results;
-    return results.map((result) => afterOpening(result, waitSeconds));
-  };
+    const isClaimed = await state.claimProbe().catch(() => true);
+    breaker.#isHalfOpen = isClaimed;
+    const probeUntil = new Date(now() + PROBE_WAIT_SECONDS * 1_000);
+    if (!isClaimed) breaker.#held = { ...before, openUntil: probeUntil };
+    return breaker;
+  }
+
+  /** How many seconds a request is held back; `undefined`: it may be made. */
+  waitSeconds(request: ApiCallRequest): number | undefined {
+    if (this.#held === undefined || !holdsBack(this.#held.scope, request)) return undefined;
+    return this.openSeconds();
+  }
+
+  /** How many seconds calls are held back; `undefined` while the breaker is not open. */
+  openSeconds(): number | undefined {
+    if (this.#held === undefined) return undefined;
+    const seconds = (this.#held.openUntil.getTime() - this.#dependencies.now()) / 1_000;
+    return Math.max(1, Math.min(MAX_WAIT_SECONDS, Math.ceil(seconds)));
+  }
+
+  /** Whether one request has to go first, because the breaker was open until now, and whether this is one that it held back. */
+  isProbe(request: ApiCallRequest): boolean {
+    return this.#isHalfOpen && holdsBack(this.#before?.scope ?? 'all', request);
+  }
+
+  /** Opens the breaker, unless it is open already. Calls in flight continue. */
+  async open(evidence: Evidence): Promise<void> {
+    if (this.#held !== undefined) return;
+    const { state, log, now } = this.#dependencies;
+    const next = openedBy(evidence, this.#before, new Date(now()));
+    this.#held = next;
+    this.#isHalfOpen = false;
+    const opened = { values: { BreakerOpened: 1 }, dimensions: [['reason']] };
+    log.warn('breaker opened', next, opened, { values: { SalesforceRefused: 1 } });
+    await state.write(next).catch((error: unknown) => {
+      log.error('breaker state unavailable', { error });
+    });
+  }
+
+  /** Closes the breaker after the first request, if that has not opened it again. */
+  async close(): Promise<void> {
+    if (!this.#isHalfOpen) return;
+    this.#isHalfOpen = false;
+    const { state, log } = this.#dependencies;
+    await state.write('closed').catch((error: unknown) => {
+      log.error('breaker state unavailable', { error });
+    });
+  }
 }

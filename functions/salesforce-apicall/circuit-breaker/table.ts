@@ -1,8 +1,10 @@
 import {
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { recordExpiration } from '#common/idempotency-record.ts';
 import type { BreakerState } from './state.ts';
@@ -17,6 +19,9 @@ interface BreakerTableOptions {
 const BREAKER = { id: { S: 'breaker' } };
 
 const RETENTION_DAYS = 30;
+
+/** As long as the slowest call, which is well below the function's timeout. */
+const PROBE_MS = 30_000;
 
 /** The state that all containers share: one item of the idempotency table, beside idempotency records (digests) and attempts (`attempts/…`). */
 export class BreakerTable {
@@ -34,12 +39,37 @@ export class BreakerTable {
     const command = new GetItemCommand({ TableName: this.#tableName, Key: BREAKER });
     const { Item } = await this.#client.send(command);
     if (Item === undefined) return undefined;
-    const { reason, openUntil, times } = Item;
+    const { reason, scope, openUntil, times } = Item;
     return {
       reason: reason?.S === 'login' ? 'login' : 'limit',
+      scope: scope?.S === 'writes' || scope?.S === 'creates' ? scope.S : 'all',
       openUntil: new Date(Number(openUntil?.N)),
       times: Number(times?.N),
     };
+  }
+
+  /**
+   * Claims the first call after the breaker was open. @returns false if another process has claimed it less than
+   * `PROBE_MS` ago.
+   */
+  async claimProbe(): Promise<boolean> {
+    const command = new UpdateItemCommand({
+      TableName: this.#tableName,
+      Key: BREAKER,
+      UpdateExpression: 'SET probeUntil = :until',
+      ConditionExpression: 'attribute_not_exists(probeUntil) OR probeUntil < :now',
+      ExpressionAttributeValues: {
+        ':now': { N: String(this.#now()) },
+        ':until': { N: String(this.#now() + PROBE_MS) },
+      },
+    });
+    try {
+      await this.#client.send(command);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   async write(state: BreakerState | 'closed'): Promise<void> {
@@ -51,6 +81,7 @@ export class BreakerTable {
     const Item = {
       ...BREAKER,
       reason: { S: state.reason },
+      scope: { S: state.scope },
       openUntil: { N: String(state.openUntil.getTime()) },
       times: { N: String(state.times) },
       expiration: recordExpiration(this.#now(), RETENTION_DAYS),

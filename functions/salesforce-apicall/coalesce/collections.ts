@@ -59,13 +59,38 @@ export function toCollectionRecord(request: ApiCallRequest): CollectionRecord | 
   return { verb: 'create', type, record: { attributes: { type }, ...payload } };
 }
 
-/** Records with the same key may share a call: one verb, one set of headers, and for upserts one object and field. */
+/**
+ * Objects of the Setup area, which Salesforce doesn't write in one call with others ("Create Records Using sObject
+ * Collections", "sObjects That Cannot Be Used Together in DML Operations").
+ */
+const SETUP_OBJECTS = new Set([
+  'fieldpermissions',
+  'group',
+  'groupmember',
+  'objectpermissions',
+  'permissionset',
+  'permissionsetassignment',
+  'permissionsetgroup',
+  'queuesobject',
+  'setupentityaccess',
+  'user',
+  'userrole',
+  'userterritory2association',
+]);
+
+const isSetup = (type: string): boolean => {
+  const name = type.toLowerCase();
+  return SETUP_OBJECTS.has(name) || name.startsWith('territory');
+};
+
+/** Records with the same key may share a call: one verb, one set of headers, setup objects apart, and for upserts one object and field. */
 export function collectionKey({ headers = {} }: ApiCallRequest, member: CollectionRecord): string {
   const sorted = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value])
     .sort();
   const target = member.verb === 'upsert' ? [member.type, member.field] : [];
-  return JSON.stringify([member.verb, ...target.map((name) => name.toLowerCase()), sorted]);
+  const names = target.map((name) => name.toLowerCase());
+  return JSON.stringify([member.verb, isSetup(member.type), ...names, sorted]);
 }
 
 /** Codes for which a single call returns 404 ("Status Codes and Error Responses"). */

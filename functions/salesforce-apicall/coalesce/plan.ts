@@ -1,4 +1,4 @@
-import type { ApiResponse } from '../salesforce/client.ts';
+import type { ApiCallRequest } from '../request/schema.ts';
 import {
   type CollectionEntry,
   collectionCall,
@@ -7,7 +7,7 @@ import {
 } from './collections.ts';
 import { compositeCall, fitsComposite, MAX_SUBREQUESTS } from './composite.ts';
 import { type ApiCall, bodyOf, type PlannedRequest, singleCall } from './single.ts';
-import { type FinishedRequest, splitFailures } from './split.ts';
+import { type CallOutcomes, type FinishedRequest, splitFailures } from './split.ts';
 
 /**
  * How many records of an object go into one call: the maximum, or half of the number that its automation (Apex, flows) has
@@ -33,10 +33,28 @@ export class RecordLimits {
   }
 }
 
+/** Requests whose calls have failed as a whole share smaller calls from then on, until the one to blame is alone. */
+export class CallSizes {
+  readonly #sizes = new WeakMap<ApiCallRequest, number>();
+
+  /** How many requests may share a call with this one, itself included; `undefined`: as many as fit. */
+  sizeOf(request: ApiCallRequest): number | undefined {
+    return this.#sizes.get(request);
+  }
+
+  limit(request: ApiCallRequest, size: number): void {
+    this.#sizes.set(request, size);
+  }
+}
+
+/** The sizes after a call of 200 that fails as a whole: 20, then alone. */
+const SMALL_CALL = 20;
+
 export interface PlanOptions {
   /** `v68.0`. */
   readonly apiVersion: string;
   readonly recordLimits: RecordLimits;
+  readonly callSizes: CallSizes;
 }
 
 /** A larger body is split: requests that share a call should not wait for megabytes. */
@@ -91,6 +109,7 @@ function toEntries<Item extends PlannedRequest>(items: readonly Item[]): Collect
 
 function toCollections<Item extends PlannedRequest>(
   items: readonly Item[],
+  size: number,
   { recordLimits }: PlanOptions,
 ): [CollectionEntry<Item>, ...CollectionEntry<Item>[]][] {
   const groups = Map.groupBy(toEntries(items), ({ item: { request }, member }) =>
@@ -98,9 +117,30 @@ function toCollections<Item extends PlannedRequest>(
   );
   return [...groups.values()].flatMap((group) => {
     const sorted = group.toSorted((one, other) => typeOf(one).localeCompare(typeOf(other)));
-    const count = Math.min(...group.map(({ member }) => recordLimits.maxRecordsOf(member.type)));
+    const limits = group.map(({ member }) => recordLimits.maxRecordsOf(member.type));
+    const count = Math.min(size, ...limits);
     return toChunks(sorted, { count, bytes: ({ item }) => bytesOf(item), typeOf });
   });
+}
+
+function planShared<Item extends PlannedRequest>(
+  items: readonly Item[],
+  size: number,
+  options: PlanOptions,
+): ApiCall<Item>[] {
+  const { apiVersion } = options;
+  const shared = toCollections(items, size, options).filter((chunk) => chunk.length > 1);
+  const carried = new Set(shared.flat().map(({ item }) => item));
+  const left = items.filter((item) => !carried.has(item));
+  const fitting = left.filter(({ request }) => fitsComposite(request));
+  const limits = { count: Math.min(size, MAX_SUBREQUESTS), bytes: bytesOf, typeOf: () => '' };
+  const composites = toChunks(fitting, limits).filter((chunk) => chunk.length > 1);
+  const together = new Set(composites.flat());
+  return [
+    ...shared.map((chunk) => collectionCall(chunk, apiVersion)),
+    ...composites.map((chunk) => compositeCall(chunk, apiVersion)),
+    ...left.filter((item) => !together.has(item)).map((item) => singleCall(item, apiVersion)),
+  ];
 }
 
 /**
@@ -111,25 +151,21 @@ export function planCalls<Item extends PlannedRequest>(
   items: readonly Item[],
   options: PlanOptions,
 ): ApiCall<Item>[] {
-  const { apiVersion } = options;
-  const shared = toCollections(items, options).filter((chunk) => chunk.length > 1);
-  const carried = new Set(shared.flat().map(({ item }) => item));
-  const left = items.filter((item) => !carried.has(item));
-  const fitting = left.filter(({ request }) => fitsComposite(request));
-  const limits = { count: MAX_SUBREQUESTS, bytes: bytesOf, typeOf: () => '' };
-  const composites = toChunks(fitting, limits).filter((chunk) => chunk.length > 1);
-  const together = new Set(composites.flat());
-  return [
-    ...shared.map((chunk) => collectionCall(chunk, apiVersion)),
-    ...composites.map((chunk) => compositeCall(chunk, apiVersion)),
-    ...left.filter((item) => !together.has(item)).map((item) => singleCall(item, apiVersion)),
-  ];
+  const unlimited = Number.POSITIVE_INFINITY;
+  const bySize = Map.groupBy(
+    items,
+    ({ request }) => options.callSizes.sizeOf(request) ?? unlimited,
+  );
+  return [...bySize].flatMap(([size, group]) => planShared(group, size, options));
 }
 
-/** The result of a call: requests with their outcomes, and the calls that follow from it. */
+/** What a call led to. */
 export interface Step<Item extends PlannedRequest> {
   readonly finished: readonly FinishedRequest<Item>[];
-  readonly calls: readonly ApiCall<Item>[];
+  /** Requests to be sent again, with the outcomes that they have if they are not. */
+  readonly again: readonly FinishedRequest<Item>[];
+  /** Plans their calls. It remembers their smaller sizes, also for requests that are not sent any more for lack of time. */
+  readonly planAgain: () => readonly ApiCall<Item>[];
 }
 
 const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
@@ -137,22 +173,32 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
   return [items.slice(0, middle), items.slice(middle)];
 };
 
-/** Decides what follows from a response. If the call was too large for an object's automation, the object's record limit is lowered. */
-export function nextCalls<Item extends PlannedRequest>(
+const itemOf = <Item>({ item }: FinishedRequest<Item>): Item => item;
+
+const resend = <Item extends PlannedRequest>(item: Item, apiVersion: string): ApiCall<Item> => ({
+  ...singleCall(item, apiVersion),
+  isResend: true,
+});
+
+/** Decides what follows from the end of a call. If it was too large for an object's automation, the object's record limit is lowered. */
+export function nextStep<Item extends PlannedRequest>(
   apiCall: ApiCall<Item>,
-  response: ApiResponse,
+  outcomes: CallOutcomes<Item>,
   options: PlanOptions,
 ): Step<Item> {
-  const { finished, alone, halve, isTooBig } = splitFailures(apiCall, response);
-  const tooBig = isTooBig ? halve : [];
-  for (const { request } of tooBig)
-    options.recordLimits.lower(request.object ?? '', apiCall.items.length);
-  const singles = alone.map((item) => ({
-    ...singleCall(item, options.apiVersion),
-    isResend: true as const,
-  }));
-  return {
-    finished,
-    calls: [...inHalves(halve).flatMap((half) => planCalls(half, options)), ...singles],
+  const { finished, alone, halve, smaller, isTooBig } = splitFailures(apiCall, outcomes);
+  const size = apiCall.items.length;
+  const { apiVersion, recordLimits, callSizes } = options;
+  const planAgain = (): ApiCall<Item>[] => {
+    const tooBig = isTooBig ? halve : [];
+    for (const { item } of tooBig) recordLimits.lower(item.request.object ?? '', size);
+    const nextSize = size > SMALL_CALL ? SMALL_CALL : 1;
+    for (const { item } of smaller) callSizes.limit(item.request, nextSize);
+    return [
+      ...inHalves(halve.map(itemOf)).flatMap((half) => planCalls(half, options)),
+      ...planCalls(smaller.map(itemOf), options),
+      ...alone.map(({ item }) => resend(item, apiVersion)),
+    ];
   };
+  return { finished, again: [...halve, ...smaller, ...alone], planAgain };
 }

@@ -1,11 +1,24 @@
+import { isRepeatable } from '../request/idempotency-key.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { fitPayload, requestPath } from '../request/url.ts';
 import type { ApiResponse, Call } from '../salesforce/client.ts';
 
+/** A unique field of the record that a create makes, and its value: Salesforce refuses to make a second one. */
+export interface EventIdKey {
+  readonly field: string;
+  readonly key: string;
+}
+
 /** A request to be made. Callers may add properties. */
 export interface PlannedRequest {
   readonly request: ApiCallRequest;
+  /** Present for a create that takes effect once by itself. */
+  readonly eventIdKey?: EventIdKey | undefined;
 }
+
+/** Whether a request may be made again although it may have taken effect. */
+export const canRepeat = ({ request, eventIdKey }: PlannedRequest): boolean =>
+  isRepeatable(request) || eventIdKey !== undefined;
 
 /** One API call and the requests that it makes. */
 export interface ApiCall<Item extends PlannedRequest> {

@@ -1,9 +1,8 @@
-import { policyOf } from '#common/failure-policy.ts';
+import { type FailurePolicy, policyOf } from '#common/failure-policy.ts';
 import { classifyResponse, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
-import { isRepeatable } from '../request/idempotency-key.ts';
 import type { ApiResponse } from '../salesforce/client.ts';
-import type { ApiCall, PlannedRequest } from './single.ts';
+import { type ApiCall, canRepeat, type PlannedRequest } from './single.ts';
 
 /** The external id field of an upsert. */
 function upsertField({ request: { action, record = '' } }: PlannedRequest): string | undefined {
@@ -11,17 +10,19 @@ function upsertField({ request: { action, record = '' } }: PlannedRequest): stri
   return action === 'PATCH' && slash > 0 ? record.slice(0, slash).toLowerCase() : undefined;
 }
 
+/** The field that a duplicate is in; `undefined` if Salesforce doesn't say, as for a record that isn't committed yet. */
+const duplicateField = (message: string): string | undefined =>
+  /duplicate value found: (\w+)/i.exec(message)?.[1]?.toLowerCase();
+
 /**
- * Whether two upserts of a new key were made at the same time ("sObject Rows by External ID"): the other one has created
- * the record by now, and this one sent again updates it. A duplicate in any other field is a failure.
+ * Whether two upserts of a new key may have been made at the same time ("sObject Rows by External ID"): the other one has
+ * created the record by now, and this one sent again updates it. A duplicate in another field is a failure.
  */
 export function isConcurrentUpsert(item: PlannedRequest, outcome: Outcome): boolean {
   const field = upsertField(item);
   if (field === undefined || outcome.kind === 'success') return false;
   const { errorCode, message } = outcome;
-  if (errorCode === 'DUPLICATE_EXTERNAL_ID') return true;
-  const duplicate = /duplicate value found: (\w+)/i.exec(message)?.[1]?.toLowerCase();
-  return errorCode === 'DUPLICATE_VALUE' && duplicate === field;
+  return errorCode === 'DUPLICATE_VALUE' && [undefined, field].includes(duplicateField(message));
 }
 
 export interface FinishedRequest<Item> {
@@ -29,20 +30,21 @@ export interface FinishedRequest<Item> {
   readonly outcome: Outcome;
 }
 
-/** The requests of a call, after its response, by what happens to them next. */
+/** The requests of a call, after its end, by what happens to them next. */
 interface SplitCall<Item> {
   readonly finished: readonly FinishedRequest<Item>[];
   /** To be sent again, each alone: they failed because of others. */
-  readonly alone: readonly Item[];
+  readonly alone: readonly FinishedRequest<Item>[];
   /** To be sent again in two halves: the call was rejected because of one of them, or of their number. */
-  readonly halve: readonly Item[];
+  readonly halve: readonly FinishedRequest<Item>[];
+  /** To be sent again in smaller calls: the call failed, and one of them may be the reason. */
+  readonly smaller: readonly FinishedRequest<Item>[];
   /** Whether it was their number. */
   readonly isTooBig: boolean;
 }
 
-/** Whether a call was rejected because of its contents, so that none of its requests took effect. */
-const isRejected = (outcome: Outcome): boolean =>
-  outcome.kind === 'failure' && policyOf(outcome.class).inSharedCall === 'halve';
+const policyIs = (outcome: Outcome, policy: FailurePolicy['inSharedCall']): boolean =>
+  outcome.kind === 'failure' && policyOf(outcome.class).inSharedCall === policy;
 
 /** The session ended during the call. If it had ended before, client.ts would have repeated the call after a new login. */
 const hasLostSession = ({ status, errorCode }: Failure): boolean =>
@@ -55,10 +57,10 @@ const isCollateral = (outcome: Outcome, hasOwnResponse: boolean): boolean =>
     (hasOwnResponse && hasLostSession(outcome)));
 
 /** The outcome of each request of a call that failed as a whole. A success without results is a failure too. */
-function wholeOutcome(response: ApiResponse, canRepeat: boolean): Outcome {
-  const outcome = classifyResponse(response, canRepeat);
+function wholeOutcome(response: ApiResponse, mayRepeat: boolean): Outcome {
+  const outcome = classifyResponse(response, mayRepeat);
   if (outcome.kind === 'failure') return outcome;
-  const name = canRepeat ? 'retry-soon' : 'outcome-unknown';
+  const name = mayRepeat ? 'retry-soon' : 'outcome-unknown';
   return failure(
     name,
     'UNEXPECTED_ANSWER',
@@ -70,32 +72,48 @@ function wholeOutcome(response: ApiResponse, canRepeat: boolean): Outcome {
 function toHalve<Item>(results: readonly FinishedRequest<Item>[], isWhole: boolean) {
   const big = results.filter(({ outcome }) => isTooBig(outcome));
   if (big.length > 0 || !isWhole) return { halve: big, isTooBig: big.length > 0 };
-  return { halve: results.filter(({ outcome }) => isRejected(outcome)), isTooBig: false };
+  return { halve: results.filter(({ outcome }) => policyIs(outcome, 'halve')), isTooBig: false };
 }
 
-/** Splits the requests of a call by what its response means for each of them. A pure function. */
-export function splitFailures<Item extends PlannedRequest>(
-  { items, toResponses, isResend }: ApiCall<Item>,
+/** The outcome of each request of a call, and whether it is that of the whole call. */
+export interface CallOutcomes<Item> {
+  readonly results: readonly FinishedRequest<Item>[];
+  readonly isWhole: boolean;
+}
+
+/** What a response means for each request of a call. */
+export function outcomesOf<Item extends PlannedRequest>(
+  { items, toResponses }: ApiCall<Item>,
   response: ApiResponse,
-): SplitCall<Item> {
+): CallOutcomes<Item> {
   const responses = toResponses(response);
   const results = items.map((item, index): FinishedRequest<Item> => {
     const own = responses?.[index];
-    const canRepeat = isRepeatable(item.request);
-    const outcome = own ? classifyResponse(own, canRepeat) : wholeOutcome(response, canRepeat);
+    const mayRepeat = canRepeat(item);
+    const outcome = own ? classifyResponse(own, mayRepeat) : wholeOutcome(response, mayRepeat);
     return { item, outcome };
   });
+  return { results, isWhole: responses === undefined || items.length === 1 };
+}
+
+/** Splits the requests of a call by their outcomes. A pure function. */
+export function splitFailures<Item extends PlannedRequest>(
+  { items, isResend }: ApiCall<Item>,
+  { results, isWhole }: CallOutcomes<Item>,
+): SplitCall<Item> {
   const shared = items.length > 1 ? results : [];
-  const { halve, isTooBig: hasTooMany } = toHalve(shared, responses === undefined);
+  const { halve, isTooBig: hasTooMany } = toHalve(shared, isWhole);
+  const smaller = isWhole ? shared.filter(({ outcome }) => policyIs(outcome, 'smaller')) : [];
   const alone = [
-    ...shared.filter(({ outcome }) => isCollateral(outcome, responses !== undefined)),
+    ...shared.filter(({ outcome }) => isCollateral(outcome, !isWhole)),
     ...(isResend ? [] : results.filter(({ item, outcome }) => isConcurrentUpsert(item, outcome))),
-  ].filter((result) => !halve.includes(result));
-  const again = new Set([...halve, ...alone]);
+  ].filter((result) => !halve.includes(result) && !smaller.includes(result));
+  const again = new Set([...halve, ...smaller, ...alone]);
   return {
     finished: results.filter((result) => !again.has(result)),
-    alone: alone.map(({ item }) => item),
-    halve: halve.map(({ item }) => item),
+    alone,
+    halve,
+    smaller,
     isTooBig: hasTooMany,
   };
 }

@@ -26,10 +26,17 @@ interface GuardTime {
 /**
  * Decides whether a request may be made. `effect` is `undefined` for repeatable requests, which always may.
  *
+ * `canRepeat`: Salesforce itself takes care that the effect happens once. Then only a completed record decides; the record
+ * of an earlier attempt that never ended does not.
+ *
  * Rejects with a RequestError if the key was used with another payload, or with the table's error if it does not respond in
  * time.
  */
-export type Guard = (effect: EffectIds | undefined, time: GuardTime) => Promise<GuardDecision>;
+export type Guard = (
+  effect: EffectIds | undefined,
+  time: GuardTime,
+  options?: { readonly canRepeat?: boolean },
+) => Promise<GuardDecision>;
 
 /** Reserved for dead-letter messages and replies after a record is closed. */
 const RESERVE_MS = 1_000;
@@ -67,7 +74,10 @@ const repeatable: Permit = { kind: 'permitted', close: async () => undefined };
  *   a repeat will find an unknown outcome.
  */
 export function createGuard(
-  table: Pick<IdempotencyTable, 'saveInProgress' | 'saveCompleted' | 'deleteInProgress'>,
+  table: Pick<
+    IdempotencyTable,
+    'read' | 'saveInProgress' | 'saveCompleted' | 'deleteInProgress' | 'putCompleted'
+  >,
   onTableError: (error: unknown) => void,
 ): Guard {
   const close = async (
@@ -86,9 +96,26 @@ export function createGuard(
     await closed.catch(onTableError);
   };
 
-  return async (effect, { remainingMs, reserveMs }) => {
+  /** Best effort: without the record, a repeat finds the record in Salesforce. */
+  const closeRepeatable = async (
+    effect: EffectIds,
+    outcome: Outcome | undefined,
+    remainingMs: RemainingMs,
+  ): Promise<void> => {
+    if (outcome?.kind !== 'success') return;
+    const options = abortBefore(remainingMs, RESERVE_MS);
+    await table.putCompleted(effect, outcome, options).catch(onTableError);
+  };
+
+  return async (effect, { remainingMs, reserveMs }, { canRepeat = false } = {}) => {
     if (effect === undefined) return repeatable;
-    const record = await table.saveInProgress(effect, abortBefore(remainingMs, reserveMs));
+    const deadline = abortBefore(remainingMs, reserveMs);
+    if (canRepeat) {
+      const known = await table.read(effect, deadline);
+      if (known !== undefined && known.state !== 'expired') return withoutPermit(known);
+      return { kind: 'permitted', close: (...result) => closeRepeatable(effect, ...result) };
+    }
+    const record = await table.saveInProgress(effect, deadline);
     if (record.state !== 'saved') return withoutPermit(record);
     const { effectId } = effect;
     return { kind: 'permitted', close: (...result) => close(effectId, ...result) };

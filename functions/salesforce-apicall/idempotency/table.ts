@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -71,6 +72,33 @@ export class IdempotencyTable {
       await this.#withdraw(effectId, until, call);
       throw error;
     }
+  }
+
+  /** The state of an effect's record; `undefined` if it has none. Rejects if the table does not respond. */
+  async read(
+    { effectId, payloadHash }: EffectIds,
+    call: Deadline,
+  ): Promise<IdempotencyState | undefined> {
+    const command = new GetItemCommand({ ...this.#record(effectId), ConsistentRead: true });
+    const { Item } = await this.#options.client.send(command, call);
+    return Item && readRecord(Item, payloadHash, this.#options.now());
+  }
+
+  /** Stores the outcome of an effect without a record in progress. */
+  async putCompleted(
+    { effectId, payloadHash }: EffectIds,
+    outcome: CompletedOutcome,
+    call: Deadline,
+  ): Promise<void> {
+    const { client, tableName, owner } = this.#options;
+    const Item = {
+      ...idempotencyRecordKey(effectId),
+      payloadHash: { S: payloadHash },
+      owner: { S: owner },
+      outcome: outcomeAttribute(outcome),
+      expiration: this.#expiration(),
+    };
+    await client.send(new PutItemCommand({ TableName: tableName, Item }), call);
   }
 
   /** Stores the outcome, which repeats return. */

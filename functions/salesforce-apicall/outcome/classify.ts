@@ -165,7 +165,7 @@ export function classifyError(error: unknown, isRepeatable: boolean): Failure {
 
 /** Messages of Apex and flows when a call has more records than their limits allow ("Execution Governors and Limits"). */
 const TOO_BIG =
-  /CPU time limit|heap size|Too many (SOQL|DML|query|records)|chunks in a single operation/i;
+  /CPU time limit|heap size|Too many (SOQL|DML|query|records|batch retries|future calls)|chunks in a single operation/i;
 
 /** Whether a call with fewer records may succeed. */
 export const isTooBig = (outcome: Outcome): boolean =>

@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { foldAttributes } from '#common/message-attributes.ts';
 import {
   attemptsKey,
+  callSizeOf,
   firstMessageId,
   firstReceivedAt,
   recordAttributes,
@@ -18,6 +19,8 @@ export interface FailedMessage {
   readonly attempts: number;
   /** A redrive before then is pointless. */
   readonly notBefore: Date | undefined;
+  /** How many requests could share its last API call, if it had to be smaller than others. */
+  readonly callSize?: number | undefined;
   /** Ids that link it to its request, and to its idempotency record, when an operator must resolve it. */
   readonly correlation: Readonly<Record<string, string>>;
 }
@@ -30,6 +33,7 @@ const failureAttribute = ({
   failure,
   attempts,
   notBefore,
+  callSize,
   correlation,
 }: FailedMessage) => ({
   class: failure.class,
@@ -40,6 +44,7 @@ const failureAttribute = ({
   firstAt: firstReceivedAt(sqsRecord).toISOString(),
   lastAt: new Date().toISOString(),
   ...(notBefore === undefined ? {} : { notBefore: notBefore.toISOString() }),
+  ...(callSize === undefined ? {} : { callSize }),
   correlation,
 });
 
@@ -64,19 +69,30 @@ const SPARE_RECEIVES = 1;
 const MAX_WAIT_MS = 14 * 86_400_000;
 
 /**
- * Whether a new message replaces a waiting one, because SQS would soon move it to the dead-letter queue: it was received
- * almost `maxReceives` times. That limit is meant for crashes, not for waiting. A request that has waited for 14 days is left to
- * it, so that the loop of queue and function ends (docs/limits.md, "Loops").
+ * Whether a new message replaces a waiting one: to carry a new size of its API call, or because SQS would soon move it to the
+ * dead-letter queue, as it was received almost `maxReceives` times. That limit is meant for crashes, not for waiting. A request
+ * that has waited for 14 days is left to it, so that the loop of queue and function ends (docs/limits.md, "Loops").
  */
-export const isRequeueDue = (sqsRecord: SQSRecord, maxReceives: number, now: number): boolean =>
-  Number(sqsRecord.attributes.ApproximateReceiveCount) >= maxReceives - SPARE_RECEIVES &&
-  now - firstReceivedAt(sqsRecord).getTime() < MAX_WAIT_MS;
+export function isRequeueDue(
+  { sqsRecord, callSize }: Delay,
+  maxReceives: number,
+  now: number,
+): boolean {
+  const received = Number(sqsRecord.attributes.ApproximateReceiveCount);
+  const hasNewSize = callSize !== undefined && callSize !== callSizeOf(sqsRecord);
+  const isDue = hasNewSize || received >= maxReceives - SPARE_RECEIVES;
+  return isDue && now - firstReceivedAt(sqsRecord).getTime() < MAX_WAIT_MS;
+}
 
 /**
  * The same message as a new one that has not been received yet. It keeps the first one's idempotency key, attempts and age,
  * so receiving both is harmless.
  */
-export function toRequeuedMessage({ sqsRecord, delaySeconds }: Delay): ReplacementMessage {
+export function toRequeuedMessage({
+  sqsRecord,
+  delaySeconds,
+  callSize,
+}: Delay): ReplacementMessage {
   const { Redrive: _before, ...original } = recordAttributes(sqsRecord);
   const { attributes: _folded, ...before } = redriveOf(sqsRecord);
   const value = {
@@ -84,6 +100,7 @@ export function toRequeuedMessage({ sqsRecord, delaySeconds }: Delay): Replaceme
     messageId: firstMessageId(sqsRecord),
     attemptsOf: attemptsKey(sqsRecord),
     firstAt: firstReceivedAt(sqsRecord).toISOString(),
+    ...(callSize === undefined ? {} : { callSize }),
   };
   const attributes = withAttribute(sqsRecord, original, { name: 'Redrive', value });
   return { sqsRecord, delaySeconds, attributes };

@@ -21,6 +21,10 @@ const automation = new Set([
 /** ConcurrentRequests, ConcurrentPerOrgApex, ConcurrentPerOrgLongTxn: unlike the daily limit, these free up in a moment. */
 const CONCURRENCY_LIMIT = /Concurrent(Requests|PerOrg)/;
 
+/** A locked row, in the words of Salesforce, of a trigger that it fails, and of a query `FOR UPDATE`. */
+const LOCKED =
+  /UNABLE_TO_LOCK_ROW|Record Currently Unavailable|currently being modified by another user|unable to obtain exclusive access/i;
+
 /** The message of "sObject Collections" for a record that is twice in one call. */
 const TWICE_IN_A_CALL = /duplicate (external )?id specified/i;
 
@@ -28,7 +32,7 @@ const TWICE_IN_A_CALL = /duplicate (external )?id specified/i;
 function classOfMessage({ errorCode, message }: SalesforceError): FailureClass | undefined {
   const hasLimit = errorCode === 'REQUEST_LIMIT_EXCEEDED' || automation.has(errorCode);
   if (hasLimit && CONCURRENCY_LIMIT.test(message)) return 'retry-soon';
-  if (automation.has(errorCode) && message.includes('UNABLE_TO_LOCK_ROW')) return 'retry-soon';
+  if (automation.has(errorCode) && LOCKED.test(message)) return 'retry-soon';
   return errorCode === 'DUPLICATE_VALUE' && TWICE_IN_A_CALL.test(message) ? 'alone' : undefined;
 }
 
@@ -72,6 +76,8 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
   /** Present if the error has fewer attempts than its class. */
   readonly maxAttempts?: number;
+  /** Its class after the last attempt, if that is another one. */
+  readonly finalClass?: FailureClass;
   /** The login failed, so every other call would fail the same way. */
   readonly isLogin?: true;
 }

@@ -20,6 +20,8 @@ export interface ReplacementMessage {
 export interface Delay {
   readonly sqsRecord: SQSRecord;
   readonly delaySeconds: number;
+  /** How many requests may share an API call with the message's from now on; absent: as before. */
+  readonly callSize?: number | undefined;
 }
 
 /** Ids of the received messages whose action SQS has confirmed. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Publishable } from '#common/events/publish.ts';
-import type { ErrorCode } from '../errors.ts';
-import { type EventContext, REQUEST_TYPE } from '../request/parse.ts';
+import type { ErrorCode, EventContext } from '../errors.ts';
+import { REQUEST_TYPE } from '../request/parse.ts';
 import { type Failure, isRetryable, type Outcome } from './failure-class.ts';
 import type { ErrorData, Reply } from './reply-schema.ts';
 

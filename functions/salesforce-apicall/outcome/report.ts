@@ -27,7 +27,8 @@ const digestOf = (key: string): string =>
  */
 export function idsOfRequest({ context, data, eventKey }: IncomingRequest): RequestIds {
   const { idempotencyKey } = Object(data);
-  const key = typeof idempotencyKey === 'string' ? idempotencyKey : eventKey;
+  const ofEvent = typeof eventKey === 'string' ? eventKey : JSON.stringify(eventKey);
+  const key = typeof idempotencyKey === 'string' ? idempotencyKey : ofEvent;
   const [, delivery] = DELIVERY_URN.exec(key) ?? [];
   return {
     ...(context.id !== idempotencyKey && { eventId: context.id }),

@@ -1,28 +1,48 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import { isJsonObject, type JsonObject } from '#common/json.ts';
+import type { JsonObject } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
-import { fromBase64, isJsonType, parseJson, readContext, rejectUnreadable } from './parse.ts';
+import { fromBase64, isJsonType, parseJson, rejectUnreadable } from './cloud-event.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
 const REQUIRED = ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'];
 
+/** Percent-decodes once. The official JavaScript and Go SDKs don't encode: what is no UTF-8 sequence stays as it is. */
+const decodeSequences = (text: string): string =>
+  text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (sequences) => {
+    try {
+      return decodeURIComponent(sequences);
+    } catch {
+      return sequences;
+    }
+  });
+
+/** As the HTTP binding asks senders to encode: blanks, quotes, percent signs, and everything outside of ASCII. */
+const encodeMinimally = (text: string): string =>
+  text.replace(/[^\x21\x23\x24\x26-\x7e]+/g, encodeURIComponent);
+
+/**
+ * A URI holds percent signs of its own. It is decoded only if the sender encoded it: decoded and encoded again, by one of
+ * the two common ways, it is the same.
+ */
+function decodeUri(text: string): string {
+  const decoded = decodeSequences(text);
+  const isEncoded = [encodeMinimally, encodeURIComponent].some(
+    (encode) => encode(decoded) === text,
+  );
+  return isEncoded && !/\s/.test(decoded) ? decoded : text;
+}
+
+const URIS = ['ce-source', 'ce-dataschema'];
+
 /** "HTTP Header Values" of the CloudEvents HTTP binding: unquoted first, then percent-decoded once. */
 function decode(name: string, value: string): string {
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
-  try {
-    return decodeURIComponent(quoted?.replaceAll(/\\(.)/g, '$1') ?? value);
-  } catch (cause) {
-    const message = `header ${name}: must be percent-encoded UTF-8`;
-    throw new RequestError('event-context', message, { cause });
-  }
+  const text = quoted?.replaceAll(/\\(.)/g, '$1') ?? value;
+  return URIS.includes(name) ? decodeUri(text) : decodeSequences(text);
 }
 
-/**
- * Headers by their lower-case names, those of a CloudEvent decoded.
- *
- * @throws RequestError `event-context` if one cannot be decoded.
- */
+/** Headers by their lower-case names, those of a CloudEvent decoded. */
 export const readHeaders = (headers: Readonly<Record<string, string | undefined>>): Headers =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([given, value]) => {
@@ -44,64 +64,17 @@ export function isBinaryEvent(headers: Headers): boolean {
   throw new RequestError('event-context', `missing headers: ${missing.join(', ')}`);
 }
 
-/** Names invalid attributes and what was expected, never their values. */
-function reasonOf(error: unknown): string {
-  const reasons = [Object(error).errors ?? []].flat().flatMap((one) => {
-    const { instancePath, message } = Object(one);
-    return instancePath ? [`event attribute ${instancePath.slice(1)}: ${message}`] : [];
-  });
-  return (
-    reasons.join('; ') || 'event attributes: must be those of CloudEvents 1.0, named by a-z and 0-9'
-  );
-}
-
-/** The package rejects one attribute of version 0.3 with an error of another kind. */
-const isInvalidEvent = (error: unknown): boolean =>
-  error instanceof TypeError && ('errors' in error || error.message.startsWith('cannot set '));
-
-/**
- * The attributes as the `cloudevents` package reads and validates them. It is loaded with the first event over HTTP: batches
- * of the queue don't need it. It generates what is missing, a new id each time, so the required attributes have to be
- * checked before.
- */
-async function readAttributes(headers: Headers, body: JsonObject | undefined): Promise<JsonObject> {
-  // In a bundle's chunk, the exports of a CommonJS package are under this name only.
-  const { CloudEvent, HTTP } = (await import('cloudevents')).default;
-  try {
-    const event = HTTP.toEvent({ headers, body });
-    return { ...new CloudEvent(Array.isArray(event) ? {} : event) };
-  } catch (cause) {
-    if (!isInvalidEvent(cause)) throw cause;
-    throw new RequestError('event-context', reasonOf(cause), { cause });
-  }
-}
-
-const toFields = (value: unknown): JsonObject =>
-  isJsonObject(value) ? value : rejectUnreadable('the request is not a JSON object');
-
-async function fromStructured(headers: Headers, text: string): Promise<JsonObject> {
-  const body = toFields(parseJson(text));
-  readContext(body);
-  const type = { 'content-type': 'application/cloudevents+json' };
-  const attributes = await readAttributes({ ...headers, ...type }, body);
-  return { ...attributes, data: body['data'], data_base64: body['data_base64'] };
-}
-
-const attributesIn = (headers: Headers): JsonObject =>
-  Object.fromEntries(
+/** The event of binary mode, in the JSON format. Its data, if it can't be read, is refused with the event's ids. */
+function fromBinary(headers: Headers, text: string): JsonObject {
+  const attributes: JsonObject = Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       name.startsWith('ce-') ? [[name.slice('ce-'.length), value]] : [],
     ),
   );
-
-async function fromBinary(headers: Headers, text: string): Promise<JsonObject> {
-  readContext(attributesIn(headers));
-  const { 'content-type': type = 'application/json', ...others } = headers;
-  if (!isJsonType(type)) return rejectUnreadable('content-type: must be application/json');
-  const data = text === '' ? undefined : toFields(parseJson(text));
-  const json = { ...others, 'content-type': 'application/json' };
-  const attributes = await readAttributes(json, undefined);
-  return { ...attributes, data, data_base64: undefined };
+  const { 'content-type': type = 'application/json' } = headers;
+  const datacontenttype = isJsonType(type) ? (attributes['datacontenttype'] ?? type) : type;
+  const data = text === '' ? undefined : Buffer.from(text).toString('base64');
+  return { ...attributes, datacontenttype, data: undefined, data_base64: data };
 }
 
 /**
@@ -109,9 +82,9 @@ async function fromBinary(headers: Headers, text: string): Promise<JsonObject> {
  * event), in binary mode (attributes in `ce-` headers, the body is the data), or the body itself.
  *
  * @throws RequestError `request-parsing` for a body or content type that cannot be read, `event-context` for
- *   attributes that are not those of a CloudEvent.
+ *   incomplete headers of a CloudEvent.
  */
-export async function parseHttp(event: LambdaFunctionURLEvent): Promise<unknown> {
+export function parseHttp(event: LambdaFunctionURLEvent): unknown {
   const { body = '', isBase64Encoded } = event;
   const headers = readHeaders(event.headers);
   const text = isBase64Encoded ? fromBase64(body) : body;
@@ -126,5 +99,8 @@ export async function parseHttp(event: LambdaFunctionURLEvent): Promise<unknown>
     return rejectUnreadable(
       'content-type: of event formats, application/cloudevents+json is accepted',
     );
-  return fromStructured(headers, text);
+  const structured = parseJson(text);
+  if (typeof structured === 'object' && structured !== null && 'specversion' in structured)
+    return structured;
+  throw new RequestError('event-context', 'event attribute specversion: must be "1.0"');
 }

@@ -1,119 +1,39 @@
-import { isUtf8 } from 'node:buffer';
-import { isJsonObject, type JsonObject, parseExact } from '#common/json.ts';
-import { RequestError } from '../errors.ts';
-
-/** @throws RequestError `request-parsing`, always. */
-export const rejectUnreadable = (message: string): never => {
-  throw new RequestError('request-parsing', message);
-};
-
-/**
- * Parses JSON. Numbers that JavaScript would change keep their digits.
- *
- * @throws RequestError `request-parsing` when the text is not JSON.
- */
-export function parseJson(text: string): unknown {
-  try {
-    return parseExact(text);
-  } catch (error) {
-    const isDeep = error instanceof RangeError;
-    return rejectUnreadable(isDeep ? 'the request is nested too deep' : 'the request is not JSON');
-  }
-}
-
-/** @throws RequestError `request-parsing` when the bytes are not UTF-8. */
-export function fromBase64(base64: string): string {
-  const bytes = Buffer.from(base64, 'base64');
-  return isUtf8(bytes) ? bytes.toString('utf8') : rejectUnreadable('the request is not UTF-8');
-}
-
-/** `application/json` and any type that ends in `+json`, with or without parameters. */
-export const isJsonType = (type: string): boolean =>
-  /^[^;]+\/(?:[^;]+\+)?json\s*(?:;|$)/i.test(type);
-
-/** The CloudEvents attributes of a request: its reply is correlated by them. */
-export interface EventContext {
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  /** TriggerMesh's bridge extensions, copied to the reply. */
-  readonly statefulbridge?: string;
-  readonly statefulid?: string;
-}
+import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { type EventContext, RequestError } from '../errors.ts';
+import { readableContext, readCloudEvent, rejectUnreadable, requireText } from './cloud-event.ts';
 
 /** A request whose data is not validated yet. */
 export interface IncomingRequest {
+  /** Whether the request may have been made before, successfully or not. */
+  readonly isRedelivered?: boolean;
+  /** How many requests may share an API call with this one, if an earlier call failed as a whole. */
+  readonly callSize?: number | undefined;
   readonly context: EventContext;
   readonly data: unknown;
-  /** The idempotency key, unless the request has one of its own: the same for all retries and redrives. */
-  readonly eventKey: string;
-}
-
-/** Attributes are copied to replies and dead-letter messages, which must stay within a message's size. */
-const MAX_ATTRIBUTE_LENGTH = 1024;
-
-const PLAIN = /^\P{Cc}+$/u;
-
-/**
- * A required attribute of a CloudEvent or of a bus event.
- *
- * @throws RequestError `event-context` if it is missing, empty, too long or contains control characters.
- */
-function attribute(event: JsonObject, name: string): string {
-  const value = event[name];
-  const isText = typeof value === 'string' && value.length <= MAX_ATTRIBUTE_LENGTH;
-  if (isText && PLAIN.test(value)) return value;
-  throw new RequestError(
-    'event-context',
-    `event attribute ${name}: must be 1 to ${MAX_ATTRIBUTE_LENGTH} characters, no control characters`,
-  );
-}
-
-/**
- * The attributes of a CloudEvent.
- *
- * @throws RequestError `event-context` if one is not valid, or the version is not 1.0.
- */
-export function readContext(event: JsonObject): EventContext {
-  if (event['specversion'] !== '1.0')
-    throw new RequestError('event-context', 'event attribute specversion: must be "1.0"');
-  const { statefulbridge, statefulid } = event;
-  return {
-    id: attribute(event, 'id'),
-    source: attribute(event, 'source'),
-    type: attribute(event, 'type'),
-    ...(statefulbridge === undefined ? {} : { statefulbridge: attribute(event, 'statefulbridge') }),
-    ...(statefulid === undefined ? {} : { statefulid: attribute(event, 'statefulid') }),
-  };
-}
-
-/** Go's CloudEvents SDK, and therefore Knative, encodes data that it holds as bytes in base64. */
-function dataOf({ data, data_base64: base64, datacontenttype: type }: JsonObject): unknown {
-  if (type !== undefined && !(typeof type === 'string' && isJsonType(type)))
-    return rejectUnreadable('datacontenttype: must be application/json');
-  if (base64 === undefined) return data;
-  if (data !== undefined)
-    return rejectUnreadable('data, data_base64: only one of them may be there');
-  if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64))
-    return rejectUnreadable('data_base64: must be base64');
-  return parseJson(fromBase64(base64));
-}
-
-/** A structured CloudEvent (CloudEvents 1.0, "JSON Event Format"): of a queue, a bus event's detail or HTTP. */
-function fromCloudEvent(event: JsonObject): IncomingRequest {
-  const context = readContext(event);
-  return { context, data: dataOf(event), eventKey: `${context.source}/${context.id}` };
+  /**
+   * The idempotency key, unless the request has one of its own: the same for all retries and redrives. A CloudEvent is
+   * identified by source and id together, which a joined text would not tell apart.
+   */
+  readonly eventKey: string | readonly [source: string, id: string];
 }
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
 
+function fromCloudEvent(event: JsonObject): IncomingRequest {
+  const { context, data } = readCloudEvent(event);
+  return { context, data, eventKey: [context.source, context.id] };
+}
+
+const isCloudEvent = (value: unknown): value is JsonObject =>
+  isJsonObject(value) && 'specversion' in value;
+
 function fromBusEvent(event: JsonObject): IncomingRequest {
   const detail = event['detail'];
-  if (isJsonObject(detail) && 'specversion' in detail) return fromCloudEvent(detail);
+  if (isCloudEvent(detail)) return fromCloudEvent(detail);
   const context = {
-    id: attribute(event, 'id'),
-    source: attribute(event, 'source'),
-    type: attribute(event, 'detail-type'),
+    id: requireText(event, 'id'),
+    source: requireText(event, 'source'),
+    type: requireText(event, 'detail-type'),
   };
   return { context, data: detail, eventKey: context.id };
 }
@@ -136,17 +56,39 @@ function fromBareRequest(data: JsonObject, { id, source }: BareOrigin): Incoming
   return { context: { id: key, source, type: REQUEST_TYPE }, data, eventKey: key };
 }
 
+function toRequest(value: unknown, origin: BareOrigin): IncomingRequest {
+  if (!isJsonObject(value)) return rejectUnreadable('the request is not a JSON object');
+  if (isCloudEvent(value)) return fromCloudEvent(value);
+  if ('detail-type' in value) return fromBusEvent(value);
+  return fromBareRequest(value, origin);
+}
+
+/** Of an event that is refused: the CloudEvent's own ids as far as they can be read, else the bus event's, else the origin's. */
+function contextOf(value: unknown, { id, source }: BareOrigin): EventContext {
+  const isBusEvent = isJsonObject(value) && 'detail-type' in value;
+  const detail = isBusEvent && isCloudEvent(value['detail']) ? value['detail'] : undefined;
+  return {
+    id,
+    source,
+    type: REQUEST_TYPE,
+    ...(isBusEvent ? readableContext(value, 'detail-type') : {}),
+    ...readableContext(isCloudEvent(value) ? value : detail, 'type'),
+  };
+}
+
 /**
  * The request in a parsed body: a CloudEvent, a bus event, or a bare request, distinguished by their required keys.
  *
  * @param origin the context of a bare request.
- * @throws RequestError `request-parsing` or `event-context` naming what is wrong.
+ * @throws RequestError `request-parsing` or `event-context` naming what is wrong, with the context to reply to.
  */
 export function toIncomingRequest(value: unknown, origin: BareOrigin): IncomingRequest {
-  if (!isJsonObject(value)) return rejectUnreadable('the request is not a JSON object');
-  if ('specversion' in value) return fromCloudEvent(value);
-  if ('detail-type' in value) return fromBusEvent(value);
-  return fromBareRequest(value, origin);
+  try {
+    return toRequest(value, origin);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw error.about(contextOf(value, origin));
+  }
 }
 
 /** @throws RequestError `event-context` if the event is of another type. */

@@ -95,18 +95,18 @@ export const requestSchema = z.strictObject({
       'The REST resource below /services/data/<version>/, such as sobjects, query or composite; apexrest stands for /services/apexrest/. Limited by AllowedResources.',
     ),
   object: objectPath
-    .optional()
+    .nullish()
     .describe(
       'The path after the resource: an object name, or segments separated by /. Limited by AllowedObjects.',
     ),
   record: recordPath
-    .optional()
+    .nullish()
     .describe(
       'A record id, or <external id field>/<value>. Only the first slash is a separator; the value is percent-encoded for you.',
     ),
   query: z
-    .record(queryText, queryText)
-    .optional()
+    .record(queryText, queryText.nullable())
+    .nullish()
     .describe('Query parameters as strings, such as {"q": "SELECT Id FROM Account"}.'),
   payload: z
     .unknown()
@@ -114,32 +114,75 @@ export const requestSchema = z.strictObject({
     .optional()
     .describe('The body, any JSON value; not sent with GET and HEAD. Numbers keep their digits.'),
   headers: z
-    .record(headerName, headerValue)
-    .optional()
+    .record(headerName, headerValue.nullable())
+    .nullish()
     .describe('Headers of the call: Sforce-… and If-… only.'),
   idempotencyKey: z
     .string()
     .min(1)
     .max(512)
-    .optional()
+    .nullish()
     .describe(
       "Identifies the effect of a POST, which takes effect once per key. Default: the event's id.",
     ),
   priority: z
     .enum(['normal', 'low'])
-    .optional()
+    .nullish()
     .describe(
       'low: the request waits while more than ApiUsageThreshold percent of the daily API calls are used.',
     ),
   fit: z
-    .record(z.string(), z.int().positive())
-    .optional()
+    .record(z.string(), z.int().positive().nullable())
+    .nullish()
     .describe(
       'Maximum lengths, in UTF-16 code units, to which text fields of the payload are truncated, such as {"Subject": 255}.',
     ),
 });
 
-export type ApiCallRequest = z.infer<typeof requestSchema>;
+type Parsed = z.infer<typeof requestSchema>;
+
+type Maps = 'query' | 'headers' | 'fit';
+type OtherFields = Omit<Parsed, Maps>;
+
+/** A valid request. Keys that were `null` are not set. */
+export type ApiCallRequest = {
+  readonly [Key in keyof OtherFields]: Exclude<OtherFields[Key], null>;
+} & {
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly fit?: Readonly<Record<string, number>> | undefined;
+};
+
+function withoutNulls<Value>(
+  map: Readonly<Record<string, Value | null>> | null | undefined,
+): Record<string, Value> | undefined {
+  if (map === null || map === undefined) return undefined;
+  const set = Object.entries(map).flatMap(([name, value]): [string, Value][] =>
+    value === null ? [] : [[name, value]],
+  );
+  return Object.fromEntries(set);
+}
+
+/** `null` for an optional key means that it is not set, as in TriggerMesh's target; so it does for a query parameter. */
+const withoutUnset = (parsed: Parsed): ApiCallRequest => ({
+  ...parsed,
+  object: parsed.object ?? undefined,
+  record: parsed.record ?? undefined,
+  idempotencyKey: parsed.idempotencyKey ?? undefined,
+  priority: parsed.priority ?? undefined,
+  query: withoutNulls(parsed.query),
+  headers: withoutNulls(parsed.headers),
+  fit: withoutNulls(parsed.fit),
+});
+
+const MAPS: readonly Maps[] = ['query', 'headers', 'fit'];
+
+/** A number that JavaScript can't represent is an object, in which zod would look for keys. */
+function requireMaps(data: unknown): void {
+  if (isExactNumber(data)) invalid('request: must be an object');
+  for (const name of MAPS)
+    if (isExactNumber(Object(data)[name])) invalid(`${name}: must be an object`);
+}
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `unknown key: ${issue.keys.join(', ')}`;
@@ -154,7 +197,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
  */
 export function parseRequest(data: unknown): ApiCallRequest {
   requirePlain(data);
+  requireMaps(data);
   const parsed = requestSchema.safeParse(data);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutUnset(parsed.data);
   throw new RequestError('request-validation', parsed.error.issues.map(describeIssue).join('; '));
 }

@@ -6,22 +6,22 @@ function recordSegments(record: string): string[] {
   return slash < 0 ? [record] : [record.slice(0, slash), record.slice(slash + 1)];
 }
 
+/** What follows the resource: the object's segments, then the record's one or two. */
+export const pathSegments = ({ object, record }: ApiCallRequest): string[] => [
+  ...(object === undefined ? [] : object.split('/')),
+  ...(record === undefined ? [] : recordSegments(record)),
+];
+
 /** Apex REST has its own root, without a version ("Apex REST"). */
-const isApexRest = (resource: string): boolean => resource.toLowerCase() === 'apexrest';
+export const isApexRest = (resource: string): boolean => resource.toLowerCase() === 'apexrest';
 
 /**
  * `/services/data/<version>/<resource>/<object>/<record>?query`, for Apex REST `/services/apexrest/<object>/<record>`;
  * each segment is percent-encoded once and on its own.
  */
-export function requestPath(
-  { resource, object, record, query }: ApiCallRequest,
-  version: string,
-): string {
-  const segments = [
-    ...(isApexRest(resource) ? [] : [resource]),
-    ...(object === undefined ? [] : object.split('/')),
-    ...(record === undefined ? [] : recordSegments(record)),
-  ];
+export function requestPath(request: ApiCallRequest, version: string): string {
+  const { resource, query } = request;
+  const segments = [...(isApexRest(resource) ? [] : [resource]), ...pathSegments(request)];
   const root = isApexRest(resource) ? ['/services/apexrest'] : ['/services/data', version];
   const path = [...root, ...segments.map(encodeURIComponent)].join('/');
   const search = new URLSearchParams(query ?? {}).toString();

@@ -47,15 +47,6 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 /** A socket that is idle for longer may be closed by the other side just as a request is sent on it. */
 const MAX_IDLE_MS = 2_000;
 
-/** Errors that occur before a request has been sent. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
-
-const isNotSent = (code: string): boolean =>
-  NOT_SENT.has(code) ||
-  code.startsWith('ERR_TLS_') ||
-  code.startsWith('CERT_') ||
-  code.includes('SELF_SIGNED');
-
 const transportCodeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'ETIMEDOUT';
@@ -90,6 +81,7 @@ export function createTransport(): Send {
     const agent = agents[secure ? 'https:' : 'http:'];
     const signal = AbortSignal.timeout(timeoutMs);
     let status: number | undefined;
+    let isSent = false;
     // Without a length, Node sends the body of some methods unframed, and it would become part of the socket's next request.
     const framed =
       body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
@@ -100,10 +92,17 @@ export function createTransport(): Send {
         readResponse(message).then(resolve, reject);
       });
       outgoing.on('error', reject);
+      // Nothing of a request is written before the connection, with TLS its handshake, is complete.
+      outgoing.on('socket', (socket) => {
+        if (outgoing.reusedSocket) isSent = true;
+        else
+          socket.once(secure ? 'secureConnect' : 'connect', () => {
+            isSent = true;
+          });
+      });
       outgoing.end(body);
     }).catch((cause: unknown) => {
-      const code = transportCodeOf(cause);
-      throw new TransportError(code, !isNotSent(code), { cause, status });
+      throw new TransportError(transportCodeOf(cause), isSent, { cause, status });
     });
   };
 }

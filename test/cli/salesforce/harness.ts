@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../../cli/aws.ts';
+import type { RunSf } from '../../../cli/salesforce/event-id-field/session.ts';
 import { main } from '../../../cli/salesforce/program.ts';
 import type { Prompt } from '../../../cli/terminal.ts';
 import {
@@ -51,15 +52,22 @@ interface RunOptions {
   /** What the user types, by the prompt's message. Without it, there is no terminal. */
   readonly answers?: Texts;
   readonly send?: Send;
+  /** What is piped in. */
+  readonly input?: string;
+  /** What the Salesforce CLI prints, by its arguments. Without it, the CLI is not installed. */
+  readonly runSf?: RunSf;
 }
 
 const refuseAws = (): Promise<AwsClients> =>
   Promise.reject(new Error('this test must not call AWS'));
 
+const withoutSf: RunSf = () =>
+  Promise.reject(Object.assign(new Error('spawn sf ENOENT'), { code: 'ENOENT' }));
+
 /** Runs a command line in this process. `output` is what it printed, to standard output and error. */
 export async function run(
   args: readonly string[],
-  { answers, clients, send = createTransport() }: RunOptions = {},
+  { answers, clients, input = '', runSf = withoutSf, send = createTransport() }: RunOptions = {},
 ) {
   const lines: string[] = [];
   const prompts: Prompt[] = [];
@@ -75,6 +83,8 @@ export async function run(
     prompt: answers === undefined ? undefined : answer,
     createClients: clients === undefined ? refuseAws : () => Promise.resolve(clients),
     send,
+    readInput: () => Promise.resolve(input),
+    runSf,
   });
   return { exitCode, output: lines.join('\n'), prompts };
 }

@@ -41,7 +41,10 @@ describe('the failure policies', () => {
   it.each([
     ['retryable', ['retry-soon', 'retry-later', 'alone']],
     ['parked', ['permanent-data', 'permanent-size', 'outcome-unknown']],
-    ['opens the circuit breaker', ['retry-later', 'configuration']],
+    [
+      'opens the circuit breaker',
+      ['retry-soon', 'retry-later', 'configuration', 'outcome-unknown'],
+    ],
     ['kept', ['outcome-unknown']],
   ] as const)('%s: %j', (property, expected) => {
     expect(classesWith(property).filter((name) => published.includes(name))).toEqual(expected);

@@ -136,7 +136,7 @@ describe('a path of a filter', () => {
   });
 
   it('leads into the body alone of an unknown shape, and nowhere in a body that is not JSON', () => {
-    const unknown: Envelope = { kind: 'unknown', history };
+    const unknown: Envelope = { kind: 'unknown', why: 'unknown', history };
     const bodies = ['{"detail":{"n":1}}', '[1]', 'not JSON'];
     expect(bodies.map((body) => holds({ path: inner }, { body, envelope: unknown }))).toEqual([
       true,

@@ -37,10 +37,13 @@ import { MemoryQueue, memorySqs } from './memory-sqs.ts';
 export const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:api-call';
 export const DESTINATION_ARN = 'arn:aws:events:us-east-1:000000000000:api-destination/d';
 
+export const API_CALL_RULE_ARN = 'arn:aws:events:us-east-1:000000000000:rule/bus/stack-apicall';
+
 export const config = {
   queueUrls: { apicall: 'apicall', rule: 'rule', spill: 'spill' },
   apiCallQueueUrl: 'requests',
   apiCallQueueArn: QUEUE_ARN,
+  apiCallRuleArns: new Set([API_CALL_RULE_ARN]),
   redriveBusName: 'redrive',
   parkBucketName: 'b',
   maxRedrives: 3,

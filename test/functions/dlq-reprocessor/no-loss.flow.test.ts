@@ -18,8 +18,8 @@ const failure = (name: string, more: object = {}) => ({
 });
 const request = (mark: string) => JSON.stringify({ action: 'POST', resource: 'sobjects', mark });
 const event = (mark: string) => JSON.stringify({ id: mark, source: 's', 'detail-type': 't' });
-const rule = (name: string, target: string, code: string) => ({
-  RULE_ARN: `arn:aws:events:us-east-1:000000000000:rule/bus/${name}`,
+const rule = (name: string, target: string, code: string, bus = 'bus') => ({
+  RULE_ARN: `arn:aws:events:us-east-1:000000000000:rule/${bus}/${name}`,
   TARGET_ARN: target,
   ERROR_CODE: code,
 });
@@ -55,10 +55,11 @@ const makes: readonly Make[] = [
   (mark) => ({ body: event(mark), attributes: rule('covered', DESTINATION_ARN, 'TIMEOUT') }),
   (mark) => ({ body: event(mark), attributes: rule('lonely', DESTINATION_ARN, 'TIMEOUT') }),
   (mark) => ({ body: event(mark), attributes: rule('queued', QUEUE_ARN, 'NO_PERMISSIONS') }),
+  (mark) => ({ body: event(mark), attributes: rule('stack-apicall', QUEUE_ARN, 'NO_PERMISSIONS') }),
   (mark) => ({ body: event(mark), attributes: rule('covered', DESTINATION_ARN, 'INVALID_JSON') }),
   (mark) => ({
     body: wrapped(mark, 2),
-    attributes: rule('covered-redrive', DESTINATION_ARN, 'TIMEOUT'),
+    attributes: rule('covered-redrive', DESTINATION_ARN, 'TIMEOUT', 'redrive'),
   }),
   (mark) => ({ body: entry(mark), attributes: failure('publish-failed') }),
   (mark) => ({

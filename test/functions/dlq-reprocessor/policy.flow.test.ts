@@ -34,7 +34,7 @@ const rule = (errorCode: string, errorMessage = '', exhausted?: string) => ({
   ...(exhausted === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: exhausted }),
 });
 const decided = (dead: DeadLetterMessage, at = now) =>
-  decide(parseEnvelope(dead), dead.sentAt, at, policy);
+  decide(parseEnvelope(dead, policy.redriveBusName), dead.sentAt, at, policy);
 const redriven = (count: number, lastAt: Date) => ({
   Redrive: JSON.stringify({ count, lastAt: lastAt.toISOString() }),
 });
@@ -166,7 +166,7 @@ describe('the decision about a message', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), attributes, (body, given) => {
         const dead = message(body, given);
-        const { history } = parseEnvelope(dead);
+        const { history } = parseEnvelope(dead, policy.redriveBusName);
         const decision = decided(dead);
         if (decision.kind === 'redrive') expect(history.redrives).toBeLessThan(policy.maxRedrives);
         if (decision.kind === 'wait') expect(decided(dead, decision.until).kind).not.toBe('wait');

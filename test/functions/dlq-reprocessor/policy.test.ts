@@ -55,7 +55,7 @@ const entry = (errorCode: string, more: Partial<FailureAttribute> = {}): Envelop
   failure: failed('publish-failed', { errorCode, ...more }),
   history: { redrives: 0 },
 });
-const unknown: Envelope = { kind: 'unknown', history: { redrives: 0 } };
+const unknown: Envelope = { kind: 'unknown', why: 'what is wrong', history: { redrives: 0 } };
 const decided = (envelope: Envelope, sentAt = now) => decide(envelope, sentAt, now, policy);
 
 describe('the reason of a redrive', () => {
@@ -118,7 +118,7 @@ describe('the reason to park a message', () => {
     expect(decided(unknown)).toEqual({
       kind: 'park',
       reason: 'UNKNOWN_ENVELOPE',
-      why: 'the message has none of the known shapes',
+      why: 'what is wrong',
     });
   });
 

@@ -83,7 +83,9 @@ describe('a redrive sends a message to the exact place where it failed', () => {
   it("keeps the first message's id through redrives, and the digits of numbers", async () => {
     const wrapped = `{"source":"salesforce-eventbridge.redrive","resources":["arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule"],"detail":{"rule":"stack-rule","target":"t","attempt":1,"event":${event}}}`;
     const hourAgo = new Date(Date.now() - 3_600_000);
-    const old = messageOf(wrapped, ruleAttributes('stack-rule-redrive'), { sentAt: hourAgo });
+    const RULE_ARN = 'arn:aws:events:us-east-1:000000000000:rule/redrive/stack-rule-redrive';
+    const attributes = { ...ruleAttributes('stack-rule'), RULE_ARN };
+    const old = messageOf(wrapped, attributes, { sentAt: hourAgo });
     const again = messageOf(request, {
       Redrive: '{"count":1,"lastAt":"2026-01-01T00:00:00Z","messageId":"first"}',
     });

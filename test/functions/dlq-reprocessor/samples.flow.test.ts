@@ -40,7 +40,7 @@ describe('the samples in events/', () => {
     ['spill-entry', 'entry', 'redrive', { source: 'github.com', errorCode: 'ThrottlingException' }],
   ])('%s is a %s with the decision %s', (name, kind, expected, facts) => {
     const message = messageIn(name);
-    const envelope = parseEnvelope(message);
+    const envelope = parseEnvelope(message, policy.redriveBusName);
     expect(envelope.kind).toBe(kind);
     expect(factsOf(envelope)).toMatchObject(facts);
     const decision = decide(envelope, message.sentAt, now, policy);

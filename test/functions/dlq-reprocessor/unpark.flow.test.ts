@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { inProgressRecord } from '../../../functions/common/idempotency-record.ts';
 import type { Faults } from './faults.ts';
-import { createScene, DESTINATION_ARN, messageOf, QUEUE_ARN } from './harness.ts';
+import {
+  API_CALL_RULE_ARN,
+  createScene,
+  DESTINATION_ARN,
+  messageOf,
+  QUEUE_ARN,
+} from './harness.ts';
 
 const effect = { effectId: 'effect-1', payloadHash: 'hash-1' };
 const create = '{"action":"POST","resource":"sobjects","object":"Case","payload":{"n":1}}';
@@ -167,13 +173,14 @@ describe('unpark', () => {
     expect(scene.stored.size).toBe(5);
   });
 
-  it('refuses an event whose rule has no redrive rule, unless its target is ApiCallQueue', async () => {
+  it('refuses an event whose rule has no redrive rule, unless that rule sends it to ApiCallQueue as it is', async () => {
     const lost = messageOf(event, ruleAttributes());
-    const queued = messageOf(event, ruleAttributes(QUEUE_ARN));
-    const scene = createScene({ messages: { rule: [lost, queued] } });
+    const transformed = messageOf(event, ruleAttributes(QUEUE_ARN));
+    const queued = messageOf(event, { ...ruleAttributes(QUEUE_ARN), RULE_ARN: API_CALL_RULE_ARN });
+    const scene = createScene({ messages: { rule: [lost, transformed, queued] } });
     await scene.invoke({ action: 'park' });
     const { parked } = await scene.invoke(everything);
-    expect(parked).toMatchObject({ results: { redriven: 1, refused: 1 } });
+    expect(parked).toMatchObject({ results: { redriven: 1, refused: 2 } });
     expect(scene.sent.map(({ body }) => body)).toEqual([event]);
   });
 });

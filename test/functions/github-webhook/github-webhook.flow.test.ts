@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { sign } from '@octokit/webhooks-methods';
 import { describe, expect, it } from 'vitest';
@@ -100,6 +101,7 @@ describe('a verified GitHub webhook', () => {
       'urn:webhook:github:hook:42',
       'urn:webhook:github:event:issues',
       'urn:webhook:github:action:opened',
+      `urn:webhook:github:body:${createHash('sha256').update('{"action":"opened"}').digest('hex')}`,
     ]);
     const ids = { delivery: DELIVERY, hook: '42', event: 'issues', action: 'opened' };
     const result = { outcome: 'published', eventId: 'event-1' };

@@ -27,7 +27,8 @@ const toResult = ({ status, body }: ApiResponse): object =>
       };
 
 /** Statuses that Salesforce gives a call as a whole. */
-const isWhole = ({ status }: ApiResponse): boolean => [401, 403, 500, 503].includes(status);
+const isWhole = ({ status }: ApiResponse): boolean =>
+  [401, 403, 420, 500, 502, 503].includes(status);
 
 interface Inner {
   readonly method: Call['method'];

@@ -5,7 +5,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
+import { CallSizes, RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
 import {
@@ -68,6 +69,13 @@ interface ProcessOptions {
 
 const everything = { resources: undefined, objects: undefined, actions: undefined };
 
+/** A circuit breaker that was never opened. */
+const closedBreaker = {
+  read: async () => undefined,
+  write: async () => undefined,
+  claimProbe: async () => true,
+};
+
 /** The processing of requests alone, with a guard that permits everything unless another is given. */
 export const processAround = ({
   callSalesforce,
@@ -78,9 +86,13 @@ export const processAround = ({
   callTimeoutMs = 1_000,
 }: ProcessOptions) => {
   const onResponse = (): void => undefined;
-  const options = { callSalesforce, recordLimits, apiVersion: 'v68.0', callTimeoutMs, onResponse };
+  const callSizes = new CallSizes();
+  const limits = { recordLimits, callSizes, callTimeoutMs };
+  const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
   return createProcess({
-    startExecution: (remainingMs) => new Execution(options, remainingMs),
+    readBreaker: () =>
+      CircuitBreaker.read({ state: closedBreaker, log: memoryLog(), now: Date.now }),
+    startExecution: (remainingMs, breaker) => new Execution(options, remainingMs, breaker),
     guard,
     rules: { allowed, eventIdFields },
     deferSeconds: () => undefined,
@@ -95,22 +107,26 @@ const DLQ_URL = 'https://dlq';
 
 interface SqsEntry {
   readonly Id: string;
+  readonly MessageBody: string;
   readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
 }
 
-/** A message that the function has sent: its attributes, by lower-case names. */
+/** A message that the function has sent: its attributes, by lower-case names, and its body. */
 export interface SentMessage {
+  readonly body: string;
   readonly failure?: { readonly notBefore?: string; readonly correlation?: Record<string, string> };
   readonly redrive?: object;
 }
 
-const toSent = ({ MessageAttributes }: SqsEntry): SentMessage =>
-  Object.fromEntries(
+const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage => ({
+  body,
+  ...Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
       name.toLowerCase(),
       JSON.parse(StringValue),
     ]),
-  );
+  ),
+});
 
 /** SQS as the function uses it. */
 function memorySqs(isDlqAvailable: boolean) {

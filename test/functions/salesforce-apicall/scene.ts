@@ -37,11 +37,17 @@ interface SceneOptions {
   readonly respond?: (call: Call) => ApiResponse | Promise<ApiResponse>;
   readonly replyPolicy?: ReplyPolicy;
   readonly isDlqAvailable?: boolean;
+  readonly config?: Parameters<typeof createHarness>[0]['config'];
 }
 
 /** The function between its queue and a Salesforce that answers single calls with `respond`. */
 export function createScene(options: SceneOptions = {}) {
-  const { respond = () => created, replyPolicy = 'always', isDlqAvailable = true } = options;
+  const {
+    respond = () => created,
+    replyPolicy = 'always',
+    isDlqAvailable = true,
+    config,
+  } = options;
   const calls: Call[] = [];
   const answerCall = playCollections(respond);
   const harness = createHarness({
@@ -49,7 +55,7 @@ export function createScene(options: SceneOptions = {}) {
       calls.push(call);
       return answerCall(call);
     },
-    config: { replyPolicy, allowedResources: new Set(['sobjects']) },
+    config: { replyPolicy, allowedResources: new Set(['sobjects']), ...config },
     isDlqAvailable,
   });
   return { ...harness, calls };

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { createTwilioHarness, twilioEvent, twilioJsonEvent } from '../webhooks/harness.ts';
+import { PublishError } from '../../../functions/common/errors.ts';
+import { createTwilioHarness, HOST, twilioEvent, twilioJsonEvent } from '../webhooks/harness.ts';
+import tw05 from './callbacks-of-one-resource.json' with { type: 'json' };
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const detailOf = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
 
 describe('a verified Twilio webhook', () => {
@@ -76,26 +80,153 @@ describe('a verified Twilio webhook', () => {
     const { entries, post } = createTwilioHarness();
     expect(await post(twilioJsonEvent('{ "a": 1.0 }', 'x=1'))).toMatchObject({ status: 202 });
     expect(entries[0]?.detail).toBe('{ "a": 1.0 }');
-    expect(await post(twilioJsonEvent('[1]'))).toMatchObject({
-      status: 400,
-      body: 'The body is not a JSON object',
+  });
+});
+
+const resourcesOf = async (...events: LambdaFunctionURLEvent[]): Promise<(readonly string[])[]> => {
+  const { entries, post } = createTwilioHarness();
+  for (const event of events) expect(await post(event)).toMatchObject({ status: 202 });
+  return entries.map(({ resources }) => resources);
+};
+const sms = [
+  ['Body', 'hi'],
+  ['MessageSid', 'SM1'],
+  ['SmsStatus', 'received'],
+] as const;
+
+describe('the ids of a Twilio webhook', () => {
+  it('are its SID with a digest of the signed fields, its status, its token, and a digest of all that is signed', async () => {
+    const headers = { 'i-twilio-idempotency-token': 'token-1' };
+    expect(await resourcesOf(twilioEvent(sms, { headers }))).toEqual([
+      [
+        `urn:webhook:twilio:delivery:SM1-${sha256('BodyhiMessageSidSM1SmsStatusreceived').slice(0, 16)}`,
+        'urn:webhook:twilio:event:received',
+        'urn:webhook:twilio:idempotency-token:token-1',
+        `urn:webhook:twilio:body:${sha256(`https://${HOST}/BodyhiMessageSidSM1SmsStatusreceived`)}`,
+      ],
+    ]);
+  });
+
+  it('are the digest of the fields if they name no SID', async () => {
+    const [[delivery] = []] = await resourcesOf(twilioEvent([['Other', '1']]));
+    expect(delivery).toBe(`urn:webhook:twilio:delivery:${sha256('Other1')}`);
+  });
+
+  it.each([
+    ['another token', sms, { 'i-twilio-idempotency-token': 'other' }],
+    ['its fields in another order', sms.toReversed(), {}],
+    ['a value repeated', [...sms, ['Body', 'hi'] as const], {}],
+  ])('stay the same with %s', async (_what, fields, headers) => {
+    const ids = await resourcesOf(twilioEvent(sms), twilioEvent(fields, { headers }));
+    const [first, second] = ids.map((resources) =>
+      resources.filter((urn) => /:(delivery|body):/.test(urn)),
+    );
+    expect(second).toEqual(first);
+  });
+
+  it('stay the same when a failed request is sent to the fallback URL', async () => {
+    const fallback = [...sms, ['ErrorCode', '11200'], ['ErrorUrl', 'https://a.example']] as const;
+    const [[first] = [], [second] = []] = await resourcesOf(
+      twilioEvent(sms),
+      twilioEvent(fallback),
+    );
+    expect(second).toBe(first);
+  });
+
+  it.each(tw05.forms.map((form, index) => [index, form] as const))(
+    'differ from those of other callbacks about the same resource: %d',
+    async (index, form) => {
+      const others = tw05.forms.filter((_, other) => other !== index);
+      const [[own] = [], ...rest] = await resourcesOf(
+        ...[form, ...others].map((fields) => twilioEvent(Object.entries(fields))),
+      );
+      expect(rest.map(([delivery]) => delivery)).not.toContain(own);
+    },
+  );
+
+  it('have the same digest of what is signed when a field is moved into the path', async () => {
+    const event = twilioEvent(sms);
+    const moved = {
+      ...event,
+      rawPath: '/Bodyhi',
+      body: new URLSearchParams(
+        sms.slice(1).map(([name, value]): [string, string] => [name, value]),
+      ).toString(),
+    };
+    const [first, second] = await resourcesOf(event, moved);
+    expect(second?.at(-1)).toBe(first?.at(-1));
+    expect(second?.at(-1)).toMatch(/:body:[0-9a-f]{64}$/);
+  });
+});
+
+describe('a webhook of Event Streams', () => {
+  const element = (id: unknown) => `{ "id": ${JSON.stringify(id)}, "data": {"ratio": 1.0} }`;
+
+  it('becomes one event for each of its elements, identified by their ids', async () => {
+    const { entries, log, post } = createTwilioHarness();
+    const body = `[${element('EZ1')},\n ${element('EZ2')}, ${element('no id!')}]`;
+    expect(await post(twilioJsonEvent(body))).toMatchObject({ status: 202, body: '' });
+    expect(entries.map(({ detail }) => detail)).toEqual(
+      ['EZ1', 'EZ2', 'no id!'].map((id) => `{"id":${JSON.stringify(id)},"data":{"ratio":1.0}}`),
+    );
+    expect(entries.map(({ id }) => id).slice(0, 2)).toEqual(['EZ1', 'EZ2']);
+    expect(entries[2]?.id).toMatch(/^[0-9a-f]{64}$/);
+    expect(entries[0]?.resources[0]).toBe('urn:webhook:twilio:delivery:EZ1');
+    expect(new Set(entries.map(({ resources }) => resources.at(-1))).size).toBe(1);
+    expect(log.lines).toHaveLength(4);
+    expect(log.lines.at(-1)).toMatchObject([
+      'webhook accepted',
+      { events: 3, outcome: 'published' },
+      { values: {} },
+    ]);
+  });
+
+  it('is answered with 500 if one of its events could not be published', async () => {
+    const failed = { outcome: 'failed', error: new PublishError('no') } as const;
+    const { post } = createTwilioHarness({ outcome: failed });
+    expect(await post(twilioJsonEvent(`[${element('a')},${element('b')}]`))).toMatchObject({
+      status: 500,
     });
   });
 
-  it('is identified by its idempotency token, else by SID and status, else by its digest', async () => {
+  it.each([
+    '[]',
+    '[1]',
+    '[{},null]',
+    '[[]]',
+    '1',
+    'null',
+    '[',
+    `[${'['.repeat(200)}${']'.repeat(200)}]`,
+  ])('is refused if it is %s', async (body) => {
+    expect(await createTwilioHarness().post(twilioJsonEvent(body))).toMatchObject({
+      status: 400,
+      body: 'The body is neither a JSON object nor an array of them',
+    });
+  });
+});
+
+describe('a webhook URL with user and password', () => {
+  const authorization = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  it.each([
+    ['hook:s3cret', 'hook:s3cret'],
+    ['hook:p@ss/1', 'hook:p%40ss%2F1'],
+    ['hook:', 'hook:'],
+  ])('is the one that Twilio signed: %s', async (plain, inUrl) => {
+    const headers = { authorization: authorization(plain) };
     const { entries, post } = createTwilioHarness();
-    const sms = [
-      ['MessageSid', 'SM1'],
-      ['SmsStatus', 'received'],
-    ] as const;
-    await post(twilioEvent(sms, { headers: { 'i-twilio-idempotency-token': 'token-1' } }));
-    await post(twilioEvent(sms));
-    await post(twilioEvent([['Other', '1']]));
-    expect(entries.map(({ id }) => id)).toEqual([
-      'token-1',
-      'SM1-received',
-      createHash('sha256').update('Other=1').digest('hex'),
-    ]);
+    const event = twilioEvent(sms, { headers }, `https://${inUrl}@${HOST}/`);
+    expect(await post(event)).toMatchObject({ status: 202 });
+    expect(entries[0]?.resources.at(-1)).toBe(
+      `urn:webhook:twilio:body:${sha256(`https://${HOST}/BodyhiMessageSidSM1SmsStatusreceived`)}`,
+    );
+  });
+
+  it('is not accepted with another password', async () => {
+    const headers = { authorization: authorization('hook:other') };
+    const event = twilioEvent(sms, { headers }, `https://hook:s3cret@${HOST}/`);
+    expect(await createTwilioHarness().post(event)).toMatchObject({ status: 401 });
   });
 });
 

@@ -21,7 +21,7 @@ const isValid = async (
   event: Parameters<typeof toWebhookRequest>[0],
   publicUrl?: string,
 ): Promise<boolean> =>
-  (await createTwilioVerifier(toWebhookRequest(event), publicUrl)?.(TOKEN)) ?? false;
+  (await createTwilioVerifier(toWebhookRequest(event), publicUrl)?.(TOKEN)) !== undefined;
 
 const formEvent = (
   signature: string,

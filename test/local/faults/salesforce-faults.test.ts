@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { outages, planSalesforceFaults } from '../../../local/faults/salesforce-faults.ts';
+import { classifyResponse } from '../../../functions/salesforce-apicall/outcome/classify.ts';
+import { simulatedOrg } from '../../../local/demo/salesforce.ts';
+import {
+  outages,
+  planSalesforceFaults,
+  withSettings,
+} from '../../../local/faults/salesforce-faults.ts';
+import type { Mood } from '../../../local/salesforce/settings.ts';
+import { useTestOrg } from '../salesforce/harness.ts';
 
 const plan = planSalesforceFaults(1, 400);
 
@@ -34,5 +42,41 @@ describe('an outage of API destinations', () => {
     const path = new RegExp(outages.destinations(1).match.path ?? '');
     expect(path.test('/services/data/v65.0/sobjects/Contact/Customer_Id__c/C-1')).toBe(true);
     expect(path.test('/services/data/v65.0/sobjects/Contact')).toBe(false);
+  });
+});
+
+describe("the org's moods", () => {
+  const org = useTestOrg();
+  const create = async () => {
+    const answer = await org().rest('POST', '/sobjects/Account', { Name: 'a' });
+    const { status, headers, body } = answer;
+    return classifyResponse({ status, headers: Object.fromEntries(headers), body }, true);
+  };
+
+  it.each([
+    ['maintenance', 'retry-later'],
+    ['moved', 'retry-later'],
+    ['busy', 'retry-soon'],
+    ['api-disabled', 'configuration'],
+    ['out-of-scope', 'configuration'],
+    ['release-upgrade', 'retry-later'],
+    ['storage-full', 'configuration'],
+    ['daily-limit', 'retry-later'],
+    ['concurrent-limit', 'retry-soon'],
+  ] as const satisfies readonly (readonly [Mood, string])[])(
+    '%s is %s to apicall, until it is over',
+    async (mood, name) => {
+      expect(await withSettings(org().url, { mood }, create)).toMatchObject({ class: name });
+      expect(await create()).toMatchObject({ kind: 'success' });
+    },
+  );
+
+  it('end if the work fails, with the settings of before', async () => {
+    const { settings, changeSettings } = simulatedOrg(org().url);
+    await changeSettings({ recordMs: 1 });
+    const before = await settings();
+    const fail = () => Promise.reject(new Error('no'));
+    await expect(withSettings(org().url, { mood: 'moved' }, fail)).rejects.toThrow('no');
+    expect(await settings()).toEqual(before);
   });
 });

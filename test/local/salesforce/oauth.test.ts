@@ -116,6 +116,12 @@ describe('the token endpoint', () => {
       'authentication failure',
     ],
     [
+      'a refresh token, as none is issued',
+      () => ({ ...client, grant_type: 'refresh_token', refresh_token: 'x' }),
+      'invalid_grant',
+      'expired access/refresh token',
+    ],
+    [
       'another grant',
       () => ({ grant_type: 'device' }),
       'unsupported_grant_type',

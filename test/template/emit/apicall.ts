@@ -67,7 +67,9 @@ for (const reason of ['limit', 'login']) {
 table.on(GetItemCommand).resolves({});
 await fault({ status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' });
 await send(read);
-await fault({ match: { path: '/limits' }, status: 401, errorCode: 'INVALID_SESSION_ID', times: 2 });
+// The call and the query after it, each a second time after a new login.
+const everyCall = { path: '/limits|/query' };
+await fault({ match: everyCall, status: 401, errorCode: 'INVALID_SESSION_ID', times: 4 });
 await send(read);
 
 bus.rejects(new Error('the bus is away'));

@@ -13,9 +13,12 @@ const report = new WebhookReport({
 });
 
 const payloadKey = 'claims/2026-11-27/delivery-1';
-report.accepted({ outcome: 'published', eventId: 'event-1', payloadKey }, ids);
+const entry = { id: 'delivery-1', source: 's', detailType: 't', detail: '{}', resources: [] };
+const published = { outcome: 'published', eventId: 'event-1', payloadKey } as const;
+report.accepted([entry], [published], ids);
+report.accepted([entry, entry], [published, published], ids);
 const errorCode = 'ThrottlingException';
-report.accepted({ outcome: 'spilled', messageId: 'spilled-1', errorCode }, ids);
+report.accepted([entry], [{ outcome: 'spilled', messageId: 'spilled-1', errorCode }], ids);
 report.ignored('not accepted', ids);
 report.rejected('signature');
 report.rejected('malformed', ids);

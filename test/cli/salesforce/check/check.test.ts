@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { remedies } from '../../../../cli/salesforce/check/remedies.ts';
+import { remedies } from '../../../../cli/salesforce/remedies.ts';
 import { DEFAULT_API_VERSION } from '../../../../cli/salesforce/settings.ts';
 import {
   createTransport,

@@ -5,6 +5,12 @@ import {
   signingSecret,
 } from '../../../../functions/common/webhook/signing-secret.ts';
 
+const CONTENT = 'what was signed';
+
+/** A request that was signed with the secret. */
+const signedBy = (secret: string) => (candidate: string) =>
+  candidate === secret ? CONTENT : undefined;
+
 const HOUR = 3_600_000;
 
 /** A secret in Secrets Manager that can be rotated, and a clock. */
@@ -24,7 +30,7 @@ function createHarness(previousSecretHours = 24) {
   };
   const verify = createSignatureCheck({ previousSecretHours }, { readSecret, now: () => time });
   return {
-    signedWith: (secret: string) => verify((candidate) => candidate === secret),
+    signedWith: async (secret: string) => (await verify(signedBy(secret))) === CONTENT,
     rotate: (text: string) => {
       versions = {
         AWSCURRENT: { text, createdAt: new Date(time) },
@@ -126,8 +132,8 @@ describe('createSignatureCheck, if the secret cannot be read', () => {
       return { text: 'new', createdAt: new Date() };
     };
     const verify = createSignatureCheck({ previousSecretHours: 24 }, { readSecret });
-    expect(await verify((secret) => secret === 'new')).toBe(true);
-    await expect(verify((secret) => secret === 'old')).rejects.toThrow('unavailable');
+    expect(await verify(signedBy('new'))).toBe(CONTENT);
+    await expect(verify(signedBy('old'))).rejects.toThrow('unavailable');
   });
 
   it('keeps the cached secret and reads at most once per five seconds', async () => {
@@ -191,7 +197,7 @@ describe('a secret with missing versions', () => {
 
   it('is unusable without a current version', async () => {
     const verify = verifierOf({ AWSPREVIOUS: current });
-    await expect(verify(() => true)).rejects.toThrow('the secret has no value');
+    await expect(verify(() => CONTENT)).rejects.toThrow('the secret has no value');
   });
 
   it.each([
@@ -200,11 +206,11 @@ describe('a secret with missing versions', () => {
   ])('uses only the current version if the previous one is %s', async (_how, previous) => {
     const tried: string[] = [];
     const verify = verifierOf({ AWSCURRENT: current, AWSPREVIOUS: previous });
-    const isValid = await verify((secret) => {
+    const content = await verify((secret) => {
       tried.push(secret);
-      return false;
+      return undefined;
     });
-    expect([isValid, [...new Set(tried)]]).toEqual([false, ['new']]);
+    expect([content, [...new Set(tried)]]).toEqual([undefined, ['new']]);
   });
 });
 
@@ -220,10 +226,10 @@ describe('onRefresh', () => {
         },
       },
     );
-    await verify((secret) => secret === 'new');
+    await verify(signedBy('new'));
     expect(refreshes).toBe(0);
-    await verify(() => false);
-    await verify(() => false);
+    await verify(() => undefined);
+    await verify(() => undefined);
     expect(refreshes).toBe(1);
   });
 });

@@ -13,13 +13,22 @@ const subscriberRecord = {
   retryAttempts: 5,
   failedMessages: [{ eventId: 'e1' }, { eventId: 'e2' }],
 };
+const ruleArn = 'arn:aws:events:us-east-1:000000000000:rule/';
 const rule = (errorCode: string) => ({
-  RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule',
+  RULE_ARN: `${ruleArn}bus/stack-rule`,
   TARGET_ARN: 'arn:target',
   ERROR_CODE: errorCode,
   ERROR_MESSAGE: '',
   RETRY_ATTEMPTS: '0',
 });
+
+const onRedriveBus = { ...rule('THROTTLING'), RULE_ARN: `${ruleArn}redrive/stack-rule-redrive` };
+const wrappedFor = (name: string): string =>
+  JSON.stringify({
+    source: 'salesforce-eventbridge.redrive',
+    resources: [`${ruleArn}bus/${name}`],
+    detail: { rule: name, target: 'arn:target', attempt: 2, event: JSON.parse(event) },
+  });
 
 describe('a message is classified by its shape', () => {
   const encrypted = JSON.stringify({
@@ -53,7 +62,14 @@ describe('a message is classified by its shape', () => {
     ['unknown', '{"Type":"Notification"}', {}],
     ['unknown', encrypted, {}],
     ['unknown', encrypted, rule('UNKNOWN')],
-    ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', rule('THROTTLING')],
+    ['unknown', '{"source":"salesforce-eventbridge.redrive","detail":{}}', onRedriveBus],
+    ['unknown', wrappedFor('stack-other'), onRedriveBus],
+    ['unknown', event, { ...rule('THROTTLING'), RULE_ARN: `${ruleArn}redrive/audit` }],
+    ['unknown', '['.repeat(12_000), rule('THROTTLING')],
+    ['rule', wrappedFor('stack-rule'), rule('THROTTLING')],
+    ['request', request, { ...rule('THROTTLING'), ...failed('retry-soon') }],
+    ['request', request, { ...rule('THROTTLING'), Redrive: '{}' }],
+    ['request', encrypted, failed('outcome-unknown')],
     ['request', JSON.stringify(entry), failed('permanent-data')],
     ['subscriber', JSON.stringify(subscriberRecord), subscriber],
     ['subscriber', JSON.stringify(subscriberRecord), {}],
@@ -67,11 +83,11 @@ describe('a message is classified by its shape', () => {
     ['request', request, { ...subscriber, ...failed('retry-soon') }],
     ['request', request, subscriber],
   ])('%s: %s', (kind, body, attributes) =>
-    expect(parseEnvelope(message(body, attributes)).kind).toBe(kind),
+    expect(parseEnvelope(message(body, attributes), 'redrive').kind).toBe(kind),
   );
 
   it('reads the events, the error and the subscriber in the record of a subscriber', () => {
-    expect(parseEnvelope(message(JSON.stringify(subscriberRecord)))).toMatchObject({
+    expect(parseEnvelope(message(JSON.stringify(subscriberRecord)), 'redrive')).toMatchObject({
       subscriberArn: subscriber.SUBSCRIBER_ARN,
       errorCode: 'THROTTLING',
       retries: 5,
@@ -80,20 +96,28 @@ describe('a message is classified by its shape', () => {
   });
 
   it('unwraps an event that failed again on the redrive bus, with its rule and its attempt', () => {
-    const wrapped = {
-      source: 'salesforce-eventbridge.redrive',
-      resources: ['arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule'],
-      detail: { rule: 'stack-rule', target: 'arn:target', attempt: 2, event: JSON.parse(event) },
-    };
-    const attributes = {
-      ...rule('THROTTLING'),
-      RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/redrive/stack-rule-redrive',
-    };
-    expect(parseEnvelope(message(JSON.stringify(wrapped), attributes))).toMatchObject({
-      kind: 'rule',
-      ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/bus/stack-rule',
-      history: { redrives: 2 },
-      event,
-    });
+    expect(parseEnvelope(message(wrappedFor('stack-rule'), onRedriveBus), 'redrive')).toMatchObject(
+      {
+        kind: 'rule',
+        ruleArn: `${ruleArn}bus/stack-rule`,
+        history: { redrives: 2 },
+        event,
+      },
+    );
+  });
+
+  it.each([
+    `${ruleArn}bus/stack-rule`,
+    `${ruleArn}stack-rule-redrive`,
+    `${ruleArn}a/redrive/stack-rule-redrive`,
+    `${ruleArn}redrive/a/stack-rule-redrive`,
+    `${ruleArn}redrive-2/stack-rule-redrive`,
+    'rule/redrive/stack-rule-redrive',
+    'arn:aws:events:us-east-1:000000000000:event-bus/redrive/stack-rule-redrive',
+  ])('does not unwrap what failed in a rule of another bus: %s', (RULE_ARN) => {
+    const body = wrappedFor('stack-rule');
+    const dead = message(body, { ...onRedriveBus, RULE_ARN });
+    const unchanged = { kind: 'rule', ruleArn: RULE_ARN, event: body, history: { redrives: 0 } };
+    expect(parseEnvelope(dead, 'redrive')).toMatchObject(unchanged);
   });
 });

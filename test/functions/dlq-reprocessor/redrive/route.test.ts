@@ -51,7 +51,12 @@ describe('a route', () => {
     mock.on(DescribeRuleCommand).resolves({ State: 'ENABLED' });
     const body = JSON.stringify({ id: 'e', source: 's', detail: { x: 'x'.repeat(999_900) } });
     const message = messageOf(body, { RULE_ARN: 'arn:aws:events:r:a:rule/bus/rule' });
-    const route = await findRoute(message, parseEnvelope(message), 1, lookUp());
+    const route = await findRoute(
+      message,
+      parseEnvelope(message, config.redriveBusName),
+      1,
+      lookUp(),
+    );
     expect(route).toMatchObject({ to: 'nowhere', reason: 'TOO_LARGE' });
   });
 
@@ -60,7 +65,12 @@ describe('a route', () => {
       Array.from({ length: 10 }, (_, n) => [`n${n}`, { DataType: 'Number', StringValue: `${n}` }]),
     );
     const message = messageOf('{"action":"GET","resource":"limits"}', {}, { attributes });
-    const route = await findRoute(message, parseEnvelope(message), 1, lookUp());
+    const route = await findRoute(
+      message,
+      parseEnvelope(message, config.redriveBusName),
+      1,
+      lookUp(),
+    );
     expect(route).toMatchObject({ to: 'nowhere', reason: 'TOO_LARGE' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  nextCalls,
+  CallSizes,
+  nextStep,
   planCalls,
   RecordLimits,
 } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
@@ -8,6 +9,7 @@ import type {
   ApiCall,
   PlannedRequest,
 } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
+import { outcomesOf } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 
 const create = (LastName: number): PlannedRequest => ({
   request: { action: 'POST', resource: 'sobjects', object: 'Contact', payload: { LastName } },
@@ -19,13 +21,16 @@ const tooMuch = error('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'Too many SOQL que
 
 function scene(count: number, maxRecords = 200) {
   const recordLimits = new RecordLimits(maxRecords);
-  const options = { recordLimits, apiVersion: 'v68.0' };
+  const options = { recordLimits, callSizes: new CallSizes(), apiVersion: 'v68.0' };
   const items = creates(count);
   const calls = planCalls(items, options);
   const [first] = calls;
   if (first === undefined) throw new Error('no call');
-  const answered = (status: number, body: unknown) =>
-    nextCalls(first, { status, headers: {}, body }, options);
+  const answered = (status: number, body: unknown) => {
+    const outcomes = outcomesOf(first, { status, headers: {}, body });
+    const { finished, planAgain } = nextStep(first, outcomes, options);
+    return { finished, calls: planAgain() };
+  };
   const places = (some: readonly ApiCall<PlannedRequest>[]): number[][] =>
     some.map((call) => call.items.map((item) => items.indexOf(item)));
   return { answered, calls, places, recordLimits };
@@ -68,6 +73,15 @@ describe('the calls for requests', () => {
     const { calls } = answered(400, tooMuch);
     expect(recordLimits.maxRecordsOf('Contact')).toBe(4);
     expect(places(calls)).toEqual([[0, 1, 2, 3], [4], [5, 6, 7, 8]]);
+  });
+
+  it('share smaller calls after one that failed: at most 20, then none', () => {
+    const { answered, places } = scene(45);
+    const sizes = places(answered(500, error('UNKNOWN_EXCEPTION')).calls);
+    expect(sizes.map(({ length }) => length)).toEqual([20, 20, 5]);
+    const smaller = scene(20);
+    const alone = smaller.places(smaller.answered(500, error('UNKNOWN_EXCEPTION')).calls);
+    expect(alone).toEqual(Array.from({ length: 20 }, (_, index) => [index]));
   });
 
   it('repeat requests alone, once, if others made them fail', () => {

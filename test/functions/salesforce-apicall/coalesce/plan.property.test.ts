@@ -1,19 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inRounds, recordKey } from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
-import { planCalls, RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import {
+  CallSizes,
+  planCalls,
+  RecordLimits,
+} from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 import type {
   ApiCall,
   PlannedRequest,
 } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
-import { splitFailures } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
+import {
+  outcomesOf,
+  splitFailures,
+} from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import {
   type ApiCallRequest,
   parseRequest,
 } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
 const plan = (items: readonly PlannedRequest[], maxRecords = 200) =>
-  planCalls(items, { apiVersion: 'v68.0', recordLimits: new RecordLimits(maxRecords) });
+  planCalls(items, {
+    apiVersion: 'v68.0',
+    recordLimits: new RecordLimits(maxRecords),
+    callSizes: new CallSizes(),
+  });
+
+/** What becomes of the requests of a call after a response. */
+const splitBy = (call: ApiCall<PlannedRequest>, status: number, body: unknown) => {
+  const response = { status, headers: {}, body };
+  const { alone, halve, smaller, ...split } = splitFailures(call, outcomesOf(call, response));
+  const items = (some: typeof alone) => some.map(({ item }) => item);
+  const again = { alone: items(alone), halve: items(halve), smaller: items(smaller) };
+  return { ...split, ...again, failed: [...smaller, ...split.finished] };
+};
 
 const request = (data: object): PlannedRequest => ({
   request: parseRequest({ resource: 'sobjects', object: 'Contact', ...data }),
@@ -226,7 +246,7 @@ describe('the answer of a call with several requests', () => {
   const items = many(4, (index) => create(`N${index}`));
   const sort = (status: number, body: unknown) => {
     const [shared] = plan(items);
-    return shared && splitFailures(shared, { status, headers: {}, body });
+    return shared && splitBy(shared, status, body);
   };
   const fine = { success: true, id: '003', errors: [] };
   const bad = (statusCode: string, message = 'm') => ({
@@ -274,17 +294,14 @@ describe('the answer of a call with several requests', () => {
     [200, [fine], 'outcome-unknown'],
   ])('%i %j is that of each', (status, body, name) => {
     const sorted = sort(status, body);
-    expect(sorted?.finished.map(({ outcome }) => Object(outcome).class)).toEqual(
-      many(4, () => name),
-    );
+    expect(sorted?.failed.map(({ outcome }) => Object(outcome).class)).toEqual(many(4, () => name));
   });
 
   it('makes those again alone that the session ended over', () => {
     const sorted = sort(200, [fine, bad('INVALID_SESSION_ID'), fine, fine]);
     expect([sorted?.finished.length, sorted?.alone]).toEqual([3, [items[1]]]);
-    expect(sort(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'm' }])?.finished).toHaveLength(
-      4,
-    );
+    const rejected = sort(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'm' }]);
+    expect(rejected?.halve).toHaveLength(4);
   });
 });
 
@@ -299,13 +316,7 @@ describe('an upsert', () => {
   const two = [one, upsert('b')];
   const sort = (body: unknown, isResend?: true) => {
     const [single] = plan([one]);
-    return (
-      single &&
-      splitFailures(
-        { ...single, ...(isResend && { isResend }) },
-        { status: 400, headers: {}, body },
-      )
-    );
+    return single && splitBy({ ...single, ...(isResend && { isResend }) }, 400, body);
   };
 
   it('that another one of the same new key overtook is finished again, once', () => {
@@ -323,7 +334,7 @@ describe('an upsert', () => {
       { success: false, errors: [{ statusCode: errorCode, message }] },
     ];
     const [shared] = plan(two);
-    const sorted = shared && splitFailures(shared, { status: 200, headers: {}, body });
+    const sorted = shared && splitBy(shared, 200, body);
     expect([sorted?.finished.length, sorted?.alone]).toEqual([1, [two[1]]]);
   });
 
@@ -331,6 +342,6 @@ describe('an upsert', () => {
     expect(sort([duplicate('Email__c')])?.alone).toEqual([]);
     const [call] = plan([create('N')]);
     const body = [duplicate('Key__c')];
-    expect(call && splitFailures(call, { status: 400, headers: {}, body }).alone).toEqual([]);
+    expect(call && splitBy(call, 400, body).alone).toEqual([]);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planCalls, RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import {
+  CallSizes,
+  planCalls,
+  RecordLimits,
+} from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 import type { PlannedRequest } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
@@ -14,11 +18,19 @@ const planned = (
   items: readonly PlannedRequest[],
   recordLimits = new RecordLimits(200),
 ): number[][] =>
-  planCalls(items, { apiVersion: 'v68.0', recordLimits }).map((call) =>
+  planCalls(items, { apiVersion: 'v68.0', recordLimits, callSizes: new CallSizes() }).map((call) =>
     call.items.map((item) => items.indexOf(item)),
   );
 
 describe('requests that share a collection', () => {
+  it('are not of setup objects beside others', () => {
+    const items = ['User', 'Contact', 'PermissionSetAssignment', 'Account', 'Territory2'];
+    expect(planned(items.map((object) => create(object)))).toEqual([
+      [2, 4, 0],
+      [3, 1],
+    ]);
+  });
+
   it('are of one verb', () =>
     expect(planned([create('A'), update('A'), create('A'), update('A')])).toEqual([
       [0, 2],

@@ -3,7 +3,10 @@ import type {
   ApiCall,
   PlannedRequest,
 } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
-import { splitFailures } from '../../../../functions/salesforce-apicall/coalesce/split.ts';
+import {
+  outcomesOf,
+  splitFailures,
+} from '../../../../functions/salesforce-apicall/coalesce/split.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 import type { ApiResponse } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 
@@ -47,13 +50,15 @@ function splitOf(
     toResponses: () => answers,
     ...more,
   };
-  const { finished, alone, halve, isTooBig } = splitFailures(call, whole);
-  const places = (some: readonly PlannedRequest[]): number[] =>
-    some.map((item) => items.indexOf(item));
+  const split = splitFailures(call, outcomesOf(call, whole));
+  const { finished, alone, halve, smaller, isTooBig } = split;
+  const places = (some: readonly { readonly item: PlannedRequest }[]): number[] =>
+    some.map(({ item }) => items.indexOf(item));
   return {
-    finished: places(finished.map(({ item }) => item)),
+    finished: places(finished),
     alone: places(alone),
     halve: places(halve),
+    smaller: places(smaller),
     isTooBig,
     outcomes: finished.map(({ outcome }) => outcome),
   };
@@ -117,20 +122,31 @@ describe('of requests whose call was answered as a whole', () => {
       tooMuch,
       { finished: [], halve: [0, 1, 2], isTooBig: true },
     ],
-    ['a lock is that of each', locked, { finished: [0, 1, 2], halve: [] }],
+    ['a lock is looked for in smaller calls', locked, { finished: [], smaller: [0, 1, 2] }],
+    ['an outage is, unless the breaker opens', answer(503), { finished: [], smaller: [0, 1, 2] }],
     [
-      'a configuration is that of each',
-      error(403, 'API_DISABLED_FOR_ORG'),
-      { finished: [0, 1, 2], halve: [] },
+      'refused rights are looked for in halves',
+      error(403, 'INSUFFICIENT_ACCESS'),
+      { finished: [], halve: [0, 1, 2] },
     ],
     [
-      "the session's end is that of each",
+      'a rejected session is looked for in halves, unless the breaker opens',
       error(401, 'INVALID_SESSION_ID'),
-      { finished: [0, 1, 2], halve: [] },
+      { finished: [], halve: [0, 1, 2] },
     ],
-    ['a success that says nothing is that of each', fine, { finished: [0, 1, 2], halve: [] }],
+    [
+      'a success that says nothing is looked for in smaller calls',
+      fine,
+      { finished: [], smaller: [0, 1, 2] },
+    ],
   ])('%s', (_what, whole, expected) =>
-    expect(splitOf(undefined, whole)).toMatchObject({ isTooBig: false, alone: [], ...expected }),
+    expect(splitOf(undefined, whole)).toMatchObject({
+      isTooBig: false,
+      alone: [],
+      halve: [],
+      smaller: [],
+      ...expected,
+    }),
   );
 
   it('one alone is finished, whatever it was rejected for', () => {
@@ -139,15 +155,19 @@ describe('of requests whose call was answered as a whole', () => {
   });
 
   it('a success that says nothing is tried again where that does no harm', () => {
-    const { outcomes } = splitOf(undefined, answer(200, {}), { requests: [create, update] });
-    expect(outcomes).toEqual(
-      (['outcome-unknown', 'retry-soon'] as const).map((name) => ({
-        kind: 'failure',
-        class: name,
-        errorCode: 'UNEXPECTED_ANSWER',
-        message: 'Salesforce answered several requests in an unknown form',
-        errors: [],
-      })),
-    );
+    const split = splitOf(undefined, answer(200, {}), { requests: [create, update] });
+    expect(split).toMatchObject({
+      finished: [0],
+      smaller: [1],
+      outcomes: [
+        {
+          kind: 'failure',
+          class: 'outcome-unknown',
+          errorCode: 'UNEXPECTED_ANSWER',
+          message: 'Salesforce answered several requests in an unknown form',
+          errors: [],
+        },
+      ],
+    });
   });
 });

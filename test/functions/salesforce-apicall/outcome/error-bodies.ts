@@ -16,6 +16,32 @@ const automation = (cause: string): string =>
 
 /** Errors of the REST API by code ("Status Codes and Error Responses"; enumerations of the SOAP API Developer Guide). */
 export const errorBodies: readonly ErrorBody[] = [
+  [403, 'ORG_LOCKED', 'The organization is locked', 'retry-later'],
+  [403, 'TRIAL_EXPIRED', 'The trial of the organization has expired', 'retry-later'],
+  [400, 'MIXED_DML_OPERATION', 'DML operation on setup object is not permitted', 'alone'],
+  [
+    400,
+    'EXCEEDED_ID_LIMIT',
+    'record limit reached. cannot submit more than 200 records into this call',
+    'permanent-size',
+  ],
+  [400, 'QUERY_TOO_COMPLICATED', 'Query is either selecting too many fields', 'permanent-size'],
+  [
+    412,
+    'ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE_CHECK',
+    'The entity has been modified since it was last read',
+    'permanent-data',
+  ],
+  [400, 'EXCEEDED_QUOTA', 'The quota is exceeded', 'configuration'],
+  [403, 'FUNCTIONALITY_NOT_ENABLED', 'This functionality is temporarily disabled', 'configuration'],
+  [
+    400,
+    'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+    automation(
+      'System.QueryException: Record Currently Unavailable: The record you are attempting to edit, or one of its related records, is currently being modified by another user. Please try again.',
+    ),
+    'retry-soon',
+  ],
   [
     400,
     'UNABLE_TO_LOCK_ROW',

@@ -43,8 +43,11 @@ describe('allow-lists', () => {
         action: 'DELETE',
         query: { ids: '005000000000001' },
       },
-      'ids alone',
+      'object: User is not in AllowedObjects',
     ],
+    [{ object: 'contact', record: 'quickActions/CreateUser' }, 'a quick action is not in'],
+    [{ object: 'contact', record: 'Ext__c/a', query: { _HttpMethod: 'DELETE' } }, '_HttpMethod'],
+    [{ query: { _httpmethod: 'DELETE' } }, 'query._httpmethod: is not accepted'],
   ])('reject %j by %s', (request, named) => expect(check(request)).toThrow(named));
 
   it.each([

@@ -65,10 +65,10 @@ describe('a list', () => {
   });
 
   it.each(['query', 'queryAll', 'search', 'parameterizedSearch', 'QUERY'])(
-    'of objects rejects %s, which reads any',
+    'of objects rejects %s, which can reach any',
     (resource) =>
       expect(rejection({ resource }, contacts)).toBe(
-        `resource: ${resource}, which reads any object, is not in AllowedObjects`,
+        `resource: ${resource}, which can reach any object, is not in AllowedObjects`,
       ),
   );
 });
@@ -106,7 +106,7 @@ describe('a list of objects', () => {
       inside(`sobjects/Contact/${ID}/Owner`),
       "payload.compositeRequest.0: record: a record's relationship",
     ],
-    [inside('query'), 'payload.compositeRequest.0: resource: query, which reads any object,'],
+    [inside('query'), 'payload.compositeRequest.0: resource: query, which can reach any object,'],
     [
       inside('composite/sobjects', { records: [{ attributes: { type: 'User' } }] }),
       'payload.records: object: User',

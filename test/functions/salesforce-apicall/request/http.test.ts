@@ -17,7 +17,7 @@ const STRUCTURED = { 'content-type': 'application/cloudevents+json' };
 
 const read = async (headers: Record<string, string>, body?: unknown) =>
   toIncomingRequest(
-    await parseHttp(
+    parseHttp(
       urlEvent({
         headers,
         ...(body === undefined
@@ -49,7 +49,7 @@ describe('an event in binary mode', () => {
     expect(await binary(headers)).toEqual({
       context: { id: '1', source: 'orders', type },
       data: request,
-      eventKey: 'orders/1',
+      eventKey: ['orders', '1'],
     });
   });
 
@@ -72,6 +72,10 @@ describe('an event in binary mode', () => {
     ['100%25', '100%'],
     ['%41', 'A'],
     ['%2541', '%41'],
+    // The official SDKs for JavaScript and Go send what is not encoded.
+    ['50% off', '50% off'],
+    ['100%', '100%'],
+    ['%C0%A0', '%C0%A0'],
   ])('has the header value %s decoded once, to %s', async (value, expected) => {
     expect(await binary({ 'ce-id': value })).toMatchObject({ context: { id: expected } });
   });
@@ -87,27 +91,31 @@ describe('an event in binary mode', () => {
     );
   });
 
+  it.each([
+    ['/a%20b', '/a%20b'],
+    ['https://example.com/?a=%2F', 'https://example.com/?a=%2F'],
+    ['https://example.com/?a=%252F', 'https://example.com/?a=%2F'],
+    ['%2Fshops%2Fberlin', '/shops/berlin'],
+    ['a b', 'a b'],
+    ['orders%E2%82%AC', 'orders€'],
+  ])('has the source %s read as %s', async (source, expected) => {
+    expect(await binary({ 'ce-source': source })).toMatchObject({ context: { source: expected } });
+  });
+
   it('without a body has no data', async () => {
     expect(await read(attributes)).toMatchObject({ data: undefined });
   });
 
   it.each([
-    [
-      'a value that is not UTF-8',
-      { 'ce-id': '%C0%A0' },
-      'header ce-id: must be percent-encoded UTF-8',
-    ],
-    ['a value with a bare percent sign', { 'ce-id': '100%' }, 'header ce-id: must be percent'],
     ['an empty id', { 'ce-id': '' }, 'event attribute id: must'],
-    [
-      'a source that is no URI reference',
-      { 'ce-source': 'a b' },
-      'event attribute source: must match',
-    ],
     ['a line break in an attribute', { 'ce-id': 'a%0Ab' }, 'event attribute id: must be 1 to 1024'],
     ['an id of any length', { 'ce-id': 'x'.repeat(1025) }, 'event attribute id: must be 1 to 1024'],
     ['another version', { 'ce-specversion': '0.3' }, 'event attribute specversion: must be "1.0"'],
-    ['an extension named in other characters', { 'ce-my-extension': 'x' }, 'named by a-z and 0-9'],
+    [
+      'an extension named in other characters',
+      { 'ce-my-extension': 'x' },
+      'the name must consist of a-z and 0-9',
+    ],
     [
       'a bridge id of any length',
       { 'ce-statefulid': 'x'.repeat(1025) },
@@ -138,7 +146,6 @@ describe('an event in binary mode', () => {
       'datacontenttype',
     ],
     ['what is not JSON', {}, 'action=GET', 'the request is not JSON'],
-    ['a list', {}, [request], 'the request is not a JSON object'],
   ])('with %s for data is rejected: request-parsing', async (_what, headers, body, message) => {
     await expect(binary(headers, body)).rejects.toMatchObject({
       code: 'request-parsing',
@@ -169,7 +176,7 @@ describe('an event in structured mode', () => {
     expect(await structured(fields, headers)).toEqual({
       context: { id: '1', source: 'orders', type },
       data: request,
-      eventKey: 'orders/1',
+      eventKey: ['orders', '1'],
     });
   });
 
@@ -180,18 +187,16 @@ describe('an event in structured mode', () => {
     ['an id that is a number', { id: 5 }, 'attribute id: must'],
     ['no source', { source: undefined }, 'attribute source: must'],
     ['no type', { type: undefined }, 'attribute type: must'],
-    ['a schema that is no URI', { dataschema: 'no uri' }, 'attribute dataschema: must match'],
+    ['an empty schema', { dataschema: '' }, 'attribute dataschema: must not be empty'],
+    ['an empty subject', { subject: '' }, 'attribute subject: must not be empty'],
     [
-      'a content type that is no text',
-      { datacontenttype: 5 },
-      'attribute datacontenttype: must be',
+      'a time of another format',
+      { time: 'yesterday' },
+      'attribute time: must be a time by RFC 3339',
     ],
-    [
-      'an attribute of version 0.3',
-      { schemaurl: 'https://example.com' },
-      'those of CloudEvents 1.0',
-    ],
-    ['an extension named in other characters', { Extension: 'x' }, 'named by a-z and 0-9'],
+    ['a time that is a number', { time: 5 }, 'attribute time: must be a time by RFC 3339'],
+    ['an extension that is an object', { ext: {} }, 'attribute ext: must be text'],
+    ['an extension named in other characters', { my_ext: 'x' }, 'name must consist of a-z and 0-9'],
   ])('with %s is rejected: event-context', async (_what, fields, message) => {
     await expect(structured(fields)).rejects.toMatchObject({
       code: 'event-context',
@@ -201,6 +206,7 @@ describe('an event in structured mode', () => {
 
   it.each([
     ['data of another type', { datacontenttype: 'text/xml', data: '<a/>' }, 'datacontenttype'],
+    ['a content type that is no text', { datacontenttype: 5 }, 'datacontenttype'],
     ['data twice', { data_base64: 'e30=' }, 'data, data_base64: only one'],
     [
       'data that is no base64',
@@ -223,7 +229,6 @@ describe('a call over HTTP', () => {
     ['application/cloudevents-batch+json; charset=utf-8', event, 'batches of events'],
     ['application/cloudevents+avro', event, 'application/cloudevents+json is accepted'],
     ['application/cloudevents', event, 'application/cloudevents+json is accepted'],
-    ['application/cloudevents+json', [event], 'not a JSON object'],
     ['application/cloudevents+json', '', 'not JSON'],
     ['application/json', '', 'not JSON'],
   ])('of the type %s with %j is rejected: request-parsing', async (contentType, body, message) => {
@@ -242,7 +247,7 @@ describe('a call over HTTP', () => {
 
   it('with a body that is not UTF-8 is rejected, not repaired', async () => {
     const body = Buffer.from([0x7b, 0xff, 0x7d]);
-    await expect(parseHttp(urlEvent({ body }))).rejects.toThrow('the request is not UTF-8');
+    expect(() => parseHttp(urlEvent({ body }))).toThrow('the request is not UTF-8');
   });
 
   it.each([

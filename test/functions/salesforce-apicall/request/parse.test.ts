@@ -32,15 +32,15 @@ describe('incoming requests', () => {
     [
       'an EventBridge event with a CloudEvent inside',
       { id: 'eb-1', source: 'shop', 'detail-type': type, detail: cloudEvent },
-      'orders/ce-1',
+      ['orders', 'ce-1'],
       'ce-1',
       'orders',
     ],
-    ['a structured CloudEvent', cloudEvent, 'orders/ce-1', 'ce-1', 'orders'],
+    ['a structured CloudEvent', cloudEvent, ['orders', 'ce-1'], 'ce-1', 'orders'],
     [
       'a structured CloudEvent with its data in base64',
       { ...cloudEvent, data: undefined, data_base64: btoa(JSON.stringify(base)) },
-      'orders/ce-1',
+      ['orders', 'ce-1'],
       'ce-1',
       'orders',
     ],

@@ -4,7 +4,7 @@ import {
   fromBase64,
   isJsonType,
   parseJson,
-} from '../../../../functions/salesforce-apicall/request/parse.ts';
+} from '../../../../functions/salesforce-apicall/request/cloud-event.ts';
 
 const rejection = (make: () => unknown): string => {
   try {

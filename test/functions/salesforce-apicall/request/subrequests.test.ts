@@ -4,7 +4,23 @@ import { innerRequests } from '../../../../functions/salesforce-apicall/request/
 
 type Target = Parameters<typeof innerRequests>[0];
 
-const composite = (fields: Partial<Target>): Target => ({ action: 'POST', ...fields });
+interface Fields {
+  readonly action?: string;
+  /** The path after `composite`. */
+  readonly path?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly payload?: unknown;
+}
+
+const composite = ({ action = 'POST', path = '', query = {}, payload }: Fields): Target => ({
+  at: '',
+  action,
+  resource: 'composite',
+  path: path === '' ? [] : path.split('/'),
+  query: new URLSearchParams(query),
+  payload,
+});
+const none = expect.any(URLSearchParams);
 const ROOT = '/services/data/v68.0';
 const rejection = (request: Target): string => {
   try {
@@ -17,34 +33,32 @@ const rejection = (request: Target): string => {
 const ofUrl = (url: unknown, method: unknown = 'GET') =>
   composite({ payload: { compositeRequest: [{ url, method, body: { b: 1 } }] } });
 const typed = (type: unknown, more: object = {}) => ({ attributes: { type }, ...more });
+const records = { at: 'payload.records', resource: 'sobjects', query: none };
 const ofTypes = (...types: string[]) =>
-  types.map((object) => ({ at: 'payload.records', action: 'POST', resource: 'sobjects', object }));
+  types.map((object) => ({ ...records, action: 'POST', path: [object] }));
 
 describe('a subrequest', () => {
   it.each([
-    [`${ROOT}/sobjects/Contact/003/Owner`, ['sobjects', 'Contact', '003/Owner']],
+    [`${ROOT}/sobjects/Contact/003/Owner`, ['sobjects', 'Contact', '003', 'Owner']],
     ['/services/data/v9.0/sobjects/Contact', ['sobjects', 'Contact']],
     ['/services/data/v100.0/limits', ['limits']],
     ['v68.0/limits/', ['limits']],
     ['/v68.0/limits?a=b/../c', ['limits']],
-    [`${ROOT}/sobjects/Contact/Ext__c/a%20b`, ['sobjects', 'Contact', 'Ext__c/a b']],
+    [`${ROOT}/sobjects/Contact/Ext__c/a%20b`, ['sobjects', 'Contact', 'Ext__c', 'a b']],
     [`${ROOT}/sobjects/Contact/a..`, ['sobjects', 'Contact', 'a..']],
     [`${ROOT}/sobjects/Contact/..a`, ['sobjects', 'Contact', '..a']],
     [`${ROOT}/sobjects/Contact/.a`, ['sobjects', 'Contact', '.a']],
-  ])('for %s asks for %j', (url, [resource, object, record]) => {
+  ])('for %s asks for %j', (url, [resource, ...path]) => {
     expect(innerRequests(ofUrl(url, 'get'))).toEqual([
       {
         at: 'payload.compositeRequest.0',
         action: 'GET',
         resource,
-        ...(object === undefined ? {} : { object }),
-        ...(record === undefined ? {} : { record }),
+        path,
+        query: none,
         payload: { b: 1 },
       },
     ]);
-    expect(Object.keys(innerRequests(ofUrl(url))[0] ?? {})).toHaveLength(
-      4 + (object === undefined ? 0 : 1) + (record === undefined ? 0 : 1),
-    );
   });
 
   it.each([
@@ -102,36 +116,33 @@ describe('a subrequest', () => {
 
   it('is none where the root is read, and looked for with any other action', () => {
     expect(innerRequests(composite({ action: 'GET' }))).toEqual([]);
-    expect(innerRequests(composite({ action: 'GET', object: '' }))).toEqual([]);
-    expect(rejection(composite({ action: 'PATCH', object: '' }))).toMatch(/^payload\.compositeReq/);
+    expect(rejection(composite({ action: 'PATCH' }))).toMatch(/^payload\.compositeReq/);
   });
 });
 
 describe('the requests of', () => {
   const inner = { url: `${ROOT}/sobjects/Case`, method: 'POST', body: 1, richInput: 2 };
-  const given = { action: 'POST', resource: 'sobjects', object: 'Case' };
+  const given = { action: 'POST', resource: 'sobjects', path: ['Case'], query: none };
 
   it('graphs are those of each', () => {
     const graph = { compositeRequest: [inner] };
     const payload = { graphs: [graph, graph] };
-    expect(innerRequests(composite({ object: 'Graph', payload }))).toEqual([
+    expect(innerRequests(composite({ path: 'Graph', payload }))).toEqual([
       { ...given, at: 'payload.graphs.0.compositeRequest.0', payload: 1 },
       { ...given, at: 'payload.graphs.1.compositeRequest.0', payload: 1 },
     ]);
-    expect(rejection(composite({ object: 'graph', payload: {} }))).toMatch(
-      /^payload\.graphs: must/,
-    );
-    expect(rejection(composite({ object: 'graph', payload: { graphs: [graph, {}] } }))).toBe(
+    expect(rejection(composite({ path: 'graph', payload: {} }))).toMatch(/^payload\.graphs: must/);
+    expect(rejection(composite({ path: 'graph', payload: { graphs: [graph, {}] } }))).toBe(
       'payload.graphs.1.compositeRequest: must be a list of objects',
     );
   });
 
   it('a batch are its own, with their rich input', () => {
     const payload = { batchRequests: [inner] };
-    expect(innerRequests(composite({ object: 'BATCH', payload }))).toEqual([
+    expect(innerRequests(composite({ path: 'BATCH', payload }))).toEqual([
       { ...given, at: 'payload.batchRequests.0', payload: 2 },
     ]);
-    expect(rejection(composite({ object: 'batch', payload: {} }))).toMatch(/batchRequests: must/);
+    expect(rejection(composite({ path: 'batch', payload: {} }))).toMatch(/batchRequests: must/);
   });
 
   it('a tree are its root, its records and the records inside them', () => {
@@ -144,46 +155,46 @@ describe('the requests of', () => {
       List: [{ records: [typed('Unseen')] }],
     });
     const payload = { records: [record, typed('Case')] };
-    expect(innerRequests(composite({ object: 'tree/Contact', payload }))).toEqual(
-      ofTypes('contact', 'Contact', 'Note', 'Task', 'Case'),
+    expect(innerRequests(composite({ path: 'tree/Contact', payload }))).toEqual(
+      ofTypes('Contact', 'Contact', 'Note', 'Task', 'Case'),
     );
-    expect(innerRequests(composite({ object: 'tree', payload: { records: [] } }))).toEqual(
+    expect(innerRequests(composite({ path: 'tree', payload: { records: [] } }))).toEqual(
       ofTypes(''),
     );
-    expect(rejection(composite({ object: 'tree/Contact', payload: {} }))).toMatch(
+    expect(rejection(composite({ path: 'tree/Contact', payload: {} }))).toMatch(
       /^payload\.records: must be a list of objects$/,
     );
   });
 
   it('a collection are the types that its records name', () => {
     const payload = { records: [typed('Contact'), typed(5), {}, { attributes: 'Case' }] };
-    const none = '(no attributes.type)';
-    expect(innerRequests(composite({ object: 'sobjects', payload }))).toEqual(
-      ofTypes('Contact', none, none, none),
+    const untyped = '(no attributes.type)';
+    expect(innerRequests(composite({ path: 'sobjects', payload }))).toEqual(
+      ofTypes('Contact', untyped),
     );
-    expect(rejection(composite({ object: 'SObjects', payload: {} }))).toMatch(
-      /^payload\.records: /,
-    );
+    expect(rejection(composite({ path: 'SObjects', payload: {} }))).toMatch(/^payload\.records: /);
   });
 
-  it('a collection of upserts, deletions and reads are those of the object that it names', () => {
-    const collection = (action: string, record?: string) =>
+  it.each([
+    ['PATCH', 'Contact/Ext__c', {}, { records: [{}, typed('Case')] }, ['Contact', 'Case']],
+    ['PATCH', 'User/Ext__c', {}, { records: [typed('Case')] }, ['User', 'Case']],
+    ['DELETE', '', { ids: '003000000000001,001000000000001' }, undefined, ['Contact', 'Account']],
+    ['DELETE', 'Case', { ids: '005000000000001' }, undefined, ['Case', 'User']],
+    ['DELETE', '', { ids: 'a00000000000001' }, undefined, ['(of an id)']],
+    ['DELETE', '', {}, undefined, ['(of an id)']],
+    ['GET', '', {}, undefined, ['(no object)']],
+    ['GET', 'User/Case', {}, undefined, ['User']],
+    ['POST', 'User', {}, { ids: ['003000000000001'], fields: ['Id'] }, ['User']],
+  ])('a collection: %s %s %j %j reaches %j', (action, path, query, payload, objects) =>
+    expect(
       innerRequests(
-        composite({ action, object: 'sobjects', ...(record === undefined ? {} : { record }) }),
-      );
-    const named = (action: string, object: string) => [
-      { at: 'record', action, resource: 'sobjects', object },
-    ];
-    expect(collection('PATCH', 'Contact/Ext__c')).toEqual([
-      { at: 'payload.records', action: 'PATCH', resource: 'sobjects', object: 'Contact' },
-    ]);
-    expect(collection('DELETE')).toEqual(named('DELETE', '(ids alone)'));
-    expect(collection('GET')).toEqual(named('GET', '(ids alone)'));
-    expect(collection('GET', 'Contact/x')).toEqual(named('GET', 'Contact'));
-  });
+        composite({ action, path: path === '' ? 'sobjects' : `sobjects/${path}`, query, payload }),
+      ).map((inner) => inner.path),
+    ).toEqual(objects.map((object) => [object])),
+  );
 
   it('anything else are rejected', () =>
-    expect(rejection(composite({ object: 'elsewhere' }))).toBe(
+    expect(rejection(composite({ path: 'elsewhere' }))).toBe(
       'object: of composite, there are sobjects, tree, graph and batch',
     ));
 });
