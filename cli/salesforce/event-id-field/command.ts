@@ -134,9 +134,7 @@ function nextSteps(
     `Set the stack's parameter: EventIdFields=${parameter}`,
     ...(isMerged ? [] : ['Add the pairs that the stack has already: its parameter was not read.']),
     `Check as the integration user: npm run salesforce -- check${local ? ' --local' : ''}${check}`,
-    ...(local
-      ? []
-      : [`Deploy: npm run deploy -- --parameter-overrides EventIdFields=${parameter}`]),
+    ...(local ? [] : [`Deploy: npm run deploy -- --set EventIdFields=${parameter}`]),
   ].join('\n');
 }
 

@@ -119,6 +119,7 @@ describe('salesforce event-id-field', () => {
     expect(output).toMatch(
       /ok {7}assignment: assigned\n.*EventIdFields=Case:Event_Id__c\nAdd the/s,
     );
+    expect(output).toContain('npm run deploy -- --set EventIdFields=Case:Event_Id__c');
   });
 });
 
