@@ -2,7 +2,7 @@ import { Connection } from 'jsforce';
 import jwt from 'jsonwebtoken';
 import { log } from '../../functions/common/logger.ts';
 import { CircuitBreaker } from '../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
-import { CallSizes, RecordLimits } from '../../functions/salesforce-apicall/coalesce/plan.ts';
+import { RecordLimits } from '../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../functions/salesforce-apicall/execute.ts';
 import { createProcess } from '../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../functions/salesforce-apicall/request/parse.ts';
@@ -49,7 +49,7 @@ export async function ourClient(url: string, org: OrgCredentials): Promise<Make>
   const execution = {
     callSalesforce: createCaller({ sessions: new Sessions(logIn), send }),
     recordLimits: new RecordLimits(200),
-    callSizes: new CallSizes(),
+    callSizes: new WeakMap(),
     apiVersion: 'v68.0',
     callTimeoutMs: TIMEOUT_MS,
     onResponse: () => undefined,

@@ -96,11 +96,11 @@ export class Execution {
 
   /** How many requests may share a call with this one; `undefined`: as many as fit. */
   callSizeOf(request: ApiCallRequest): number | undefined {
-    return this.#options.callSizes.sizeOf(request);
+    return this.#options.callSizes.get(request);
   }
 
   limitCallSize(request: ApiCallRequest, size: number): void {
-    this.#options.callSizes.limit(request, size);
+    this.#options.callSizes.set(request, size);
   }
 
   /** Groups requests by the API call that they share. `run` plans again, for those that the guard permits. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { EffectIds } from '#common/idempotency-record.ts';
 import { isJsonObject } from '#common/json.ts';
+import { sha256 } from '#common/sha256.ts';
 import { recordKey } from './coalesce/ordering.ts';
 import type { EventIdKey } from './coalesce/single.ts';
 import { RequestError } from './errors.ts';
@@ -41,7 +41,7 @@ const PLAIN_KEY = /^[a-z0-9._:-]{1,64}$/;
  */
 function eventIdOf(eventKey: EventKey): string {
   const text = typeof eventKey === 'string' ? eventKey : JSON.stringify(eventKey);
-  return PLAIN_KEY.test(text) ? text : createHash('sha256').update(text).digest('hex');
+  return PLAIN_KEY.test(text) ? text : sha256(text);
 }
 
 const hasField = (payload: ApiCallRequest['payload'], field: string): boolean =>

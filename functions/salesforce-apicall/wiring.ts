@@ -9,7 +9,7 @@ import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
 import { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { BreakerTable } from './circuit-breaker/table.ts';
-import { CallSizes, RecordLimits } from './coalesce/plan.ts';
+import { RecordLimits } from './coalesce/plan.ts';
 import { createAttemptCounter } from './disposition.ts';
 import { SalesforceConfigurationError } from './errors.ts';
 import { Execution } from './execute.ts';
@@ -115,7 +115,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
   const execution = {
     callSalesforce,
     recordLimits: new RecordLimits(config.maxRecordsPerCall),
-    callSizes: new CallSizes(),
+    callSizes: new WeakMap(),
     apiVersion: config.apiVersion,
     callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
     onResponse: usage.observe,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject, jsonElements, parseJsonObject } from '#common/json.ts';
+import { sha256 } from '#common/sha256.ts';
 import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
 import { type Description, isId, toUrns, type WebhookIds } from '#common/webhook/provider.ts';
 import { formFields, signedFields } from './signature.ts';
@@ -62,7 +62,7 @@ function elementsOf(text: string): Content[] {
   if (!elements.every(({ value }) => isJsonObject(value))) return [];
   return elements.map(({ value, text: detail }) => {
     const { id } = Object(value);
-    return { detail, delivery: isId(id) ? id : digestOf(detail) };
+    return { detail, delivery: isId(id) ? id : sha256(detail) };
   });
 }
 
@@ -91,12 +91,10 @@ function isJson(text: string): boolean {
   }
 }
 
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** Callbacks about one resource have the same SID, so the digest of the signed fields tells them apart. A retry keeps it. */
 function deliveryOf(fields: JsonObject, signed: string): string {
   const sid = fields['MessageSid'] ?? fields['CallSid'] ?? fields['Sid'];
-  const digest = digestOf(signed);
+  const digest = sha256(signed);
   return isId(sid) ? `${sid.slice(0, 64)}-${digest.slice(0, 16)}` : digest;
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { awsClientConfig } from '../aws.ts';
+import { sha256 } from '../sha256.ts';
 import type { BusEntry } from './event-bus.ts';
 
 /** Stores a JSON text and returns the key that it is stored under. Rejects if it can't be stored. */
@@ -9,8 +9,6 @@ export type StorePayload = (
   body: string,
   options: { readonly abortSignal: AbortSignal },
 ) => Promise<string>;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** S3's errors for a key that has an object or is being written (User Guide, "Conditional requests"). */
 const KEY_EXISTS = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import type { Publishable } from '../events/publish.ts';
+import { sha256 } from '../sha256.ts';
 import type { WebhookRequest } from './http.ts';
 import type { SignedContent, Verifier } from './signing-secret.ts';
 
@@ -42,7 +42,7 @@ export const isId = (text: unknown): text is string => typeof text === 'string' 
 
 /** The first of `candidates` that is a valid id; otherwise the SHA-256 digest of the body. */
 export const deliveryId = (candidates: readonly (string | undefined)[], body: Buffer): string =>
-  candidates.find(isId) ?? createHash('sha256').update(body).digest('hex');
+  candidates.find(isId) ?? sha256(body);
 
 /** `urn:webhook:<provider>:<name>:<id>` for each id, in order. */
 export const toUrns = (provider: string, ids: WebhookIds): string[] =>
@@ -50,4 +50,4 @@ export const toUrns = (provider: string, ids: WebhookIds): string[] =>
 
 /** What no replay of a signed request can change, unlike its ids: headers, for example, are not signed. */
 export const bodyUrn = (provider: string, signed: SignedContent): string =>
-  `urn:webhook:${provider}:body:${createHash('sha256').update(signed).digest('hex')}`;
+  `urn:webhook:${provider}:body:${sha256(signed)}`;

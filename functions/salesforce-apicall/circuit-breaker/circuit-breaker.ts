@@ -17,6 +17,12 @@ const MAX_WAIT_SECONDS = 300;
 /** While another process makes the first call after the breaker was open. */
 const PROBE_WAIT_SECONDS = 5;
 
+const logUnavailable =
+  (log: Log) =>
+  (error: unknown): undefined => {
+    log.error('breaker state unavailable', { error });
+  };
+
 /**
  * The circuit breaker as one invocation sees it. All containers share it: its state is read once per invocation. If it can't
  * be read, calls are made as if it were closed. If it can't be written, an opening reaches this invocation only, and a
@@ -35,10 +41,7 @@ export class CircuitBreaker {
 
   static async read(dependencies: CircuitBreakerDependencies): Promise<CircuitBreaker> {
     const { state, log, now } = dependencies;
-    const logUnavailable = (error: unknown): undefined => {
-      log.error('breaker state unavailable', { error });
-    };
-    const before = await state.read().catch(logUnavailable);
+    const before = await state.read().catch(logUnavailable(log));
     const breaker = new CircuitBreaker(dependencies, before);
     if (before === undefined) return breaker;
     if (isOpen(before, new Date(now()))) {
@@ -81,9 +84,7 @@ export class CircuitBreaker {
     this.#isHalfOpen = false;
     const opened = { values: { BreakerOpened: 1 }, dimensions: [['reason']] };
     log.warn('breaker opened', next, opened, { values: { SalesforceRefused: 1 } });
-    await state.write(next).catch((error: unknown) => {
-      log.error('breaker state unavailable', { error });
-    });
+    await state.write(next).catch(logUnavailable(log));
   }
 
   /** Closes the breaker after the first request, if that has not opened it again. */
@@ -91,8 +92,6 @@ export class CircuitBreaker {
     if (!this.#isHalfOpen) return;
     this.#isHalfOpen = false;
     const { state, log } = this.#dependencies;
-    await state.write('closed').catch((error: unknown) => {
-      log.error('breaker state unavailable', { error });
-    });
+    await state.write('closed').catch(logUnavailable(log));
   }
 }

@@ -33,20 +33,6 @@ export class RecordLimits {
   }
 }
 
-/** Requests whose calls have failed as a whole share smaller calls from then on, until the one to blame is alone. */
-export class CallSizes {
-  readonly #sizes = new WeakMap<ApiCallRequest, number>();
-
-  /** How many requests may share a call with this one, itself included; `undefined`: as many as fit. */
-  sizeOf(request: ApiCallRequest): number | undefined {
-    return this.#sizes.get(request);
-  }
-
-  limit(request: ApiCallRequest, size: number): void {
-    this.#sizes.set(request, size);
-  }
-}
-
 /** The sizes after a call of 200 that fails as a whole: 20, then alone. */
 const SMALL_CALL = 20;
 
@@ -54,7 +40,11 @@ export interface PlanOptions {
   /** `v68.0`. */
   readonly apiVersion: string;
   readonly recordLimits: RecordLimits;
-  readonly callSizes: CallSizes;
+  /**
+   * How many requests may share a call with this one, itself included; without one, as many as fit. Requests whose calls have
+   * failed as a whole share smaller calls from then on, until the one to blame is alone.
+   */
+  readonly callSizes: WeakMap<ApiCallRequest, number>;
 }
 
 /** A larger body is split: requests that share a call should not wait for megabytes. */
@@ -152,10 +142,7 @@ export function planCalls<Item extends PlannedRequest>(
   options: PlanOptions,
 ): ApiCall<Item>[] {
   const unlimited = Number.POSITIVE_INFINITY;
-  const bySize = Map.groupBy(
-    items,
-    ({ request }) => options.callSizes.sizeOf(request) ?? unlimited,
-  );
+  const bySize = Map.groupBy(items, ({ request }) => options.callSizes.get(request) ?? unlimited);
   return [...bySize].flatMap(([size, group]) => planShared(group, size, options));
 }
 
@@ -193,7 +180,7 @@ export function nextStep<Item extends PlannedRequest>(
     const tooBig = isTooBig ? halve : [];
     for (const { item } of tooBig) recordLimits.lower(item.request.object ?? '', size);
     const nextSize = size > SMALL_CALL ? SMALL_CALL : 1;
-    for (const { item } of smaller) callSizes.limit(item.request, nextSize);
+    for (const { item } of smaller) callSizes.set(item.request, nextSize);
     return [
       ...inHalves(halve.map(itemOf)).flatMap((half) => planCalls(half, options)),
       ...planCalls(smaller.map(itemOf), options),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { LogFields } from '#common/log-lines.ts';
 import type { LineMetrics, Log } from '#common/logger.ts';
+import { sha256 } from '#common/sha256.ts';
 import type { FinishedResult } from '../process.ts';
 import type { IncomingRequest } from '../request/parse.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
@@ -18,8 +18,7 @@ export type RequestIds = Pick<
 const DELIVERY_URN = /urn:webhook:[a-z]+:delivery:([A-Za-z0-9-]{1,128})$/;
 
 /** Of an idempotency key, only a digest is logged: it can be any text of the sender, of up to 512 characters. */
-const digestOf = (key: string): string =>
-  createHash('sha256').update(key).digest('hex').slice(0, 32);
+const digestOf = (key: string): string => sha256(key).slice(0, 32);
 
 /**
  * The ids of a request: its event's, its idempotency key's digest, and the webhook delivery that it comes from if the key

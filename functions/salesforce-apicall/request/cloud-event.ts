@@ -77,7 +77,7 @@ function requireOptional(name: string, value: unknown): void {
 const DATA = ['data', 'data_base64'];
 
 /** In the JSON format, `null` is as good as absent (CloudEvents 1.0, "JSON Event Format", section 2.2). */
-export const setAttributes = (event: JsonObject): JsonObject =>
+const setAttributes = (event: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(event).filter(
       ([name, value]) => value !== undefined && (value !== null || name === 'data'),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { EffectIds } from '#common/idempotency-record.ts';
 import { isJsonObject } from '#common/json.ts';
+import { sha256 } from '#common/sha256.ts';
 import type { IncomingRequest } from './parse.ts';
 import type { ApiCallRequest } from './schema.ts';
 
@@ -16,8 +16,6 @@ function canonicalJson(value: unknown): string {
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
   return `{${members.join()}}`;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * Identifies the effect of a request that must be made only once; `undefined` for repeatable requests. One event may cause several

@@ -6,7 +6,7 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
-import { CallSizes, RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
 import {
@@ -86,7 +86,7 @@ export const processAround = ({
   callTimeoutMs = 1_000,
 }: ProcessOptions) => {
   const onResponse = (): void => undefined;
-  const callSizes = new CallSizes();
+  const callSizes = new WeakMap();
   const limits = { recordLimits, callSizes, callTimeoutMs };
   const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
   return createProcess({

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CallSizes,
   nextStep,
   planCalls,
   RecordLimits,
@@ -21,7 +20,7 @@ const tooMuch = error('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'Too many SOQL que
 
 function scene(count: number, maxRecords = 200) {
   const recordLimits = new RecordLimits(maxRecords);
-  const options = { recordLimits, callSizes: new CallSizes(), apiVersion: 'v68.0' };
+  const options = { recordLimits, callSizes: new WeakMap(), apiVersion: 'v68.0' };
   const items = creates(count);
   const calls = planCalls(items, options);
   const [first] = calls;

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inRounds, recordKey } from '../../../../functions/salesforce-apicall/coalesce/ordering.ts';
-import {
-  CallSizes,
-  planCalls,
-  RecordLimits,
-} from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { planCalls, RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 import type {
   ApiCall,
   PlannedRequest,
@@ -23,7 +19,7 @@ const plan = (items: readonly PlannedRequest[], maxRecords = 200) =>
   planCalls(items, {
     apiVersion: 'v68.0',
     recordLimits: new RecordLimits(maxRecords),
-    callSizes: new CallSizes(),
+    callSizes: new WeakMap(),
   });
 
 /** What becomes of the requests of a call after a response. */

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CallSizes,
-  planCalls,
-  RecordLimits,
-} from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
+import { planCalls, RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
 import type { PlannedRequest } from '../../../../functions/salesforce-apicall/coalesce/single.ts';
 import type { ApiCallRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 
@@ -18,7 +14,7 @@ const planned = (
   items: readonly PlannedRequest[],
   recordLimits = new RecordLimits(200),
 ): number[][] =>
-  planCalls(items, { apiVersion: 'v68.0', recordLimits, callSizes: new CallSizes() }).map((call) =>
+  planCalls(items, { apiVersion: 'v68.0', recordLimits, callSizes: new WeakMap() }).map((call) =>
     call.items.map((item) => items.indexOf(item)),
   );
 
