@@ -16,9 +16,10 @@ export class InterruptedError extends CliError {
   override readonly exitCode = 130;
 }
 
-/** Whether an error has this name: AWS SDK errors are told apart by `name`, Node's by `code`. */
-export const isErrorNamed = (error: unknown, name: string): boolean =>
-  error instanceof Error && (error.name === name || ('code' in error && error.code === name));
+/** Whether an error has one of these names: AWS SDK errors are told apart by `name`, Node's by `code`. */
+export const isErrorNamed = (error: unknown, ...names: readonly string[]): boolean =>
+  error instanceof Error &&
+  names.some((name) => error.name === name || ('code' in error && error.code === name));
 
 /** One problem a line, each a sentence. */
 export const toSentences = (problems: readonly string[]): string =>

@@ -3,10 +3,10 @@ import {
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
-  DescribeChangeSetCommand,
   DescribeStackEventsCommand,
   ExecuteChangeSetCommand,
   type Parameter,
+  paginateDescribeChangeSet,
   paginateDescribeStackEvents,
   type ResourceChange,
   type StackEvent,
@@ -43,18 +43,18 @@ export interface Waiting {
   readonly intervalMs: number;
 }
 
-async function describeAll({ cloudFormation }: CloudFormation, ChangeSetName: string) {
+async function describeAll({ cloudFormation: client }: CloudFormation, ChangeSetName: string) {
   const changes: ResourceChange[] = [];
-  let NextToken: string | undefined;
-  do {
-    const command = new DescribeChangeSetCommand({ ChangeSetName, NextToken });
-    const page = await cloudFormation.send(command).catch(handleAwsError);
-    changes.push(...(page.Changes ?? []).flatMap(({ ResourceChange }) => ResourceChange ?? []));
-    if (page.NextToken === undefined)
-      return { status: page.Status ?? '', reason: page.StatusReason ?? '', changes };
-    ({ NextToken } = page);
-  } while (NextToken !== undefined);
-  return { status: '', reason: '', changes };
+  let [status, reason] = ['', ''];
+  try {
+    for await (const page of paginateDescribeChangeSet({ client }, { ChangeSetName })) {
+      changes.push(...(page.Changes ?? []).flatMap(({ ResourceChange }) => ResourceChange ?? []));
+      ({ Status: status = '', StatusReason: reason = '' } = page);
+    }
+  } catch (error) {
+    handleAwsError(error);
+  }
+  return { status, reason, changes };
 }
 
 /**

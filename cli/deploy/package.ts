@@ -20,9 +20,9 @@ async function bucketProblem({ s3 }: Clients, Bucket: string): Promise<string | 
     await s3.send(new HeadBucketCommand({ Bucket }));
     return undefined;
   } catch (error) {
-    if (isErrorNamed(error, 'NotFound') || isErrorNamed(error, 'NoSuchBucket'))
+    if (isErrorNamed(error, 'NotFound', 'NoSuchBucket'))
       return `the bucket ${Bucket} of the stack ${SAM_STACK} was deleted. ${REPAIR}`;
-    if (isErrorNamed(error, 'Forbidden') || isErrorNamed(error, '403'))
+    if (isErrorNamed(error, 'Forbidden', '403'))
       return `the bucket ${Bucket} can't be read. Required permissions: s3:ListBucket, s3:GetObject and s3:PutObject on it.`;
     return handleAwsError(error);
   }

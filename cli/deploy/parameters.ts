@@ -1,8 +1,7 @@
 import type { Parameter } from '@aws-sdk/client-cloudformation';
-import { constraintsOf, nameProblem } from '../../local/template/constraints.ts';
 import type { Json } from '../../local/template/json.ts';
 import { resolveTemplate, toValue } from '../../local/template/resolve.ts';
-import type { SourceTemplate } from '../../local/template/source.ts';
+import { type SourceTemplate, valueProblems } from '../../local/template/source.ts';
 import type { Values } from '../environment/file.ts';
 
 /** What is known about the deployed stack's parameters. */
@@ -137,12 +136,11 @@ export function effectiveValues(
 }
 
 /** What CloudFormation would refuse, and what doesn't belong in a file or on a command line: a secret. */
-export function valueProblemsOf({ Parameters }: SourceTemplate, values: Values): string[] {
+export function valueProblemsOf(template: SourceTemplate, values: Values): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
-    const definition = Parameters[name];
-    if (definition === undefined) return nameProblem(name, Object.keys(Parameters));
-    if (isNoEcho(definition))
+    const definition = template.Parameters[name];
+    if (definition !== undefined && isNoEcho(definition))
       return [`${name} is a secret: write it to AWS Secrets Manager and give ${name}Arn instead`];
-    return constraintsOf(name, definition, toValue(definition, value));
+    return valueProblems(template, { [name]: value });
   });
 }

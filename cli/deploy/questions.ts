@@ -5,7 +5,8 @@ import { type Identity, identify } from '../environment/account.ts';
 import { type Asking, ask, askYesNo } from '../environment/ask.ts';
 import type { CreateDeploymentClients, DeploymentClients } from '../environment/aws.ts';
 import { ENVIRONMENT_NAME, REGION, type Values } from '../environment/file.ts';
-import { toSentences, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
+import { refuse } from './options.ts';
 import { requireSecret } from './secrets.ts';
 
 /** Where an environment is deployed. */
@@ -37,10 +38,6 @@ const DEFAULT_STACK = 'salesforce-eventbridge';
 const requireMatch = (text: string, pattern: RegExp, problem: string): string => {
   if (pattern.test(text)) return text;
   throw new UsageError(problem);
-};
-
-const refuse = (problems: readonly string[]): void => {
-  if (problems.length > 0) throw new UsageError(toSentences(problems));
 };
 
 export const askName = (asking: Asking): Promise<string> =>

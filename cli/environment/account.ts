@@ -13,9 +13,6 @@ async function callerIdentity({ sts }: Pick<DeploymentClients, 'sts'>): Promise<
   return { account: Account, arn: Arn };
 }
 
-const isAny = (error: unknown, names: readonly string[]): boolean =>
-  names.some((name) => isErrorNamed(error, name));
-
 const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'];
 
 /** A Region that is not enabled refuses every credential ("Enable or disable AWS Regions"); one that doesn't exist has no address. */
@@ -30,9 +27,12 @@ const SIGN_IN = 'for example with aws sso login, or AWS_PROFILE set to a profile
 
 function credentialsProblem(error: unknown): UsageError | undefined {
   const cause = { cause: error };
-  if (isAny(error, EXPIRED) || (error instanceof Error && /\bexpired\b/i.test(error.message)))
+  if (
+    isErrorNamed(error, ...EXPIRED) ||
+    (error instanceof Error && /\bexpired\b/i.test(error.message))
+  )
     return new UsageError(`Your AWS credentials have expired. Sign in again, ${SIGN_IN}.`, cause);
-  if (isAny(error, ['CredentialsProviderError']))
+  if (isErrorNamed(error, 'CredentialsProviderError'))
     return new UsageError(`No AWS credentials were found. Sign in first, ${SIGN_IN}.`, cause);
   return undefined;
 }
@@ -58,7 +58,7 @@ export async function identify(
     const problem = credentialsProblem(error);
     if (problem !== undefined) throw problem;
     const other = firstRegion(region);
-    if (!isAny(error, OTHER_REGION) || other === region) return handleAwsError(error);
+    if (!isErrorNamed(error, ...OTHER_REGION) || other === region) return handleAwsError(error);
     const { account } = await callerIdentity(createClients(other)).catch(() =>
       handleAwsError(error),
     );

@@ -35,7 +35,7 @@ const GONE = [
 ];
 
 const unlessGone = (error: unknown): undefined => {
-  if (GONE.some((name) => isErrorNamed(error, name))) return undefined;
+  if (isErrorNamed(error, ...GONE)) return undefined;
   return handleAwsError(error);
 };
 

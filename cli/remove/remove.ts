@@ -97,7 +97,7 @@ async function deletionPolicies(
 
 const unlessMissing = (error: unknown): undefined => {
   const names = ['ResourceNotFoundException', 'NotFoundException', 'NotFound'];
-  return names.some((name) => isErrorNamed(error, name)) ? undefined : handleAwsError(error);
+  return isErrorNamed(error, ...names) ? undefined : handleAwsError(error);
 };
 
 async function isOwnSecret({ secretsManager }: DeploymentClients, SecretId: string, owner: string) {
