@@ -10,8 +10,10 @@ import json
 import os
 import threading
 import time
+import uuid
 
 import connection_states
+from ministack.core.concurrency import esm_wake
 from ministack.services import eventbridge, sqs
 
 RETRY_SECONDS = float(os.environ.get("ENGINE_RETRY_SECONDS", "2"))
@@ -47,14 +49,25 @@ class Delivery:
         }
         if exhausted:
             attributes["EXHAUSTED_RETRY_CONDITION"] = exhausted
-        spec = eventbridge.parse_arn(queue_arn)
         with sqs._queues_lock:
-            _stock_dispatch_to_sqs(spec, json.dumps(self.view.event_with_detail()))
-            queue["messages"][-1]["message_attributes"] = {
-                name: {"DataType": "String", "StringValue": value}
-                for name, value in attributes.items()
-                if value
-            }
+            queue["messages"].append(message_of(queue, json.dumps(self.view.event_with_detail()), attributes))
+        esm_wake.set()
+
+
+def message_of(queue, body, attributes):
+    """A message with its attributes from the start: ReceiveMessage takes no lock, so that it would see one without."""
+    now = time.time()
+    message = {
+        "id": str(uuid.uuid4()),
+        "body": body,
+        "sent_at": now,
+        "visible_at": now + sqs.queue_delay(queue),
+        "message_attributes": {
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value
+        },
+    }
+    sqs._ensure_msg_fields(message)
+    return message
 
 
 def invoke_target(target, event, rule, view=None):
