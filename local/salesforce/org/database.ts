@@ -1,5 +1,6 @@
+import type { Field } from './fields.ts';
 import { toLongId } from './ids.ts';
-import type { Field, Schema, SObjectType } from './schema.ts';
+import type { Schema, SObjectType } from './schema.ts';
 
 /** A record under its fields' API names. `IsDeleted` is true in the recycle bin. */
 export type Row = Readonly<Record<string, unknown>> & { readonly Id: string };

@@ -1,6 +1,7 @@
 import { apiError } from '../errors.ts';
 import type { Row } from './database.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { Field } from './fields.ts';
+import type { SObjectType } from './schema.ts';
 import { isMissing } from './values.ts';
 
 /** The parts of a compound address, by their names in it. */

@@ -3,6 +3,7 @@ import type { SettingsStore } from '../settings.ts';
 import type { AutomationRules } from './automation.ts';
 import type { Database, Row } from './database.ts';
 import { derive } from './derived.ts';
+import type { Field } from './fields.ts';
 import { initialValue } from './fields.ts';
 import type { Write, WriteHooks } from './hooks.ts';
 import { type createIds, isId } from './ids.ts';
@@ -13,9 +14,9 @@ import type { PersonAccounts } from './person-accounts.ts';
 import { createAutoNumbers, detailsOf, requireMutable } from './record-rules.ts';
 import { parentsOf } from './references.ts';
 import { requireStorage, requireUnique, requireUsable, requireWritable } from './refusals.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { SObjectType } from './schema.ts';
 import { requireSetup } from './setup-rules.ts';
-import { timestamp } from './values.ts';
+import { auditFields } from './values.ts';
 
 interface Context {
   readonly hooks: WriteHooks;
@@ -203,14 +204,7 @@ export class Dml {
 
   #audit() {
     const { userId, now = () => new Date() } = this.#context;
-    const at = timestamp(now());
-    return {
-      CreatedDate: at,
-      CreatedById: userId,
-      LastModifiedDate: at,
-      LastModifiedById: userId,
-      SystemModstamp: at,
-    };
+    return auditFields(userId, now());
   }
 
   /** Locks a row with its parents, also those of before. */

@@ -1,4 +1,4 @@
-import { type Field, type FieldType, isCustom } from './fields.ts';
+import { type Field, type FieldType, isCustom, isLongText } from './fields.ts';
 import type { Permissions } from './permissions.ts';
 import { relationshipOf, type SObjectType } from './schema.ts';
 import { isPermissionable } from './setup-rules.ts';
@@ -24,13 +24,8 @@ const NOT_GROUPABLE: readonly FieldType[] = [...NUMBERS, 'datetime', 'address', 
 /** Always filled in, although no create has to name them. */
 const FILLED_IN = /^(Id|OwnerId|SystemModstamp|(Created|LastModified)(Date|ById))$/;
 
-/** Texts longer than this are stored apart, and can't be compared ("SOQL and SOSL Reference", WHERE). */
-const LONGEST_COMPARED = 255;
 const BYTES_PER_CHARACTER = 3;
 const PRECISION = 18;
-
-const isLong = ({ type, length = 0 }: Field): boolean =>
-  type === 'textarea' && length > LONGEST_COMPARED;
 
 const isNillable = ({ name, type, required, masterDetail, autoNumber }: Field): boolean =>
   !(
@@ -64,10 +59,10 @@ const lengths = ({ type, length = 0, precision = PRECISION, scale }: Field) => (
 });
 
 const abilities = (field: Field) => ({
-  aggregatable: !(field.type === 'boolean' || field.type === 'address' || isLong(field)),
-  filterable: !(isLong(field) || field.type === 'base64'),
-  groupable: !(isLong(field) || NOT_GROUPABLE.includes(field.type)),
-  sortable: !(isLong(field) || field.type === 'address'),
+  aggregatable: !(field.type === 'boolean' || field.type === 'address' || isLongText(field)),
+  filterable: !(isLongText(field) || field.type === 'base64'),
+  groupable: !(isLongText(field) || NOT_GROUPABLE.includes(field.type)),
+  sortable: !(isLongText(field) || field.type === 'address'),
   permissionable: isPermissionable(field),
   queryByDistance: field.type === 'address',
   searchPrefilterable: field.type === 'reference',

@@ -180,3 +180,10 @@ export function completeFields(definition: Definition): Field[] {
   );
   return [...implied(definition), ...own].map(completeField);
 }
+
+/** Longer texts are stored apart, and can't be compared ("SOQL and SOSL Reference", WHERE). */
+const LONGEST_COMPARED = 255;
+
+/** Whether a field is a long text area. */
+export const isLongText = ({ type, length = 0 }: Field): boolean =>
+  type === 'textarea' && length > LONGEST_COMPARED;

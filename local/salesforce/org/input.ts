@@ -1,8 +1,10 @@
 import { type ApiError, apiError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { Database } from './database.ts';
+import type { Field } from './fields.ts';
 import { type Permissions, requireField } from './permissions.ts';
 import { requireReference, resolveParent } from './references.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { SObjectType } from './schema.ts';
 import { isMissing, toStored } from './values.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -13,9 +15,6 @@ interface Context {
   /** Records that the same chunk has created: they can't be named as parents yet ("SOAP API Developer Guide", create()). */
   readonly chunk?: ReadonlySet<string> | undefined;
 }
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const readOnly = (names: readonly string[]): ApiError =>
   apiError(

@@ -1,6 +1,7 @@
 import { UnreadableError } from '../errors.ts';
 import type { Database, Row } from './database.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { Field } from './fields.ts';
+import type { SObjectType } from './schema.ts';
 
 export type ObjectAction = 'Create' | 'Read' | 'Edit' | 'Delete';
 

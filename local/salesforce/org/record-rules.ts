@@ -1,6 +1,7 @@
 import { apiError } from '../errors.ts';
 import type { Database } from './database.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { Field } from './fields.ts';
+import type { SObjectType } from './schema.ts';
 
 /** @throws ApiError if an object's records can only be created: platform events are published, and that is all. The text is reported. */
 export function requireMutable({ name }: SObjectType, verb: 'update' | 'delete'): void {

@@ -1,19 +1,16 @@
 import { type ApiError, apiError } from '../errors.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Database, Row } from './database.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { Field } from './fields.ts';
+import type { SObjectType } from './schema.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const typeNameOf = ({ attributes }: Fields): string | undefined =>
+const typeNameOf = ({ attributes }: JsonObject): string | undefined =>
   isObject(attributes) && typeof attributes['type'] === 'string' ? attributes['type'] : undefined;
 
 const invalid = (message: string): ApiError => apiError(400, 'INVALID_FIELD', message);
 
 /** The object that a nested parent is of: the only one, or the one that `attributes.type` names. */
-function parentType({ schema }: Database, field: Field, parent: Fields): SObjectType {
+function parentType({ schema }: Database, field: Field, parent: JsonObject): SObjectType {
   const { referenceTo = [], relationshipName, name } = field;
   const named = typeNameOf(parent);
   const candidates = referenceTo.filter(
@@ -30,7 +27,7 @@ function parentType({ schema }: Database, field: Field, parent: Fields): SObject
 }
 
 /** The field and value that name a parent, for example `{"Ext__c":"x"}`. */
-function keyOf(parent: Fields): readonly [string, unknown] {
+function keyOf(parent: JsonObject): readonly [string, unknown] {
   const [key, ...others] = Object.entries(parent).filter(
     ([name]) => name.toLowerCase() !== 'attributes',
   );
@@ -48,7 +45,7 @@ function keyOf(parent: Fields): readonly [string, unknown] {
 export function resolveParent(
   database: Database,
   field: Field,
-  parent: Fields,
+  parent: JsonObject,
   hidden: ReadonlySet<string> = new Set(),
 ): string {
   const type = parentType(database, field, parent);

@@ -2,8 +2,6 @@ import { completeField, completeFields, type Field, isCustom } from './fields.ts
 import { createPrefixes, createRecordTypeIds } from './ids.ts';
 import type { DuplicateRule, Trigger, ValidationRule } from './rules.ts';
 
-export type { Field } from './fields.ts';
-
 /** A record type; an object that has some has the field `RecordTypeId`. */
 export interface RecordTypeDefinition {
   readonly id?: string;
@@ -148,3 +146,20 @@ export function createSchema() {
 }
 
 export type Schema = ReturnType<typeof createSchema>;
+
+/** The object whose records are a parent's children by a relationship, named in any case, and the field that refers to it. */
+export function findChildren(
+  { all }: Pick<Schema, 'all'>,
+  parent: SObjectType,
+  relationship: string,
+): [SObjectType, Field] | undefined {
+  for (const child of all()) {
+    const field = child.fields.find(
+      (own) =>
+        own.referenceTo?.some((name) => keyOf({ name }) === keyOf(parent)) === true &&
+        childRelationshipOf(child, own)?.toLowerCase() === relationship.toLowerCase(),
+    );
+    if (field) return [child, field];
+  }
+  return undefined;
+}

@@ -2,7 +2,7 @@ import type { Database, Row } from './database.ts';
 import { initialValue } from './fields.ts';
 import { toLongId } from './ids.ts';
 import type { SObjectType } from './schema.ts';
-import { timestamp } from './values.ts';
+import { auditFields } from './values.ts';
 
 const id = (keyPrefix: string, number = 1): string =>
   toLongId(`${keyPrefix}5g00000000${String(number).padStart(2, '0')}`);
@@ -84,14 +84,7 @@ const records = (username: string): readonly (readonly [string, Values])[] => [
 ];
 
 function toRow(type: SObjectType, values: Values): Row {
-  const at = timestamp(new Date());
-  const audit = {
-    CreatedDate: at,
-    CreatedById: USER_ID,
-    LastModifiedDate: at,
-    LastModifiedById: USER_ID,
-    SystemModstamp: at,
-  };
+  const audit = auditFields(USER_ID, new Date());
   const defaults = type.fields.map((field) => [field.name, initialValue(field)]);
   return { ...Object.fromEntries(defaults), ...audit, ...values, Id: String(values['Id']) };
 }

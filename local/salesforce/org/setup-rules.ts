@@ -1,7 +1,8 @@
 import { type ApiError, apiError } from '../errors.ts';
 import type { Database, Row } from './database.ts';
+import type { Field } from './fields.ts';
 import { isCustom } from './fields.ts';
-import type { Field, SObjectType } from './schema.ts';
+import type { SObjectType } from './schema.ts';
 
 const refuse = (code: string, message: string, fields: readonly string[]): ApiError =>
   apiError(400, code, message, fields);

@@ -9,6 +9,18 @@ export const isMissing = (value: unknown): boolean =>
 /** Now, as REST writes times: `2026-11-27T20:12:02.000+0000`. */
 export const timestamp = (date: Date): string => date.toISOString().replace('Z', '+0000');
 
+/** The audit fields of a record that is created: those of a change are the last three. */
+export function auditFields(userId: string, date: Date) {
+  const at = timestamp(date);
+  return {
+    CreatedDate: at,
+    CreatedById: userId,
+    LastModifiedDate: at,
+    LastModifiedById: userId,
+    SystemModstamp: at,
+  };
+}
+
 function tokenOf(value: unknown): string {
   if (Array.isArray(value)) return 'START_ARRAY value [';
   if (typeof value === 'object') return 'START_OBJECT value {';

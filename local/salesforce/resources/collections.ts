@@ -1,20 +1,19 @@
 import { type ApiError, apiError } from '../errors.ts';
+import { isObject, malformed } from '../json.ts';
 import { type RowWrite, toChunks, writeCollection } from '../org/collection.ts';
 import { upsertKey } from '../org/database.ts';
+import type { Field } from '../org/fields.ts';
 import { isId, toLongId } from '../org/ids.ts';
 import type { Fields } from '../org/input.ts';
 import { createMixedDmlCheck } from '../org/mixed-dml.ts';
 import type { Org } from '../org/org.ts';
-import type { Field, SObjectType } from '../org/schema.ts';
+import type { SObjectType } from '../org/schema.ts';
 import { isMissing } from '../org/values.ts';
 import type { Resource, RestRequest } from '../resource.ts';
 import { errorsOfCreate, requireKeyField } from './record.ts';
 
 const MAX_RECORDS = 200;
 const MAX_CHUNKS = 10;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A record of the body: its object, and its fields without `attributes`. */
 interface Entry {
@@ -28,9 +27,6 @@ export function requireAtMost(limit: number, count: number): void {
   const message = `record limit reached. cannot submit more than ${limit} records into this call`;
   throw apiError(400, 'EXCEEDED_ID_LIMIT', message);
 }
-
-/** No page quotes the errors of requests that aren't well formed: code and texts are guesses. */
-const malformed = (message: string): ApiError => apiError(400, 'JSON_PARSER_ERROR', message);
 
 /** @throws ApiError 400 if the record is not one of an object of the org. */
 function toRecord({ sObject }: Org, value: unknown, index: number): Entry {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AmbiguousKeyError, ApiError, apiError } from '../errors.ts';
+import { isObject, malformed } from '../json.ts';
 import type { Row } from '../org/database.ts';
+import type { Field } from '../org/fields.ts';
 import type { Fields } from '../org/input.ts';
 import type { Org } from '../org/org.ts';
 import { requireField } from '../org/permissions.ts';
-import type { Field, SObjectType } from '../org/schema.ts';
+import type { SObjectType } from '../org/schema.ts';
 import type { RestRequest } from '../resource.ts';
 
 export const recordUrl = (version: string, { name }: SObjectType, id: string): string =>
@@ -35,13 +37,9 @@ export function selectedFields({ permissions }: Org, type: SObjectType, names: s
 
 /** @throws ApiError JSON_PARSER_ERROR if the body is not an object: the text is a guess. */
 export function fieldsOf({ body }: RestRequest): Fields {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
+  if (isObject(body)) return { ...body };
   const what = Array.isArray(body) ? 'an array' : JSON.stringify(body)?.slice(0, 100);
-  throw apiError(
-    400,
-    'JSON_PARSER_ERROR',
-    `The request body must be a JSON object, but is ${what ?? 'empty'}`,
-  );
+  throw malformed(`The request body must be a JSON object, but is ${what ?? 'empty'}`);
 }
 
 export const typeOf = (request: RestRequest, org: Org): SObjectType =>

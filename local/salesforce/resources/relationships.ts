@@ -2,7 +2,7 @@ import { apiError, notFound, notSimulated } from '../errors.ts';
 import type { Row } from '../org/database.ts';
 import { isId } from '../org/ids.ts';
 import type { Org } from '../org/org.ts';
-import { childRelationshipOf, type Field, type SObjectType } from '../org/schema.ts';
+import { findChildren, type SObjectType } from '../org/schema.ts';
 import type { RestRequest, RestResponse } from '../resource.ts';
 import { checkConditions } from './conditions.ts';
 import { queryResponse } from './query.ts';
@@ -46,25 +46,8 @@ function parentOf({ database, schema }: Org, { type, row, name }: Step): Parent 
   return { type: parentType, row: parent };
 }
 
-/** The field of another object by which its records are children of this one. */
-export function childrenField(
-  { schema }: Org,
-  type: SObjectType,
-  name: string,
-): [SObjectType, Field] | undefined {
-  for (const child of schema.all()) {
-    const field = child.fields.find(
-      (own) =>
-        own.referenceTo?.includes(type.name) === true &&
-        childRelationshipOf(child, own)?.toLowerCase() === name.toLowerCase(),
-    );
-    if (field) return [child, field];
-  }
-  return undefined;
-}
-
 function children(request: RestRequest, org: Org, step: Step): RestResponse {
-  const found = childrenField(org, step.type, step.name);
+  const found = findChildren(org.schema, step.type, step.name);
   if (found === undefined) throw notFound();
   const [type, field] = found;
   const fields = selectedFields(org, type, request.query.get('fields'));
@@ -79,7 +62,7 @@ function requireParent(request: RestRequest, org: Org): Parent {
   const step = stepOf(request, org);
   const parent = parentOf(org, step);
   if (parent) return parent;
-  if (childrenField(org, step.type, step.name) === undefined) throw notFound();
+  if (findChildren(org.schema, step.type, step.name) === undefined) throw notFound();
   const message = `HTTP Method '${request.method}' not allowed. Allowed are HEAD,GET`;
   throw apiError(405, 'METHOD_NOT_ALLOWED', message);
 }

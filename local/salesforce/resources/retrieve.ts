@@ -1,4 +1,5 @@
 import { apiError } from '../errors.ts';
+import { malformed } from '../json.ts';
 import { isId } from '../org/ids.ts';
 import type { Org } from '../org/org.ts';
 import { requireField } from '../org/permissions.ts';
@@ -51,7 +52,7 @@ function arrayOf(request: RestRequest, name: string): readonly string[] {
   const value = fieldsOf(request)[name] ?? [];
   if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
     return required(name, value);
-  throw apiError(400, 'JSON_PARSER_ERROR', `${name} must be an array of texts`);
+  throw malformed(`${name} must be an array of texts`);
 }
 
 const byQuery = (request: RestRequest, org: Org): RestResponse =>

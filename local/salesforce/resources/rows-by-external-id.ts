@@ -1,8 +1,9 @@
 import { apiError, notFound } from '../errors.ts';
 import type { Row } from '../org/database.ts';
+import type { Field } from '../org/fields.ts';
 import type { Fields } from '../org/input.ts';
 import type { Org } from '../org/org.ts';
-import type { Field, SObjectType } from '../org/schema.ts';
+import type { SObjectType } from '../org/schema.ts';
 import type { Resource, RestRequest, RestResponse } from '../resource.ts';
 import { checkConditions } from './conditions.ts';
 import { byOneKey, fieldsOf, recordUrl, requireKeyField, typeOf } from './record.ts';

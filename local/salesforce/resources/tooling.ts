@@ -1,4 +1,5 @@
-import { apiError, notSimulated } from '../errors.ts';
+import { notSimulated } from '../errors.ts';
+import { isObject, malformed } from '../json.ts';
 import type { CustomField } from '../org/custom-fields.ts';
 import { Database, type Row } from '../org/database.ts';
 import { isCustom } from '../org/fields.ts';
@@ -127,11 +128,9 @@ const query: Handler = ({ query: parameters, version }, org) => {
 
 /** The body of a POST or PATCH: `FullName` and `Metadata`. */
 function partsOf({ body }: RestRequest): { FullName: unknown; Metadata: unknown } {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    const { FullName, Metadata }: Record<string, unknown> = Object(body);
-    return { FullName, Metadata };
-  }
-  throw apiError(400, 'JSON_PARSER_ERROR', 'The request body must be an object');
+  if (!isObject(body)) throw malformed('The request body must be an object');
+  const { FullName, Metadata } = body;
+  return { FullName, Metadata };
 }
 
 const METADATA_TYPES = {

@@ -8,7 +8,7 @@ import type {
   QueryBase,
 } from '@jetstreamapp/soql-parser-js';
 import type { Row } from '../org/database.ts';
-import type { Field } from '../org/schema.ts';
+import type { Field } from '../org/fields.ts';
 import { testOf } from './comparison.ts';
 import { literalsOf, predicateOf, treeOf } from './conditions.ts';
 import { malformed, queryError, unsupported } from './errors.ts';
@@ -16,6 +16,7 @@ import { comparableOf } from './operands.ts';
 import { type Sorted, sortedBy } from './order.ts';
 import { pathOf, resolve, type Scope } from './paths.ts';
 import type { SelectedRecord } from './select.ts';
+import { listOf } from './statement.ts';
 
 /** Rows that have the same values in the fields of GROUP BY. */
 type Group = readonly Row[];
@@ -24,9 +25,6 @@ type Column = Sorted<Group>;
 
 const NUMBER_TYPES = ['int', 'double', 'currency', 'percent'];
 const FUNCTIONS = ['COUNT', 'COUNT_DISTINCT', 'SUM', 'AVG', 'MIN', 'MAX'];
-
-const listOf = <Item>(items: Item | readonly Item[] | undefined): readonly Item[] =>
-  items === undefined ? [] : Array.isArray(items) ? items : [items as Item];
 
 const isFunction = (selected: FieldType): selected is FieldFunctionExpression =>
   selected.type === 'FieldFunctionExpression';

@@ -1,5 +1,5 @@
 import type { ApiError } from '../errors.ts';
-import type { Field } from '../org/schema.ts';
+import type { Field } from '../org/fields.ts';
 import { filterError } from './errors.ts';
 import { matcherOf, textOf } from './literals.ts';
 import {

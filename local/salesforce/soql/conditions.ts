@@ -112,6 +112,13 @@ export function treeOf<Part>(
   return next === tokens.length ? tree : refuse();
 }
 
+/** The same condition with other parts. */
+export function mapTree<Part, Other>(tree: Tree<Part>, map: (part: Part) => Other): Tree<Other> {
+  if (tree.operator === 'IS') return { operator: 'IS', part: map(tree.part) };
+  if (tree.operator === 'NOT') return { operator: 'NOT', part: mapTree(tree.part, map) };
+  return { operator: tree.operator, parts: tree.parts.map((part) => mapTree(part, map)) };
+}
+
 /** Compiles a condition to a function of what its parts test. */
 export function predicateOf<Subject>(
   tree: Tree<(subject: Subject) => boolean>,

@@ -1,5 +1,5 @@
 import type { OrderByClause } from '@jetstreamapp/soql-parser-js';
-import type { Field } from '../org/schema.ts';
+import type { Field } from '../org/fields.ts';
 import { type Comparable, comparableOf } from './operands.ts';
 
 /** What ORDER BY sorts by: a field of rows, or a column of groups. */

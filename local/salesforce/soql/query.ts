@@ -1,12 +1,13 @@
 import type { OrderByClause, Query, QueryBase, Subquery } from '@jetstreamapp/soql-parser-js';
 import type { Row } from '../org/database.ts';
-import { childRelationshipOf, type Field, type SObjectType } from '../org/schema.ts';
+import type { Field } from '../org/fields.ts';
+import { childRelationshipOf, findChildren, type SObjectType } from '../org/schema.ts';
 import { compileAggregate, isAggregate } from './aggregate.ts';
 import { malformed, queryError, unsupported } from './errors.ts';
 import { sortedBy } from './order.ts';
 import { type Path, resolve, type Scope, scopeOf } from './paths.ts';
 import { type CompileChildren, compileSelect, type SelectedRecord } from './select.ts';
-import { parse, requireClauses } from './statement.ts';
+import { listOf, parse, requireClauses } from './statement.ts';
 import { filteredRows, requireFilterable } from './where.ts';
 
 export interface QueryOptions extends Pick<Scope, 'org' | 'urlOf' | 'deleted'> {
@@ -18,9 +19,6 @@ export interface QueryResult {
   readonly records: readonly SelectedRecord[];
 }
 
-const orderOf = ({ orderBy = [] }: QueryBase): OrderByClause[] =>
-  Array.isArray(orderBy) ? orderBy : [orderBy];
-
 function sortPath(scope: Scope, clause: OrderByClause): Path {
   if (!('field' in clause)) throw unsupported('a function in ORDER BY without GROUP BY');
   const path = resolve(scope, clause.field);
@@ -30,7 +28,9 @@ function sortPath(scope: Scope, clause: OrderByClause): Path {
 
 /** The rows that WHERE leaves, in the order of ORDER BY. */
 function orderedRows(scope: Scope, query: QueryBase): Row[] {
-  const orders = orderOf(query).map((clause) => [sortPath(scope, clause), clause] as const);
+  const orders = listOf<OrderByClause>(query.orderBy).map(
+    (clause) => [sortPath(scope, clause), clause] as const,
+  );
   return sortedBy(filteredRows(scope, query.where), orders);
 }
 
@@ -38,23 +38,10 @@ function limited<Item>(items: readonly Item[], { limit, offset = 0 }: QueryBase)
   return items.slice(offset, limit === undefined ? undefined : offset + limit);
 }
 
-const relationshipsOf = ({ org, type }: Scope): [SObjectType, Field][] =>
-  org.schema
-    .all()
-    .flatMap((child) =>
-      child.fields
-        .filter(({ referenceTo = [] }) =>
-          referenceTo.some((name) => name.toLowerCase() === type.name.toLowerCase()),
-        )
-        .map((field): [SObjectType, Field] => [child, field]),
-    );
-
 /** The children that a relationship name like `Contacts` means. @throws ApiError INVALID_TYPE */
 function childOf(scope: Scope, name: string): [SObjectType, Field] {
-  const found = relationshipsOf(scope).find(
-    ([child, field]) => childRelationshipOf(child, field)?.toLowerCase() === name.toLowerCase(),
-  );
-  const { permissions } = scope.org;
+  const { permissions, schema } = scope.org;
+  const found = findChildren(schema, scope.type, name);
   if (found && permissions.canUse(found[0], 'Read') && permissions.canRead(...found)) return found;
   const text = `Didn't understand relationship '${name}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the appropriate names.`;
   throw queryError(scope.statement, name, 'INVALID_TYPE', text);

@@ -1,7 +1,8 @@
 import type { FieldFunctionExpression, FieldType, Query } from '@jetstreamapp/soql-parser-js';
 import { apiError } from '../errors.ts';
 import type { Row } from '../org/database.ts';
-import type { Field, SObjectType } from '../org/schema.ts';
+import { type Field, isCustom } from '../org/fields.ts';
+import type { SObjectType } from '../org/schema.ts';
 import { malformed, unsupported } from './errors.ts';
 import { follow, type Hop, type Path, pathOf, readField, resolve, type Scope } from './paths.ts';
 
@@ -61,8 +62,6 @@ function addField(scope: Scope, shape: Shape, { hops, field }: Path): void {
   );
 }
 
-const isCustom = ({ name }: Field): boolean => /__[a-z]+$/i.test(name);
-
 /** The fields of `FIELDS(ALL)`, `FIELDS(STANDARD)` or `FIELDS(CUSTOM)`. */
 function fieldsOf(
   { org, type }: Scope,
@@ -76,7 +75,7 @@ function fieldsOf(
     throw malformed(`The SOQL FIELDS function must have a LIMIT of at most ${MAX_LIMIT_OF_FIELDS}`);
   return type.fields
     .filter((field) => org.permissions.canRead(type, field))
-    .filter((field) => which === 'ALL' || isCustom(field) === (which === 'CUSTOM'));
+    .filter((field) => which === 'ALL' || isCustom(field.name) === (which === 'CUSTOM'));
 }
 
 /** @throws ApiError for the functions that the simulator does not run. */

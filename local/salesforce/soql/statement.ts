@@ -53,6 +53,10 @@ export function requireClauses(query: QueryBase): void {
   requireRanges(query);
 }
 
+/** The clauses of a kind: the parser returns a single one without an array. */
+export const listOf = <Item>(items: Item | readonly Item[] | undefined): readonly Item[] =>
+  items === undefined ? [] : Array.isArray(items) ? items : [items as Item];
+
 /** Parses SOQL. @throws ApiError MALFORMED_QUERY, with the token that Salesforce would not expect. */
 export function parse(statement: string): Query {
   if (statement.length > MAX_LENGTH)

@@ -1,19 +1,14 @@
 import type { Query, QueryBase, WhereClause } from '@jetstreamapp/soql-parser-js';
 import type { Row } from '../org/database.ts';
-import type { Field } from '../org/schema.ts';
+import { type Field, isLongText } from '../org/fields.ts';
 import { testOf } from './comparison.ts';
-import { literalsOf, predicateOf, type Tree, treeOf } from './conditions.ts';
+import { literalsOf, mapTree, predicateOf, type Tree, treeOf } from './conditions.ts';
 import { filterError, malformed, unsupported } from './errors.ts';
 import { type Literal, operandOf } from './operands.ts';
 import { type Path, pathOf, resolve, type Scope, scopeOf } from './paths.ts';
 
-/** Texts of 255 characters and more are long text areas. */
-const MAX_FILTERED_TEXT = 255;
 const UNFILTERED_TYPES = ['address', 'base64', 'encryptedstring'];
 const MAX_SEMI_JOINS = 2;
-
-const isLongText = ({ type, length = MAX_FILTERED_TEXT }: Field): boolean =>
-  type === 'textarea' && length > MAX_FILTERED_TEXT;
 
 /** Values of a field one of which a row must have, so that an index finds it. */
 interface Keys {
@@ -116,12 +111,6 @@ function requiredKeys(tree: Tree<Part>): Keys | undefined {
   return tree.parts.map(requiredKeys).find((keys) => keys !== undefined);
 }
 
-const testsOf = (tree: Tree<Part>): Tree<(row: Row) => boolean> => {
-  if (tree.operator === 'IS') return { operator: 'IS', part: tree.part.test };
-  if (tree.operator === 'NOT') return { operator: 'NOT', part: testsOf(tree.part) };
-  return { operator: tree.operator, parts: tree.parts.map(testsOf) };
-};
-
 /** Rows by an index, in the order of their ids, which is the one of their creation. */
 function indexedRows({ org: { database }, type }: Scope, { field, values }: Keys): Row[] {
   const found = values.flatMap((value) =>
@@ -169,8 +158,9 @@ function requireSemiJoins(tree: Tree<Leaf>): void {
  */
 export function filteredRows(scope: Scope, where: WhereClause | undefined): Row[] {
   if (where === undefined) return sourceOf(scope, undefined);
-  requireSemiJoins(treeOf(scope.statement, where, (leaf) => leaf));
-  const tree = treeOf(scope.statement, where, (leaf) => compileLeaf(scope, leaf));
-  const test = predicateOf(testsOf(tree));
+  const leaves = treeOf(scope.statement, where, (leaf) => leaf);
+  requireSemiJoins(leaves);
+  const tree = mapTree(leaves, (leaf) => compileLeaf(scope, leaf));
+  const test = predicateOf(mapTree(tree, (part) => part.test));
   return sourceOf(scope, requiredKeys(tree)).filter(test);
 }

@@ -1,7 +1,7 @@
 import { apiError } from '../../errors.ts';
+import { isObject, malformed } from '../../json.ts';
 import type { Org } from '../../org/org.ts';
 import type { Resource, RestRequest, RestResponse } from '../../resource.ts';
-import { isObject, malformed } from './parts.ts';
 
 const MAX_REQUESTS = 25;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];

@@ -1,7 +1,8 @@
 import { apiError } from '../../errors.ts';
+import { isObject, malformed } from '../../json.ts';
 import type { Org } from '../../org/org.ts';
 import type { Resource, RestRequest, RestResponse } from '../../resource.ts';
-import { isObject, malformed, type Part, partsOf, versionNumber } from './parts.ts';
+import { type Part, partsOf, versionNumber } from './parts.ts';
 import { runParts, runTransaction } from './run.ts';
 
 const MAX_PARTS = 25;

@@ -1,14 +1,8 @@
 import { apiError } from '../../errors.ts';
+import { isObject, malformed } from '../../json.ts';
 import type { Org } from '../../org/org.ts';
 import type { Resource, RestRequest, RestResponse } from '../../resource.ts';
-import {
-  isObject,
-  malformed,
-  type Part,
-  type PartResult,
-  partsOf,
-  versionNumber,
-} from './parts.ts';
+import { type Part, type PartResult, partsOf, versionNumber } from './parts.ts';
 import { referencesIn } from './references.ts';
 import { haltedResult, runTransaction } from './run.ts';
 

@@ -1,4 +1,4 @@
-import { type ApiError, apiError } from '../../errors.ts';
+import { isObject, type JsonObject, malformed } from '../../json.ts';
 
 /** A part of a composite request or a graph ("Composite Subrequest"). */
 export interface Part {
@@ -23,21 +23,13 @@ const FORBIDDEN_HEADERS = ['accept', 'authorization', 'content-type'];
 /** From this version on, a reference id with other characters fails the entire request. */
 const STRICT_IDS_FROM = 52;
 
-type Json = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The error for a request that is not well formed. Its texts are guesses where no source is named. */
-export const malformed = (message: string): ApiError => apiError(400, 'JSON_PARSER_ERROR', message);
-
-function textOf(part: Json, name: string, where: string): string {
+function textOf(part: JsonObject, name: string, where: string): string {
   const value = part[name];
   if (typeof value === 'string' && value !== '') return value;
   throw malformed(`${where}.${name} must be a text`);
 }
 
-function headersOf({ httpHeaders = {} }: Json, where: string): Record<string, string> {
+function headersOf({ httpHeaders = {} }: JsonObject, where: string): Record<string, string> {
   if (!isObject(httpHeaders)) throw malformed(`${where}.httpHeaders must be an object`);
   const headers = Object.entries(httpHeaders).map(([name, value]) => {
     if (typeof value !== 'string') throw malformed(`${where}.httpHeaders.${name} must be a text`);

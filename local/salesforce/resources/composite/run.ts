@@ -1,7 +1,8 @@
 import { ApiError } from '../../errors.ts';
+import { isObject } from '../../json.ts';
 import type { Org } from '../../org/org.ts';
 import type { RestRequest, RestResponse } from '../../resource.ts';
-import { isObject, type Part, type PartResult } from './parts.ts';
+import type { Part, PartResult } from './parts.ts';
 import { type ReferenceContext, resolveBody, resolveUrl } from './references.ts';
 
 interface Run {

@@ -1,12 +1,11 @@
 import { ApiError, apiError, entryOf } from '../../errors.ts';
+import { isObject, malformed } from '../../json.ts';
 import type { Fields } from '../../org/input.ts';
 import type { Org } from '../../org/org.ts';
-import type { SObjectType } from '../../org/schema.ts';
+import { findChildren, type SObjectType } from '../../org/schema.ts';
 import type { Resource, RestRequest, RestResponse } from '../../resource.ts';
 import { requireAtMost } from '../collections.ts';
 import { fieldsOf, typeOf } from '../record.ts';
-import { childrenField } from '../relationships.ts';
-import { isObject, malformed } from './parts.ts';
 
 /** "sObject Tree". */
 const MAX_RECORDS = 200;
@@ -66,7 +65,7 @@ function nodesOf(
   const level = values.map(({ value, type, parent }) => toNode(org, value, type, parent));
   const below = level.flatMap(({ node, lists }) =>
     lists.flatMap(([name, list]) => {
-      const found = childrenField(org, node.type, name);
+      const found = findChildren(org.schema, node.type, name);
       if (found === undefined)
         throw apiError(
           400,
