@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { root } from '../../local/stack/paths.ts';
@@ -12,6 +11,7 @@ import {
   type StackDescription,
 } from '../environment/stack.ts';
 import { CliError } from '../errors.ts';
+import { readOptionalFile } from '../files.ts';
 import { accountProblems, offlineProblems } from './checks.ts';
 import { cleanUpFailedCreation } from './failed-creation.ts';
 import { askingOf, type Dependencies, type DeployOptions, refuse } from './options.ts';
@@ -57,7 +57,7 @@ export async function readBefore(
 
 /** What `sam deploy --guided` saves there would otherwise be taken for deployed. */
 async function warnOfSamConfig(log: (text: string) => void): Promise<void> {
-  const text = await readFile(join(root, 'samconfig.toml'), 'utf8').catch(() => '');
+  const text = (await readOptionalFile(join(root, 'samconfig.toml'))) ?? '';
   if (/^\s*parameter_overrides\s*=/m.test(text))
     log(
       'Warning: samconfig.toml has parameter_overrides, which only the SAM CLI itself uses. Move them to the file.',

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type Document, isMap, parseDocument, Scalar } from 'yaml';
 import * as z from 'zod';
 import { root } from '../../local/stack/paths.ts';
 import { suggestion } from '../../local/template/constraints.ts';
-import { isErrorNamed, toSentences, UsageError } from '../errors.ts';
+import { toSentences, UsageError } from '../errors.ts';
+import { listFolder, readOptionalFile } from '../files.ts';
 
 export type Values = Readonly<Record<string, string>>;
 
@@ -110,9 +111,9 @@ export function parseEnvironment(name: string, file: string, text: string): Envi
   };
 }
 
-/** The names of the environments that have a file. */
+/** The names of the environments that have a file. @throws UsageError when the folder can't be read */
 export async function environmentNames(folder: string): Promise<string[]> {
-  const files = await readdir(folder).catch(() => []);
+  const files = await listFolder(folder);
   return files
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length))
@@ -120,16 +121,13 @@ export async function environmentNames(folder: string): Promise<string[]> {
     .toSorted();
 }
 
-/** @returns undefined when there is no such file. @throws UsageError when it is invalid */
+/** @returns undefined when there is no such file. @throws UsageError when it can't be read, or is invalid */
 export async function readEnvironment(
   folder: string,
   name: string,
 ): Promise<Environment | undefined> {
   const file = fileOf(folder, name);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isErrorNamed(error, 'ENOENT')) return undefined;
-    throw new UsageError(`${shownPath(file)} cannot be read.`, { cause: error });
-  });
+  const text = await readOptionalFile(file);
   return text === undefined ? undefined : parseEnvironment(name, file, text);
 }
 
