@@ -140,7 +140,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
 export function create(config: Config, clients: Clients) {
   const { sqs, dynamoDb: client, publish, log, now = Date.now } = clients;
   const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
-  const usage = new ApiUsage(config.apiUsageThreshold);
+  const usage = new ApiUsage(config.apiUsageThreshold, now);
   const processRequests = createRequestProcess(config, clients, usage);
   const handleBatch = createBatchHandler({
     processRequests,

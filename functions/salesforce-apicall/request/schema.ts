@@ -129,7 +129,7 @@ export const requestSchema = z.strictObject({
     .enum(['normal', 'low'])
     .nullish()
     .describe(
-      'low: the request waits while more than ApiUsageThreshold percent of the daily API calls are used.',
+      'low: the request waits while more than ApiUsageThreshold percent of the daily API calls are used, by a figure of at most 15 minutes.',
     ),
   fit: z
     .record(z.string(), z.int().positive().nullable())

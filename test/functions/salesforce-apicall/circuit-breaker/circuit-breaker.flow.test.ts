@@ -117,4 +117,30 @@ describe('a request of low priority', () => {
     expect([calls.length, deadLetters]).toEqual([1, []]);
     expect(delays[0]?.delaySeconds).toBeGreaterThanOrEqual(900);
   });
+
+  it('waits for a figure of at most 15 minutes: each message once for one figure, though nothing else is called', async () => {
+    let response = busy;
+    const { calls, clock, counted, run } = createScene({ respond: () => response });
+    const low = { ...create(), priority: 'low' };
+    await run([record('first')]);
+    response = created;
+    clock.now += 899_000;
+    expect(await run([sqsRecord(low)])).toEqual(['message-1']);
+    clock.now += 1_000;
+    counted.length = 0;
+    expect(await run([sqsRecord(low)])).toEqual([]);
+    expect(calls).toHaveLength(2);
+    expect(counted.join()).not.toContain('SalesforceApiUsagePercent');
+  });
+
+  it.each(['', 'api-usage=5', 'api-usage=/', 'api-usage=5/0', 'api-usage=9999999999999999/1', 'x'])(
+    'takes %j for no figure',
+    async (info) => {
+      const response = answer(201, created.body, { 'sforce-limit-info': info });
+      const { counted, run } = createScene({ respond: () => response });
+      await run([record('first')]);
+      expect(await run([sqsRecord({ ...create(), priority: 'low' })])).toEqual([]);
+      expect(counted.join()).not.toContain('SalesforceApiUsagePercent');
+    },
+  );
 });
