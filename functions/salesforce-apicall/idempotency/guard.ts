@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { abortBefore, type RemainingMs } from '#common/aws.ts';
 import { policyOf } from '#common/failure-policy.ts';
 import type { EffectIds } from '#common/idempotency-record.ts';
 import { RequestError } from '../errors.ts';
 import { failure, type Outcome } from '../outcome/failure-class.ts';
-import type { IdempotencyTable, SaveResult } from './table.ts';
+import type { Deadline, IdempotencyTable, SaveResult } from './table.ts';
 
 /** Permission to make a request. `close` records its outcome; `undefined`: the request was not made after all. */
 export interface Permit {
@@ -63,7 +64,66 @@ function withoutPermit(record: Exclude<SaveResult, { state: 'saved' }>): GuardDe
   }
 }
 
+/** An error that the same request would meet again: AWS has refused it for itself, not for the number of requests. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  '$fault' in error &&
+  error.$fault === 'client' &&
+  !/Throttl|ThroughputExceeded|LimitExceeded/.test(error.name);
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Writes until the table takes it, or only `reserveMs` of the invocation are left: a record that stays in progress makes a known
+ * outcome unknown. The SDK's own attempts, which each `write` has, end too soon for a table that throttles.
+ */
+async function persist(
+  write: (deadline: Deadline) => Promise<void>,
+  { remainingMs, reserveMs }: GuardTime,
+): Promise<void> {
+  const endsAt = Date.now() + remainingMs() - reserveMs;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+    try {
+      return await write(abortBefore(remainingMs, reserveMs));
+    } catch (error) {
+      if (isRefusal(error) || Date.now() + pauseMs >= endsAt) throw error;
+      await setTimeout(pauseMs * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
 const repeatable: Permit = { kind: 'permitted', close: async () => undefined };
+
+type Table = Pick<
+  IdempotencyTable,
+  | 'read'
+  | 'inProgressUntil'
+  | 'saveInProgress'
+  | 'saveCompleted'
+  | 'deleteInProgress'
+  | 'putCompleted'
+>;
+
+/** Writes an in-progress record. If the table's answer is lost, what it may have written is withdrawn: no call follows. */
+async function claim(
+  table: Table,
+  effect: EffectIds,
+  until: string,
+  time: GuardTime,
+): Promise<SaveResult> {
+  const { remainingMs, reserveMs } = time;
+  try {
+    return await table.saveInProgress(effect, until, abortBefore(remainingMs, reserveMs));
+  } catch (error) {
+    const { effectId } = effect;
+    // A failure of the withdrawal has the same cause as this error, or there is a record, of another attempt.
+    await persist((call) => table.deleteInProgress(effectId, until, call), time).catch(
+      () => undefined,
+    );
+    throw error;
+  }
+}
 
 /**
  * Makes sure that a request that is not repeatable takes effect once. Its record is in progress during the call; then it is
@@ -73,27 +133,21 @@ const repeatable: Permit = { kind: 'permitted', close: async () => undefined };
  * @param onTableError called when a record cannot be closed. The outcome is known, so the request gets its reply all the same;
  *   a repeat will find an unknown outcome.
  */
-export function createGuard(
-  table: Pick<
-    IdempotencyTable,
-    'read' | 'saveInProgress' | 'saveCompleted' | 'deleteInProgress' | 'putCompleted'
-  >,
-  onTableError: (error: unknown) => void,
-): Guard {
+export function createGuard(table: Table, onTableError: (error: unknown) => void): Guard {
   const close = async (
     effectId: string,
+    until: string,
     outcome: Outcome | undefined,
     remainingMs: RemainingMs,
   ): Promise<void> => {
     const isKept =
       outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep';
     if (isKept) return;
-    const options = abortBefore(remainingMs, RESERVE_MS);
-    const closed =
+    const write = (deadline: Deadline) =>
       outcome?.kind === 'success'
-        ? table.saveCompleted(effectId, outcome, options)
-        : table.deleteInProgress(effectId, options);
-    await closed.catch(onTableError);
+        ? table.saveCompleted(effectId, outcome, deadline)
+        : table.deleteInProgress(effectId, until, deadline);
+    await persist(write, { remainingMs, reserveMs: RESERVE_MS }).catch(onTableError);
   };
 
   /** Best effort: without the record, a repeat finds the record in Salesforce. */
@@ -107,17 +161,17 @@ export function createGuard(
     await table.putCompleted(effect, outcome, options).catch(onTableError);
   };
 
-  return async (effect, { remainingMs, reserveMs }, { canRepeat = false } = {}) => {
+  return async (effect, time, { canRepeat = false } = {}) => {
     if (effect === undefined) return repeatable;
-    const deadline = abortBefore(remainingMs, reserveMs);
     if (canRepeat) {
-      const known = await table.read(effect, deadline);
+      const known = await table.read(effect, abortBefore(time.remainingMs, time.reserveMs));
       if (known !== undefined && known.state !== 'expired') return withoutPermit(known);
       return { kind: 'permitted', close: (...result) => closeRepeatable(effect, ...result) };
     }
-    const record = await table.saveInProgress(effect, deadline);
+    const until = table.inProgressUntil();
+    const record = await claim(table, effect, until, time);
     if (record.state !== 'saved') return withoutPermit(record);
     const { effectId } = effect;
-    return { kind: 'permitted', close: (...result) => close(effectId, ...result) };
+    return { kind: 'permitted', close: (...result) => close(effectId, until, ...result) };
   };
 }

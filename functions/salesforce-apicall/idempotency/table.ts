@@ -22,7 +22,7 @@ import {
 export type SaveResult = { readonly state: 'saved' } | IdempotencyState;
 
 /** Limits a request to the table, its retries included. */
-interface Deadline {
+export interface Deadline {
   readonly abortSignal: AbortSignal;
 }
 
@@ -53,10 +53,21 @@ export class IdempotencyTable {
     this.#options = options;
   }
 
-  /** Writes an in-progress record, unless the effect has a record. Rejects if the table does not respond. */
-  async saveInProgress({ effectId, payloadHash }: EffectIds, call: Deadline): Promise<SaveResult> {
-    const { client, tableName, owner, inProgressMs, now } = this.#options;
-    const until = String(now() + inProgressMs);
+  /** When an in-progress record that is written now expires, in milliseconds since 1970: with the owner, it identifies the record. */
+  inProgressUntil(): string {
+    return String(this.#options.now() + this.#options.inProgressMs);
+  }
+
+  /**
+   * Writes an in-progress record, unless the effect has a record. Rejects if the table does not respond: the record may have
+   * been written nevertheless.
+   */
+  async saveInProgress(
+    { effectId, payloadHash }: EffectIds,
+    until: string,
+    call: Deadline,
+  ): Promise<SaveResult> {
+    const { client, tableName, owner } = this.#options;
     const command = new PutItemCommand({
       TableName: tableName,
       Item: inProgressRecord({ effectId, payloadHash, owner, until }, this.#expiration()),
@@ -69,7 +80,6 @@ export class IdempotencyTable {
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException && error.Item)
         return this.#read(error.Item, payloadHash, until);
-      await this.#withdraw(effectId, until, call);
       throw error;
     }
   }
@@ -116,14 +126,17 @@ export class IdempotencyTable {
     await this.#options.client.send(command, call);
   }
 
-  /** Deletes the in-progress record: the call certainly had no effect. */
-  async deleteInProgress(effectId: string, call: Deadline): Promise<void> {
+  /**
+   * Deletes an in-progress record: the call had certainly no effect, or there was none. Only this very record, not one that the
+   * same process wrote before or after. Resolves if there is none, as when the response to a first attempt was lost.
+   */
+  async deleteInProgress(effectId: string, until: string, call: Deadline): Promise<void> {
     const command = new DeleteItemCommand({
       ...this.#record(effectId),
       ...byOwner,
-      // Deleted already if the response to a first attempt was lost.
-      ConditionExpression: 'attribute_not_exists(id) OR #owner = :owner',
-      ExpressionAttributeValues: { ':owner': text(this.#options.owner) },
+      ConditionExpression:
+        'attribute_not_exists(id) OR (#owner = :owner AND inProgressUntil = :until)',
+      ExpressionAttributeValues: { ':owner': text(this.#options.owner), ':until': { N: until } },
     });
     await this.#options.client.send(command, call);
   }
@@ -142,21 +155,5 @@ export class IdempotencyTable {
     const isOpen = record.state === 'in-progress' || record.state === 'expired';
     const isOwn = item['owner']?.S === this.#options.owner && item['inProgressUntil']?.N === until;
     return isOpen && isOwn ? { state: 'saved' } : record;
-  }
-
-  /** Deletes an in-progress record that may have been written although the response was lost: no call follows it. */
-  async #withdraw(effectId: string, until: string, call: Deadline): Promise<void> {
-    const command = new DeleteItemCommand({
-      ...this.#record(effectId),
-      ...byOwner,
-      // This record only, not one that the same process wrote before.
-      ConditionExpression: '#owner = :owner AND inProgressUntil = :until',
-      ExpressionAttributeValues: { ':owner': text(this.#options.owner), ':until': { N: until } },
-    });
-    try {
-      await this.#options.client.send(command, call);
-    } catch {
-      // The caller gets the first error. A record left behind makes the outcome unknown, but never leads to a second call.
-    }
   }
 }

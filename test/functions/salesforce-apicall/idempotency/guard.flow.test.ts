@@ -26,7 +26,8 @@ function slowTable(latencyMs: number) {
       return undefined;
     },
     putCompleted: async (_effect, _outcome, { abortSignal }) => take(abortSignal),
-    saveInProgress: async (_effect, { abortSignal }) => {
+    inProgressUntil: () => '1',
+    saveInProgress: async (_effect, _until, { abortSignal }) => {
       seen.claims += 1;
       await take(abortSignal);
       return { state: 'saved' };
@@ -35,7 +36,7 @@ function slowTable(latencyMs: number) {
       seen.completed += 1;
       await take(abortSignal);
     },
-    deleteInProgress: async (_id, { abortSignal }) => {
+    deleteInProgress: async (_id, _until, { abortSignal }) => {
       seen.released += 1;
       await take(abortSignal);
     },

@@ -1,4 +1,13 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  InternalServerError,
+  ProvisionedThroughputExceededException,
+  PutItemCommand,
+  ResourceNotFoundException,
+  ThrottlingException,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createGuard } from '../../../../functions/salesforce-apicall/idempotency/guard.ts';
 import { IdempotencyTable } from '../../../../functions/salesforce-apicall/idempotency/table.ts';
@@ -28,6 +37,8 @@ const create = (change: object = {}) =>
     ...change,
   });
 
+const exception = { $metadata: {}, message: 'm' };
+
 const IN_PROGRESS_MS = 60_000;
 const DAY_SECONDS = 86_400;
 
@@ -51,6 +62,7 @@ function scene() {
       outcome: Outcome | (() => Promise<Outcome>),
       request = create(),
       eventKey = 'event-1',
+      closeMs = 10_000,
     ): Promise<Outcome> => {
       const time = { remainingMs: () => 10_000, reserveMs: 3_500 };
       const decision = await guard(effectIds(request, request.idempotencyKey ?? eventKey), time);
@@ -59,14 +71,24 @@ function scene() {
         return Object.assign(failed('retry-soon'), { waitSeconds: decision.waitSeconds });
       calls += 1;
       const made = typeof outcome === 'function' ? await outcome() : outcome;
-      await decision.close(made, () => 10_000);
+      await decision.close(made, () => closeMs);
       return made;
     };
+  };
+  /** The first deletions fail. */
+  const failDeletes = (times: number, error: () => Error): void => {
+    let left = times;
+    dynamo.mock.on(DeleteItemCommand).callsFake(({ Key }) => {
+      left -= 1;
+      if (left >= 0) throw error();
+      dynamo.items.delete(Key.id.S);
+      return {};
+    });
   };
   const pass = (ms: number): void => {
     time += ms;
   };
-  return { ...dynamo, calls: () => calls, errors, invocation, pass, now: () => time };
+  return { ...dynamo, calls: () => calls, errors, failDeletes, invocation, pass, now: () => time };
 }
 
 const never = (): Promise<Outcome> => new Promise(() => undefined);
@@ -199,6 +221,57 @@ describe('the idempotency guard', () => {
       await expect(invocation('a')(created, request)).rejects.toThrow('away');
     expect(items).toEqual(before);
     expect(calls()).toBe(1);
+  });
+
+  const throttled = () =>
+    new ThrottlingException({ $metadata: {}, message: 'Throughput exceeds the current capacity' });
+
+  it.each([
+    ['throttled', throttled],
+    ['throttled by capacity', () => new ProvisionedThroughputExceededException(exception)],
+    ['broken', () => new InternalServerError(exception)],
+    ['out of reach', () => Object.assign(new Error('reset'), { code: 'ECONNRESET' })],
+  ])(
+    'releases a call that was not made, though the table is %s for a while',
+    async (_how, error) => {
+      const { errors, failDeletes, invocation, items, mock } = scene();
+      failDeletes(3, error);
+      await invocation('a')(failed('retry-soon'));
+      expect(mock.commandCalls(DeleteItemCommand)).toHaveLength(4);
+      expect([items.size, errors]).toEqual([0, []]);
+      expect(await invocation('b')(created)).toEqual(created);
+    },
+  );
+
+  it('stores a success, though the table throttles for a while', async () => {
+    const { calls, errors, invocation, mock } = scene();
+    mock.on(UpdateItemCommand).rejectsOnce(throttled()).rejectsOnce(throttled());
+    expect(await invocation('a')(created)).toEqual(created);
+    expect(errors).toEqual([]);
+    expect(calls()).toBe(1);
+  });
+
+  it('withdraws a claim whose answer never came, though the table throttles for a while', async () => {
+    const { calls, failDeletes, invocation, items, mock } = scene();
+    mock.on(PutItemCommand).callsFakeOnce(({ Item }) => {
+      items.set(Item.id.S, Item);
+      throw throttled();
+    });
+    failDeletes(2, throttled);
+    await expect(invocation('a')(created)).rejects.toThrow('Throughput');
+    expect([items.size, calls()]).toEqual([0, 0]);
+  });
+
+  it('tries no longer than the invocation has time, and not again what is refused for itself', async () => {
+    const { errors, invocation, mock } = scene();
+    mock.on(DeleteItemCommand).rejects(throttled());
+    await invocation('a')(failed('retry-soon'), create(), 'event-1', 1_300);
+    const tried = mock.commandCalls(DeleteItemCommand).length;
+    expect(tried).toBeGreaterThan(1);
+    mock.on(DeleteItemCommand).rejects(new ResourceNotFoundException(exception));
+    await invocation('a')(failed('retry-soon'), create(), 'event-2');
+    expect(mock.commandCalls(DeleteItemCommand)).toHaveLength(tried + 1);
+    expect(errors).toHaveLength(2);
   });
 
   it('leaves a record that another process has taken over, and reports it', async () => {
