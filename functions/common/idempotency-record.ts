@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { isJsonObject, parseExact } from './json.ts';
 
 /**
  * Identifies what a request changes in Salesforce, which must happen only once. Both are part of the attribute `Failure` of a
@@ -70,6 +71,20 @@ export const inProgressRecord = (
   expiration,
 });
 
+const isOutcome = (value: unknown): value is CompletedOutcome =>
+  isJsonObject(value) && value['kind'] === 'success' && typeof value['status'] === 'number';
+
+/** Numbers keep their digits, unless the body is nested so deep that it can only be read at the outermost level of a text. */
+function parseOutcome(text: string): CompletedOutcome {
+  const outcome: CompletedOutcome = JSON.parse(text);
+  try {
+    const exact = parseExact(text);
+    return isOutcome(exact) ? exact : outcome;
+  } catch {
+    return outcome;
+  }
+}
+
 export function readRecord(
   item: IdempotencyItem,
   payloadHash: string,
@@ -77,7 +92,7 @@ export function readRecord(
 ): IdempotencyState {
   if (item['payloadHash']?.S !== payloadHash) return { state: 'payload-mismatch' };
   const outcome = item['outcome']?.S;
-  if (outcome !== undefined) return { state: 'completed', outcome: JSON.parse(outcome) };
+  if (outcome !== undefined) return { state: 'completed', outcome: parseOutcome(outcome) };
   const leftMs = Number(item['inProgressUntil']?.N) - nowMs;
   return leftMs > 0
     ? { state: 'in-progress', waitSeconds: Math.ceil(leftMs / 1_000) }

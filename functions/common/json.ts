@@ -122,6 +122,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 
+/**
+ * A value of parsed JSON as text, the JSON text of what is none. Not by `String`, which throws for a number that JavaScript can't
+ * represent.
+ */
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+
 /** Parses a text; `undefined` if it is not a JSON object, or is nested deeper than 100 levels. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {

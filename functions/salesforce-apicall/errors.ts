@@ -45,6 +45,12 @@ export class RequestError extends Error {
   }
 }
 
+/** A fault of this function in reading a request is an error of that request only: the others of its batch must not fail. */
+export const asRequestError = (error: unknown): RequestError =>
+  error instanceof RequestError
+    ? error
+    : new RequestError('request-parsing', 'the request cannot be read', { cause: error });
+
 /** An administrator must fix credentials or settings. The message names fields, never their values. */
 export class SalesforceConfigurationError extends Error {
   override readonly name = 'SalesforceConfigurationError';

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { unfoldAttributes } from '#common/message-attributes.ts';
-import { type EventContext, RequestError } from './errors.ts';
+import { asRequestError, type EventContext, type RequestError } from './errors.ts';
 import { parseJson } from './request/cloud-event.ts';
 import { type IncomingRequest, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
@@ -74,9 +74,9 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
       request: { ...request, callSize, isRedelivered: isRedelivered(sqsRecord) },
     };
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    const context = error.context ?? { id: messageId, source, type: REQUEST_TYPE };
-    return { sqsRecord, context, request: error };
+    const request = asRequestError(error);
+    const context = request.context ?? { id: messageId, source, type: REQUEST_TYPE };
+    return { sqsRecord, context, request };
   }
 }
 

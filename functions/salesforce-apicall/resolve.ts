@@ -3,7 +3,7 @@ import { isJsonObject } from '#common/json.ts';
 import { sha256 } from '#common/sha256.ts';
 import { recordKey } from './coalesce/ordering.ts';
 import type { EventIdKey } from './coalesce/single.ts';
-import { RequestError } from './errors.ts';
+import { asRequestError, type RequestError } from './errors.ts';
 import { type AllowLists, requireAllowed } from './request/allow-lists.ts';
 import { effectIds } from './request/idempotency-key.ts';
 import { type IncomingRequest, requireRequestType } from './request/parse.ts';
@@ -82,8 +82,7 @@ export function resolveRequest(
   try {
     return resolve(incoming, rules);
   } catch (error) {
-    if (error instanceof RequestError) return error;
-    throw error;
+    return asRequestError(error);
   }
 }
 

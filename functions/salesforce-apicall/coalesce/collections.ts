@@ -1,8 +1,14 @@
-import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject, textOf } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import type { ApiResponse } from '../salesforce/client.ts';
 import { shortId } from './ordering.ts';
-import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
+import {
+  type ApiCall,
+  bodyOf,
+  jsonHeaders,
+  type PlannedRequest,
+  type SharedResponses,
+} from './single.ts';
 
 /** A request as a record of a collection call. */
 export type CollectionRecord =
@@ -113,12 +119,15 @@ function toSingleError(error: unknown): JsonObject {
   return { message, errorCode: errorCode ?? statusCode, ...(isNamed ? { fields } : {}) };
 }
 
-/** One result of a collection as the response of a single call: its status and its body. */
-export function toSingleResponse(verb: CollectionRecord['verb'], result: unknown): ApiResponse {
-  if (!isJsonObject(result)) return { status: 500, headers: {}, body: '' };
-  if (result['success'] === true) return successResponse(verb, result);
+/** One result of a collection as the response of a single call: its status and its body. `undefined` for what is no result. */
+export function toSingleResponse(
+  verb: CollectionRecord['verb'],
+  result: unknown,
+): ApiResponse | undefined {
+  if (!isJsonObject(result) || typeof result['success'] !== 'boolean') return undefined;
+  if (result['success']) return successResponse(verb, result);
   const errors = Array.isArray(result['errors']) ? result['errors'].map(toSingleError) : [];
-  const isMissing = verb !== 'create' && NOT_FOUND.has(String(errors[0]?.['errorCode']));
+  const isMissing = verb !== 'create' && NOT_FOUND.has(textOf(errors[0]?.['errorCode']));
   return { status: isMissing ? 404 : 400, headers: {}, body: errors };
 }
 
@@ -132,7 +141,7 @@ function pathOf(member: CollectionRecord, apiVersion: string): string {
 function toResponses(
   { status, body }: ApiResponse,
   members: readonly CollectionRecord[],
-): ApiResponse[] | undefined {
+): SharedResponses {
   if (status !== 200 || !Array.isArray(body) || body.length !== members.length) return undefined;
   return members.map(({ verb }, index) => toSingleResponse(verb, body[index]));
 }

@@ -1,8 +1,14 @@
-import { isJsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { requestPath } from '../request/url.ts';
 import type { ApiResponse } from '../salesforce/client.ts';
-import { type ApiCall, bodyOf, jsonHeaders, type PlannedRequest } from './single.ts';
+import {
+  type ApiCall,
+  bodyOf,
+  jsonHeaders,
+  type PlannedRequest,
+  type SharedResponses,
+} from './single.ts';
 
 /** Subrequests of one call, and how many of them may be queries ("Composite", REST API Developer Guide). */
 export const MAX_SUBREQUESTS = 25;
@@ -25,16 +31,29 @@ export function fitsComposite(request: ApiCallRequest): boolean {
   return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
 }
 
-function toResponse(response: unknown): ApiResponse {
-  if (!isJsonObject(response)) return { status: 500, headers: {}, body: '' };
-  const { httpStatusCode, body } = response;
-  return { status: Number(httpStatusCode), headers: {}, body: body ?? undefined };
+const referenceOf = (index: number): string => `request${index}`;
+
+/** `undefined` for what is not a subresponse. */
+function toResponse({ httpStatusCode: status, body }: JsonObject): ApiResponse | undefined {
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 100) return undefined;
+  return { status, headers: {}, body: body ?? undefined };
 }
 
-function toResponses({ status, body }: ApiResponse, count: number): ApiResponse[] | undefined {
-  const responses = isJsonObject(body) ? body['compositeResponse'] : undefined;
-  if (status !== 200 || !Array.isArray(responses) || responses.length !== count) return undefined;
-  return responses.map(toResponse);
+/** A call that was refused for its form, such as for too many subrequests, has one subresponse, of no subrequest. */
+const isRefusal = (subresponses: readonly JsonObject[]): boolean =>
+  subresponses.length === 1 &&
+  subresponses.every((one) => one['referenceId'] === null && (toResponse(one)?.status ?? 0) >= 400);
+
+/** Subresponses name their subrequests ("Composite Subrequest Result"): their order means nothing. */
+function toResponses({ status, body }: ApiResponse, count: number): SharedResponses {
+  const list = isJsonObject(body) ? body['compositeResponse'] : undefined;
+  if (status !== 200 || !Array.isArray(list)) return undefined;
+  const subresponses = list.filter(isJsonObject);
+  const byReference = Map.groupBy(subresponses, ({ referenceId }) => referenceId);
+  return Array.from({ length: count }, (_, index) => {
+    const own = isRefusal(subresponses) ? subresponses : byReference.get(referenceOf(index));
+    return own?.length === 1 ? own.map(toResponse)[0] : undefined;
+  });
 }
 
 /** One composite call. Each subrequest succeeds or fails on its own. */
@@ -45,7 +64,7 @@ export function compositeCall<Item extends PlannedRequest>(
   const compositeRequest = items.map(({ request }, index) => ({
     method: request.action,
     url: requestPath(request, apiVersion),
-    referenceId: `request${index}`,
+    referenceId: referenceOf(index),
     body: bodyOf(request),
   }));
   return {

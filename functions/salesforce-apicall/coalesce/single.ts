@@ -20,17 +20,19 @@ export interface PlannedRequest {
 export const canRepeat = ({ request, eventIdKey }: PlannedRequest): boolean =>
   isRepeatable(request) || eventIdKey !== undefined;
 
+/**
+ * The response that each request would have got on its own, in order; `undefined` in place of one that the call's response
+ * doesn't tell, and in place of all if it says nothing about single requests, as when the call failed as a whole.
+ */
+export type SharedResponses = readonly (ApiResponse | undefined)[] | undefined;
+
 /** One API call and the requests that it makes. */
 export interface ApiCall<Item extends PlannedRequest> {
   readonly items: readonly Item[];
   readonly call: Call;
   /** The request failed in a call that it shared, and is sent again alone. */
   readonly isResend?: true;
-  /**
-   * The response that each request would have got on its own, in order; `undefined` if the call failed as a whole, so that
-   * the response says nothing about single requests.
-   */
-  readonly toResponses: (response: ApiResponse) => ApiResponse[] | undefined;
+  readonly toResponses: (response: ApiResponse) => SharedResponses;
 }
 
 /** The body of these has no meaning ("HTTP Semantics", RFC 9110). */

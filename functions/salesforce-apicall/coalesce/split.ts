@@ -57,15 +57,23 @@ const isCollateral = (outcome: Outcome, hasOwnResponse: boolean): boolean =>
   (policyOf(outcome.class).inSharedCall === 'resend alone' ||
     (hasOwnResponse && hasLostSession(outcome)));
 
-/** The outcome of each request of a call that failed as a whole. A success without results is a failure too. */
-function wholeOutcome(response: ApiResponse, mayRepeat: boolean): Outcome {
-  const outcome = classifyResponse(response, mayRepeat);
-  if (outcome.kind === 'failure') return outcome;
-  const name = mayRepeat ? 'retry-soon' : 'outcome-unknown';
+/** Whatever this function can't handle in a response, the call was made: it must not look like one that was not. */
+function unlessUnreadable<Read>(read: () => Read): Read | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The outcome of a request that the response doesn't tell. A success without a result is a failure too. */
+function untoldOutcome(response: ApiResponse, mayRepeat: boolean): Outcome {
+  const outcome = unlessUnreadable(() => classifyResponse(response, mayRepeat));
+  if (outcome?.kind === 'failure') return outcome;
   return failure(
-    name,
+    mayRepeat ? 'retry-soon' : 'outcome-unknown',
     'UNEXPECTED_ANSWER',
-    'Salesforce answered several requests in an unknown form',
+    "Salesforce's response does not tell the result of this request",
   );
 }
 
@@ -87,12 +95,12 @@ export function outcomesOf<Item extends PlannedRequest>(
   { items, toResponses }: ApiCall<Item>,
   response: ApiResponse,
 ): CallOutcomes<Item> {
-  const responses = toResponses(response);
+  const responses = unlessUnreadable(() => toResponses(response));
   const results = items.map((item, index): FinishedRequest<Item> => {
     const own = responses?.[index];
     const mayRepeat = canRepeat(item);
-    const outcome = own ? classifyResponse(own, mayRepeat) : wholeOutcome(response, mayRepeat);
-    return { item, outcome };
+    const told = own && unlessUnreadable(() => classifyResponse(own, mayRepeat));
+    return { item, outcome: told ?? untoldOutcome(response, mayRepeat) };
   });
   return { results, isWhole: responses === undefined || items.length === 1 };
 }

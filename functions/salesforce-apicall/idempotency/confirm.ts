@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject, textOf } from '#common/json.ts';
 import type { EventIdKey } from '../coalesce/single.ts';
 import type { CallResult, Execution } from '../execute.ts';
 import { type Failure, isRetryable, type Outcome } from '../outcome/failure-class.ts';
@@ -56,7 +56,7 @@ async function findIds(
   return new Map(
     records
       .filter(isJsonObject)
-      .map((record) => [String(fieldOf(record, field)), String(fieldOf(record, 'Id'))]),
+      .map((record) => [textOf(fieldOf(record, field)), textOf(fieldOf(record, 'Id'))]),
   );
 }
 

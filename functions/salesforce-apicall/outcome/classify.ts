@@ -1,5 +1,5 @@
 import type { FailureClass } from '#common/failure-policy.ts';
-import { isJsonObject } from '#common/json.ts';
+import { isJsonObject, textOf } from '#common/json.ts';
 import {
   type ErrorCode,
   LoginError,
@@ -75,11 +75,11 @@ function toSalesforceErrors(value: unknown): SalesforceError[] {
   if (!isJsonObject(value)) return [];
   const code = value['errorCode'] ?? value['statusCode'];
   if (typeof code !== 'string') return [];
-  const fields = Array.isArray(value['fields']) ? value['fields'].map(String) : [];
+  const fields = Array.isArray(value['fields']) ? value['fields'].map(textOf) : [];
   return [
     {
       errorCode: code,
-      message: String(value['message'] ?? ''),
+      message: textOf(value['message'] ?? ''),
       ...(fields.length > 0 ? { fields } : {}),
     },
   ];

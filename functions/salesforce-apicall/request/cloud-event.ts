@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isJsonObject, type JsonObject, parseExact } from '#common/json.ts';
+import { isJsonObject, type JsonObject, parseExact, textOf } from '#common/json.ts';
 import { type EventContext, RequestError } from '../errors.ts';
 
 /** @throws RequestError `request-parsing`, always. */
@@ -130,7 +130,7 @@ export function readCloudEvent(event: JsonObject): { context: EventContext; data
 export function readableContext(event: unknown, type: string): Partial<EventContext> {
   if (!isJsonObject(event)) return {};
   const known = { id: event['id'], source: event['source'], type: event[type] };
-  const stateful = statefulIn(event, (from, name) => String(from[name]));
+  const stateful = statefulIn(event, (from, name) => textOf(from[name]));
   return Object.fromEntries(
     Object.entries({ ...known, ...stateful }).filter(([, value]) => isPlainText(value)),
   );

@@ -31,6 +31,7 @@ const isWhole = ({ status }: ApiResponse): boolean =>
   [401, 403, 420, 500, 502, 503].includes(status);
 
 interface Inner {
+  readonly referenceId: string;
   readonly method: Call['method'];
   readonly url: string;
   readonly body?: unknown;
@@ -51,6 +52,16 @@ function innerCalls(call: Call): Call[] {
     : compositeRequest.map(subrequestOf);
 }
 
+/** In no order that means anything: each names its subrequest. */
+const toSubresponses = ({ body = '' }: Call, answers: readonly ApiResponse[]): object[] =>
+  JSON.parse(body)
+    .compositeRequest.map(({ referenceId }: Inner, index: number) => ({
+      referenceId,
+      httpStatusCode: answers[index]?.status,
+      body: answers[index]?.body,
+    }))
+    .reverse();
+
 /**
  * Plays sObject Collections and Composite on top of something that answers single calls, which is then asked once for
  * each record.
@@ -64,7 +75,8 @@ export const playCollections =
     for (const one of inner) answers.push(await respond(one));
     const whole = answers.find(isWhole);
     if (whole) return whole;
-    const compositeResponse = answers.map(({ status, body }) => ({ httpStatusCode: status, body }));
-    const body = call.path.endsWith('/composite') ? { compositeResponse } : answers.map(toResult);
+    const body = call.path.endsWith('/composite')
+      ? { compositeResponse: toSubresponses(call, answers) }
+      : answers.map(toResult);
     return { status: 200, headers: {}, body };
   };

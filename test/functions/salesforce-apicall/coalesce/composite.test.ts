@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseExact } from '../../../../functions/common/json.ts';
 import {
   compositeCall,
   fitsComposite,
@@ -51,6 +52,11 @@ describe('a composite call', () => {
     { request: request({ action: 'POST', payload: { Name: 'N' } }) },
   ];
   const shared = () => compositeCall(items, 'v68.0');
+  const first = { referenceId: 'request0', httpStatusCode: 200 };
+  const second = { referenceId: 'request1', httpStatusCode: 204 };
+  const done = { headers: {}, body: undefined };
+  const toldOf = (compositeResponse: readonly unknown[]) =>
+    shared().toResponses({ status: 200, headers: {}, body: { compositeResponse } });
 
   it('holds the requests, each for itself', () => {
     const { call, items: made } = shared();
@@ -78,10 +84,10 @@ describe('a composite call', () => {
     });
   });
 
-  it('is answered by one response for each', () => {
+  it('is answered by one response for each, in any order', () => {
     const compositeResponse = [
-      { httpStatusCode: 200, body: { Id: ID }, httpHeaders: { a: 'b' } },
-      { httpStatusCode: 204, body: null },
+      { referenceId: 'request1', httpStatusCode: 204, body: null },
+      { referenceId: 'request0', httpStatusCode: 200, body: { Id: ID }, httpHeaders: { a: 'b' } },
     ];
     expect(shared().toResponses({ status: 200, headers: {}, body: { compositeResponse } })).toEqual(
       [
@@ -92,21 +98,45 @@ describe('a composite call', () => {
   });
 
   it.each([[null], ['text'], [undefined]])(
-    'takes %j in place of a response for an error',
-    (one) => {
-      const body = { compositeResponse: [one, { httpStatusCode: 204 }] };
-      expect(shared().toResponses({ status: 200, headers: {}, body })?.[0]).toEqual({
-        status: 500,
-        headers: {},
-        body: '',
-      });
-    },
+    'that is answered by %j in one place tells nothing of one request',
+    (one) => expect(toldOf([one, second])).toEqual([undefined, { ...done, status: 204 }]),
   );
 
   it.each([
+    ['a missing id', [{ ...first, referenceId: undefined }]],
+    ['another id', [{ ...first, referenceId: 'request2' }]],
+    ['an id in other case', [{ ...first, referenceId: 'Request0' }]],
+    ['a doubled id', [first, first]],
+    ['two answers', [first, { ...first, httpStatusCode: 201 }]],
+    ['no status', [{ referenceId: 'request0' }]],
+    ['a status that is text', [{ ...first, httpStatusCode: '201' }]],
+    [
+      'a status that JavaScript has no number for',
+      [{ ...first, httpStatusCode: parseExact('12345678901234567890') }],
+    ],
+    ['no answer', []],
+  ])('tells the result of the other request only, with %s', (_what, answers) => {
+    for (const list of [
+      [...answers, second],
+      [second, ...answers],
+      [...answers, second, {}, 7],
+    ])
+      expect(toldOf(list)).toEqual([undefined, { ...done, status: 204 }]);
+  });
+
+  it('that is refused for its form is refused for each request', () => {
+    const refused = {
+      httpStatusCode: 400,
+      body: [{ errorCode: 'LIMIT_EXCEEDED' }],
+      referenceId: null,
+    };
+    const each = { status: 400, headers: {}, body: refused.body };
+    expect(toldOf([refused])).toEqual([each, each]);
+    expect(toldOf([{ ...refused, httpStatusCode: 200 }])).toEqual([undefined, undefined]);
+  });
+
+  it.each([
     [400, { compositeResponse: [{}, {}] }],
-    [200, { compositeResponse: [{}] }],
-    [200, { compositeResponse: [{}, {}, {}] }],
     [200, { compositeResponse: 'ab' }],
     [200, {}],
     [200, null],

@@ -135,7 +135,8 @@ describe('a plan, of whatever requests', () => {
           const body = isCollection(call)
             ? names.map((message) => ({ success: false, errors: [{ statusCode: 'X', message }] }))
             : {
-                compositeResponse: names.map((message) => ({
+                compositeResponse: names.map((message, index) => ({
+                  referenceId: `request${index}`,
                   httpStatusCode: 400,
                   body: [{ errorCode: 'X', message }],
                 })),

@@ -164,7 +164,7 @@ describe('of requests whose call was answered as a whole', () => {
           kind: 'failure',
           class: 'outcome-unknown',
           errorCode: 'UNEXPECTED_ANSWER',
-          message: 'Salesforce answered several requests in an unknown form',
+          message: "Salesforce's response does not tell the result of this request",
           errors: [],
         },
       ],
