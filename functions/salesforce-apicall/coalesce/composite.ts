@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { unsafeExternalId } from '../request/external-id.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { requestPath } from '../request/url.ts';
 import type { ApiResponse } from '../salesforce/client.ts';
@@ -23,11 +24,12 @@ const isBlob = ({ record = '' }: ApiCallRequest): boolean =>
 const holdsReference = ({ payload, query, record }: ApiCallRequest): boolean =>
   /@\{/.test(JSON.stringify([payload, query, record]));
 
-/** Whether a request may be a subrequest: it is about records of objects, and has no headers of its own. */
+/** Whether a request may be a subrequest: it is about records of objects, has no headers of its own, and a URL that carries it. */
 export function fitsComposite(request: ApiCallRequest): boolean {
   const { action, resource, object, headers } = request;
   if (resource.toLowerCase() !== 'sobjects' || object === undefined) return false;
   const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
+  if (unsafeExternalId(request) !== undefined) return false;
   return METHODS.has(action) && !hasHeaders && !isBlob(request) && !holdsReference(request);
 }
 

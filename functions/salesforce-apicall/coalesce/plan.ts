@@ -1,3 +1,4 @@
+import { needsLookup, unsafeExternalId } from '../request/external-id.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import {
   type CollectionEntry,
@@ -6,6 +7,7 @@ import {
   toCollectionRecord,
 } from './collections.ts';
 import { compositeCall, fitsComposite, MAX_SUBREQUESTS } from './composite.ts';
+import { lookupCall } from './lookup.ts';
 import { type ApiCall, bodyOf, type PlannedRequest, singleCall } from './single.ts';
 import { type CallOutcomes, type FinishedRequest, splitFailures } from './split.ts';
 
@@ -113,6 +115,16 @@ function toCollections<Item extends PlannedRequest>(
   });
 }
 
+/** A request in a call of its own: in its URL, or with its external id in the body, or by an id that is looked up. */
+function ownCall<Item extends PlannedRequest>(item: Item, apiVersion: string): ApiCall<Item> {
+  const unsafe = unsafeExternalId(item.request);
+  const member = unsafe && toCollectionRecord(item.request);
+  if (member) return collectionCall([{ item, member }], apiVersion);
+  return unsafe && needsLookup(unsafe)
+    ? lookupCall(item, unsafe, apiVersion)
+    : singleCall(item, apiVersion);
+}
+
 function planShared<Item extends PlannedRequest>(
   items: readonly Item[],
   size: number,
@@ -129,7 +141,7 @@ function planShared<Item extends PlannedRequest>(
   return [
     ...shared.map((chunk) => collectionCall(chunk, apiVersion)),
     ...composites.map((chunk) => compositeCall(chunk, apiVersion)),
-    ...left.filter((item) => !together.has(item)).map((item) => singleCall(item, apiVersion)),
+    ...left.filter((item) => !together.has(item)).map((item) => ownCall(item, apiVersion)),
   ];
 }
 
@@ -163,9 +175,16 @@ const inHalves = <Item>(items: readonly Item[]): (readonly Item[])[] => {
 const itemOf = <Item>({ item }: FinishedRequest<Item>): Item => item;
 
 const resend = <Item extends PlannedRequest>(item: Item, apiVersion: string): ApiCall<Item> => ({
-  ...singleCall(item, apiVersion),
+  ...ownCall(item, apiVersion),
   isResend: true,
 });
+
+function followOf<Item extends PlannedRequest>(
+  { follow }: ApiCall<Item>,
+  { results: [only] }: CallOutcomes<Item>,
+): ApiCall<Item> | undefined {
+  return only?.outcome.kind === 'success' ? follow?.(only.outcome) : undefined;
+}
 
 /** Decides what follows from the end of a call. If it was too large for an object's automation, the object's record limit is lowered. */
 export function nextStep<Item extends PlannedRequest>(
@@ -173,6 +192,8 @@ export function nextStep<Item extends PlannedRequest>(
   outcomes: CallOutcomes<Item>,
   options: PlanOptions,
 ): Step<Item> {
+  const followed = followOf(apiCall, outcomes);
+  if (followed) return { finished: [], again: outcomes.results, planAgain: () => [followed] };
   const { finished, alone, halve, smaller, isTooBig } = splitFailures(apiCall, outcomes);
   const size = apiCall.items.length;
   const { apiVersion, recordLimits, callSizes } = options;

@@ -1,3 +1,4 @@
+import type { Success } from '../outcome/failure-class.ts';
 import { isRepeatable } from '../request/idempotency-key.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { fitPayload, requestPath } from '../request/url.ts';
@@ -33,6 +34,8 @@ export interface ApiCall<Item extends PlannedRequest> {
   /** The request failed in a call that it shared, and is sent again alone. */
   readonly isResend?: true;
   readonly toResponses: (response: ApiResponse) => SharedResponses;
+  /** The call that makes the request after this one has succeeded, which only looked its record up. */
+  readonly follow?: (found: Success) => ApiCall<Item>;
 }
 
 /** The body of these has no meaning ("HTTP Semantics", RFC 9110). */

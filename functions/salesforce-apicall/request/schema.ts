@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { isExactNumber } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
+import { externalIdOf, hasDotSegment } from './external-id.ts';
+
+const NO_DOTS = 'must not contain . or .. segments';
 
 /**
  * A path segment, encoded later. It cannot leave the versioned REST root, and an HTTP stack cannot misread it. Rules are
@@ -13,17 +16,16 @@ const segment = (maxLength: number) =>
     .max(maxLength)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is rejected here
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
-    .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, 'must not contain . or .. segments')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
 /** One or more segments, separated by single slashes. */
-export const objectPath = segment(255).regex(
-  /^[^/]+(?:\/[^/]+)*$/,
-  'must not contain empty segments',
-);
+export const objectPath = segment(255)
+  .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, NO_DOTS)
+  .regex(/^[^/]+(?:\/[^/]+)*$/, 'must not contain empty segments');
 
-/** Only the value after the field's slash may begin or end with a slash, or contain a colon. */
+/** Only the value after the field's slash may begin or end with a slash, or contain a colon or dot segments. */
 export const recordPath = segment(1024)
+  .regex(/^(?!\.\.?(?:\/|$))/, NO_DOTS)
   .regex(/^(?!\/)(?![^/]*\/$)/, 'must be an id or ExternalIdField__c/value')
   .regex(/^(?![^/]*:)/, 'must not begin with a scheme, such as https:');
 
@@ -190,6 +192,17 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.') || 'request'}: ${message}`;
 }
 
+/** Actions on an external id that its URL need not carry (coalesce/plan.ts). */
+const BY_EXTERNAL_ID: readonly ApiCallRequest['action'][] = ['GET', 'HEAD', 'PATCH', 'DELETE'];
+
+/** Dot segments are part of a value only where a request for a record by external id is made in another form. */
+function requireSafePath(request: ApiCallRequest): ApiCallRequest {
+  const { action, record = '' } = request;
+  const isValue = BY_EXTERNAL_ID.includes(action) && externalIdOf(request) !== undefined;
+  if (hasDotSegment(record) && !isValue) invalid(`record: ${NO_DOTS}`);
+  return request;
+}
+
 /**
  * Validates data as a request.
  *
@@ -199,6 +212,6 @@ export function parseRequest(data: unknown): ApiCallRequest {
   requirePlain(data);
   requireMaps(data);
   const parsed = requestSchema.safeParse(data);
-  if (parsed.success) return withoutUnset(parsed.data);
+  if (parsed.success) return requireSafePath(withoutUnset(parsed.data));
   throw new RequestError('request-validation', parsed.error.issues.map(describeIssue).join('; '));
 }

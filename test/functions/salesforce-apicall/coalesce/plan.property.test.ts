@@ -142,7 +142,7 @@ describe('a plan, of whatever requests', () => {
                 })),
               };
           const answers = call.toResponses({ status: 200, headers: {}, body });
-          expect(answers?.map((answer) => Object(answer.body)[0].message)).toEqual(names);
+          expect(answers?.map((answer) => Object(answer?.body)[0].message)).toEqual(names);
         }
       }),
     );

@@ -7,10 +7,8 @@ const problem = (schema: typeof objectPath, text: string): string | undefined =>
 const anywhere: [string, string][] = [
   ['.', 'must not contain . or .. segments'],
   ['..', 'must not contain . or .. segments'],
-  ['a/.', 'must not contain . or .. segments'],
-  ['a/../b', 'must not contain . or .. segments'],
   ['./a', 'must not contain . or .. segments'],
-  ['a\u2028/../b', 'must not contain . or .. segments'],
+  ['../a', 'must not contain . or .. segments'],
   ['a\u0000', 'must not contain control characters'],
   ['\u001fa', 'must not contain control characters'],
   ['a\u007fb', 'must not contain control characters'],
@@ -25,6 +23,9 @@ describe('an object', () => {
 
   it.each<[string, string]>([
     ...anywhere,
+    ['a/.', 'must not contain . or .. segments'],
+    ['a/../b', 'must not contain . or .. segments'],
+    ['a\u2028/../b', 'must not contain . or .. segments'],
     ['/a', 'must not contain empty segments'],
     ['a/', 'must not contain empty segments'],
     ['a//b', 'must not contain empty segments'],
@@ -34,9 +35,11 @@ describe('an object', () => {
 });
 
 describe('a record', () => {
-  it.each(['003', 'a/b', 'a/b/', 'a//', 'a//b', 'a/b:c', 'a/:', '....', 'x'.repeat(1_024)])(
-    '%j is taken',
-    (text) => expect(problem(recordPath, text)).toBeUndefined(),
+  const taken = ['003', 'a/b', 'a/b/', 'a//', 'a//b', 'a/b:c', 'a/:', '....', 'x'.repeat(1_024)];
+  const values = ['a/.', 'a/..', 'a/../b', 'a/b/./c', 'a\u2028/../b'];
+
+  it.each([...taken, ...values])('%j is taken', (text) =>
+    expect(problem(recordPath, text)).toBeUndefined(),
   );
 
   it.each<[string, string]>([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
+import { unsafeExternalId } from '../../../../functions/salesforce-apicall/request/external-id.ts';
 import {
   type ApiCallRequest,
   parseRequest,
@@ -52,10 +53,14 @@ const request = fc.record(
   { requiredKeys: ['resource'] },
 );
 
-/** The request, or `undefined` where it is rejected: whatever is not refused has to hold what is said below. */
+/**
+ * The request, or `undefined` where it is rejected, or made in another form because no URL carries its external id: whatever else is
+ * not refused has to hold what is said below.
+ */
 function accepted(fields: object): ApiCallRequest | undefined {
   try {
-    return parseRequest({ action: 'GET', ...fields });
+    const parsed = parseRequest({ action: 'GET', ...fields });
+    return unsafeExternalId(parsed) === undefined ? parsed : undefined;
   } catch (error) {
     if (error instanceof RequestError) return undefined;
     throw error;

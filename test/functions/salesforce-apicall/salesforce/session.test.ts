@@ -52,6 +52,7 @@ function memoryTable(): Table & { readonly claims: Map<string, SaveResult> } {
     putCompleted: async ({ effectId: id }, outcome) => {
       claims.set(id, { state: 'completed', outcome });
     },
+    inProgressUntil: () => '1',
     saveInProgress: async ({ effectId: id }) => {
       const known = claims.get(id);
       if (known === undefined) claims.set(id, { state: 'expired' });
