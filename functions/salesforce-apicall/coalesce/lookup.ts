@@ -12,6 +12,12 @@ const MAX_ROWS = 200;
 const queryOf = ({ object, field, value }: ExternalId): string =>
   `SELECT Id, ${field} FROM ${object} WHERE ${field} = ${literal(value.trim())} LIMIT ${MAX_ROWS}`;
 
+/** An id of 15 or 18 characters. */
+const ID = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/;
+
+const isRow = (value: unknown): value is JsonObject =>
+  isJsonObject(value) && ID.test(fieldOf(value, 'Id'));
+
 const fieldOf = (row: JsonObject, name: string): string =>
   textOf(Object.entries(row).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]);
 
@@ -29,9 +35,9 @@ function toRecordResponse(
   response: ApiResponse,
   { object, field, value }: ExternalId,
 ): ApiResponse | undefined {
-  if (response.status !== 200 || response.unreadable !== undefined) return response;
+  if (response.status >= 400) return response;
   const records: unknown = Object(response.body).records;
-  if (!Array.isArray(records) || !records.every(isJsonObject)) return undefined;
+  if (response.status !== 200 || !Array.isArray(records) || !records.every(isRow)) return undefined;
   const exact = records.filter((row) => fieldOf(row, field) === value.trim());
   const [first, ...others] = exact.length > 0 ? exact : records;
   if (first === undefined) return missing;
