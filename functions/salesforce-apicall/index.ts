@@ -1,11 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
+import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { awsClientConfig } from '#common/aws.ts';
 import { publishFromEnvironment } from '#common/events/publish.ts';
 import { isJsonObject } from '#common/json.ts';
 import { log } from '#common/logger.ts';
 import { toHttpResponse } from './invoke.ts';
+import { queueRecords } from './message.ts';
 import { isBusEvent } from './request/enqueue.ts';
 import { parseHttp } from './request/http.ts';
 import { connectSalesforce, create, readEnvironment } from './wiring.ts';
@@ -20,9 +21,6 @@ const { handleBatch, invoke, enqueue } = create(config, {
   log,
 });
 
-const isQueueBatch = (event: unknown): event is SQSEvent =>
-  isJsonObject(event) && Array.isArray(event['Records']);
-
 const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
   isJsonObject(event) &&
   isJsonObject(event['requestContext']) &&
@@ -34,7 +32,8 @@ const isHttp = (event: unknown): event is LambdaFunctionURLEvent =>
  */
 export async function handler(event: unknown, context: Context) {
   const remainingMs = (): number => context.getRemainingTimeInMillis();
-  if (isQueueBatch(event)) return handleBatch(event.Records, remainingMs);
+  const records = queueRecords(event);
+  if (records !== undefined) return handleBatch(records, remainingMs);
   if (isBusEvent(event)) return enqueue(event);
   const options = { requestId: context.awsRequestId, remainingMs };
   if (isHttp(event)) return toHttpResponse(await invoke(() => parseHttp(event), options));

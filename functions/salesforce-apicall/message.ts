@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
+import { isJsonObject } from '#common/json.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
-import { asRequestError, type EventContext, type RequestError } from './errors.ts';
+import { asRequestError, type EventContext, RequestError } from './errors.ts';
 import { parseJson } from './request/cloud-event.ts';
 import { type IncomingRequest, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
@@ -78,6 +79,21 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
     const context = request.context ?? { id: messageId, source, type: REQUEST_TYPE };
     return { sqsRecord, context, request };
   }
+}
+
+const isQueueRecord = (value: unknown): value is SQSRecord =>
+  isJsonObject(value) && typeof value['body'] === 'string' && isJsonObject(value['attributes']);
+
+/**
+ * The messages of a batch that the queue's event source mapping hands over; `undefined` for any other event.
+ *
+ * @throws RequestError `event-context` for records of another service: their source must not take them for handled.
+ */
+export function queueRecords(event: unknown): readonly SQSRecord[] | undefined {
+  const records = isJsonObject(event) ? event['Records'] : undefined;
+  if (!Array.isArray(records)) return undefined;
+  if (records.every(isQueueRecord)) return records;
+  throw new RequestError('event-context', 'Records: must be messages of an SQS queue');
 }
 
 /** Oldest first: within a batch, requests for one Salesforce record are made in this order. */

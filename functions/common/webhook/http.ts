@@ -13,19 +13,21 @@ export interface WebhookRequest {
   readonly rawQueryString: string;
 }
 
-export function toWebhookRequest(event: LambdaFunctionURLEvent): WebhookRequest {
+/** What an invocation that did not come from the URL lacks is empty: such an event is refused for its method. */
+export function toWebhookRequest(event: Partial<LambdaFunctionURLEvent>): WebhookRequest {
+  const { requestContext, rawPath = '', rawQueryString = '' } = event;
   const headers = Object.fromEntries(
     Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
   );
   const mediaType = headers['content-type']?.split(';')[0] ?? '';
   return {
-    method: event.requestContext.http.method,
+    method: requestContext?.http?.method ?? '',
     headers,
     contentType: mediaType.trim().toLowerCase(),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-    host: headers['host'] ?? event.requestContext.domainName,
-    rawPath: event.rawPath,
-    rawQueryString: event.rawQueryString ?? '',
+    host: headers['host'] ?? requestContext?.domainName ?? '',
+    rawPath,
+    rawQueryString,
   };
 }
 

@@ -7,6 +7,18 @@ export const rejectUnreadable = (message: string): never => {
   throw new RequestError('request-parsing', message);
 };
 
+/** A key without a value, as an input transformer leaves it whose path the event does not have. */
+const NO_VALUE = /"([A-Za-z]\w{0,79})"[ \t]{0,9}:[ \t\r\n]{0,9}[,}\]]/;
+
+/** Where a text stops to be JSON, as far as it can be told without quoting its contents. */
+function placeOf(text: string, error: unknown): string {
+  const [, key] = NO_VALUE.exec(text) ?? [];
+  if (key !== undefined)
+    return `, ${key} has no value: does the rule's input transformer name a field that the event lacks?`;
+  const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+  return position === undefined ? '' : `, from character ${Number(position) + 1} on`;
+}
+
 /**
  * Parses JSON. Numbers that JavaScript would change keep their digits.
  *
@@ -16,8 +28,8 @@ export function parseJson(text: string): unknown {
   try {
     return parseExact(text);
   } catch (error) {
-    const isDeep = error instanceof RangeError;
-    return rejectUnreadable(isDeep ? 'the request is nested too deep' : 'the request is not JSON');
+    if (error instanceof RangeError) return rejectUnreadable('the request is nested too deep');
+    return rejectUnreadable(`the request is not JSON${placeOf(text, error)}`);
   }
 }
 

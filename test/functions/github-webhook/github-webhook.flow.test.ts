@@ -38,6 +38,15 @@ describe('the order of checks', () => {
     expect(responses[2]?.body).toContain('application/json and application/x-www-form-urlencoded');
   });
 
+  it.each([{}, { requestContext: {} }, { Records: [{ kinesis: {} }] }])(
+    'refuses %j, which no request of the URL is, as any method but POST',
+    async (event) => {
+      const { counted, entries, post } = createGitHubHarness();
+      expect(await post(Object(event))).toMatchObject({ status: 405 });
+      expect([counted, entries]).toEqual([['WebhookRejected github method'], []]);
+    },
+  );
+
   it('ends with a response that names every missing header, or what is wrong with the body', async () => {
     const { log, post } = createGitHubHarness();
     const none = { 'x-github-event': '', 'x-github-delivery': '' };

@@ -1,30 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { createCaller } from '../../../functions/salesforce-apicall/salesforce/client.ts';
-import { parseCredentials } from '../../../functions/salesforce-apicall/salesforce/credentials.ts';
-import { login } from '../../../functions/salesforce-apicall/salesforce/login.ts';
-import { Sessions } from '../../../functions/salesforce-apicall/salesforce/session.ts';
-import { createTransport } from '../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { simulatedOrg } from '../../../local/demo/salesforce.ts';
-import { type Simulator, startSimulator } from '../../../local/salesforce/server.ts';
-import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
-import { createHarness, sqsRecord } from './harness.ts';
+import { describe, expect, it } from 'vitest';
+import { sqsRecord } from './harness.ts';
+import { useSimulatedOrg } from './simulated-scene.ts';
 
-const org = makeOrgCredentials();
-const send = createTransport();
-let simulator: Simulator;
-let callSalesforce: ReturnType<typeof createCaller>;
-
-beforeAll(async () => {
-  simulator = await startSimulator({ org });
-  const credentials = parseCredentials(salesforceSecretOf(simulator.url, org), 'jwt');
-  const logIn = () =>
-    login(credentials, { flow: 'jwt', audience: undefined, send, timeoutMs: 5_000 });
-  callSalesforce = createCaller({ sessions: new Sessions(logIn), send });
-});
-beforeEach(() => fetch(`${simulator.url}/__sim/reset`, { method: 'POST' }));
-afterAll(() => simulator.close());
+const { createScene, org, reset } = useSimulatedOrg();
 
 const request = (action: string, key: string, fields: object = {}) => ({
   action,
@@ -38,13 +17,7 @@ const upsert = (key: string, LastName = key.slice(0, 80)) =>
 
 /** Handles a batch, and answers each request's reply in the order of the requests. */
 async function run(requests: readonly object[]) {
-  const calls: Call[] = [];
-  const harness = createHarness({
-    callSalesforce: (call, timeoutMs) => {
-      calls.push(call);
-      return callSalesforce(call, timeoutMs);
-    },
-  });
+  const { calls, ...harness } = createScene();
   const records = requests.map((body, index) => sqsRecord(body, { messageId: `m${index}` }));
   expect(await harness.run(records)).toEqual([]);
   const replies = new Map(harness.replies().map((reply) => [reply.processedid, reply]));
@@ -52,7 +25,7 @@ async function run(requests: readonly object[]) {
 }
 
 const keysStored = async (): Promise<unknown[]> =>
-  (await simulatedOrg(simulator.url).records('Contact')).map((record) => Object(record).Ext__c);
+  (await org().records('Contact')).map((record) => Object(record).Ext__c);
 
 const statusOf = (reply: unknown): unknown => Object(reply).data?.details?.status ?? 'success';
 
@@ -125,9 +98,7 @@ describe('an external id', () => {
     ]);
     expect(replies).toMatchObject([{ category: 'success' }]);
     expect(calls.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
-    expect(await simulatedOrg(simulator.url).records('Contact')).toMatchObject([
-      { LastName: 'new', Ext__c: 'a.inc' },
-    ]);
+    expect(await org().records('Contact')).toMatchObject([{ LastName: 'new', Ext__c: 'a.inc' }]);
   });
 
   it('that several records have is 300, and none is deleted', async () => {
@@ -163,7 +134,7 @@ describe('an external id', () => {
       .map((parts) => `k${parts.join('')}`.trimEnd());
     await fc.assert(
       fc.asyncProperty(key, async (value) => {
-        await fetch(`${simulator.url}/__sim/reset`, { method: 'POST' });
+        await reset();
         const made = await run([upsert(value, 'N'), upsert('other')]);
         expect(made.replies.map(statusOf)).toEqual(['success', 'success']);
         const read = await run([request('GET', value)]);

@@ -148,6 +148,14 @@ const texts = [
   '{"kinesis":{"data":"e30="},"eventSource":"aws:kinesis"}',
   '{"Records":[{"s3":{}}]}',
   `${'['.repeat(100_000)}`,
+  // What takes quadratic time where a regular expression is careless.
+  JSON.stringify({ ...event, datacontenttype: '/+'.repeat(65_000) }),
+  JSON.stringify({ ...event, time: `${'2'.repeat(100_000)}Z` }),
+  JSON.stringify({ ...base, record: `Ext__c/${'.'.repeat(1_000)}` }),
+  JSON.stringify({ ...base, payload: { a: 0 } }).replace(':0', `:1${'0'.repeat(40_000)}`),
+  JSON.stringify({ ...base, payload: { a: 0 } }).replace(':0', `:0.${'0'.repeat(40_000)}1`),
+  `{"action":"POST",${'"a" : '.repeat(20_000)}`,
+  `{"action":"POST",${'"'.repeat(100_000)}`,
   `${'{"a":'.repeat(101)}1${'}'.repeat(101)}`,
   `{"action":"POST","resource":"sobjects","object":"Contact","payload":${'{"a":'.repeat(99)}1${'}'.repeat(99)}}`,
 ];
