@@ -5,6 +5,7 @@ import { recordKey } from './coalesce/ordering.ts';
 import type { EventIdKey } from './coalesce/single.ts';
 import { asRequestError, type RequestError } from './errors.ts';
 import { type AllowLists, requireAllowed } from './request/allow-lists.ts';
+import { requireSafeRecord } from './request/external-id.ts';
 import { effectIds } from './request/idempotency-key.ts';
 import { type IncomingRequest, requireRequestType } from './request/parse.ts';
 import { type ApiCallRequest, parseRequest } from './request/schema.ts';
@@ -64,6 +65,7 @@ function eventIdKeyOf(
 function resolve(incoming: IncomingRequest, rules: ResolveRules): ResolvedRequest {
   requireRequestType(incoming);
   const original = parseRequest(incoming.data);
+  requireSafeRecord(original);
   requireAllowed(original, rules.allowed);
   const eventKey = original.idempotencyKey ?? incoming.eventKey;
   const eventIdKey = eventIdKeyOf(original, eventKey, rules.eventIdFields);

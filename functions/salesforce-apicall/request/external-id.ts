@@ -1,3 +1,7 @@
+import { RequestError } from '../errors.ts';
+
+export const NO_DOTS = 'must not contain . or .. segments';
+
 /** A record that a request names by the value of one of its fields. */
 export interface ExternalId {
   readonly object: string;
@@ -34,7 +38,21 @@ export function externalIdOf({
 /** URL parsers resolve these, and so do servers that decode the slashes around them. */
 const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
 
-export const hasDotSegment = (text: string): boolean => DOT_SEGMENT.test(text);
+const hasDotSegment = (text: string): boolean => DOT_SEGMENT.test(text);
+
+/** Requests that are made in another form if the URL does not carry the external id (coalesce/plan.ts). */
+const ACTIONS = ['GET', 'HEAD', 'PATCH', 'DELETE'];
+
+/**
+ * Refuses dot segments that would be part of a URL, where they are resolved: the request would be another one.
+ *
+ * @throws RequestError `request-validation`.
+ */
+export function requireSafeRecord(request: RecordName): void {
+  const isValue = ACTIONS.includes(request.action) && externalIdOf(request) !== undefined;
+  if (hasDotSegment(request.record ?? '') && !isValue)
+    throw new RequestError('request-validation', `record: ${NO_DOTS}`);
+}
 
 /**
  * Salesforce answers 404 if the value ends in `.inc`, the one ending that it names ("sObject Rows by External ID"). `.json` and

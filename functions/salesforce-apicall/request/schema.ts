@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { isExactNumber } from '#common/json.ts';
 import { RequestError } from '../errors.ts';
-import { externalIdOf, hasDotSegment } from './external-id.ts';
-
-const NO_DOTS = 'must not contain . or .. segments';
+import { NO_DOTS } from './external-id.ts';
 
 /**
  * A path segment, encoded later. It cannot leave the versioned REST root, and an HTTP stack cannot misread it. Rules are
@@ -23,7 +21,10 @@ export const objectPath = segment(255)
   .regex(/^(?!(?:[\s\S]*\/)?\.\.?(?:\/|$))/, NO_DOTS)
   .regex(/^[^/]+(?:\/[^/]+)*$/, 'must not contain empty segments');
 
-/** Only the value after the field's slash may begin or end with a slash, or contain a colon or dot segments. */
+/**
+ * Only the value after the field's slash may begin or end with a slash, or contain a colon or dot segments: these only if no URL has
+ * to carry them (external-id.ts).
+ */
 export const recordPath = segment(1024)
   .regex(/^(?!\.\.?(?:\/|$))/, NO_DOTS)
   .regex(/^(?!\/)(?![^/]*\/$)/, 'must be an id or ExternalIdField__c/value')
@@ -192,17 +193,6 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.') || 'request'}: ${message}`;
 }
 
-/** Actions on an external id that its URL need not carry (coalesce/plan.ts). */
-const BY_EXTERNAL_ID: readonly ApiCallRequest['action'][] = ['GET', 'HEAD', 'PATCH', 'DELETE'];
-
-/** Dot segments are part of a value only where a request for a record by external id is made in another form. */
-function requireSafePath(request: ApiCallRequest): ApiCallRequest {
-  const { action, record = '' } = request;
-  const isValue = BY_EXTERNAL_ID.includes(action) && externalIdOf(request) !== undefined;
-  if (hasDotSegment(record) && !isValue) invalid(`record: ${NO_DOTS}`);
-  return request;
-}
-
 /**
  * Validates data as a request.
  *
@@ -212,6 +202,6 @@ export function parseRequest(data: unknown): ApiCallRequest {
   requirePlain(data);
   requireMaps(data);
   const parsed = requestSchema.safeParse(data);
-  if (parsed.success) return requireSafePath(withoutUnset(parsed.data));
+  if (parsed.success) return withoutUnset(parsed.data);
   throw new RequestError('request-validation', parsed.error.issues.map(describeIssue).join('; '));
 }

@@ -148,6 +148,8 @@ describe('an external id', () => {
 describe('dot segments', () => {
   it.each([
     ['an id', { record: '..' }],
+    ['a record of no object', { object: null, record: 'a/../../apexrest' }],
+    ['what follows a line separator', { record: 'a\u2028/../x' }],
     ['a field', { record: '../a' }],
     ['an object', { object: 'Contact/..', record: 'Ext__c/a' }],
     ['a path of Apex REST', { resource: 'apexrest', record: 'a/..' }],

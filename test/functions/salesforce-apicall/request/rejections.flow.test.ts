@@ -46,10 +46,10 @@ describe('a request with', () => {
     ['dots for an object', { object: 'Contact/./x' }, 'object: must not contain . or ..'],
     [
       'dots behind a line separator',
-      { record: 'a\u2028/../x' },
-      'record: must not contain . or ..',
+      { object: 'a\u2028/../x' },
+      'object: must not contain . or ..',
     ],
-    ['dots at the end of a record', { record: 'Ext__c/..' }, 'record: must not contain . or ..'],
+    ['dots for a record', { record: '../x' }, 'record: must not contain . or ..'],
     ['a line break in an object', { object: 'Contact\nX' }, 'object: must not contain control'],
     ['a tab in a record', { record: 'a\tb' }, 'record: must not contain control'],
     ['a delete character in a record', { record: 'a\u007f' }, 'record: must not contain control'],

@@ -50,7 +50,7 @@ describe('a request', () => {
     [{ ...base, resource: '../apexrest' }, /^resource: /],
     [{ ...base, resource: 'https://evil.example' }, /^resource: /],
     [{ ...base, object: '..' }, /^object: must not contain/],
-    [{ ...base, record: 'a/../../apexrest' }, /^record: must not contain/],
+    [{ ...base, record: '../../apexrest' }, /^record: must not contain/],
     [{ ...base, record: 'a\u0000b' }, /^record: must not contain control/],
     [{ ...base, record: 'x'.repeat(1025) }, /^record: /],
     [{ ...base, record: '/x' }, /^record: must be/],

@@ -21,7 +21,7 @@ describe('the text of a request', () => {
     expect(JSON.stringify(parseJson('{"a":12345678901234567890}'))).toBe(
       '{"a":12345678901234567890}',
     );
-    expect(rejection(() => parseJson('{'))).toBe('the request is not JSON');
+    expect(rejection(() => parseJson('{'))).toBe('the request is not JSON, from character 2 on');
   });
 
   it('in base64 is UTF-8', () => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../../functions/salesforce-apicall/errors.ts';
-import { unsafeExternalId } from '../../../../functions/salesforce-apicall/request/external-id.ts';
+import {
+  requireSafeRecord,
+  unsafeExternalId,
+} from '../../../../functions/salesforce-apicall/request/external-id.ts';
 import {
   type ApiCallRequest,
   parseRequest,
@@ -60,6 +63,7 @@ const request = fc.record(
 function accepted(fields: object): ApiCallRequest | undefined {
   try {
     const parsed = parseRequest({ action: 'GET', ...fields });
+    requireSafeRecord(parsed);
     return unsafeExternalId(parsed) === undefined ? parsed : undefined;
   } catch (error) {
     if (error instanceof RequestError) return undefined;
