@@ -1,21 +1,24 @@
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Publish } from '../../../functions/common/events/publish.ts';
 import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import {
-  createProcess,
-  type FinishedResult,
-  type RequestResult,
-} from '../../../functions/salesforce-apicall/process.ts';
+import { createProcess, resultsOf } from '../../../functions/salesforce-apicall/process.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
+import type { IncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
 import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
+import type {
+  FinishedResult,
+  RequestResult,
+} from '../../../functions/salesforce-apicall/result.ts';
 import type { CallSalesforce } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { create } from '../../../functions/salesforce-apicall/wiring.ts';
 import { memoryBus, memoryLog } from '../harness.ts';
@@ -89,7 +92,7 @@ export const processAround = ({
   const callSizes = new WeakMap();
   const limits = { recordLimits, callSizes, callTimeoutMs };
   const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
-  return createProcess({
+  const processRequests = createProcess({
     readBreaker: () =>
       CircuitBreaker.read({ state: closedBreaker, log: memoryLog(), now: Date.now }),
     startExecution: (remainingMs, breaker) => new Execution(options, remainingMs, breaker),
@@ -97,6 +100,8 @@ export const processAround = ({
     rules: { allowed, eventIdFields },
     deferSeconds: () => undefined,
   });
+  return (requests: readonly IncomingRequest[], remainingMs: () => number) =>
+    resultsOf(processRequests, requests, remainingMs);
 };
 
 export const isResult = (
@@ -131,6 +136,7 @@ const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage
 /** SQS as the function uses it. */
 function memorySqs(isDlqAvailable: boolean) {
   const delays: { id: string; delaySeconds: number }[] = [];
+  const deleted: string[] = [];
   const deadLetters: SentMessage[] = [];
   const requeued: SentMessage[] = [];
   const client = new SQSClient({ region: 'us-east-1' });
@@ -146,7 +152,11 @@ function memorySqs(isDlqAvailable: boolean) {
       delays.push({ id: ReceiptHandle.replace('receipt-', ''), delaySeconds: VisibilityTimeout });
     return { Successful: Entries };
   });
-  return { client, deadLetters, delays, requeued };
+  mock.on(DeleteMessageBatchCommand).callsFake(({ Entries }) => {
+    for (const { ReceiptHandle } of Entries) deleted.push(ReceiptHandle.replace('receipt-', ''));
+    return { Successful: Entries };
+  });
+  return { client, deadLetters, delays, deleted, requeued };
 }
 
 type Config = Parameters<typeof create>[0];
@@ -173,14 +183,17 @@ interface FunctionOptions {
   readonly callSalesforce: CallSalesforce;
   readonly config?: Partial<Config>;
   readonly isDlqAvailable?: boolean;
+  /** A table that other processes have written to. */
+  readonly dynamo?: ReturnType<typeof memoryDynamo>;
+  /** In place of the bus in memory, which it may use. */
+  readonly publish?: (bus: Publish) => Publish;
 }
 
 /** The function as its handler wires it, between AWS in memory and a Salesforce. */
 export function createHarness(options: FunctionOptions) {
-  const { callSalesforce, config = {}, isDlqAvailable = true } = options;
+  const { callSalesforce, config = {}, isDlqAvailable = true, dynamo = memoryDynamo() } = options;
   const clock = { now: Date.now() };
   const sqs = memorySqs(isDlqAvailable);
-  const dynamo = memoryDynamo();
   const bus = memoryBus();
   const log = memoryLog();
   const { handleBatch, invoke } = create(
@@ -189,7 +202,7 @@ export function createHarness(options: FunctionOptions) {
       sqs: sqs.client,
       dynamoDb: dynamo.client,
       callSalesforce,
-      publish: bus.publish,
+      publish: options.publish?.(bus.publish) ?? bus.publish,
       log,
       now: () => clock.now,
     },
@@ -202,7 +215,7 @@ export function createHarness(options: FunctionOptions) {
   const send = (parse: () => unknown) =>
     invoke(parse, { requestId: 'invocation-1', remainingMs: () => 50_000 });
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
-  const { deadLetters, delays, requeued } = sqs;
+  const { deadLetters, delays, deleted, requeued } = sqs;
   const { counted } = log;
   const { entries } = bus;
   const { items } = dynamo;
@@ -211,6 +224,7 @@ export function createHarness(options: FunctionOptions) {
     counted,
     deadLetters,
     delays,
+    deleted,
     entries,
     items,
     log,
