@@ -31,6 +31,7 @@ export const functionEnvironment = (
   RULE_DLQ_URL: `${endpoint}/rules`,
   REDRIVE_BUS_NAME: 'redrive',
   PARK_BUCKET_NAME: 'parked',
+  API_CALL_POLLER_ID: 'poller',
   IDEMPOTENCY_TABLE_NAME: 'once',
 });
 

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -13,6 +14,7 @@ import type { StackOptions } from './options.ts';
 /** The AWS clients that all commands share. */
 export interface AwsClients {
   readonly cloudFormation: CloudFormationClient;
+  readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
   readonly kms: KMSClient;
   readonly lambda: LambdaClient;
@@ -37,6 +39,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
   const settings = local ? localClient((await readStack()).endpoint) : {};
   return {
     cloudFormation: new CloudFormationClient(settings),
+    dynamoDb: new DynamoDBClient(settings),
     eventBridge: new EventBridgeClient(settings),
     kms: new KMSClient(settings),
     lambda: new LambdaClient(settings),

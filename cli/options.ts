@@ -22,7 +22,18 @@ export const collectValues = (text: string, before: readonly string[] = []): str
   text,
 ];
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A duration such as `30s`, `90m`, `24h` or `3d`, in milliseconds; `undefined` if the text is none. */
+export function parseDuration(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (UNIT_MS[unit] ?? 0);
+}
 
 /**
  * Parses a point in the past: an age (`90m`, `24h`, `3d`) or an ISO 8601 time.
@@ -31,8 +42,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
  * @throws UsageError when the text is neither, or the time is in the future.
  */
 export function parsePastTime(text: string, option = '--since', now = new Date()): Date {
-  const [, amount, unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const ageMs = amount === undefined ? undefined : Number(amount) * (UNIT_MS[unit] ?? 0);
+  const ageMs = parseDuration(text);
   const time = ageMs === undefined ? new Date(text) : new Date(now.getTime() - ageMs);
   if (!Number.isNaN(time.getTime()) && time <= now) return time;
   throw new UsageError(

@@ -1,4 +1,7 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeStackResourceCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import type { AwsClients, AwsErrorHandler } from './aws.ts';
 import { UsageError } from './errors.ts';
 import type { StackOptions } from './options.ts';
@@ -44,4 +47,19 @@ export function requireOutput({ name, outputs }: DeployedStack, key: string): st
   throw new UsageError(
     `The stack ${name} has no output ${key}: pass the right stack with --stack-name, or deploy this version (npm run deploy).`,
   );
+}
+
+/** The name or id of a resource, by its logical id in the template. `onAwsError` also handles that the stack has none. */
+export async function describeResource(
+  { cloudFormation }: Pick<AwsClients, 'cloudFormation'>,
+  { stackName }: StackOptions,
+  logicalId: string,
+  onAwsError: AwsErrorHandler,
+): Promise<string> {
+  const command = new DescribeStackResourceCommand({
+    StackName: stackName,
+    LogicalResourceId: logicalId,
+  });
+  const { StackResourceDetail } = await cloudFormation.send(command).catch(onAwsError);
+  return StackResourceDetail?.PhysicalResourceId ?? '';
 }

@@ -55,6 +55,7 @@ const idle = (deployment: Deployment): Line[] => [
   ),
   line('polling for requests', IDLE_POLLS, 'SQS request (64 KB)', '5 polls × 3 a minute'),
   line('reprocessor', RUNS * 2 * month.memoryGigabytes, 'Lambda GB-second (arm64)', '2 s per run'),
+  line('pause', RUNS, 'DynamoDB read unit', '1 per run: is apicall paused?'),
 ];
 
 const { events, memoryGigabytes } = month;
@@ -98,7 +99,7 @@ const busy: readonly Line[] = [
     `${month.apiCallSeconds} s × ${memoryGigabytes} GB`,
   ),
   line('idempotency', 2 * events, 'DynamoDB write unit', '2 per create'),
-  line('circuit breaker', batches, 'DynamoDB read unit', '1 per batch'),
+  line('circuit breaker and pause', batches, 'DynamoDB read unit', '1 per batch'),
   line(
     'idempotency',
     (events * 0.5) / GIGABYTE,

@@ -35,7 +35,7 @@ const TIMEOUT_MS = 10_000;
 
 /** A circuit breaker that was never opened. */
 const closed = {
-  read: async () => undefined,
+  read: async () => ({}),
   write: async () => undefined,
   claimProbe: async () => true,
 };

@@ -2,12 +2,9 @@ import { type AwsClients, describeAwsError } from '../aws.ts';
 import type { Finding } from './finding.ts';
 import { type Inventory, PERMISSIONS } from './inventory.ts';
 import { checkBuses, checkConnections, checkRules } from './resource-checks/event-bridge.ts';
-import {
-  checkEventSourceMappings,
-  checkFunctions,
-  checkSchedule,
-} from './resource-checks/functions.ts';
+import { checkFunctions, checkSchedule } from './resource-checks/functions.ts';
 import { checkKey } from './resource-checks/key.ts';
+import { checkPoller } from './resource-checks/poller.ts';
 import { checkQueues } from './resource-checks/queues.ts';
 import { checkSecrets } from './resource-checks/secrets.ts';
 import { checkAlarms, checkConcurrency, checkStack } from './resource-checks/stack.ts';
@@ -25,7 +22,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['queues', checkQueues],
   ['secrets', checkSecrets],
   ['functions', checkFunctions],
-  ['poller', checkEventSourceMappings],
+  ['poller', checkPoller],
   ['schedule', checkSchedule],
   ['concurrent executions', checkConcurrency],
   ['alarms', checkAlarms],

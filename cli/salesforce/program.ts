@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
+import { addJsonOption, addStackOptions, collectValues, parseDuration } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import {
   type CheckOptions,
@@ -12,12 +12,24 @@ import {
 import { type EventIdFieldOptions, runEventIdField } from './event-id-field/command.ts';
 import { DEFAULT_FIELD } from './event-id-field/field.ts';
 import type { KeyOptions } from './keys.ts';
+import { type PauseOptions, runPause, runResume } from './pause.ts';
 import { type EventIdField, flows, parseEventIdField } from './settings.ts';
 
 function parseDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
   throw new InvalidArgumentError('Pass a whole number of days from 1 to 3650.');
+}
+
+function parseFor(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('Pass a duration such as 90m, 24h or 3d.');
+}
+
+function parseReason(text: string): string {
+  if (/^\P{Cc}{1,200}$/u.test(text)) return text;
+  throw new InvalidArgumentError('Pass up to 200 characters, on one line.');
 }
 
 function parseName(text: string): string {
@@ -72,6 +84,16 @@ The session must be an administrator's, never the integration user's. It comes f
 (sf org display --json), with --token-stdin from standard input (the access token and the instance URL,
 on two lines or as JSON with accessToken and instanceUrl), with --local alone from the simulator.
 What exists is left as it is, so the command can be repeated. Then set the parameter that it prints.`;
+
+const PAUSE_HELP = `
+Examples:
+  npm run salesforce -- pause --for 2h --reason 'release of the org'
+  npm run salesforce -- resume
+
+Nothing is lost: requests wait in ApiCallQueue, and no attempt is counted. Callers over HTTP get NOT_NOW.
+Without --for, the pause ends in time for the oldest of the waiting requests: RetentionMarginHours before
+the end of the queue's retention. Repeat the command to change the end or the reason. A deployment does
+not end a pause. The permissions are in docs/policies/operator.json.`;
 
 const addLoginOptions = (command: Command): Command =>
   addStackOptions(command).addOption(
@@ -157,11 +179,24 @@ function addEventIdField(program: Command, dependencies: Dependencies, onFailed:
   addJsonOption(command);
 }
 
+function addPause(program: Command, dependencies: Dependencies): void {
+  const pause = addStackOptions(program.command('pause'))
+    .description('stop calling Salesforce: requests wait, without an attempt')
+    .option('--for <duration>', 'when it ends by itself, such as 90m, 24h or 3d', parseFor)
+    .option('--reason <text>', 'what npm run doctor shows to others', parseReason)
+    .addHelpText('after', PAUSE_HELP)
+    .action((options: PauseOptions) => runPause(options, dependencies));
+  const resume = addStackOptions(program.command('resume'))
+    .description('end a pause now, and start the poller')
+    .action((options: PauseOptions) => runResume(options, dependencies));
+  for (const command of [pause, resume]) addJsonOption(command);
+}
+
 /** Runs one command line. @returns the exit code: 0, or 1 for every failure */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const program = createProgram(
     'salesforce',
-    'Connects a stack to a Salesforce org.',
+    'Connects a stack to a Salesforce org, and pauses it.',
     dependencies,
   );
   let isFailed = false;
@@ -172,6 +207,7 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   addSecret(program, dependencies);
   addEventIdField(program, dependencies, onFailed);
   addCheck(program, dependencies, onFailed);
+  addPause(program, dependencies);
   const exitCode = await runProgram(program, args, dependencies);
   return exitCode > 0 || isFailed ? 1 : 0;
 }

@@ -24,6 +24,7 @@ export const metricNames = [
   'EventClaimChecked',
   'EventSpilled',
   'OldestLetterSeconds',
+  'Paused',
   'PublishFailed',
   'SalesforceApiUsagePercent',
   'SalesforceRefused',
@@ -82,9 +83,11 @@ export const logFields = {
   secretArn: 'text',
   sentEventId: 'text',
   sentMessageId: 'text',
+  since: 'date',
   status: 'number',
   stoppedBy: 'text',
   times: 'number',
+  until: 'date',
 } as const satisfies Readonly<Record<string, keyof FieldTypes>>;
 
 type Field = keyof typeof logFields;
@@ -176,6 +179,8 @@ export const logLines = {
   'requests failed': { has: ['class'] },
   'breaker opened': { has: ['reason', 'scope', 'openUntil', 'times'] },
   'breaker open': { has: ['reason', 'scope', 'openUntil', 'times'] },
+  // Also by dlq-reprocessor, in each scheduled run.
+  'api calls paused': { has: ['since', 'until'] },
   'attempt not counted': { has: ['messageId', 'error'] },
   'breaker state unavailable': { has: ['error'] },
   'idempotency record not closed': { has: ['error'] },
@@ -196,6 +201,9 @@ export const logLines = {
   },
   'dead-letter message not deleted': { has: ['messageId', 'errorCode'] },
   'parked message not deleted': { has: ['key', 'error'] },
+  'pause ended': { has: ['since', 'until'] },
+  'pause not kept': { has: ['error'] },
+  'poller stopped again': { has: ['since', 'until'] },
   'page processed': { has: ['queue', 'action', 'messages'], mayHave: ['reason'] },
   'messages parked': { has: ['queue', 'reason'] },
   'queue not counted': { has: ['error'] },

@@ -12,7 +12,14 @@ import type {
 } from './dead-letter/message.ts';
 import { parseEnvelope, unknown } from './dead-letter/parse.ts';
 import { matches } from './filter.ts';
-import { type Decision, decide, type PolicyDecision, refuseBecause } from './policy.ts';
+import type { Invocation } from './invocation.ts';
+import {
+  type Decision,
+  decide,
+  type PolicyDecision,
+  refuseBecause,
+  waitForPause,
+} from './policy.ts';
 import { findRoute, type Route, type RouteFinding } from './redrive/route.ts';
 import type { MessageFacts } from './report.ts';
 
@@ -39,7 +46,7 @@ export interface Evaluated {
 }
 
 /** The part of an invocation that deciding about messages needs. */
-export interface Evaluating extends RouteFinding {
+export interface Evaluating extends RouteFinding, Pick<Invocation, 'pausedUntil'> {
   readonly command: Command;
 }
 
@@ -130,7 +137,7 @@ function evaluate(message: DeadLetterMessage, { command, config, now }: Evaluati
   };
 }
 
-/** Finds the route of a redrive. A message without one is parked, or stays parked. Never rejects. */
+/** Finds the route of a redrive. A message without one is parked, or stays parked; one to a paused queue waits. Never rejects. */
 async function withRoute(evaluated: Evaluated, invocation: Evaluating): Promise<Evaluated> {
   const { decision, message, envelope } = evaluated;
   const errorCode = message.parked?.errorCode;
@@ -140,6 +147,9 @@ async function withRoute(evaluated: Evaluated, invocation: Evaluating): Promise<
     // An operator has dealt with a parked message, so its redrives are counted from 0.
     const redrives = message.parked ? 0 : envelope.history.redrives + 1;
     const route = await findRoute(message, envelope, redrives, invocation);
+    const { now, pausedUntil } = invocation;
+    if (route.to === 'queue' && pausedUntil !== undefined)
+      return { ...evaluated, decision: waitForPause(pausedUntil, now()) };
     if (route.to !== 'nowhere') return { ...evaluated, route };
     const { reason, why } = route;
     return {

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { RemainingMs } from '#common/aws.ts';
@@ -41,6 +42,8 @@ export interface ReprocessorConfig extends RedrivePolicy {
   readonly apiCallQueueArn: string;
   /** The rules that send their events to ApiCallQueue unchanged. */
   readonly apiCallRuleArns: ReadonlySet<string>;
+  /** The event source mapping of ApiCallQueue. */
+  readonly pollerId: string;
   readonly redriveBusName: string;
   readonly parkBucketName: string;
   /** Messages moved per second, unless a command sets another rate. */
@@ -55,6 +58,7 @@ export interface Clients {
   readonly eventBridge: EventBridgeClient;
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBClient;
+  readonly lambda: LambdaClient;
   /** Publishes announcements of parked messages. */
   readonly publish: Publish;
 }
@@ -85,6 +89,8 @@ export interface Invocation extends Runtime {
    * failed, it is only deleted.
    */
   readonly movedIds: Set<string>;
+  /** The end of the pause of apicall, in a scheduled run: until then, nothing is redriven to ApiCallQueue. */
+  readonly pausedUntil?: Date | undefined;
 }
 
 /**

@@ -106,6 +106,23 @@ export type Decision =
 /** Reports count a refusal by its text, because that is the operator's next step. */
 export const refuseBecause = (why: string): Decision => ({ kind: 'refuse', reason: why, why });
 
+/** What a report counts messages under that wait for the end of a pause. */
+export const PAUSED = 'apicall is paused';
+
+/** About the interval of the schedule: the pause may end early. */
+const PAUSE_WAIT_MS = 240_000;
+
+/**
+ * A scheduled run leaves what it would redrive to ApiCallQueue where it is during a pause, so that no redrive is counted for a
+ * request that is not made. It is decided again in each run, so it is still parked before its queue's retention ends.
+ */
+export const waitForPause = (pausedUntil: Date, now: Date): PolicyDecision => ({
+  kind: 'wait',
+  reason: PAUSED,
+  why: `${PAUSED} until ${pausedUntil.toISOString()}`,
+  until: new Date(Math.min(pausedUntil.getTime(), now.getTime() + PAUSE_WAIT_MS)),
+});
+
 export interface RedrivePolicy {
   readonly maxRedrives: number;
   readonly backoffSeconds: number;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Command } from './command.ts';
 import type { DeadLetterMessage } from './dead-letter/message.ts';
 import type { Evaluated } from './evaluate.ts';
+import { PAUSED } from './policy.ts';
 import type { MessageFacts, QueueReport, ReportedMessage, Result, StoppedBy } from './report.ts';
 
 /**
@@ -129,7 +130,9 @@ export class Progress {
     const at = message.parked?.at ?? message.sentAt;
     const { dryRun, action } = this.#command;
     this.received += 1;
-    this.waitsInARow = result === 'waiting' ? this.waitsInARow + 1 : 0;
+    // A pause hides messages only until about the next run: behind them may be one that has to be parked by then.
+    const waits = result === 'waiting' && reason !== PAUSED;
+    this.waitsInARow = waits ? this.waitsInARow + 1 : 0;
     this.#results[result] += 1;
     this.#byReason[reason] = (this.#byReason[reason] ?? 0) + 1;
     if (this.oldest === undefined || at < this.oldest) this.oldest = at;

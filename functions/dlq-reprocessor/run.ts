@@ -3,6 +3,7 @@ import { type QueueName, queueNames } from './dead-letter/message.ts';
 import type { Invocation } from './invocation.ts';
 import { logReport } from './log.ts';
 import { countParked, parkedSource } from './park/bucket.ts';
+import { keepPause } from './pause.ts';
 import { type Processed, reprocess } from './pipeline.ts';
 import { SeenIds } from './progress.ts';
 import { queueSource } from './queue/queue.ts';
@@ -84,7 +85,8 @@ export async function executeCommand(invocation: Invocation): Promise<Report> {
   const { command, log } = invocation;
   const { action, dryRun } = command;
   const startedAt = Date.now();
-  const executed = await execute(invocation);
+  const pausedUntil = command.unattended ? await keepPause(invocation) : undefined;
+  const executed = await execute({ ...invocation, pausedUntil });
   const durationMs = Date.now() - startedAt;
   log.info('command executed', { action, dryRun, durationMs });
   return { action, dryRun, ...executed, durationMs };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig, type RemainingMs } from '#common/aws.ts';
@@ -28,6 +29,7 @@ export function configFromEnvironment(): ReprocessorConfig {
     apiCallQueueUrl: text('API_CALL_QUEUE_URL'),
     apiCallQueueArn: text('API_CALL_QUEUE_ARN'),
     ruleArns: text('API_CALL_RULE_ARNS'),
+    pollerId: text('API_CALL_POLLER_ID'),
     redriveBusName: text('REDRIVE_BUS_NAME'),
     parkBucketName: text('PARK_BUCKET_NAME'),
     maxRedrives: integer('MAX_REDRIVES', { fallback: 3, min: 1, max: 10 }),
@@ -52,6 +54,7 @@ export const awsClients = (): Clients => ({
   eventBridge: new EventBridgeClient(awsClientConfig),
   s3: new S3Client(awsClientConfig),
   dynamoDb: new DynamoDBClient(awsClientConfig),
+  lambda: new LambdaClient(awsClientConfig),
   publish: publishFromEnvironment(),
 });
 

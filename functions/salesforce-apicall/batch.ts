@@ -31,7 +31,7 @@ function byRequest(messages: readonly Message[]) {
  * Handles one batch of ApiCallQueue, of up to 1,000 messages:
  *
  * 1. Parse: each body to a request, oldest message first (message.ts, request/parse.ts).
- * 2. Circuit breaker: while it is open, all requests wait (circuit-breaker/).
+ * 2. Circuit breaker: while it is open, and during a pause, all requests wait (circuit-breaker/).
  * 3. Process (process.ts): validate against schema and allow-lists (resolve.ts), make low priority wait (api-usage.ts), then in
  *    rounds of requests that concern different records: plan which requests share an API call (coalesce/), write idempotency
  *    records (idempotency/), call Salesforce (execute.ts, salesforce/), classify the response (outcome/), close the records.

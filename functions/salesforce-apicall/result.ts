@@ -28,7 +28,7 @@ export type RequestResult =
   | ({ readonly kind: 'finished' } & FinishedResult)
   /** The request failed, and every other call would fail like it until `waitSeconds` have passed. */
   | ({ readonly kind: 'breaker-opened'; readonly waitSeconds: number } & FinishedResult)
-  /** No call: the breaker is open, another invocation is making the request, or low priority has to wait. */
+  /** No call: the breaker is open, apicall is paused, another invocation is making the request, or low priority has to wait. */
   | ({ readonly kind: 'wait'; readonly waitSeconds: number } & Sized)
   /** No call, because too little time was left. */
   | ({ readonly kind: 'not-started' } & Sized);

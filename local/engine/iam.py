@@ -6,6 +6,8 @@ a call that its policies don't allow fails with AccessDenied. This file adds:
 - ENGINE_IAM_CALLS, a file that gets a JSON line for each call: {role, action, resource, context, decision}. `role` is
   the role's name, or null for the developer's own credentials, which may do everything. `context` holds the condition
   keys of the request that the template's policies refer to.
+- The calls for one event source mapping are authorized as what they are: the engine takes a read for
+  ListEventSourceMappings, and knows no action for a change.
 - The batch calls of SQS are authorized as the action of the single call ("Actions, resources, and condition keys for
   Amazon SQS", Service Authorization Reference).
 - aws:SecureTransport is true. The engine has no TLS, and the policies of queues and buckets deny calls without it.
@@ -17,6 +19,7 @@ Delete the fixes when the probe `needed: IAM over TLS` fails.
 import contextvars
 import json
 import os
+import re
 import threading
 
 from ministack import app
@@ -32,8 +35,14 @@ _stock_enforce = iam_evaluator.enforce
 _stock_pin = iam_evaluator.pin_request_origin
 
 
-def extract_iam_action(service, *args):
-    action = _stock_action(service, *args)
+EVENT_SOURCE_MAPPING = re.compile(r"/event-source-mappings/[^/]+/?$")
+EVENT_SOURCE_MAPPING_ACTIONS = {"GET": "Get", "PUT": "Update", "DELETE": "Delete"}
+
+
+def extract_iam_action(service, method, path, *args):
+    if service == "lambda" and EVENT_SOURCE_MAPPING.search(path) and method in EVENT_SOURCE_MAPPING_ACTIONS:
+        return f"lambda:{EVENT_SOURCE_MAPPING_ACTIONS[method]}EventSourceMapping"
+    action = _stock_action(service, method, path, *args)
     return action.removesuffix("Batch") if action and service == "sqs" else action
 
 

@@ -3,6 +3,7 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -36,6 +37,7 @@ export function mockAws(stack: Stack) {
   const region = { region: 'us-east-1' };
   const clients: AwsClients = {
     cloudFormation: new CloudFormationClient(region),
+    dynamoDb: new DynamoDBClient(region),
     eventBridge: new EventBridgeClient(region),
     kms: new KMSClient(region),
     lambda: new LambdaClient(region),
@@ -48,6 +50,7 @@ export function mockAws(stack: Stack) {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   const mocks = {
     cloudFormation,
+    dynamoDb: mockClient(clients.dynamoDb),
     eventBridge: mockClient(clients.eventBridge),
     kms: mockClient(clients.kms),
     lambda: mockClient(clients.lambda),

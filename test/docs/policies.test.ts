@@ -103,3 +103,81 @@ describe('docs/policies/caller-account.yaml', () => {
     expect(lint([file('caller-account.yaml')])).toBe('');
   });
 });
+
+/** The policy of an operator, as its reader fills it in. */
+const operator: Statement[] = JSON.parse(
+  readFileSync(file('operator.json'), 'utf8')
+    .replaceAll('REGION', 'eu-west-1')
+    .replaceAll('ACCOUNT', OWNER)
+    .replaceAll('STACK_NAME', 'stack')
+    .replaceAll('KEY_ID', 'k'),
+).Statement;
+
+const own = (service: string, resource: string): string =>
+  `arn:aws:${service}:eu-west-1:${OWNER}:${resource}`;
+
+const mapping = (fn: string) => ({
+  resource: own('lambda', 'event-source-mapping:11111111-2222-3333-4444-555555555555'),
+  context: { 'lambda:FunctionArn': own('lambda', `function:${fn}`) },
+});
+const item = (id: string, table = 'stack-IdempotencyTable-1') => ({
+  resource: own('dynamodb', `table/${table}`),
+  context: { 'dynamodb:LeadingKeys': id },
+});
+const stackArn = own('cloudformation', 'stack/stack/1');
+const ofOperator = 'stack-SalesforceApiCallFunction-1';
+const viaTable = { 'kms:ViaService': 'dynamodb.eu-west-1.amazonaws.com' };
+
+/** What `pause` and `resume` call (test/cli/salesforce/pause.test.ts), and DynamoDB for them. */
+const pauseCalls: readonly Call[] = [
+  { action: 'cloudformation:DescribeStacks', resource: stackArn },
+  { action: 'cloudformation:DescribeStackResource', resource: stackArn },
+  { action: 'sqs:GetQueueAttributes', resource: own('sqs', 'stack-ApiCallQueue-1') },
+  { action: 'dynamodb:GetItem', ...item('breaker') },
+  { action: 'dynamodb:UpdateItem', ...item('breaker') },
+  { action: 'lambda:GetEventSourceMapping', ...mapping(ofOperator) },
+  { action: 'lambda:UpdateEventSourceMapping', ...mapping(ofOperator) },
+  { action: 'kms:Decrypt', resource: own('kms', 'key/k'), context: viaTable },
+];
+
+describe('docs/policies/operator.json', () => {
+  /** A key's policy leaves it to the account's own policies. */
+  const keyPolicy: Statement[] = [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${OWNER}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ];
+  const isAllowedTo = (call: Call, identity = operator) =>
+    isAllowed(roleOf(OWNER), call, {
+      identity,
+      ...(call.action.startsWith('kms:') && { resource: keyPolicy }),
+    });
+
+  it.each(pauseCalls)('allows $action', async (call) => {
+    expect(await isAllowedTo(call)).toBe(true);
+  });
+
+  it('has no statement that can be left out', async () => {
+    for (const identity of withoutEach(operator)) {
+      const allowed = await Promise.all(pauseCalls.map((call) => isAllowedTo(call, identity)));
+      expect(allowed).toContain(false);
+    }
+  });
+
+  it.each<[string, Call]>([
+    ['another item', { action: 'dynamodb:UpdateItem', ...item('attempts/1') }],
+    ['another table', { action: 'dynamodb:UpdateItem', ...item('breaker', 'orders') }],
+    ["another function's poller", { action: 'lambda:UpdateEventSourceMapping', ...mapping('x') }],
+    ['to delete the poller', { action: 'lambda:DeleteEventSourceMapping', ...mapping(ofOperator) }],
+    [
+      'to receive requests',
+      { action: 'sqs:ReceiveMessage', resource: own('sqs', 'stack-ApiCallQueue-1') },
+    ],
+    ['the key elsewhere', { action: 'kms:Decrypt', resource: own('kms', 'key/k') }],
+  ])('does not allow %s', async (_what, call) => {
+    expect(await isAllowedTo(call)).toBe(false);
+  });
+});

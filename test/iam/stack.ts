@@ -15,6 +15,7 @@ const arns: Readonly<Record<string, (id: string, properties: Resource['Propertie
   'AWS::Events::EventBus': (_, { Name }) => arn('events', `event-bus/${Name}`),
   'AWS::IAM::Role': (id) => `arn:aws:iam::${account}:role/${id}`,
   'AWS::KMS::Key': () => arn('kms', `key/${UUID}`),
+  'AWS::Lambda::EventSourceMapping': (id) => arn('lambda', `event-source-mapping:${id}`),
   'AWS::Lambda::Function': (id) => arn('lambda', `function:${id}`),
   'AWS::Logs::LogGroup': (_, { LogGroupName }) => arn('logs', `log-group:${LogGroupName}:*`),
   'AWS::S3::Bucket': (id) => `arn:aws:s3:::${id.toLowerCase()}`,

@@ -39,4 +39,9 @@ describe.each(setNames)('%s', (set) => {
       );
     }
   });
+
+  it('says nothing about whether a poller is on: a pause decides that, and a deployment does not end it', () => {
+    for (const [, { Properties }] of resourcesOf(set, 'AWS::Lambda::EventSourceMapping'))
+      expect(Properties).not.toHaveProperty('Enabled');
+  });
 });

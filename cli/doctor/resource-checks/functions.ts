@@ -1,7 +1,4 @@
-import {
-  GetEventSourceMappingCommand,
-  GetFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import type { AwsClients } from '../../aws.ts';
 import { DEPLOY, type Finding, failed, ok, warning } from '../finding.ts';
@@ -28,34 +25,6 @@ export const checkFunctions = (inventory: Inventory, clients: AwsClients): Promi
   Promise.all(
     resourcesOfType(inventory, 'AWS::Lambda::Function').map((resource) =>
       checkFunction(resource, clients),
-    ),
-  );
-
-async function checkEventSourceMapping(
-  { logicalId, physicalId: UUID }: StackResource,
-  { lambda }: AwsClients,
-): Promise<Finding> {
-  const what = `poller ${logicalId}`;
-  const mapping = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
-  const { LastProcessingResult: lastResult = '', State = 'not there' } = mapping;
-  if (State !== 'Enabled')
-    return failed(
-      what,
-      `is ${State}: requests stay in the queue`,
-      `aws lambda update-event-source-mapping --uuid ${UUID} --enabled`,
-    );
-  if (lastResult.startsWith('PROBLEM')) return failed(what, lastResult, DEPLOY);
-  return ok(what, 'is enabled');
-}
-
-/** Checks the event source mapping that polls the request queue. */
-export const checkEventSourceMappings = (
-  inventory: Inventory,
-  clients: AwsClients,
-): Promise<Finding[]> =>
-  Promise.all(
-    resourcesOfType(inventory, 'AWS::Lambda::EventSourceMapping').map((resource) =>
-      checkEventSourceMapping(resource, clients),
     ),
   );
 

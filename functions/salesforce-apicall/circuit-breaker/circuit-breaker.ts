@@ -1,4 +1,5 @@
 import type { Log } from '#common/logger.ts';
+import { isInForce, type Pause } from '#common/pause.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { type Evidence, holdsBack } from './evidence.ts';
 import { type BreakerState, isOpen, openedBy } from './state.ts';
@@ -17,6 +18,9 @@ const MAX_WAIT_SECONDS = 300;
 /** While another process makes the first call after the breaker was open. */
 const PROBE_WAIT_SECONDS = 5;
 
+/** During a pause, in which messages are received only until the poller has stopped. Short: its end may be brought forward. */
+const PAUSE_WAIT_SECONDS = 60;
+
 const logUnavailable =
   (log: Log) =>
   (error: unknown): undefined => {
@@ -24,14 +28,14 @@ const logUnavailable =
   };
 
 /**
- * The circuit breaker as one invocation sees it. All containers share it: its state is read once per invocation. If it can't
- * be read, calls are made as if it were closed. If it can't be written, an opening reaches this invocation only, and a
- * closing is left to a later one.
+ * The circuit breaker as one invocation sees it, which a pause holds open. All containers share both: their state is read once
+ * per invocation, so an invocation that began before a pause is finished. If it can't be read, calls are made as if there were
+ * neither. If it can't be written, an opening reaches this invocation only, and a closing is left to a later one.
  */
 export class CircuitBreaker {
   readonly #dependencies: CircuitBreakerDependencies;
   readonly #before: BreakerState | undefined;
-  #held: BreakerState | undefined;
+  #held: Pick<BreakerState, 'scope' | 'openUntil'> | undefined;
   #isHalfOpen = false;
 
   private constructor(dependencies: CircuitBreakerDependencies, before: BreakerState | undefined) {
@@ -41,8 +45,13 @@ export class CircuitBreaker {
 
   static async read(dependencies: CircuitBreakerDependencies): Promise<CircuitBreaker> {
     const { state, log, now } = dependencies;
-    const before = await state.read().catch(logUnavailable(log));
+    const stored = await state.read().catch(logUnavailable(log));
+    const before = stored?.breaker;
     const breaker = new CircuitBreaker(dependencies, before);
+    if (stored?.pause && isInForce(stored.pause, new Date(now()))) {
+      breaker.#pause(stored.pause);
+      return breaker;
+    }
     if (before === undefined) return breaker;
     if (isOpen(before, new Date(now()))) {
       const metrics = { values: { BreakerOpen: 1 }, dimensions: [['reason']] };
@@ -57,13 +66,20 @@ export class CircuitBreaker {
     return breaker;
   }
 
+  #pause({ since, until }: Pause): void {
+    const { log, now } = this.#dependencies;
+    log.info('api calls paused', { since, until });
+    const retryAt = now() + PAUSE_WAIT_SECONDS * 1_000;
+    this.#held = { scope: 'all', openUntil: new Date(Math.min(until.getTime(), retryAt)) };
+  }
+
   /** How many seconds a request is held back; `undefined`: it may be made. */
   waitSeconds(request: ApiCallRequest): number | undefined {
     if (this.#held === undefined || !holdsBack(this.#held.scope, request)) return undefined;
     return this.openSeconds();
   }
 
-  /** How many seconds calls are held back; `undefined` while the breaker is not open. */
+  /** How many seconds calls are held back; `undefined` while the breaker is not open and there is no pause. */
   openSeconds(): number | undefined {
     if (this.#held === undefined) return undefined;
     const seconds = (this.#held.openUntil.getTime() - this.#dependencies.now()) / 1_000;

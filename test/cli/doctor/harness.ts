@@ -1,4 +1,5 @@
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeConnectionCommand,
   DescribeEventBusCommand,
@@ -68,8 +69,10 @@ export const keyPolicy = (): { Statement: unknown[] } => ({
 /** A stack without a problem. */
 export function healthyStack() {
   const aws = mockAws(stack);
-  const { cloudFormation, eventBridge, kms, lambda, scheduler, secretsManager, sqs } = aws;
+  const { cloudFormation, dynamoDb, eventBridge, kms, lambda, scheduler, secretsManager, sqs } =
+    aws;
   cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries: resources });
+  dynamoDb.on(GetItemCommand).resolves({});
   eventBridge.on(DescribeEventBusCommand).resolves({ Name: 'stack', KmsKeyIdentifier: KEY });
   eventBridge.on(DescribeRuleCommand).resolves({ State: 'ENABLED' });
   eventBridge.on(DescribeConnectionCommand).resolves({ ConnectionState: 'AUTHORIZED' });

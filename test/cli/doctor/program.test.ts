@@ -103,7 +103,7 @@ const faults: readonly (readonly [string, (stack: Stack) => unknown, RegExp, Reg
     'a disabled poller',
     ({ lambda }) => lambda.on(GetEventSourceMappingCommand).resolves({ State: 'Disabled' }),
     /failed {3}poller \w+: is Disabled/,
-    /→ aws lambda update-event-source-mapping --uuid \w+ --enabled/,
+    /→ Start it: npm run salesforce -- resume/,
   ],
   [
     'a poller with a problem',

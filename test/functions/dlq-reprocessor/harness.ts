@@ -14,6 +14,11 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge';
 import {
+  GetEventSourceMappingCommand,
+  LambdaClient,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
@@ -25,12 +30,14 @@ import { PublishError } from '../../../functions/common/errors.ts';
 import type { PutEventsEntry } from '../../../functions/common/events/event-bus.ts';
 import type { Publish } from '../../../functions/common/events/publish.ts';
 import { toMessageAttributes } from '../../../functions/common/message-attributes.ts';
+import { STATE_KEY } from '../../../functions/common/pause.ts';
 import type {
   DeadLetterMessage,
   QueueName,
 } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { create } from '../../../functions/dlq-reprocessor/wiring.ts';
 import { memoryBus, memoryLog } from '../harness.ts';
+import { updateState } from '../state-item.ts';
 import { call, type Faults, noFaults } from './faults.ts';
 import { MemoryQueue, memorySqs } from './memory-sqs.ts';
 
@@ -44,6 +51,7 @@ export const config = {
   apiCallQueueUrl: 'requests',
   apiCallQueueArn: QUEUE_ARN,
   apiCallRuleArns: new Set([API_CALL_RULE_ARN]),
+  pollerId: 'poller',
   redriveBusName: 'redrive',
   parkBucketName: 'b',
   maxRedrives: 3,
@@ -129,7 +137,12 @@ function memoryTable() {
     const item = items.get(Key.id.S);
     return item === undefined ? {} : { Item: item };
   });
-  mock.on(UpdateItemCommand).callsFake(({ Key, ExpressionAttributeValues: values }) => {
+  mock.on(UpdateItemCommand).callsFake((input) => {
+    const { Key, ExpressionAttributeValues: values } = input;
+    if (Key.id.S === STATE_KEY.id.S) {
+      items.set(Key.id.S, updateState(items.get(Key.id.S), input));
+      return {};
+    }
     check(Key.id.S, values);
     const written = { outcome: values[':outcome'], payloadHash: values[':hash'] };
     items.set(Key.id.S, { ...items.get(Key.id.S), ...written });
@@ -141,6 +154,20 @@ function memoryTable() {
     return {};
   });
   return { client, items };
+}
+
+/** The event source mapping of ApiCallQueue. */
+function memoryPoller() {
+  const poller = { state: 'Enabled', updates: 0 };
+  const client = new LambdaClient({ region: 'us-east-1' });
+  const mock = mockClient(client);
+  mock.on(GetEventSourceMappingCommand).callsFake(() => ({ State: poller.state }));
+  mock.on(UpdateEventSourceMappingCommand).callsFake(({ Enabled }) => {
+    poller.state = Enabled ? 'Enabled' : 'Disabled';
+    poller.updates += 1;
+    return {};
+  });
+  return { client, mock, poller };
 }
 
 export interface SceneOptions {
@@ -170,6 +197,7 @@ export function createScene(options: SceneOptions = {}) {
   const announced = memoryBus();
   const log = memoryLog();
   const table = memoryTable();
+  const lambda = memoryPoller();
   const publish: Publish = async (entries, remaining) => {
     try {
       return await call(faults, 'publish', () => announced.publish(entries, remaining));
@@ -183,6 +211,7 @@ export function createScene(options: SceneOptions = {}) {
     eventBridge: memoryEventBridge(redriveRules, put, faults),
     s3: memoryS3(stored, faults),
     dynamoDb: table.client,
+    lambda: lambda.client,
     publish,
   };
   const runtime = { log, now, sleep: async () => undefined };
@@ -196,6 +225,7 @@ export function createScene(options: SceneOptions = {}) {
     put,
     stored,
     table,
+    lambda,
     announced: announced.entries,
     log,
     /** One invocation. */

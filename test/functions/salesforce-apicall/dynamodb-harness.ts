@@ -8,6 +8,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { STATE_KEY } from '../../../functions/common/pause.ts';
+import { updateState } from '../state-item.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -56,6 +58,10 @@ export function memoryDynamo() {
       const attempts = { N: String(before + 1) };
       items.set(input.Key.id.S, { ...input.Key, attempts });
       return { Attributes: { attempts } };
+    }
+    if (input.Key.id.S === STATE_KEY.id.S) {
+      items.set(input.Key.id.S, updateState(items.get(input.Key.id.S), input));
+      return {};
     }
     const { ':expiration': expiration, ':outcome': outcome } = input.ExpressionAttributeValues;
     items.set(input.Key.id.S, { ...owned(input), outcome, expiration });

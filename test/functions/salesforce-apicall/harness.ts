@@ -72,9 +72,9 @@ interface ProcessOptions {
 
 const everything = { resources: undefined, objects: undefined, actions: undefined };
 
-/** A circuit breaker that was never opened. */
+/** A circuit breaker that was never opened, and no pause. */
 const closedBreaker = {
-  read: async () => undefined,
+  read: async () => ({}),
   write: async () => undefined,
   claimProbe: async () => true,
 };

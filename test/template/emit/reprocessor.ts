@@ -1,4 +1,6 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -77,8 +79,25 @@ events.resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
 events.on(DescribeRuleCommand).rejects(new Error('away'));
 mockClient(S3Client).resolves({});
 
+/** apicall is paused, paused no more, and paused while Lambda is away: in each, its poller is to be switched. */
+const pausedUntil = (ms: number) => {
+  const pause = { since: { N: String(Date.now()) }, until: { N: String(Date.now() + ms) } };
+  return { Item: { pause: { M: pause } } };
+};
+mockClient(DynamoDBClient)
+  .resolves({})
+  .on(GetItemCommand)
+  .resolvesOnce(pausedUntil(60_000))
+  .resolvesOnce(pausedUntil(-1))
+  .resolvesOnce(pausedUntil(60_000));
+mockClient(LambdaClient)
+  .resolves({})
+  .on(GetEventSourceMappingCommand)
+  .resolvesOnce({ State: 'Enabled' })
+  .resolvesOnce({ State: 'Disabled' })
+  .rejects(new Error('away'));
+
 const { handler } = await import('../../../functions/dlq-reprocessor/index.ts');
-await handler(
-  { action: 'redrive', queue: 'all' },
-  Object({ getRemainingTimeInMillis: () => 120_000 }),
-);
+const context = Object({ getRemainingTimeInMillis: () => 120_000 });
+await handler({ action: 'redrive', queue: 'all' }, context);
+for (let run = 0; run < 3; run += 1) await handler({ unattended: true }, context);
