@@ -46,7 +46,7 @@ class LineFormatter extends LogFormatter {
       attributes: {
         level: logLevel,
         message,
-        timestamp: this.formatTimestamp(timestamp),
+        timestamp: timestamp.toISOString(),
         service: serviceName,
         ...(isTraced && { xray_trace_id: xRayTraceId }),
         ...fields,

@@ -1,5 +1,5 @@
 import { type JsonObject, parseJsonObject } from '#common/json.ts';
-import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
+import type { WebhookRequest } from '#common/webhook/http.ts';
 import { type Description, deliveryId, isId, toUrns } from '#common/webhook/provider.ts';
 
 /**
@@ -33,8 +33,8 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** The event's JSON text, exactly as GitHub signed it: the body, or the form's only `payload` field. */
 function payloadOf(request: WebhookRequest): string | undefined {
-  const text = bodyText(request) ?? '';
-  if (request.contentType !== FORM) return text;
+  const { contentType, text = '' } = request;
+  if (contentType !== FORM) return text;
   const payloads = new URLSearchParams(text).getAll('payload');
   return payloads.length === 1 ? payloads[0] : undefined;
 }

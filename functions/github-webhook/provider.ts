@@ -1,5 +1,5 @@
 import { verify } from '@octokit/webhooks-methods';
-import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
+import type { WebhookRequest } from '#common/webhook/http.ts';
 import type { Provider } from '#common/webhook/provider.ts';
 import type { Verifier } from '#common/webhook/signing-secret.ts';
 import { describeGitHubWebhook } from './describe.ts';
@@ -15,9 +15,8 @@ export const createGitHubProvider = (acceptedEvents?: ReadonlySet<string>): Prov
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 
 /** HMAC-SHA-256 of the exact body ("Validating webhook deliveries"). The SHA-1 header alone is not accepted. */
-function createVerifier(request: WebhookRequest): Verifier | undefined {
-  const signature = request.headers['x-hub-signature-256'] ?? '';
-  const text = bodyText(request);
+function createVerifier({ body, headers, text }: WebhookRequest): Verifier | undefined {
+  const signature = headers['x-hub-signature-256'] ?? '';
   if (!SIGNATURE.test(signature) || !text) return undefined;
-  return async (secret) => ((await verify(secret, text, signature)) ? request.body : undefined);
+  return async (secret) => ((await verify(secret, text, signature)) ? body : undefined);
 }

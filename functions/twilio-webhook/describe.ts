@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, jsonElements, parseJsonObject } from '#common/json.ts';
 import { sha256 } from '#common/sha256.ts';
-import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
+import type { WebhookRequest } from '#common/webhook/http.ts';
 import { type Description, isId, toUrns, type WebhookIds } from '#common/webhook/provider.ts';
-import { formFields, signedFields } from './signature.ts';
+import { formOf, signedFields } from './signature.ts';
 
 /**
  * Describes a verified Twilio webhook: the detail holds the form's fields, or is the JSON body, byte for byte. An array
@@ -39,9 +39,9 @@ interface Body {
 }
 
 function describeBody(request: WebhookRequest): Body {
-  const text = bodyText(request) ?? '';
-  if (request.contentType !== 'application/json') {
-    const fields = formFields(text);
+  const { contentType, text = '' } = request;
+  if (contentType !== 'application/json') {
+    const fields = formOf(request);
     // Twilio adds these two to the request that it sends to a fallback URL.
     const { ErrorCode: _code, ErrorUrl: _url, ...original } = fields;
     const delivery = deliveryOf(fields, signedFields(original));

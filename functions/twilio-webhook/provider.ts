@@ -1,8 +1,8 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
-import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
+import type { WebhookRequest } from '#common/webhook/http.ts';
 import type { Provider } from '#common/webhook/provider.ts';
 import { describeTwilioWebhook } from './describe.ts';
-import { createTwilioVerifier, formFields } from './signature.ts';
+import { createTwilioVerifier, formOf } from './signature.ts';
 
 /** @param publicUrl the URL configured at Twilio, if it is not the function URL. */
 export const createTwilioProvider = (publicUrl?: string): Provider => ({
@@ -31,7 +31,7 @@ const LIVE_CALL = new Set(['queued', 'ringing', 'in-progress']);
  */
 function expectsTwiml(request: WebhookRequest): boolean {
   if (request.contentType === 'application/json') return false;
-  const { SmsStatus, CallStatus, CallbackSource } = formFields(bodyText(request) ?? '');
+  const { SmsStatus, CallStatus, CallbackSource } = formOf(request);
   if (SmsStatus === 'received') return true;
   return (
     typeof CallStatus === 'string' && LIVE_CALL.has(CallStatus) && CallbackSource === undefined

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'node:querystring';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
-import { bodyText, type WebhookRequest } from '#common/webhook/http.ts';
+import type { WebhookRequest } from '#common/webhook/http.ts';
 import type { Verifier } from '#common/webhook/signing-secret.ts';
 
 const SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
@@ -19,19 +19,16 @@ export function createTwilioVerifier(
   publicUrl?: string,
 ): Verifier | undefined {
   const signature = request.headers['x-twilio-signature'] ?? '';
-  const text = bodyText(request);
+  const { text } = request;
   if (!SIGNATURE.test(signature) || text === undefined) return undefined;
   const urls = signedUrls(request, publicUrl);
-  const fields = request.contentType === 'application/json' ? {} : formFields(text);
+  const fields = request.contentType === 'application/json' ? {} : formOf(request);
   return (secret) => {
-    const url = urls.find((base) => isSigned(request, { secret, signature, text, url: base }));
+    const signed = { secret, signature, text, fields };
+    const url = urls.find((base) => isSigned(request, { ...signed, url: base }));
     if (url === undefined) return undefined;
-    const signed = variantsOf(url).find(
-      (variant) =>
-        webhooks.getExpectedTwilioSignature(secret, variant, { ...fields }) === signature,
-    );
     // A password must not be part of what identifies an event.
-    return `${(signed ?? url).replace(CREDENTIALS, '$1')}${signedFields(fields)}`;
+    return `${signedVariant({ ...signed, url }).replace(CREDENTIALS, '$1')}${signedFields(fields)}`;
   };
 }
 
@@ -75,61 +72,87 @@ interface SignedContent {
   readonly secret: string;
   readonly signature: string;
   readonly text: string;
+  readonly fields: FormFields;
   readonly url: string;
 }
 
 function isSigned(
   { contentType }: WebhookRequest,
-  { secret, signature, text, url }: SignedContent,
+  { fields, secret, signature, text, url }: SignedContent,
 ): boolean {
   try {
     if (contentType === 'application/json') {
       return webhooks.validateRequestWithBody(secret, signature, url, text);
     }
     // Twilio never adds it to a form's URL. Accepting it would let a JSON body's signature pass for an unsigned form.
-    if (new URL(url).searchParams.has('bodySHA256')) return false;
-    return webhooks.validateRequest(secret, signature, url, formFields(text));
+    if (url.includes('?') && new URL(url).searchParams.has('bodySHA256')) return false;
+    return webhooks.validateRequest(secret, signature, url, fields);
   } catch {
     // The verifier throws if it can't parse the URL: Twilio did not sign such a request.
     return false;
   }
 }
 
+/** The form of a URL, accepted by `isSigned`, that Twilio signed. */
+function signedVariant({ fields, secret, signature, url }: SignedContent): string {
+  for (const variant of variantsOf(url))
+    if (webhooks.getExpectedTwilioSignature(secret, variant, fields) === signature) return variant;
+  return url;
+}
+
 const AUTHORITY = /^https:\/\/[^/?#]*/;
 
 /**
  * The forms of a URL that Twilio's verifier accepts for it: with and without the port, as received, normalized, and with
- * a re-encoded query. Which of them was signed identifies a request: a replay can't change it.
+ * a re-encoded query. Which of them was signed identifies a request: a replay can't change it. Nearly always it is the
+ * first, so the others are made only when they are needed.
  */
-function variantsOf(url: string): string[] {
+function* variantsOf(url: string): Generator<string> {
+  yield* portVariants(url);
   const normalized = new URL(url).href;
-  const reencoded = normalized.replace(
-    /\?(.+)$/s,
-    (_, query: string) => `?${stringify(parse(query))}`,
-  );
-  return [url, normalized, reencoded].flatMap((form) => {
-    const bare = form.replace(AUTHORITY, (authority) => authority.replace(/:\d+$/, ''));
-    return [bare, bare.replace(AUTHORITY, (authority) => `${authority}:443`), form];
-  });
+  yield* portVariants(normalized);
+  const reencode = (_: string, query: string): string => `?${stringify(parse(query))}`;
+  yield* portVariants(normalized.replace(/\?(.+)$/s, reencode));
+}
+
+function* portVariants(url: string): Generator<string> {
+  const bare = url.replace(AUTHORITY, (authority) => authority.replace(/:\d+$/, ''));
+  yield bare;
+  yield bare.replace(AUTHORITY, (authority) => `${authority}:443`);
+  yield url;
 }
 
 /** The fields as Twilio signs them: names in order, each followed by its value; equal repeats once. */
 export const signedFields = (fields: FormFields): string =>
   Object.keys(fields)
     .toSorted()
-    .flatMap((name) =>
-      [...new Set([fields[name] ?? ''].flat())].toSorted().map((value) => `${name}${value}`),
-    )
+    .map((name) => {
+      const value = fields[name] ?? '';
+      if (typeof value === 'string') return `${name}${value}`;
+      return [...new Set(value)]
+        .toSorted()
+        .map((one) => `${name}${one}`)
+        .join('');
+    })
     .join('');
 
 /** A form's fields. Names such as `__proto__` are plain keys. */
 export function formFields(text: string): Record<string, string | string[]> {
-  const form = new URLSearchParams(text);
-  const names = [...new Set(form.keys())];
-  return Object.fromEntries(
-    names.map((name): [string, string | string[]] => {
-      const values = form.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? '') : values];
-    }),
-  );
+  const fields = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const former = fields.get(name);
+    if (former === undefined) fields.set(name, value);
+    else if (typeof former === 'string') fields.set(name, [former, value]);
+    else former.push(value);
+  }
+  return Object.fromEntries(fields);
+}
+
+const forms = new WeakMap<WebhookRequest, FormFields>();
+
+/** The fields of a request's form, which is parsed once: signature, event and answer read it. */
+export function formOf(request: WebhookRequest): FormFields {
+  const fields = forms.get(request) ?? formFields(request.text ?? '');
+  forms.set(request, fields);
+  return fields;
 }

@@ -67,16 +67,24 @@ type Scope = PublishConfig & PublishClients & { readonly remainingMs: RemainingM
 /** PutEvents calls in flight at the same time: the replies to 1,000 messages are 100 calls. */
 const CONCURRENCY = 10;
 
+/** At most `CONCURRENCY` at the same time. A webhook's single entry skips the queue that p-map needs for more. */
+const mapConcurrently = <Item, Result>(
+  items: readonly Item[],
+  map: (item: Item) => Promise<Result>,
+): Promise<Result[]> =>
+  items.length <= CONCURRENCY
+    ? Promise.all(items.map(map))
+    : pMap(items, map, { concurrency: CONCURRENCY });
+
 /** The way every new event gets onto the bus (only a redrive puts entries itself): claim check if too large, PutEvents checked by entry, spill queue if rejected. */
 export function createPublish(config: PublishConfig, clients: PublishClients): Publish {
   return async (entries, remainingMs) => {
     const scope = { ...config, ...clients, remainingMs };
-    const concurrency = { concurrency: CONCURRENCY };
-    const prepared = await pMap(entries, (entry) => prepareEntry(entry, scope), concurrency);
+    const prepared = await mapConcurrently(entries, (entry) => prepareEntry(entry, scope));
     const batches = toPutEventsBatches(prepared, ({ entry }) =>
       Buffer.byteLength(JSON.stringify(entry)),
     );
-    const results = await pMap(batches, (batch) => publishBatch(batch, scope), concurrency);
+    const results = await mapConcurrently(batches, (batch) => publishBatch(batch, scope));
     return results.flat();
   };
 }

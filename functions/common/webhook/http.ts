@@ -8,6 +8,8 @@ export interface WebhookRequest {
   /** Media type without parameters, lower-case; empty if missing. */
   readonly contentType: string;
   readonly body: Buffer;
+  /** The body as text; `undefined` if it is not UTF-8. Supported providers sign only UTF-8 bodies. */
+  readonly text: string | undefined;
   readonly host: string;
   readonly rawPath: string;
   readonly rawQueryString: string;
@@ -18,21 +20,24 @@ export function toWebhookRequest(event: LambdaFunctionURLEvent): WebhookRequest 
     Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
   );
   const mediaType = headers['content-type']?.split(';')[0] ?? '';
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   return {
     method: event.requestContext.http.method,
     headers,
     contentType: mediaType.trim().toLowerCase(),
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    body,
+    text: decode(body),
     host: headers['host'] ?? event.requestContext.domainName,
     rawPath: event.rawPath,
     rawQueryString: event.rawQueryString ?? '',
   };
 }
 
-/** The body as text; `undefined` if it is not UTF-8. Supported providers sign only UTF-8 bodies. */
-export function bodyText({ body }: WebhookRequest): string | undefined {
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(body: Buffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     return undefined;
   }

@@ -101,4 +101,15 @@ describe('formFields', () => {
       ['constructor', '2'],
     ]);
   });
+
+  // Anybody can send a form: it is read before its signature holds.
+  it.each([
+    ['names', (index: number) => `n${index}`],
+    ['values of one name', () => 'n'],
+  ])('reads 200,000 %s in linear time', (_what, nameOf) => {
+    const text = Array.from({ length: 200_000 }, (_, index) => `${nameOf(index)}=1`).join('&');
+    const before = process.cpuUsage();
+    formFields(text);
+    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
+  });
 });
