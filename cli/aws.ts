@@ -62,6 +62,10 @@ const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[
     'Deploy it first (npm run deploy), pass its name with --stack-name, or set AWS_REGION to its region.',
   ],
   [/Region is missing/, "Set AWS_REGION to the stack's region."],
+  [
+    /TerminationProtection is enabled/,
+    'Somebody protected it. If it may go: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME, then run the command again.',
+  ],
   [/AccessDenied|not authorized/, `Required permissions: ${permissions}.`],
   [
     /credentials|token.*(expired|invalid)|\bsso\b|UnrecognizedClient|ExpiredToken/i,
@@ -71,7 +75,15 @@ const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[
     /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/,
     'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.',
   ],
+  [/Throttling|Rate exceeded|HTTP status 5/, 'Wait a minute, then run the command again.'],
 ];
+
+/** The SDK calls an error `Unknown` when the answer was not AWS's: a proxy's, or that of a service in trouble. */
+function textOf(error: Error): string {
+  const { httpStatusCode } = Object('$metadata' in error ? error.$metadata : {});
+  const isUnknown = /^Unknown(Error)?$/.test(error.message) && httpStatusCode !== undefined;
+  return isUnknown ? `HTTP status ${httpStatusCode}, without an explanation` : error.message;
+}
 
 /**
  * The message of an AWS error and, for a known cause, the remedy.
@@ -82,10 +94,11 @@ const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[
 export function describeAwsError(error: unknown, permissions: string): string {
   if (!(error instanceof Error)) throw error;
   const code = 'code' in error ? String(error.code) : '';
-  const searched = `${error.name} ${code} ${error.message}`;
+  const text = textOf(error);
+  const searched = `${error.name} ${code} ${text}`;
   const [, remedy = ''] =
     remediesFor(permissions).find(([pattern]) => pattern.test(searched)) ?? [];
-  const message = (error.message || code || error.name).replace(/\.?$/, '.');
+  const message = (text || code || error.name).replace(/\.?$/, '.');
   return `AWS error: ${message} ${remedy}`.trimEnd();
 }
 

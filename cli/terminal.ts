@@ -34,7 +34,7 @@ export interface Terminal {
   /** Replaces the progress line. Does nothing when standard error is not a terminal. */
   readonly showProgress: (text: string) => void;
   /**
-   * Asks the user; undefined when standard input is not a terminal.
+   * Asks the user, on standard error; undefined unless that and standard input are a terminal.
    *
    * @throws InterruptedError on Ctrl-C and Ctrl-D.
    */
@@ -61,7 +61,7 @@ async function promptOn(stdin: Input, output: NodeJS.WritableStream, prompt: Pro
     // `toggleMask` would let Ctrl-T show the secret.
     return await ask({ message, ...(isSecret && { toggleMask: false }) }, context);
   } catch (cause) {
-    throw new InterruptedError('Interrupted: nothing was changed.', { cause });
+    throw new InterruptedError('Interrupted.', { cause });
   } finally {
     stdin.removeListener('pause', abort);
   }
@@ -88,6 +88,6 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
       stderr.write(`${ERASE_LINE}${text.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1)}`);
       hasProgress = true;
     },
-    prompt: stdin.isTTY ? (prompt) => promptOn(stdin, stderr, prompt) : undefined,
+    prompt: stdin.isTTY && stderr.isTTY ? (prompt) => promptOn(stdin, stderr, prompt) : undefined,
   };
 }

@@ -77,5 +77,9 @@ export async function check(
   await warnOfSamConfig(log);
   for (const warning of warnings) log(`Warning: ${warning}`);
   refuse(problems);
-  log('Checks passed: names, values, secrets, concurrency, quotas, and the bucket for the build.');
+  log(
+    warnings.length > 0
+      ? 'The other checks passed.'
+      : 'Checks passed: names, values, secrets, concurrency, quotas, and the bucket for the build.',
+  );
 }

@@ -123,10 +123,17 @@ async function eventsSince(
   since: string | undefined,
 ): Promise<StackEvent[]> {
   const events: StackEvent[] = [];
-  for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName })) {
-    const end = StackEvents.findIndex(({ EventId }) => EventId === since);
-    events.push(...StackEvents.slice(0, end === -1 ? undefined : end));
-    if (end !== -1) break;
+  try {
+    for await (const { StackEvents = [] } of paginateDescribeStackEvents(
+      { client },
+      { StackName },
+    )) {
+      const end = StackEvents.findIndex(({ EventId }) => EventId === since);
+      events.push(...StackEvents.slice(0, end === -1 ? undefined : end));
+      if (end !== -1) break;
+    }
+  } catch (error) {
+    handleAwsError(error);
   }
   return events;
 }
@@ -154,16 +161,40 @@ export interface Outcome {
   readonly reasons: readonly string[];
 }
 
-/** Executes a change set and waits until CloudFormation is done with the stack. */
+type Watching = Waiting & { showProgress: (text: string) => void };
+
+/**
+ * Executes a change set and waits until CloudFormation is done with the stack.
+ *
+ * @throws CliError when it can't be executed, or no longer be watched: credentials that expire, for example.
+ */
 export async function execute(
   clients: CloudFormation,
-  { changes, id, stackId }: ChangeSet,
-  { intervalMs, showProgress }: Waiting & { showProgress: (text: string) => void },
+  changeSet: ChangeSet,
+  watching: Watching,
 ): Promise<Outcome> {
+  const { id, stackId } = changeSet;
   const since = await newestEvent(clients, stackId);
   await clients.cloudFormation
     .send(new ExecuteChangeSetCommand({ ChangeSetName: id }))
     .catch(handleAwsError);
+  try {
+    return await outcomeOf(clients, changeSet, since, watching);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(
+      `${error.message}\nCloudFormation goes on with the deployment, which can't be watched any more. Run the command again later: it says "No changes" when the deployment has succeeded. To watch it: aws cloudformation describe-stack-events --stack-name ${stackId}`,
+      { cause: error },
+    );
+  }
+}
+
+async function outcomeOf(
+  clients: CloudFormation,
+  { changes, stackId }: ChangeSet,
+  since: string | undefined,
+  { intervalMs, showProgress }: Watching,
+): Promise<Outcome> {
   const status = await pWaitFor(
     async () => {
       const stack = await findStack(clients, stackId);

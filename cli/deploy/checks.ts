@@ -4,8 +4,9 @@ import { fields } from '../../local/template/json.ts';
 import { nameLengthProblems } from '../../local/template/name-lengths.ts';
 import { resolveTemplate } from '../../local/template/resolve.ts';
 import { parameterProblems, type SourceTemplate } from '../../local/template/source.ts';
-import { type DeploymentClients, handleAwsError } from '../environment/aws.ts';
+import { type DeploymentClients, deniedAction, handleAwsError } from '../environment/aws.ts';
 import type { Environment, Values } from '../environment/file.ts';
+import { isErrorNamed } from '../errors.ts';
 import { concurrencyProblem, readLambdaAccount, reservations } from './concurrency.ts';
 import { artifactBucketProblem } from './package.ts';
 import { effectiveValues, valueProblemsOf } from './parameters.ts';
@@ -20,6 +21,8 @@ export interface CheckResult {
   /** What may make it fail. */
   readonly warnings: readonly string[];
 }
+
+const nothing: CheckResult = { problems: [], warnings: [] };
 
 /** The checks that need no call: names, values, rules and lengths. */
 export function offlineProblems(
@@ -66,38 +69,77 @@ async function countRules(
   return count;
 }
 
-async function eventBridgeWarnings(
-  clients: DeploymentClients,
-  template: SourceTemplate,
-  values: Values,
-  deployedIds: ReadonlySet<string>,
-): Promise<string[]> {
+/** What the account checks look at. */
+interface Checked {
+  readonly clients: DeploymentClients;
+  readonly template: SourceTemplate;
+  readonly values: Values;
+  readonly deployedIds: ReadonlySet<string>;
+}
+
+async function checkBuses({
+  clients,
+  deployedIds,
+  template,
+  values,
+}: Checked): Promise<CheckResult> {
   const { resources } = resolveTemplate(template, values);
   const newBuses = added(resources, deployedIds, ({ Type }) => Type === 'AWS::Events::EventBus');
   const { EventBuses = [] } = await clients.eventBridge
     .send(new ListEventBusesCommand({ Limit: 100 }))
     .catch(handleAwsError);
+  if (EventBuses.length + newBuses <= QUOTAS.busesPerAccount) return nothing;
+  const warning = `This Region has ${EventBuses.length} event buses; ${newBuses} more exceed the default quota of ${QUOTAS.busesPerAccount} (Service Quotas, events).`;
+  return { problems: [], warnings: [warning] };
+}
+
+async function checkRules({
+  clients,
+  deployedIds,
+  template,
+  values,
+}: Checked): Promise<CheckResult> {
   const busName = values['EventBusName'] || undefined;
+  if (busName === undefined) return nothing;
+  const { resources } = resolveTemplate(template, values);
   const newRules = added(
     resources,
     deployedIds,
     ({ Properties, Type }) =>
       Type === 'AWS::Events::Rule' && fields(Properties)['EventBusName'] === busName,
   );
-  const rules =
-    busName === undefined ? 0 : await countRules(clients, busName).catch(handleAwsError);
-  return [
-    ...(EventBuses.length + newBuses > QUOTAS.busesPerAccount
-      ? [
-          `This Region has ${EventBuses.length} event buses; ${newBuses} more exceed the default quota of ${QUOTAS.busesPerAccount} (Service Quotas, events).`,
-        ]
-      : []),
-    ...(rules + newRules > QUOTAS.rulesPerBus
-      ? [
-          `The bus ${busName} has ${rules} rules; ${newRules} more exceed the default quota of ${QUOTAS.rulesPerBus} (Service Quotas, L-244521F2).`,
-        ]
-      : []),
-  ];
+  const rules = await countRules(clients, busName).catch((error: unknown) =>
+    isErrorNamed(error, 'ResourceNotFoundException') ? undefined : handleAwsError(error),
+  );
+  if (rules === undefined)
+    return {
+      problems: [`EventBusName: the bus ${busName} doesn't exist in this account and Region`],
+      warnings: [],
+    };
+  if (rules + newRules <= QUOTAS.rulesPerBus) return nothing;
+  const warning = `The bus ${busName} has ${rules} rules; ${newRules} more exceed the default quota of ${QUOTAS.rulesPerBus} (Service Quotas, L-244521F2).`;
+  return { problems: [], warnings: [warning] };
+}
+
+async function checkConcurrency(
+  { clients, template, values }: Checked,
+  resources: readonly StackResourceSummary[],
+): Promise<CheckResult> {
+  const { concurrency, warnings } = await readLambdaAccount(clients, functionNames(resources));
+  const problem = concurrencyProblem(concurrency, reservations(template, values));
+  return { problems: problem === undefined ? [] : [problem], warnings };
+}
+
+/** Makes a check. Whoever has no right to make it may still have all that the deployment needs, and is only warned. */
+async function attempt(what: string, check: () => Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await check();
+  } catch (error) {
+    const action = deniedAction(error);
+    if (action === undefined) throw error;
+    const warning = `${what} could not be checked: you lack ${action} (docs/policies/deployer.json).`;
+    return { problems: [], warnings: [warning] };
+  }
 }
 
 /** The checks that ask the account: secrets, concurrency, quotas, and the bucket for the build. */
@@ -109,19 +151,23 @@ export async function accountProblems(
 ): Promise<CheckResult> {
   const deployedIds = new Set(resources.flatMap(({ LogicalResourceId = '' }) => LogicalResourceId));
   const values = effectiveValues(template, parameters, deployedIds);
-  const [secrets, lambda, bucket, warnings] = await Promise.all([
-    secretProblems(clients, parameters),
-    readLambdaAccount(clients, functionNames(resources)),
-    artifactBucketProblem(clients),
-    eventBridgeWarnings(clients, template, values, deployedIds),
+  const checked = { clients, template, values, deployedIds };
+  const results = await Promise.all([
+    attempt('Secrets', async () => ({
+      problems: await secretProblems(clients, parameters),
+      warnings: [],
+    })),
+    attempt('Concurrency', () => checkConcurrency(checked, resources)),
+    attempt('The bucket for the build', async () => {
+      const problem = await artifactBucketProblem(clients);
+      const problems = problem === undefined ? [] : [`The build can't be uploaded: ${problem}`];
+      return { problems, warnings: [] };
+    }),
+    attempt('The number of event buses', () => checkBuses(checked)),
+    attempt('The number of rules', () => checkRules(checked)),
   ]);
-  const concurrency = concurrencyProblem(lambda.concurrency, reservations(template, values));
   return {
-    problems: [
-      ...secrets,
-      ...(concurrency === undefined ? [] : [concurrency]),
-      ...(bucket === undefined ? [] : [`The build can't be uploaded: ${bucket}`]),
-    ],
-    warnings: [...lambda.warnings, ...warnings],
+    problems: results.flatMap(({ problems }) => problems),
+    warnings: results.flatMap(({ warnings }) => warnings),
   };
 }

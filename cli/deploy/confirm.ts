@@ -1,5 +1,5 @@
 import type { SourceTemplate } from '../../local/template/source.ts';
-import { askYesNo } from '../environment/ask.ts';
+import { type Asking, askYesNo } from '../environment/ask.ts';
 import { type Environment, shownPath } from '../environment/file.ts';
 import { CliError, InterruptedError } from '../errors.ts';
 import type { Before } from './before.ts';
@@ -22,6 +22,13 @@ const ORIGINS: Readonly<Record<Difference['origin'], string>> = {
 
 const differenceLine = ({ deployed, name, next, origin }: Difference): string =>
   `  ${name}: ${deployed || '(empty)'} is deployed; ${ORIGINS[origin]} says ${next || '(empty)'}`;
+
+/** Ctrl-C at the question means no. */
+const confirms = (asking: Asking, message: string): Promise<boolean> =>
+  askYesNo(asking, message).catch((error: unknown) => {
+    if (error instanceof InterruptedError) return false;
+    throw error;
+  });
 
 /** Lists the deployed values that differ; those that this command line doesn't name are confirmed. */
 export async function confirmDifferences(
@@ -50,7 +57,7 @@ export async function confirmDifferences(
       `The stack differs from ${shownPath(environment.file)} in ${open.map(({ name }) => name).join(', ')}: nothing was deployed. ${keep}.`,
     );
   dependencies.log(`Somebody changed the stack, or the file. ${keep}.`);
-  if (!(await askYesNo(asking, 'Deploy the values of the file and the defaults?')))
+  if (!(await confirms(asking, 'Deploy the values of the file and the defaults?')))
     throw new InterruptedError('Nothing was deployed.');
 }
 
@@ -74,6 +81,6 @@ export async function confirmChanges(
   }
   const asking = askingOf(dependencies);
   if (options.yes || asking === undefined) return true;
-  if (await askYesNo(asking, 'Deploy these changes?')) return true;
+  if (await confirms(asking, 'Deploy these changes?')) return true;
   throw new InterruptedError('Nothing was deployed.');
 }

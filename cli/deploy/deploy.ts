@@ -12,7 +12,7 @@ import {
 } from '../environment/file.ts';
 import { requirePlace } from '../environment/place.ts';
 import { findStack, type StackDescription } from '../environment/stack.ts';
-import { CliError, UsageError } from '../errors.ts';
+import { CliError, InterruptedError, UsageError } from '../errors.ts';
 import { type Before, check, readBefore } from './before.ts';
 import {
   type ChangeSet,
@@ -45,7 +45,12 @@ async function openEnvironment(
     throw new UsageError(
       `There is no file for ${missing} in ${shownPath(folder)}/.${others} Run npm run deploy on a terminal, without --dry-run, or copy deploy/example.yaml.`,
     );
-  const first = await firstEnvironment(asking, name, names, { ...dependencies, template });
+  const first = await firstEnvironment(asking, name, names, { ...dependencies, template }).catch(
+    (error: unknown) => {
+      if (!(error instanceof InterruptedError)) throw error;
+      throw new InterruptedError('Nothing was written or deployed.', { cause: error });
+    },
+  );
   return setParameters(first, options.set);
 }
 

@@ -1,7 +1,7 @@
 import { nearest } from '../../local/template/constraints.ts';
 import type { SourceTemplate } from '../../local/template/source.ts';
 import { type Asking, askYesNo } from '../environment/ask.ts';
-import type { DeploymentClients } from '../environment/aws.ts';
+import { type DeploymentClients, deniedAction } from '../environment/aws.ts';
 import {
   createEnvironment,
   type Environment,
@@ -46,8 +46,14 @@ async function fitConcurrency(
 ): Promise<Values> {
   const pending = Object.fromEntries(secrets.map(({ parameter }) => [parameter, PENDING_ARN]));
   const reserved = reservations(template, { ...parameters, ...pending });
-  const { concurrency } = await readLambdaAccount(clients, []);
-  if (concurrencyProblem(concurrency, reserved) === undefined) return {};
+  const account = await readLambdaAccount(clients, []).catch((error: unknown) => {
+    // The checks before the deployment warn of it.
+    if (deniedAction(error) === undefined) throw error;
+    return undefined;
+  });
+  if (account === undefined || concurrencyProblem(account.concurrency, reserved) === undefined)
+    return {};
+  const { concurrency } = account;
   const best = String(highestReservation(concurrency, reserved.length));
   asking.log(
     `  This account allows ${concurrency.limit} concurrent executions in this Region, too few to reserve ${reserved[0]} for each webhook. ` +

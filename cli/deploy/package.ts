@@ -22,8 +22,6 @@ async function bucketProblem({ s3 }: Clients, Bucket: string): Promise<string | 
   } catch (error) {
     if (isErrorNamed(error, 'NotFound', 'NoSuchBucket'))
       return `the bucket ${Bucket} of the stack ${SAM_STACK} was deleted. ${REPAIR}`;
-    if (isErrorNamed(error, 'Forbidden', '403'))
-      return `the bucket ${Bucket} can't be read. Required permissions: s3:ListBucket, s3:GetObject and s3:PutObject on it.`;
     return handleAwsError(error);
   }
 }

@@ -21,6 +21,11 @@ const refusalOf = (name: string, status: string): string => {
       `${name}: a rollback failed, so CloudFormation refuses every update. See the reason in the stack's events, fix it, then run ` +
       `aws cloudformation continue-update-rollback --stack-name ${name} (with --resources-to-skip for a resource that can't be restored), and deploy again.`
     );
+  if (status === 'UPDATE_FAILED')
+    return (
+      `${name} is UPDATE_FAILED: an update failed, and its rollback was disabled. See the reason in the stack's events, fix it, then run ` +
+      `aws cloudformation rollback-stack --stack-name ${name}, and deploy again.`
+    );
   if (status === 'DELETE_FAILED')
     return `${name} could not be deleted completely: run npm run remove, then deploy again.`;
   if (status.endsWith('_IN_PROGRESS'))

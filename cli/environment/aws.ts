@@ -9,6 +9,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createAwsErrorHandler } from '../aws.ts';
+import { isErrorNamed } from '../errors.ts';
 
 /** The AWS clients of `deploy` and `remove`, for one Region. */
 export interface DeploymentClients {
@@ -51,6 +52,18 @@ export const shellRegion = (): Promise<string | undefined> =>
 export const handleAwsError = createAwsErrorHandler(
   'those in docs/policies/deployer.json (docs/limits.md, "Permissions of the deployer")',
 );
+
+const DENIED = ['AccessDenied', 'AccessDeniedException', 'Forbidden', '403'];
+
+/** The action that IAM denied, such as `lambda:GetAccountSettings`, if the error is such a denial. */
+export function deniedAction(error: unknown): string | undefined {
+  const denial =
+    error instanceof Error && isErrorNamed(error.cause, ...DENIED) ? error.cause : error;
+  if (!isErrorNamed(denial, ...DENIED)) return undefined;
+  const [, action = 'a permission'] =
+    /perform: ([a-z0-9-]+:\w+)/i.exec(denial instanceof Error ? denial.message : '') ?? [];
+  return action;
+}
 
 /** The tag of what `deploy` creates outside the stack; its value is the stack's name. `remove` finds it by this. */
 export const STACK_TAG = 'salesforce-eventbridge:stack';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { type Document, isMap, parseDocument, Scalar } from 'yaml';
+import { type Document, isMap, parseDocument, Scalar, type YAMLError } from 'yaml';
 import * as z from 'zod';
 import { root } from '../../local/stack/paths.ts';
 import { suggestion } from '../../local/template/constraints.ts';
@@ -51,11 +51,15 @@ const values = z
     ),
   );
 
+const textValue = z.string({
+  error: ({ input }) => (input === undefined ? 'is missing' : 'must be text'),
+});
+
 const schema = z.object(
   {
-    Account: z.string('is missing').regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
-    Region: z.string('is missing').regex(REGION, 'must be an AWS Region, such as eu-central-1'),
-    StackName: z.string('is missing').min(1, 'is missing'),
+    Account: textValue.regex(/^\d{12}$/, 'must be the 12 digits of an AWS account'),
+    Region: textValue.regex(REGION, 'must be an AWS Region, such as eu-central-1'),
+    StackName: textValue.min(1, 'is missing'),
     Parameters: values,
     Tags: values,
   },
@@ -70,10 +74,17 @@ export const shownPath = (file: string): string => {
   return path.startsWith('..') ? file : path;
 };
 
-function keyProblems(text: unknown): string[] {
-  return Object.keys(Object(text)).flatMap((key) =>
-    KEYS.includes(key) ? [] : [`${key} is not a key of this file${suggestion(key, KEYS)}`],
-  );
+function keyProblems({ contents }: Document): string[] {
+  const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+  return keys
+    .filter((key) => !KEYS.includes(key))
+    .map((key) => `${key} is not a key of this file${suggestion(key, KEYS)}`);
+}
+
+/** The parser's reason, with the place, in words for people who don't program. */
+function syntaxProblem({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'it has a line ---, which begins a second document';
+  return message.trimEnd();
 }
 
 /**
@@ -81,16 +92,18 @@ function keyProblems(text: unknown): string[] {
  *
  * @throws UsageError with every problem.
  */
-export function parseEnvironment(name: string, file: string, text: string): Environment {
-  const document = parseDocument(text, { schema: 'failsafe' });
+export function parseEnvironment(name: string, file: string, yaml: string): Environment {
+  const document = parseDocument(yaml, { schema: 'failsafe' });
   const [error] = document.errors;
   if (error !== undefined)
-    throw new UsageError(`${shownPath(file)} is not YAML: ${error.message}`, { cause: error });
+    throw new UsageError(`${shownPath(file)} can't be read as YAML: ${syntaxProblem(error)}`, {
+      cause: error,
+    });
   const content: unknown = document.toJS();
   const parsed = schema.safeParse(content);
   const issues = parsed.error?.issues ?? [];
   const problems = [
-    ...keyProblems(content),
+    ...keyProblems(document),
     ...issues.map(({ path, message }) => `${path.join('.') || 'The file'} ${message}`),
   ];
   if (!parsed.success || problems.length > 0)

@@ -2,9 +2,17 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createTerminal } from '../../cli/terminal.ts';
 
-function terminal({ isTTY = true, columns = 80 } = {}) {
+function terminal({
+  isTTY = true,
+  columns = 80,
+  isShown = isTTY,
+}: {
+  isTTY?: boolean;
+  columns?: number;
+  isShown?: boolean;
+} = {}) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
-  const stderr = Object.assign(new PassThrough(), { isTTY, columns });
+  const stderr = Object.assign(new PassThrough(), { isTTY: isShown, columns });
   const written: string[] = [];
   const write = (text: unknown) => written.push(String(text));
   stderr.on('data', write);
@@ -53,6 +61,10 @@ describe('prompt', () => {
 
   it('is undefined when standard input is not a terminal', () => {
     expect(terminal({ isTTY: false }).prompt).toBeUndefined();
+  });
+
+  it('is undefined when nobody would see it, because standard error is a file', () => {
+    expect(terminal({ isShown: false }).prompt).toBeUndefined();
   });
 });
 

@@ -42,9 +42,28 @@ describe('parseEnvironment', () => {
     [head.replace('012345678901', '1234'), 'Account must be the 12 digits'],
     [`${head}Parameters: text\n`, 'Parameters must hold lines'],
     [`${head}Parameters:\n  A: { b: c }\n`, 'Parameters.A must be text or a list'],
-    [`${head}Parameters: [\n`, 'is not YAML'],
+    [`${head}Parameters: [\n`, "can't be read as YAML"],
+    [`${head}Parameters:\n\tMaxAttempts: 3\n`, 'Tabs are not allowed as indentation at line 5'],
+    [`${head}Region: eu-west-1\n`, 'Map keys must be unique at line 4'],
+    [`${head}---\n${head}`, 'it has a line ---'],
+    [head.replace('"012345678901"', '[1]'), 'Account must be text'],
+    [head.replace('Region: eu-central-1\n', ''), 'Region is missing'],
   ])('refuses %j', (text, problem) => {
     expect(() => parse(text)).toThrow(problem);
+  });
+
+  it.each(['only text', '- Account: 1\n- Region: 2\n', `\uFEFF${head.replaceAll('', '\0')}`])(
+    'refuses what is no map in one sentence: %j',
+    (text) => {
+      expect(() => parse(text)).toThrow(/explains each line\):\n[^\n]+$/);
+    },
+  );
+
+  it.each([
+    ['CRLF', head.replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\uFEFF${head}`],
+  ])('reads a file with %s', (_what, text) => {
+    expect(parse(text)).toMatchObject({ account: '012345678901', stackName: 'shop' });
   });
 });
 
