@@ -38,6 +38,21 @@ describe('the first npm run deploy', () => {
       Name: `${STACK}/github-webhook`,
       SecretString: 'canary-secret',
     });
+    const [topic] = fake.sns.commandCalls(CreateTopicCommand);
+    const { Statement } = JSON.parse(topic?.args[0].input.Attributes?.['Policy'] ?? '');
+    // EventBridge can't meet a condition of a topic's policy.
+    expect(Statement).toEqual([
+      expect.objectContaining({
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+      }),
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: '*',
+      },
+    ]);
     const text = readFileSync(file, 'utf8');
     expect(text).toContain(`Account: "${ACCOUNT}"`);
     expect(text).toContain(`GitHubWebhookSecretArn: ${ARN}`);
