@@ -4,7 +4,7 @@ import { fields } from '../../local/template/json.ts';
 import { nameLengthProblems } from '../../local/template/name-lengths.ts';
 import { resolveTemplate } from '../../local/template/resolve.ts';
 import { parameterProblems, type SourceTemplate } from '../../local/template/source.ts';
-import { type DeploymentClients, deniedAction, handleAwsError } from '../environment/aws.ts';
+import { DeniedError, type DeploymentClients, handleAwsError } from '../environment/aws.ts';
 import type { Environment, Values } from '../environment/file.ts';
 import { isErrorNamed } from '../errors.ts';
 import { concurrencyProblem, readLambdaAccount, reservations } from './concurrency.ts';
@@ -135,9 +135,8 @@ async function attempt(what: string, check: () => Promise<CheckResult>): Promise
   try {
     return await check();
   } catch (error) {
-    const action = deniedAction(error);
-    if (action === undefined) throw error;
-    const warning = `${what} could not be checked: you lack ${action} (docs/policies/deployer.json).`;
+    if (!(error instanceof DeniedError)) throw error;
+    const warning = `${what} could not be checked: you lack ${error.action} (docs/policies/deployer.json).`;
     return { problems: [], warnings: [warning] };
   }
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../../local/template/constraints.ts';
 import type { SourceTemplate } from '../../local/template/source.ts';
 import { type Asking, askYesNo } from '../environment/ask.ts';
-import { type DeploymentClients, deniedAction } from '../environment/aws.ts';
+import { DeniedError, type DeploymentClients } from '../environment/aws.ts';
 import {
   createEnvironment,
   type Environment,
@@ -48,7 +48,7 @@ async function fitConcurrency(
   const reserved = reservations(template, { ...parameters, ...pending });
   const account = await readLambdaAccount(clients, []).catch((error: unknown) => {
     // The checks before the deployment warn of it.
-    if (deniedAction(error) === undefined) throw error;
+    if (!(error instanceof DeniedError)) throw error;
     return undefined;
   });
   if (account === undefined || concurrencyProblem(account.concurrency, reserved) === undefined)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { build, runSamCli } from '../../local/stack/build.ts';
 import { root } from '../../local/stack/paths.ts';
-import { type DeploymentClients, handleAwsError } from '../environment/aws.ts';
+import { DeniedError, type DeploymentClients, handleAwsError } from '../environment/aws.ts';
 import { findStack } from '../environment/stack.ts';
 import { isErrorNamed, UsageError } from '../errors.ts';
 
@@ -22,7 +22,10 @@ async function bucketProblem({ s3 }: Clients, Bucket: string): Promise<string | 
   } catch (error) {
     if (isErrorNamed(error, 'NotFound', 'NoSuchBucket'))
       return `the bucket ${Bucket} of the stack ${SAM_STACK} was deleted. ${REPAIR}`;
-    return handleAwsError(error);
+    // The answer to a HEAD request has no body, and so neither a name nor a reason.
+    if (Object(error).$metadata?.httpStatusCode !== 403) return handleAwsError(error);
+    const message = `The bucket ${Bucket} can't be read. Required permissions: s3:ListBucket, s3:GetObject and s3:PutObject on it.`;
+    throw new DeniedError(message, 's3:ListBucket', { cause: error });
   }
 }
 

@@ -8,8 +8,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
-import { createAwsErrorHandler } from '../aws.ts';
-import { isErrorNamed } from '../errors.ts';
+import { type AwsErrorHandler, createAwsErrorHandler } from '../aws.ts';
+import { isErrorNamed, UsageError } from '../errors.ts';
 
 /** The AWS clients of `deploy` and `remove`, for one Region. */
 export interface DeploymentClients {
@@ -49,21 +49,32 @@ export function createDeploymentClients(region: string): DeploymentClients {
 export const shellRegion = (): Promise<string | undefined> =>
   new STSClient({}).config.region().catch(() => undefined);
 
-export const handleAwsError = createAwsErrorHandler(
+/** AWS denied a call, for lack of a permission. */
+export class DeniedError extends UsageError {
+  /** The action in IAM's words, such as `lambda:GetAccountSettings`. */
+  readonly action: string;
+
+  constructor(message: string, action: string, options?: ErrorOptions) {
+    super(message, options);
+    this.action = action;
+  }
+}
+
+const handleError = createAwsErrorHandler(
   'those in docs/policies/deployer.json (docs/limits.md, "Permissions of the deployer")',
 );
 
-const DENIED = ['AccessDenied', 'AccessDeniedException', 'Forbidden', '403'];
-
-/** The action that IAM denied, such as `lambda:GetAccountSettings`, if the error is such a denial. */
-export function deniedAction(error: unknown): string | undefined {
-  const denial =
-    error instanceof Error && isErrorNamed(error.cause, ...DENIED) ? error.cause : error;
-  if (!isErrorNamed(denial, ...DENIED)) return undefined;
-  const [, action = 'a permission'] =
-    /perform: ([a-z0-9-]+:\w+)/i.exec(denial instanceof Error ? denial.message : '') ?? [];
-  return action;
-}
+/** @throws DeniedError, or UsageError for any other error */
+export const handleAwsError: AwsErrorHandler = (error) => {
+  try {
+    return handleError(error);
+  } catch (described) {
+    const isDenied = isErrorNamed(error, 'AccessDenied', 'AccessDeniedException');
+    if (!isDenied || !(described instanceof UsageError)) throw described;
+    const [, action = 'a permission'] = /perform: ([a-z0-9-]+:\w+)/i.exec(described.message) ?? [];
+    throw new DeniedError(described.message, action, { cause: error });
+  }
+};
 
 /** The tag of what `deploy` creates outside the stack; its value is the stack's name. `remove` finds it by this. */
 export const STACK_TAG = 'salesforce-eventbridge:stack';

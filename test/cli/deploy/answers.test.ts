@@ -11,6 +11,7 @@ import {
   jsonError,
   missingStack,
   STACK_ID,
+  samStack,
   stackThatIs,
   startFakeAws,
   xml,
@@ -154,6 +155,12 @@ describe('a deployer without the right to make a check', () => {
       { ListRules: () => denial('events:ListRules') },
       ['--set', 'EventBusName=shop'],
     ],
+    [
+      'The bucket for the build',
+      's3:ListBucket',
+      { DescribeStacks: samStack, HeadBucket: () => ({ status: 403, body: '' }) },
+      [],
+    ],
   ])('is warned that %s is not checked for lack of %s', async (what, action, answers, args) => {
     const { exitCode, output } = await run({ answers, args: ['--dry-run', ...args] });
     expect(output).toContain(`Warning: ${what} could not be checked: you lack ${action}`);
@@ -235,6 +242,13 @@ describe('a change set', () => {
     expect(actions).toEqual(expect.arrayContaining(['DeleteChangeSet', 'DeleteStack']));
     expect(exitCode).toBe(1);
   });
+});
+
+it('a bucket of the SAM CLI that is gone is refused with how to make it again', async () => {
+  const answers = { DescribeStacks: samStack, HeadBucket: () => ({ status: 404, body: '' }) };
+  const { exitCode, output } = await run({ answers });
+  expect(output).toContain('delete-stack --stack-name aws-sam-cli-managed-default');
+  expect(exitCode).toBe(2);
 });
 
 it('a bus that does not exist is refused before anything is built', async () => {

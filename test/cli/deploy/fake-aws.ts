@@ -46,6 +46,15 @@ export const stackThatIs =
     return xml('DescribeStacks', `<Stacks><member>${stack}</member></Stacks>`);
   };
 
+/** The SAM CLI's own stack with its bucket; there is no other. */
+export const samStack: Answer = (parameters) => {
+  if (!parameters.get('StackName')?.startsWith('aws-sam')) return missingStack(parameters);
+  const output =
+    '<member><OutputKey>SourceBucket</OutputKey><OutputValue>sam-bucket</OutputValue></member>';
+  const stack = `<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${output}</Outputs>`;
+  return xml('DescribeStacks', `<Stacks><member>${stack}</member></Stacks>`);
+};
+
 const change =
   '<Action>Add</Action><LogicalResourceId>ApiCallRule</LogicalResourceId><ResourceType>AWS::Events::Rule</ResourceType>';
 
@@ -80,6 +89,7 @@ const defaults: Answers = {
 function actionOf(url: string, target: unknown, parameters: URLSearchParams): string {
   if (url.includes('account-settings')) return 'GetAccountSettings';
   if (url.endsWith('/concurrency')) return 'GetFunctionConcurrency';
+  if (url.startsWith('/sam-bucket')) return 'HeadBucket';
   return parameters.get('Action') ?? String(target).split('.').at(-1) ?? '';
 }
 
