@@ -54,9 +54,10 @@ async function openEnvironment(
   const name = chooseEnvironment(env, names);
   const environment = name === undefined ? undefined : await readEnvironment(folder, name);
   if (environment !== undefined) return environment;
-  const known = names.length === 0 ? 'There is none' : `There are ${names.join(', ')}`;
+  const what = name === undefined ? 'an environment' : `the environment ${name}`;
+  const others = names.length === 0 ? '' : ` There are ${names.join(', ')}.`;
   throw new UsageError(
-    `No environment ${name ?? ''} in ${shownPath(folder)}/. ${known}. To make a file of a deployed stack, run npm run deploy.`,
+    `There is no file for ${what} in ${shownPath(folder)}/.${others} To make a file of a deployed stack, run npm run deploy.`,
   );
 }
 
