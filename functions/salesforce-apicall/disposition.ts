@@ -106,9 +106,9 @@ const correlationOf = (
   processedsource,
   replyid: id,
   messageId: firstMessageId(sqsRecord),
-  ...(outcome.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep'
-    ? effect
-    : {}),
+  ...(outcome.kind === 'failure' &&
+    policyOf(outcome.class).idempotencyRecord === 'keep' &&
+    effect && { effectId: effect.effectId, payloadHash: effect.payloadHash }),
 });
 
 /** The ids of a message and its request. */

@@ -1,53 +1,71 @@
-import type { FailureClass } from '#common/failure-policy.ts';
+/** Why a mapping failed for an event. `retryable`: what another try may heal. */
+export const mappingErrorCodes = {
+  /** An expression failed, or gave what can't stand there. */
+  MAPPING_EXPRESSION: 'permanent',
+  /** An expression was longer, deeper or larger than the limits. */
+  MAPPING_LIMIT: 'permanent',
+  /** An expression ran longer than 250 ms. */
+  MAPPING_TIMEOUT: 'retryable',
+  /** A key, an id or an item key that a step needs is missing. */
+  MAPPING_VALUE_MISSING: 'permanent',
+  /** Two items of a step have the same key. */
+  MAPPING_ITEM_KEY: 'permanent',
+  /** Several records where `many: fail`. */
+  MAPPING_MANY_FOUND: 'permanent',
+  /** No record where `none: fail`. */
+  MAPPING_NONE_FOUND: 'permanent',
+  /** No record yet where `none: retry`. */
+  MAPPING_NONE_YET: 'retryable',
+  /** What the steps gave is too large to be remembered. */
+  MAPPING_STATE_SIZE: 'permanent',
+} as const;
 
-/** Where in a mapping something failed. A contract: in replies, in the attribute `Failure` and in log lines. */
-export interface MappingPlace {
-  readonly mapping: string;
-  /** Absent: `key` or `let`. */
-  readonly step?: string;
-  /** The item's key, of a step with `each`. */
-  readonly item?: string;
-  /** `fields.Title__c`, `where[1].Phone`. */
-  readonly place?: string;
-}
+export type MappingErrorCode = keyof typeof mappingErrorCodes;
 
-/** `permanent-data`: the event fails the same way until the event, the mapping or the org is corrected. */
-type MappingFailureClass = Extract<
-  FailureClass,
-  'permanent-data' | 'permanent-size' | 'retry-soon' | 'configuration'
->;
-
-interface MappingErrorOptions extends ErrorOptions {
-  readonly class?: MappingFailureClass;
-  /** As in `MappingPlace`; absent: the step as a whole. */
-  readonly place?: string | undefined;
-  readonly item?: string | undefined;
+interface Place {
+  /** Where in the step, or in the mapping's `let` and `key`: `fields.Title__c`. */
+  readonly place: string;
+  /** The item of `each`. */
+  readonly item?: number | undefined;
 }
 
 /**
- * A mapping cannot be applied to an event. The message says what was expected and what to do, and holds no values of the
- * event. Codes: `MAPPING_EXPRESSION_FAILED`, `MAPPING_VALUE_INVALID`, `MAPPING_VALUE_MISSING`, `MAPPING_TIMEOUT` (retryable),
- * `MAPPING_MANY_FOUND`, `MAPPING_NONE_FOUND`, `MAPPING_TOO_LARGE`.
+ * A step could not be evaluated. The message says what was wrong and what to do, and quotes the mapping, but nothing of the
+ * event.
  */
 export class MappingError extends Error {
   override readonly name = 'MappingError';
-  readonly code: string;
-  readonly class: MappingFailureClass;
-  readonly place: string | undefined;
-  readonly item: string | undefined;
+  readonly code: MappingErrorCode;
+  readonly place: string;
+  readonly item: number | undefined;
 
-  constructor(code: string, message: string, options: MappingErrorOptions = {}) {
-    const { class: name = 'permanent-data', place, item, ...rest } = options;
-    super(message, rest);
+  constructor(code: MappingErrorCode, { place, item }: Place, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.class = name;
     this.place = place;
     this.item = item;
   }
 
-  /** The same error, about an item of `each`. */
-  ofItem(item: string): MappingError {
-    const { code, message, cause, place } = this;
-    return new MappingError(code, message, { class: this.class, place, item, cause });
+  /** The same error, of an item of `each`. */
+  ofItem(item: number): MappingError {
+    return new MappingError(this.code, { place: this.place, item }, this.message, this.cause);
   }
+}
+
+/**
+ * The batch has no time left to evaluate, or this mapping was cut too often in it. The event is not to blame: it goes back
+ * to the queue for a smaller batch, and no attempt is counted.
+ */
+export class EvaluationTimeError extends Error {
+  override readonly name = 'EvaluationTimeError';
+}
+
+/** A function of ours refused its arguments. The message quotes none of them. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+}
+
+/** What an expression made is over a limit. */
+export class LimitError extends Error {
+  override readonly name = 'LimitError';
 }

@@ -1,6 +1,5 @@
 import type { JsonObject } from '#common/json.ts';
 import type { RequestResult } from '../process.ts';
-import type { ApiCallRequest } from '../request/schema.ts';
 import type { Expression, FindStep, WriteStep } from './definition.ts';
 import type { ExecutionRecords } from './execution/records.ts';
 import type { Row } from './execution/state.ts';
@@ -49,14 +48,14 @@ export interface FindRequest {
  */
 export type FindResult = { readonly kind: 'rows'; readonly rows: readonly Row[] } | RequestResult;
 
-
 /** One write of one execution. */
 export interface WriteRequest {
   readonly mapping: string;
   readonly step: WriteStep;
   /** The item's key; absent without `each`. */
   readonly item?: string;
-  readonly request: ApiCallRequest;
+  /** Data of a request, which is validated like that of any other. */
+  readonly data: JsonObject;
   /** `[source, key, mapping, step, item]`: identifies the effect, whatever event it comes from. */
   readonly effectKey: readonly string[];
   readonly eventId: string;
@@ -77,4 +76,3 @@ export interface MappingPorts {
   /** Whether there is time for another round. */
   readonly hasTime: () => boolean;
 }
-

@@ -12,9 +12,16 @@ export interface IncomingRequest {
   readonly data: unknown;
   /**
    * The idempotency key, unless the request has one of its own: the same for all retries and redrives. A CloudEvent is
-   * identified by source and id together, which a joined text would not tell apart.
+   * identified by source and id together, which a joined text would not tell apart; what a mapping writes, by more (mapping/ports.ts).
    */
-  readonly eventKey: string | readonly [source: string, id: string];
+  readonly eventKey: string | readonly string[];
+  /** What only a mapping's request has. */
+  readonly mapped?: {
+    /** The event id field that its step names. */
+    readonly once: string | undefined;
+    /** The event that it comes from: another one with the same key must not write something else. */
+    readonly eventId: string;
+  };
 }
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
