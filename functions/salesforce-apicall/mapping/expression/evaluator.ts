@@ -5,6 +5,7 @@ import type { EvaluationTime } from './evaluation-time.ts';
 import { toMappingError } from './failure.ts';
 import { type BuiltIn, registrations } from './functions.ts';
 import { EXPRESSION_MS, requireSequence, requireText, SEQUENCE, STACK } from './limits.ts';
+import { loadLibrary } from './phone.ts';
 import { createRegexEngine } from './regex.ts';
 import { copyResult } from './values.ts';
 
@@ -52,7 +53,12 @@ class Run {
   };
 
   /** A text of the event may be long; one that the expression makes may not. */
-  readonly check = ({ type }: Jsonata.ExprNode, _input: unknown, _frame: unknown, result: unknown) => {
+  readonly check = (
+    { type }: Jsonata.ExprNode,
+    _input: unknown,
+    _frame: unknown,
+    result: unknown,
+  ) => {
     if (Array.isArray(result)) requireSequence(result.length);
     if (typeof result === 'string' && !SELECTING.has(type)) requireText(result.length);
     if (isExactNumber(result)) this.sawExactNumber = true;
@@ -113,6 +119,7 @@ export async function createEvaluator(): Promise<Evaluate> {
   const evaluateNow = async ({ source, place }: Expression, scope: Scope): Promise<unknown> => {
     const { mapping, event, variables, key, time } = scope;
     time.require(mapping);
+    if (source.includes('$phone')) await loadLibrary();
     const startedAt = run.start();
     let wasCut = false;
     try {

@@ -1,4 +1,5 @@
-import { type MappingErrorCode, FunctionError, LimitError, MappingError } from '../errors.ts';
+import { FunctionError, LimitError, MappingError, type MappingErrorCode } from '../errors.ts';
+import { EXPRESSION_MS, SEQUENCE, STACK } from './limits.ts';
 
 /** An error as JSONata throws it: not an `Error`. */
 interface JsonataError {
@@ -14,11 +15,12 @@ interface JsonataError {
 const isJsonataError = (error: unknown): error is JsonataError =>
   typeof Object(error).code === 'string' && typeof Object(error).message === 'string';
 
-const LIMITS: Readonly<Record<string, MappingErrorCode>> = {
-  D1011: 'MAPPING_LIMIT',
-  D1012: 'MAPPING_TIMEOUT',
-  D2014: 'MAPPING_LIMIT',
-  D2015: 'MAPPING_LIMIT',
+const tooLong = `makes a list of more than ${SEQUENCE} elements`;
+const LIMITS: Readonly<Record<string, readonly [MappingErrorCode, string]>> = {
+  D1011: ['MAPPING_LIMIT', `calls itself, or nests, more than ${STACK} levels deep`],
+  D1012: ['MAPPING_TIMEOUT', `ran longer than ${EXPRESSION_MS} ms`],
+  D2014: ['MAPPING_LIMIT', tooLong],
+  D2015: ['MAPPING_LIMIT', tooLong],
 };
 
 /** Errors of a number where JSONata sees none, because it is one of more than 15 digits. */
@@ -28,7 +30,11 @@ const NUMBERS = new Set(['T2001', 'T2002', 'T2009', 'T2010', 'D1002', 'T0410', '
 const OWN_MESSAGES = new Set(['D3137', 'D3141']);
 const MAX_MESSAGE = 300;
 
-function withoutValues({ message, value, value2 }: JsonataError): string {
+/** Errors of arguments' types, whose texts quote an argument's position, but not its value. */
+const QUOTES_NO_VALUE = /^T04/;
+
+function withoutValues({ code, message, value, value2 }: JsonataError): string {
+  if (QUOTES_NO_VALUE.test(code)) return message;
   return [value, value2].reduce<string>((text, quoted) => {
     const json = JSON.stringify(quoted);
     return quoted === undefined || json === undefined ? text : text.replaceAll(json, '…');
@@ -64,6 +70,9 @@ export function toMappingError(
     const name = error instanceof Error ? error.name : typeof error;
     return new MappingError('MAPPING_LIMIT', at, `could not be evaluated (${name})`, error);
   }
-  const code = LIMITS[error.code] ?? 'MAPPING_EXPRESSION';
-  return new MappingError(code, at, messageOf(error, sawExactNumber));
+  const [code, message] = LIMITS[error.code] ?? [
+    'MAPPING_EXPRESSION',
+    messageOf(error, sawExactNumber),
+  ];
+  return new MappingError(code, at, message);
 }

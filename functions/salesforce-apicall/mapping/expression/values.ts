@@ -1,6 +1,6 @@
 import { isExactNumber, type JsonObject } from '#common/json.ts';
 import { FunctionError, LimitError } from '../errors.ts';
-import { DEPTH, RESULT } from './limits.ts';
+import { DEPTH, RESULT, VALUE } from './limits.ts';
 
 const { rawJSON }: { readonly rawJSON: (text: string) => unknown } = Object(JSON);
 
@@ -38,7 +38,8 @@ class Budget {
 
   spend(amount: number): void {
     this.#left -= amount;
-    if (this.#left < 0) throw new LimitError(`gives more than ${RESULT} characters`);
+    if (this.#left < 0)
+      throw new LimitError(`gives more than ${RESULT} characters, or ${RESULT / VALUE} values`);
   }
 }
 
@@ -50,7 +51,7 @@ function copyLeaf(value: unknown): unknown {
 }
 
 function copyBelow(value: unknown, depth: number, budget: Budget): unknown {
-  budget.spend(typeof value === 'string' ? value.length : 1);
+  budget.spend(typeof value === 'string' ? value.length : VALUE);
   if (!isContainer(value) || isFunction(value)) return copyLeaf(value);
   if (depth === DEPTH) throw new LimitError(`gives values nested deeper than ${DEPTH} levels`);
   if (Array.isArray(value)) return value.map((item) => copyBelow(item, depth + 1, budget));

@@ -1,16 +1,15 @@
+import { parseExact } from '../../../../functions/common/json.ts';
+import { EvaluationTime } from '../../../../functions/salesforce-apicall/mapping/expression/evaluation-time.ts';
 import {
   createEvaluator,
   type Evaluate,
   type Scope,
 } from '../../../../functions/salesforce-apicall/mapping/expression/evaluator.ts';
-import { EvaluationTime } from '../../../../functions/salesforce-apicall/mapping/expression/evaluation-time.ts';
 import { toInput } from '../../../../functions/salesforce-apicall/mapping/expression/values.ts';
-import { parseExact } from '../../../../functions/common/json.ts';
 
 const evaluator: Promise<Evaluate> = createEvaluator();
 
-export const evaluate: Evaluate = async (expression, scope) =>
-  (await evaluator)(expression, scope);
+export const evaluate: Evaluate = async (expression, scope) => (await evaluator)(expression, scope);
 
 /** A scope with this event, given as JSON text or as a value. */
 export const scopeOf = (event: unknown, rest: Partial<Scope> = {}): Scope => ({

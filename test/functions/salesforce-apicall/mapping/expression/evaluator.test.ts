@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExact } from '../../../../../functions/common/json.ts';
 import { EvaluationTime } from '../../../../../functions/salesforce-apicall/mapping/expression/evaluation-time.ts';
 import { toInput } from '../../../../../functions/salesforce-apicall/mapping/expression/values.ts';
-import { parseExact } from '../../../../../functions/common/json.ts';
 import { evaluate, run, scopeOf } from '../harness.ts';
 
 const failure = (source: string, event: unknown = {}) =>
@@ -55,7 +55,7 @@ describe('an expression', () => {
     ['$uppercase', 'gives a function: call it with ()'],
     ['/a/', 'gives a function'],
     ['{"a": [function($x){$x}]}', 'gives a function'],
-    ['1e308 * 10', 'Number out of range'],
+    ['1e308 * 10', 'gives a number that is not finite'],
   ])('%s fails and says why, without a word of the event', async (source, message) => {
     const { code, message: said } = await failure(source, { detail: { id: 1, secret: 's3cret' } });
     expect(code).toBe('MAPPING_EXPRESSION');
@@ -86,13 +86,16 @@ describe('numbers', () => {
     expect(await run('detail.id = detail.id', event)).toBe(true);
   });
 
-  it.each(['detail.id + 1', '-detail.id', '$sum([detail.id])', 'detail.id > 1', '$floor(detail.id)'])(
-    '%s fails for more than 15 digits and names $number',
-    async (source) => {
-      const { message } = await failure(source, `{"detail": {"id": ${digits}}}`);
-      expect(message).toContain('round it with $number');
-    },
-  );
+  it.each([
+    'detail.id + 1',
+    '-detail.id',
+    '$sum([detail.id])',
+    'detail.id > 1',
+    '$floor(detail.id)',
+  ])('%s fails for more than 15 digits and names $number', async (source) => {
+    const { message } = await failure(source, `{"detail": {"id": ${digits}}}`);
+    expect(message).toContain('round it with $number');
+  });
 
   it('are rounded by $number', async () => {
     expect(await run('$number(detail.id) > 1', `{"detail": {"id": ${digits}}}`)).toBe(true);
@@ -127,16 +130,20 @@ describe('limits', () => {
     ['a loop', '($f := function($n) { $f($n + 1) }; $f(0))', 'MAPPING_TIMEOUT'],
     ['a recursion', '($f := function($n) { 1 + $f($n) }; $f(0))', 'MAPPING_LIMIT'],
     ['a range', '[1..1000000]', 'MAPPING_LIMIT'],
-    ['a product', '[1..9000].([1..9000])', 'MAPPING_LIMIT'],
+    ['a product', '[1..200].([1..200])', 'MAPPING_LIMIT'],
     ['a doubling text', '($f := function($s) { $f($s & $s) }; $f("aaaa"))', 'MAPPING_LIMIT'],
     ['padding', '$pad("x", 60000000)', 'MAPPING_LIMIT'],
-    ['padding by a function', '$map([60000000], $pad("x", ?))', 'MAPPING_LIMIT'],
-    ['joining', '$join([1..9999].($$.a), "")', 'MAPPING_LIMIT'],
+    ['padding by a function', '$map([60000000], function($n) { $pad("x", $n) })', 'MAPPING_LIMIT'],
+    ['joining', '$join([1..500].($$.a), "")', 'MAPPING_LIMIT'],
     ['replacing', '$replace(a, "a", a)', 'MAPPING_LIMIT'],
     ['replacing by a regular expression', '$replace(a, /a/, a)', 'MAPPING_LIMIT'],
-    ['a text of shared texts', '$string([1..9999].($$.a))', 'MAPPING_LIMIT'],
-    ['a result of shared texts', '[1..9999].($$.a)', 'MAPPING_LIMIT'],
-    ['doubling lists', '($f := function($l, $n) { $n = 0 ? $l : $f([[$l, $l]], $n - 1) }; $f([1], 45))', 'MAPPING_LIMIT'],
+    ['a text of shared texts', '$string([1..500].($$.a))', 'MAPPING_LIMIT'],
+    ['a result of shared texts', '[1..500].($$.a)', 'MAPPING_LIMIT'],
+    [
+      'doubling lists',
+      '($f := function($l, $n) { $n = 0 ? $l : $f([[$l, $l]], $n - 1) }; $f([1], 45))',
+      'MAPPING_LIMIT',
+    ],
     ['many matches, each a scan', '$match(a, /a.*b|a/)', 'MAPPING_TIMEOUT'],
     ['a large regular expression', '$contains(a, /(a|aa|aaa){0,900}$/)', 'MAPPING_LIMIT'],
   ])('stop %s', async (_, source, code) => {
@@ -167,10 +174,13 @@ describe('limits', () => {
   });
 
   it('hold one evaluation after another: eight at once have all their time', async () => {
-    const scope = scopeOf({});
-    const slow = { source: '$count([1..9000].($sqrt($) + 1))', place: '' };
-    const results = await Promise.all(Array.from({ length: 8 }, () => evaluate(slow, scope)));
-    expect(results).toEqual(Array.from({ length: 8 }, () => 9_000));
+    const steps: string[] = [];
+    const scope = scopeOf({}, { variables: { log: (step: string) => void steps.push(step) } });
+    const source = (name: string) => `($log("${name}+"); $phone("+14155550123"); $log("${name}-"))`;
+    await Promise.all(
+      ['a', 'b', 'c'].map((name) => evaluate({ source: source(name), place: '' }, scope)),
+    );
+    expect(steps.join('')).toBe('a+a-b+b-c+c-');
   });
 
   it('end a batch, and a mapping that was cut three times', async () => {
@@ -192,10 +202,11 @@ describe('texts of an event', () => {
     );
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
-        expect(await run('{"t": detail.t, "u": "<" & detail.t & ">"}', { detail: { t: text } })).toEqual(
-          { t: text, u: `<${text}>` },
-        );
+        expect(
+          await run('{"t": detail.t, "u": "<" & detail.t & ">"}', { detail: { t: text } }),
+        ).toEqual({ t: text, u: `<${text}>` });
       }),
+      { numRuns: 30 },
     );
   });
 });

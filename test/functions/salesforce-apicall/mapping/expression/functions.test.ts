@@ -87,7 +87,9 @@ describe('functions of JSONata that are bounded', () => {
     expect(await run('$join(["a", "b"], "-")')).toBe('a-b');
     expect(await run('$replace("John Smith", /(\\w+)\\s(\\w+)/, "$2, $1")')).toBe('Smith, John');
     expect(await run('$replace("a.b.c", ".", "", 1)')).toBe('ab.c');
-    expect(await run('$replace("265USD", /(\\d+)([A-Z]+)?(x)?/, function($m) { $m.groups[0] })')).toBe('265');
+    expect(
+      await run('$replace("265USD", /(\\d+)([A-Z]+)?(x)?/, function($m) { $m.groups[0] })'),
+    ).toBe('265');
     expect(await run('{"a": 1} ~> |$|{"b": 2}|')).toEqual({ a: 1, b: 2 });
     expect(await run('$string({"a": [1, "b", null]})')).toBe('{"a":[1,"b",null]}');
     expect(await run('$string([1], true)')).toBe('[\n  1\n]');
