@@ -1,5 +1,5 @@
 import type { JsonObject } from '#common/json.ts';
-import type { RequestResult } from '../process.ts';
+import type { RequestResult } from '../result.ts';
 import type { Expression, FindStep, WriteStep } from './definition.ts';
 import type { ExecutionRecords } from './execution/records.ts';
 import type { Row } from './execution/state.ts';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { classifyError } from '../outcome/classify.ts';
-import type { RequestResult } from '../process.ts';
+import type { RequestResult } from '../result.ts';
 import type { MappingExecution, Need } from './execution/execution.ts';
 import { tooLarge } from './execution/failures.ts';
 import { createLeads, type Leads } from './leads.ts';

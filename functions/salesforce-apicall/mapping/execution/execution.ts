@@ -1,5 +1,5 @@
 import type { Success } from '../../outcome/failure-class.ts';
-import type { RequestResult } from '../../process.ts';
+import type { RequestResult } from '../../result.ts';
 import type { FindStep, Mapping, Step, WriteStep } from '../definition.ts';
 import type { BusEvent, Evaluate, FindRequest, Scope, WriteRequest } from '../ports.ts';
 import { atPlace, manyFound, noneFound, placeOf, resultOfError } from './failures.ts';

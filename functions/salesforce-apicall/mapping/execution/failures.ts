@@ -1,6 +1,6 @@
 import { classifyError } from '../../outcome/classify.ts';
 import { type Failure, failure, type MappingPlace } from '../../outcome/failure-class.ts';
-import type { RequestResult } from '../../process.ts';
+import type { RequestResult } from '../../result.ts';
 import type { FindStep, Step, WriteStep } from '../definition.ts';
 import { EvaluationTimeError, MappingError, mappingErrorCodes } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { isRetryable, type Outcome, type Success } from '../../outcome/failure-class.ts';
-import type { RequestResult } from '../../process.ts';
+import type { RequestResult } from '../../result.ts';
 import type { WriteStep } from '../definition.ts';
 import type { Row, WriteResult } from './state.ts';
 

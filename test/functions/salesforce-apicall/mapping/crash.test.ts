@@ -22,7 +22,7 @@ import type { ApiResponse, Call } from '../../../../functions/salesforce-apicall
 import { playCollections } from '../collections-harness.ts';
 import { memoryDynamo } from '../dynamodb-harness.ts';
 import { processAround } from '../harness.ts';
-import { busEvent, constant, evaluate, expression, mappingOf } from './harness.ts';
+import { busEvent, constant, evaluate, expression, mappingOf } from './execution-harness.ts';
 
 /** The process has died: nothing more of it runs. */
 class Killed extends Error {}

@@ -1,44 +1,26 @@
-import type {
-  Expression,
-  Mapping,
-  Step,
-  Value,
-} from '../../../../functions/salesforce-apicall/mapping/definition.ts';
-import type {
-  BusEvent,
-  Evaluate,
-  Scope,
-} from '../../../../functions/salesforce-apicall/mapping/ports.ts';
+import { parseExact } from '../../../../functions/common/json.ts';
+import { EvaluationTime } from '../../../../functions/salesforce-apicall/mapping/expression/evaluation-time.ts';
+import {
+  createEvaluator,
+  type Evaluate,
+  type Scope,
+} from '../../../../functions/salesforce-apicall/mapping/expression/evaluator.ts';
+import { toInput } from '../../../../functions/salesforce-apicall/mapping/expression/values.ts';
 
-/** An expression that is a function: the tests of execution need no JSONata. */
-type Compute = (scope: Scope) => unknown;
+const evaluator: Promise<Evaluate> = createEvaluator();
 
-const computes = new Map<string, Compute>();
+export const evaluate: Evaluate = async (expression, scope) => (await evaluator)(expression, scope);
 
-export function expression(compute: Compute, place = 'fields.X'): Expression {
-  const source = `compute ${computes.size}`;
-  computes.set(source, compute);
-  return { source, place };
-}
-
-export const constant = (value: unknown): Value => ({ constant: value });
-
-export const evaluate: Evaluate = async ({ source }, scope) => computes.get(source)?.(scope);
-
-export const mappingOf = (steps: readonly Step[], others: Partial<Mapping> = {}): Mapping => ({
-  name: 'example',
-  description: 'An example',
-  priority: 'normal',
-  on: { source: ['shop'], 'detail-type': ['Order Placed'] },
-  let: [],
-  steps,
-  ...others,
+/** A scope with this event, given as JSON text or as a value. */
+export const scopeOf = (event: unknown, rest: Partial<Scope> = {}): Scope => ({
+  mapping: 'orders',
+  event: toInput(typeof event === 'string' ? parseExact(event) : event),
+  variables: {},
+  key: 'event-1',
+  time: new EvaluationTime(),
+  ...rest,
 });
 
-export const busEvent = (id: string, detail: unknown = {}, resources: string[] = []): BusEvent => ({
-  id,
-  source: 'shop',
-  'detail-type': 'Order Placed',
-  resources,
-  detail,
-});
+/** What an expression gives for an event. */
+export const run = (source: string, event: unknown = {}, rest: Partial<Scope> = {}) =>
+  evaluate({ source, place: 'fields.Name' }, scopeOf(event, rest));
