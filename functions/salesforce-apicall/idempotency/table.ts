@@ -76,21 +76,14 @@ export class IdempotencyTable {
   }
 
   /** The state of an effect's record; `undefined` if it has none. Rejects if the table does not respond. */
-  async read(
-    effect: EffectIds,
-    call: Deadline,
-  ): Promise<IdempotencyState | undefined> {
+  async read(effect: EffectIds, call: Deadline): Promise<IdempotencyState | undefined> {
     const command = new GetItemCommand({ ...this.#record(effect.effectId), ConsistentRead: true });
     const { Item } = await this.#options.client.send(command, call);
     return Item && readRecord(Item, effect, this.#options.now());
   }
 
   /** Stores the outcome of an effect without a record in progress. */
-  async putCompleted(
-    effect: EffectIds,
-    outcome: CompletedOutcome,
-    call: Deadline,
-  ): Promise<void> {
+  async putCompleted(effect: EffectIds, outcome: CompletedOutcome, call: Deadline): Promise<void> {
     const { client, tableName, owner } = this.#options;
     const Item = {
       ...idempotencyRecordKey(effect.effectId),

@@ -15,7 +15,7 @@ export const placeOf = ({ name, each }: WriteStep, key: string): Place => ({
 /** The result with the place in the mapping that its failure is about, also in its message. */
 export function atPlace(result: RequestResult, name: string, at: Place): RequestResult {
   if (!('outcome' in result) || result.outcome.kind === 'success') return result;
-  const mapping = { mapping: name, ...at };
+  const mapping = { ...result.outcome.mapping, mapping: name, ...at };
   const item = at.item === undefined ? [] : [`item ${at.item}`];
   const where = [name, at.step, ...item, at.place].filter((one) => one !== undefined);
   const message = `${where.join(', ')}: ${result.outcome.message}`;
@@ -27,6 +27,12 @@ const failed = (outcome: Failure): RequestResult => ({
   code: 'adapter-process',
   outcome,
 });
+
+/** A MappingError as a result, whose place is not yet known. */
+export function failedAt({ code, message, place }: MappingError): RequestResult {
+  const outcome = failure('permanent-data', code, `${place}: ${message}`);
+  return failed({ ...outcome, mapping: { mapping: '', place } });
+}
 
 /** What comes before the first step. */
 const isOfMapping = (place: string): boolean => place === 'key' || /^let\b/.test(place);

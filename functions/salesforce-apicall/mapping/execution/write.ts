@@ -146,7 +146,9 @@ async function resolveItems(
     const variables = { ...scope.variables, item, index };
     const own: Evaluator = (expression) => evaluate(expression, { ...scope, variables });
     const key = await inItem(index, () => itemKeyOf(step, index, own, keys));
-    const data = before.has(key) ? undefined : await inItem(index, () => dataOf(step, priority, own));
+    const data = before.has(key)
+      ? undefined
+      : await inItem(index, () => dataOf(step, priority, own));
     if (data !== undefined) pending.push({ key, data });
     order.push(data !== undefined || before.has(key) ? key : null);
   }

@@ -17,7 +17,7 @@ import type {
 } from '../../../../functions/salesforce-apicall/mapping/ports.ts';
 import { toIncoming } from '../../../../functions/salesforce-apicall/mapping/requests.ts';
 import { runMappings } from '../../../../functions/salesforce-apicall/mapping/rounds.ts';
-import type { RequestResult } from '../../../../functions/salesforce-apicall/process.ts';
+import type { RequestResult } from '../../../../functions/salesforce-apicall/result.ts';
 import type { ApiResponse, Call } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { playCollections } from '../collections-harness.ts';
 import { memoryDynamo } from '../dynamodb-harness.ts';
