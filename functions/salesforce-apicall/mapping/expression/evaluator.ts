@@ -1,24 +1,23 @@
 import type Jsonata from 'jsonata';
 import { isExactNumber } from '#common/json.ts';
 import type { Expression } from '../definition.ts';
-import type { EvaluationTime } from './evaluation-time.ts';
+import { EvaluationTime } from './evaluation-time.ts';
 import { toMappingError } from './failure.ts';
 import { type BuiltIn, registrations } from './functions.ts';
 import { EXPRESSION_MS, requireSequence, requireText, SEQUENCE, STACK } from './limits.ts';
 import { loadLibrary } from './phone.ts';
 import { createRegexEngine } from './regex.ts';
-import { copyResult } from './values.ts';
+import { copyResult, toInput } from './values.ts';
 
-/** What an expression sees. Values come from `toInput` or from expressions. */
+/** What an expression sees. */
 export interface Scope {
   readonly mapping: string;
-  /** The root: the EventBridge event. */
-  readonly event: unknown;
+  /** The root: the EventBridge event, parsed by `parseExact`. */
+  readonly event: object;
   /** Name without `$` → value. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** What `$key()` gives; absent while `let` and `key` themselves are evaluated. */
+  /** What `$key()` gives; absent while `key` itself is evaluated. */
   readonly key?: string | undefined;
-  readonly time: EvaluationTime;
 }
 
 /**
@@ -41,9 +40,15 @@ class Run {
   #deadline = 0;
   sawExactNumber = false;
 
+  readonly limitMs: number;
+
+  constructor(limitMs: number) {
+    this.limitMs = limitMs;
+  }
+
   start(): number {
     const now = Date.now();
-    this.#deadline = now + EXPRESSION_MS;
+    this.#deadline = now + this.limitMs;
     this.sawExactNumber = false;
     return now;
   }
@@ -93,7 +98,7 @@ async function createCompiler(run: Run) {
   const registered = registrations(await readBuiltIns(jsonata));
   const options: Jsonata.JsonataOptions = {
     RegexEngine: createRegexEngine(RE2JS, run.requireTime),
-    timeout: EXPRESSION_MS,
+    timeout: run.limitMs,
     stack: STACK,
     sequence: SEQUENCE,
   };
@@ -110,21 +115,42 @@ async function createCompiler(run: Run) {
   };
 }
 
-/** Loads JSONata: 10 ms, and 7 ms for its regular expressions, which a stack without mappings need not spend. */
-export async function createEvaluator(): Promise<Evaluate> {
-  const run = new Run();
+/** `toInput`, once for each event and record. */
+function createInputs() {
+  const inputs = new WeakMap<object, unknown>();
+  return (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return toInput(value);
+    if (!inputs.has(value)) inputs.set(value, toInput(value));
+    return inputs.get(value);
+  };
+}
+
+/**
+ * Loads JSONata: 10 ms, and 7 ms for its regular expressions, which a stack without mappings need not spend.
+ *
+ * @param limitMs what one expression may take.
+ * @returns what starts a batch: its expressions share the time that a batch has for them.
+ */
+export async function createEvaluator(limitMs = EXPRESSION_MS): Promise<() => Evaluate> {
+  const run = new Run(limitMs);
   const compile = await createCompiler(run);
   const inTurn = createLock();
+  const inputOf = createInputs();
 
-  const evaluateNow = async ({ source, place }: Expression, scope: Scope): Promise<unknown> => {
-    const { mapping, event, variables, key, time } = scope;
+  const evaluateNow = async (
+    { source, place }: Expression,
+    { mapping, event, variables, key }: Scope,
+    time: EvaluationTime,
+  ): Promise<unknown> => {
     time.require(mapping);
     if (source.includes('$phone')) await loadLibrary();
+    const input = inputOf(event);
+    const bindings = Object.entries(variables).map(([name, value]) => [name, inputOf(value)]);
+    if (key !== undefined) bindings.push(['key', () => key]);
     const startedAt = run.start();
     let wasCut = false;
     try {
-      const bindings = { ...variables, ...(key !== undefined && { key: () => key }) };
-      return copyResult(await compile(source).evaluate(event, bindings));
+      return copyResult(await compile(source).evaluate(input, Object.fromEntries(bindings)));
     } catch (error) {
       const failure = toMappingError(error, place, run.sawExactNumber);
       wasCut = failure.code === 'MAPPING_TIMEOUT';
@@ -133,5 +159,8 @@ export async function createEvaluator(): Promise<Evaluate> {
       time.spend(mapping, Date.now() - startedAt, wasCut);
     }
   };
-  return (expression, scope) => inTurn(() => evaluateNow(expression, scope));
+  return () => {
+    const time = new EvaluationTime();
+    return (expression, scope) => inTurn(() => evaluateNow(expression, scope, time));
+  };
 }

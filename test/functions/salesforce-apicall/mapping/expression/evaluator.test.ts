@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { parseExact } from '../../../../../functions/common/json.ts';
 import { EvaluationTime } from '../../../../../functions/salesforce-apicall/mapping/expression/evaluation-time.ts';
 import { toInput } from '../../../../../functions/salesforce-apicall/mapping/expression/values.ts';
-import { evaluate, run, scopeOf } from '../harness.ts';
+import { run, scopeOf, startBatch } from '../harness.ts';
 
-const failure = (source: string, event: unknown = {}) =>
-  run(source, event).then(
+const failureOf = (result: Promise<unknown>) =>
+  result.then(
     (value) => Promise.reject(new Error(`gave ${JSON.stringify(value)}`)),
     ({ code, message }: { code: string; message: string }) => ({ code, message }),
   );
+
+const failure = (source: string, event: unknown = {}) => failureOf(run(source, event));
 
 describe('an expression', () => {
   it('sees the event as its root, its variables, and the key', async () => {
@@ -29,6 +31,7 @@ describe('an expression', () => {
 
   it('gives copies: neither the event nor another result changes with it', async () => {
     const scope = scopeOf({ detail: { a: [{ b: 1 }] } });
+    const evaluate = await startBatch();
     const first = await evaluate({ source: '[detail.a[0], detail.a[0]]', place: '' }, scope);
     Object.assign(Object(first)[0], { b: 2 });
     expect(first).toEqual([{ b: 2 }, { b: 1 }]);
@@ -119,9 +122,11 @@ describe('numbers', () => {
 });
 
 describe('limits', () => {
-  const timed = async (source: string, event: unknown = {}) => {
+  const timed = async (source: string, event: unknown, isCut = false) => {
     const startedAt = performance.now();
-    const { code, message } = await failure(source, event);
+    const evaluate = await startBatch(isCut ? 'standard' : 'patient');
+    const result = evaluate({ source, place: '' }, scopeOf(event));
+    const { code, message } = await failureOf(result);
     return { code, message, ms: performance.now() - startedAt };
   };
   const letters = { a: 'a'.repeat(100_000) };
@@ -147,7 +152,7 @@ describe('limits', () => {
     ['many matches, each a scan', '$match(a, /a.*b|a/)', 'MAPPING_TIMEOUT'],
     ['a large regular expression', '$contains(a, /(a|aa|aaa){0,900}$/)', 'MAPPING_LIMIT'],
   ])('stop %s', async (_, source, code) => {
-    const result = await timed(source, letters);
+    const result = await timed(source, letters, code === 'MAPPING_TIMEOUT');
     expect(result.code).toBe(code);
     expect(result.ms).toBeLessThan(3_000);
   });
@@ -174,8 +179,9 @@ describe('limits', () => {
   });
 
   it('hold one evaluation after another: eight at once have all their time', async () => {
+    const evaluate = await startBatch();
     const steps: string[] = [];
-    const scope = scopeOf({}, { variables: { log: (step: string) => void steps.push(step) } });
+    const scope = scopeOf({}, { variables: { log: (step: string) => steps.push(step) } });
     const source = (name: string) => `($log("${name}+"); $phone("+14155550123"); $log("${name}-"))`;
     await Promise.all(
       ['a', 'b', 'c'].map((name) => evaluate({ source: source(name), place: '' }, scope)),
@@ -183,14 +189,26 @@ describe('limits', () => {
     expect(steps.join('')).toBe('a+a-b+b-c+c-');
   });
 
-  it('end a batch, and a mapping that was cut three times', async () => {
+  it('end a batch, and a mapping that was cut three times', () => {
     const time = new EvaluationTime();
     time.spend('other', 1, true);
     for (let cut = 0; cut < 3; cut += 1) time.spend('orders', 1, true);
-    await expect(run('1', {}, { time })).rejects.toThrow('orders ran into its time limit 3 times');
-    expect(await run('1', {}, { time, mapping: 'other' })).toBe(1);
+    expect(() => time.require('orders')).toThrow('orders ran into its time limit 3 times');
+    time.require('other');
     time.spend('other', 5_000, false);
-    await expect(run('1', {}, { time, mapping: 'other' })).rejects.toThrow('5000 ms');
+    expect(() => time.require('other')).toThrow('5000 ms');
+  });
+
+  it('count a mapping that was cut, in its batch only', async () => {
+    const evaluate = await startBatch('standard');
+    const scope = scopeOf({});
+    const loop = { source: '($f := function($n) { $f($n + 1) }; $f(0))', place: '' };
+    for (let cut = 0; cut < 3; cut += 1)
+      await expect(evaluate(loop, scope)).rejects.toMatchObject({ code: 'MAPPING_TIMEOUT' });
+    const simple = { source: '1', place: '' };
+    await expect(evaluate(simple, scope)).rejects.toThrow('3 times in this batch');
+    expect(await evaluate(simple, { ...scope, mapping: 'other' })).toBe(1);
+    expect(await (await startBatch())(simple, scope)).toBe(1);
   });
 });
 
