@@ -3,8 +3,24 @@ import { classifyError } from '../outcome/classify.ts';
 import type { RequestResult } from '../result.ts';
 import type { MappingExecution, Need } from './execution/execution.ts';
 import { tooLarge } from './execution/failures.ts';
+import type { ExecutionRecords } from './execution/records.ts';
+import type { Evaluate } from './expression/evaluator.ts';
 import { createLeads, type Leads } from './leads.ts';
-import type { MappingPorts } from './ports.ts';
+import type { FindRequest, FindResult, WriteRequest } from './ports.ts';
+
+/** What an execution needs from outside. `runMappings` calls them once a round, for all executions of a batch. */
+export interface MappingPorts {
+  readonly evaluate: Evaluate;
+  /** One result for each find, in order. Never rejects. */
+  readonly find: (finds: readonly FindRequest[]) => Promise<readonly FindResult[]>;
+  /** One result for each write, in order. Never rejects. */
+  readonly write: (writes: readonly WriteRequest[]) => Promise<readonly RequestResult[]>;
+  readonly records: ExecutionRecords;
+  /** Whether there is time for another round. */
+  readonly hasTime: () => boolean;
+  /** Takes over executions that have a result, each once. */
+  readonly onEnded: (ended: readonly MappingExecution[]) => Promise<void>;
+}
 
 /** Requests to the table of execution records that are in flight at the same time. */
 const TABLE_CONCURRENCY = 50;
@@ -131,8 +147,16 @@ export async function runMappings(
 ): Promise<void> {
   const leads = createLeads();
   await resumeAll(executions, ports);
+  let active = executions;
+  /** Hands on those that have ended, and keeps the others. */
+  const handOn = async (): Promise<void> => {
+    const ended = active.filter(({ result }) => result !== undefined);
+    active = active.filter(({ result }) => result === undefined);
+    if (ended.length > 0) await ports.onEnded(ended);
+  };
   for (;;) {
-    const standing = await advance(leads.unblocked(executions), ports);
+    const standing = await advance(leads.unblocked(active), ports);
+    await handOn();
     const finds = needing(standing, 'find');
     const writes = needing(standing, 'write');
     if (finds.length + writes.length === 0) break;
@@ -141,5 +165,6 @@ export async function runMappings(
     if (finds.length > 0) await findAll(finds, ports, leads);
     else await writeAll(writes, ports);
   }
-  for (const execution of executions) execution.end({ kind: 'not-started' });
+  for (const execution of active) execution.end({ kind: 'not-started' });
+  await handOn();
 }

@@ -15,6 +15,8 @@ export interface IncomingRequest {
    * identified by source and id together, which a joined text would not tell apart; what a mapping writes, by more (mapping/ports.ts).
    */
   readonly eventKey: string | readonly string[];
+  /** Of a bus event whose detail is no CloudEvent: the whole of it. */
+  readonly event?: BusEvent;
   /** What only a mapping's request has. */
   readonly mapped?: {
     /** The event id field that its step names. */
@@ -22,6 +24,13 @@ export interface IncomingRequest {
     /** The event that it comes from: another one with the same key must not write something else. */
     readonly eventId: string;
   };
+}
+
+/** An event as the bus delivers it: its text attributes are checked. */
+export interface BusEvent extends JsonObject {
+  readonly id: string;
+  readonly source: string;
+  readonly 'detail-type': string;
 }
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
@@ -42,7 +51,8 @@ function fromBusEvent(event: JsonObject): IncomingRequest {
     source: requireText(event, 'source'),
     type: requireText(event, 'detail-type'),
   };
-  return { context, data: detail, eventKey: context.id };
+  const bus = { ...event, id: context.id, source: context.source, 'detail-type': context.type };
+  return { context, data: detail, eventKey: context.id, event: bus };
 }
 
 /** The context of a bare request, which has none of its own. */

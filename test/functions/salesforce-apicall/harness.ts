@@ -10,6 +10,7 @@ import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-br
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import type { Mapping } from '../../../functions/salesforce-apicall/mapping/definition.ts';
 import { createProcess, resultsOf } from '../../../functions/salesforce-apicall/process.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
 import type { IncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
@@ -92,9 +93,10 @@ export const processAround = ({
   const limits = { recordLimits, callSizes, callTimeoutMs };
   const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
   const processRequests = createProcess({
-    readBreaker: () =>
-      CircuitBreaker.read({ state: closedBreaker, log: memoryLog(), now: Date.now }),
-    startExecution: (remainingMs, breaker) => new Execution(options, remainingMs, breaker),
+    startExecution: async (remainingMs) => {
+      const dependencies = { state: closedBreaker, log: memoryLog(), now: Date.now };
+      return new Execution(options, remainingMs, await CircuitBreaker.read(dependencies));
+    },
     guard,
     rules: { allowed, eventIdFields },
     deferSeconds: () => undefined,
@@ -127,7 +129,7 @@ const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage
   ...Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
       name.toLowerCase(),
-      JSON.parse(StringValue),
+      name === 'Mapping' ? StringValue : JSON.parse(StringValue),
     ]),
   ),
 });
@@ -176,17 +178,29 @@ const testConfig: Config = {
   maxAttempts: 3,
   tableName: 'idempotency',
   retentionDays: 30,
+  payloadBucketName: 'payloads',
+  claimRetentionDays: 30,
+  mappings: ['*'],
+  mappedSources: [],
+  mappedDetailTypes: [],
 };
 
 interface FunctionOptions {
   readonly callSalesforce: CallSalesforce;
   readonly config?: Partial<Config>;
   readonly isDlqAvailable?: boolean;
+  readonly mappings?: readonly Mapping[];
+  /** The payloads of claim checks, by their keys. */
+  readonly payloads?: ReadonlyMap<string, string>;
 }
+
+const noSuchKey = (): never => {
+  throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
+};
 
 /** The function as its handler wires it, between AWS in memory and a Salesforce. */
 export function createHarness(options: FunctionOptions) {
-  const { callSalesforce, config = {}, isDlqAvailable = true } = options;
+  const { callSalesforce, config = {}, isDlqAvailable = true, payloads, mappings = [] } = options;
   const clock = { now: Date.now() };
   const sqs = memorySqs(isDlqAvailable);
   const dynamo = memoryDynamo();
@@ -199,6 +213,8 @@ export function createHarness(options: FunctionOptions) {
       dynamoDb: dynamo.client,
       callSalesforce,
       publish: bus.publish,
+      readObject: async (key) => Buffer.from(payloads?.get(key) ?? noSuchKey()),
+      mappings,
       log,
       now: () => clock.now,
     },

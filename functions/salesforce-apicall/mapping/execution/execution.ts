@@ -1,7 +1,9 @@
 import type { Success } from '../../outcome/failure-class.ts';
+import type { BusEvent } from '../../request/parse.ts';
 import type { RequestResult } from '../../result.ts';
 import type { FindStep, Mapping, Step, WriteStep } from '../definition.ts';
-import type { BusEvent, Evaluate, FindRequest, Scope, WriteRequest } from '../ports.ts';
+import type { Evaluate, Scope } from '../expression/evaluator.ts';
+import type { FindRequest, WriteRequest } from '../ports.ts';
 import { atPlace, manyFound, noneFound, placeOf, resultOfError } from './failures.ts';
 import { alternativesOf, type Evaluator, isSkipped } from './fields.ts';
 import { type RecordedState, recordIdOf } from './records.ts';

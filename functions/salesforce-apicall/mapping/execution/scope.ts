@@ -1,11 +1,14 @@
+import type { BusEvent } from '../../request/parse.ts';
 import type { Mapping } from '../definition.ts';
-import type { BusEvent, Evaluate, Scope } from '../ports.ts';
+import type { Evaluate, Scope } from '../expression/evaluator.ts';
 import { fillTemplate, requireKey } from './fields.ts';
 import { type ExecutionState, isFinished, resultOf } from './state.ts';
 
 /** The delivery's URN, by which a webhook's event is known however often it is sent; else the event's own id. */
-const defaultKey = ({ resources: [first = ''], id }: BusEvent): string =>
-  first.startsWith('urn:webhook:') ? first : id;
+export function defaultKey({ resources, id }: BusEvent): string {
+  const [first]: readonly unknown[] = Array.isArray(resources) ? resources : [];
+  return typeof first === 'string' && first.startsWith('urn:webhook:') ? first : id;
+}
 
 /** The scope of the first step: the event's key, and the constants of the mapping. */
 export async function startOf(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#common/json.ts';
 import type { CallStep, Mapping, Value, WriteStep } from '../definition.ts';
 import { MappingError } from '../errors.ts';
-import type { Evaluate, Scope } from '../ports.ts';
+import type { Evaluate, Scope } from '../expression/evaluator.ts';
 import {
   type Evaluator,
   evaluateValue,

@@ -18,7 +18,10 @@ import type {
 import { toIncoming } from '../../../../functions/salesforce-apicall/mapping/requests.ts';
 import { runMappings } from '../../../../functions/salesforce-apicall/mapping/rounds.ts';
 import type { RequestResult } from '../../../../functions/salesforce-apicall/result.ts';
-import type { ApiResponse, Call } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
+import type {
+  ApiResponse,
+  Call,
+} from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { playCollections } from '../collections-harness.ts';
 import { memoryDynamo } from '../dynamodb-harness.ts';
 import { processAround } from '../harness.ts';
@@ -134,14 +137,18 @@ function scene({ mapping, events }: Arrangement) {
       (_, index) =>
         new MappingExecution({ mapping, event: busEvent(`event-${index}`), isRedelivered }),
     );
-    await runMappings(executions, { evaluate, find, write, records, hasTime: () => !kill.isDead() });
+    const hasTime = (): boolean => !kill.isDead();
+    const onEnded = async (): Promise<void> => undefined;
+    await runMappings(executions, { evaluate, find, write, records, hasTime, onEnded });
     return executions.map(({ result }) => result);
   };
   /** The steps and items that a record says are finished. */
   const recorded = () =>
     [...dynamo.items.values()].flatMap(({ steps }) => {
       const state: [string, { kind: string; items?: [string][] }][] = JSON.parse(steps?.S ?? '[]');
-      return state.flatMap(([name, { items }]) => items?.map(([key]) => `${name}/${key}`) ?? [`${name}/`]);
+      return state.flatMap(
+        ([name, { items }]) => items?.map(([key]) => `${name}/${key}`) ?? [`${name}/`],
+      );
     });
   return { asked, clock, deliver, kill, org, recorded, sent };
 }
@@ -226,7 +233,9 @@ describe('an execution that dies at any step', () => {
     await fc.assert(
       fc.asyncProperty(kills, fc.integer({ min: 1, max: 5 }), async (steps, events) => {
         const { results, org } = await runWithKills({ mapping: strong, events }, steps);
-        const outcomes = results.map((result) => result?.kind === 'finished' && result.outcome.kind);
+        const outcomes = results.map(
+          (result) => result?.kind === 'finished' && result.outcome.kind,
+        );
         expect(outcomes).toEqual(Array(events).fill('success'));
         expect(creates(org.effects)).toHaveLength(4 * events);
         // What the find gave is the same in all steps, whatever the org says meanwhile.
@@ -254,7 +263,11 @@ describe('an execution that dies at any step', () => {
           });
           expect(result.effect).toBeDefined();
         }
-        if (results.every((result) => result?.kind === 'finished' && result.outcome.kind === 'success'))
+        if (
+          results.every(
+            (result) => result?.kind === 'finished' && result.outcome.kind === 'success',
+          )
+        )
           expect(made).toHaveLength(4 * events);
       }),
       RUNS,
@@ -273,7 +286,9 @@ describe('an execution that dies at any step', () => {
 
   it('at each single step', async () => {
     for (let steps = 0; steps <= 48; steps += 1) {
-      const { results, org, repeated } = await runWithKills({ mapping: strong, events: 2 }, [steps]);
+      const { results, org, repeated } = await runWithKills({ mapping: strong, events: 2 }, [
+        steps,
+      ]);
       expect(results.every((result) => result?.kind === 'finished')).toBe(true);
       expect(creates(org.effects), `killed after ${steps}`).toHaveLength(8);
       expect(repeated).toEqual([]);

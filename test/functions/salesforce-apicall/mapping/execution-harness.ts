@@ -5,13 +5,13 @@ import type {
   Value,
 } from '../../../../functions/salesforce-apicall/mapping/definition.ts';
 import type {
-  BusEvent,
   Evaluate,
   Scope,
-} from '../../../../functions/salesforce-apicall/mapping/ports.ts';
+} from '../../../../functions/salesforce-apicall/mapping/expression/evaluator.ts';
+import type { BusEvent } from '../../../../functions/salesforce-apicall/request/parse.ts';
 
 /** An expression that is a function: the tests of execution need no JSONata. */
-type Compute = (scope: Scope) => unknown;
+type Compute = (scope: Scope & { readonly event: BusEvent }) => unknown;
 
 const computes = new Map<string, Compute>();
 
@@ -23,7 +23,8 @@ export function expression(compute: Compute, place = 'fields.X'): Expression {
 
 export const constant = (value: unknown): Value => ({ constant: value });
 
-export const evaluate: Evaluate = async ({ source }, scope) => computes.get(source)?.(scope);
+export const evaluate: Evaluate = async ({ source }, scope) =>
+  computes.get(source)?.({ ...scope, event: Object(scope.event) });
 
 export const mappingOf = (steps: readonly Step[], others: Partial<Mapping> = {}): Mapping => ({
   name: 'example',
