@@ -12,8 +12,7 @@ export interface LocalParameters {
 export const localParameters = (options: LocalParameters): Record<string, string> => ({
   GitHubWebhookSecret: options.secrets.github,
   TwilioWebhookSecret: options.secrets.twilio,
-  GitHubIssueToCase: 'true',
-  TwilioMessageToTask: 'true',
+  Mappings: '*',
   SalesforceMyDomainUrl: options.salesforceUrl,
   PlatformEventName: 'Carbon_Estimate__e',
   ContactExternalIdField: 'Customer_Id__c',
