@@ -70,15 +70,20 @@ function verbOf(raw: unknown): { verb: Verb } | { message: string } {
   return { message: `has no verb${instead(first, verbs)}` };
 }
 
+/** The object of a step, or a call's resource, if it is constant. */
+function targetOf(verb: Verb, raw: Readonly<Record<string, unknown>>): string | undefined {
+  const { object, resource } = Object(raw['call']);
+  const target: unknown = verb === 'call' ? (object ?? resource) : raw[verb];
+  return typeof target === 'string' && /^[A-Za-z]\w*$/.test(target) ? target : undefined;
+}
+
 /** Names of steps: `as`, else verb and object, which get a number when they repeat. */
 function createNames() {
   const counts = new Map<string, number>();
   return (verb: Verb, raw: Readonly<Record<string, unknown>>): string => {
     if (typeof raw['as'] === 'string') return raw['as'];
-    const { object, resource } = Object(raw['call']);
-    const target = verb === 'call' ? (object ?? resource) : raw[verb];
-    const isConstant = typeof target === 'string' && /^[A-Za-z]\w*$/.test(target);
-    const name = isConstant ? `${verb}-${target}` : verb;
+    const target = targetOf(verb, raw);
+    const name = target === undefined ? verb : `${verb}-${target}`;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     return count === 1 ? name : `${name}-${count}`;
@@ -118,8 +123,7 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 function variableOf(verb: Verb, raw: Readonly<Record<string, unknown>>): Variable {
   const find = stepShapes.find.safeParse(raw);
-  if (verb === 'find' && find.success)
-    return { kind: 'record', fields: selectedFields(find.data) };
+  if (verb === 'find' && find.success) return { kind: 'record', fields: selectedFields(find.data) };
   return verb === 'call' || verb === 'find' ? { kind: 'value' } : { kind: 'written' };
 }
 

@@ -1,4 +1,14 @@
-import { isAlias, isPair, isScalar, LineCounter, type Node, parseDocument, Scalar, visit } from 'yaml';
+import {
+  isAlias,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  visit,
+} from 'yaml';
 
 /** From the document to a value: keys and indices. */
 export type Path = readonly (string | number)[];
@@ -48,6 +58,14 @@ function describeNode(node: unknown): string | undefined {
   return describeScalar(node);
 }
 
+/** The keys and indices that lead to a node. */
+const pathTo = (node: unknown, ancestors: readonly unknown[]): Path =>
+  ancestors.flatMap((ancestor, index): Path => {
+    if (isPair(ancestor)) return isScalar(ancestor.key) ? [String(ancestor.key.value)] : [];
+    const child = ancestors[index + 1] ?? node;
+    return isSeq(ancestor) ? [ancestor.items.indexOf(child)] : [];
+  });
+
 /** Where a text's own characters begin; `undefined` where its lines are folded. */
 function textStart(node: Node, source: string): number | undefined {
   if (!isScalar(node) || !node.range || typeof node.value !== 'string') return undefined;
@@ -70,9 +88,7 @@ export function readDocument(source: string): MappingDocument {
   visit(document, (_key, node, ancestors) => {
     const message = describeNode(node);
     if (message === undefined) return;
-    const keys = ancestors.flatMap((one) => (isPair(one) && isScalar(one.key) ? [one.key] : []));
-    const path = keys.map(({ value }) => String(value));
-    problems.push(problem(Object(node).range?.[0] ?? 0, path, message));
+    problems.push(problem(Object(node).range?.[0] ?? 0, pathTo(node, ancestors), message));
   });
 
   const nodeAt = (path: Path): Node | undefined => {

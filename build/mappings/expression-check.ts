@@ -127,24 +127,45 @@ function describeCall(node: AstNode, applied: ReadonlySet<AstNode>): string | un
   }
 }
 
-function describeNode(
-  node: AstNode,
+function describeName(
+  { value }: AstNode,
   names: Names,
   own: ReadonlySet<string>,
-  applied: ReadonlySet<AstNode>,
 ): string | undefined {
-  const { type, value } = node;
-  if (type === 'variable') {
-    const name = String(value);
-    return name === '' || name === '$' || own.has(name) ? undefined : describeVariable(name, names);
+  const name = String(value);
+  return name === '' || name === '$' || own.has(name) ? undefined : describeVariable(name, names);
+}
+
+function describeNumber({ value }: AstNode): string | undefined {
+  if (String(value).replaceAll(/\D/g, '').length <= MAX_DIGITS) return undefined;
+  return `a number of more than ${MAX_DIGITS} digits loses some — write it as a text, in quotes`;
+}
+
+interface Tree {
+  /** The variables that the expression defines itself. */
+  readonly own: ReadonlySet<string>;
+  /** The calls behind `~>`, which have one argument more than is written. */
+  readonly applied: ReadonlySet<AstNode>;
+}
+
+function describeNode(node: AstNode, names: Names, tree: Tree): string | undefined {
+  switch (node.type) {
+    case 'variable':
+      return describeName(node, names, tree.own);
+    case 'regex':
+      return describeRegex(node);
+    case 'binary':
+      return node.value === '-' ? describeMinus(node) : undefined;
+    case 'path':
+      return describeField(node, names);
+    case 'function':
+    case 'partial':
+      return describeCall(node, tree.applied);
+    case 'number':
+      return describeNumber(node);
+    default:
+      return undefined;
   }
-  if (type === 'regex') return describeRegex(node);
-  if (type === 'binary' && value === '-') return describeMinus(node);
-  if (type === 'path') return describeField(node, names);
-  if (type === 'function' || type === 'partial') return describeCall(node, applied);
-  if (type === 'number' && String(value).replaceAll(/\D/g, '').length > MAX_DIGITS)
-    return `a number of more than ${MAX_DIGITS} digits loses some — write it as a text, in quotes`;
-  return undefined;
 }
 
 function parse(source: string): AstNode | ExpressionIssue {
@@ -152,8 +173,7 @@ function parse(source: string): AstNode | ExpressionIssue {
     return parseExpression(source);
   } catch (error) {
     const { message, position, token } = Object(error);
-    const offset =
-      typeof position === 'number' ? position - String(token ?? '').length : undefined;
+    const offset = typeof position === 'number' ? position - String(token ?? '').length : undefined;
     return { message: `${message} — correct the expression`, offset };
   }
 }
@@ -171,7 +191,7 @@ export function checkExpression(
     nodes.flatMap(({ type, rhs }) => (type === 'apply' && rhs !== undefined ? [rhs] : [])),
   );
   const issues = nodes.flatMap((node): ExpressionIssue[] => {
-    const message = describeNode(node, names, own, applied);
+    const message = describeNode(node, names, { own, applied });
     return message === undefined ? [] : [{ message, offset: offsetOf(node) }];
   });
   return { tree, issues };

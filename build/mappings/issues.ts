@@ -4,7 +4,8 @@ import { instead } from './suggest.ts';
 
 /** The keys of the object that a shape has at a path. */
 function keysAt(shape: z.core.$ZodType, [part, ...rest]: Path): readonly string[] {
-  if (shape instanceof z.ZodOptional) return keysAt(shape.unwrap(), part === undefined ? [] : [part, ...rest]);
+  if (shape instanceof z.ZodOptional)
+    return keysAt(shape.unwrap(), part === undefined ? [] : [part, ...rest]);
   if (shape instanceof z.ZodArray) return keysAt(shape.element, rest);
   if (!(shape instanceof z.ZodObject)) return [];
   const inner = part === undefined ? undefined : shape.shape[String(part)];

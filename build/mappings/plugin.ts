@@ -6,15 +6,18 @@ import { compileMappings, MAPPINGS } from './read.ts';
 export const bundledMappings = (): Plugin => ({
   name: 'mappings',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]salesforce-apicall[\\/]mapping[\\/]compiled\.ts$/ }, async ({ path }) => {
-      const root = join(dirname(path), '../../..');
-      // In an object literal, a key __proto__ would be no key.
-      const json = JSON.stringify(JSON.stringify(await compileMappings(root)));
-      return {
-        contents: `export const compiledMappings = JSON.parse(${json});`,
-        loader: 'js',
-        watchDirs: [join(root, MAPPINGS)],
-      };
-    });
+    onLoad(
+      { filter: /[\\/]salesforce-apicall[\\/]mapping[\\/]compiled\.ts$/ },
+      async ({ path }) => {
+        const root = join(dirname(path), '../../..');
+        // In an object literal, a key __proto__ would be no key.
+        const json = JSON.stringify(JSON.stringify(await compileMappings(root)));
+        return {
+          contents: `export const compiledMappings = JSON.parse(${json});`,
+          loader: 'js',
+          watchDirs: [join(root, MAPPINGS)],
+        };
+      },
+    );
   },
 });

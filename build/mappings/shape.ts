@@ -54,8 +54,12 @@ const choice = <const Words extends readonly [string, ...string[]]>(words: Words
 
 const anyStep = {
   as: name.optional().describe('The variable ($name) that later steps know the result by.'),
-  when: expression.optional().describe('The step is skipped unless this is true, a record or a list.'),
-  unless: expression.optional().describe('The step is skipped if this is true, a record or a list.'),
+  when: expression
+    .optional()
+    .describe('The step is skipped unless this is true, a record or a list.'),
+  unless: expression
+    .optional()
+    .describe('The step is skipped if this is true, a record or a list.'),
 };
 
 const anyWrite = {
@@ -198,7 +202,9 @@ export const mappingShape = z.strictObject({
         .optional(),
     })
     .describe('The event pattern of the events that are mapped.'),
-  key: expression.optional().describe('What identifies the event. Default: the delivery, or its id.'),
+  key: expression
+    .optional()
+    .describe('What identifies the event. Default: the delivery, or its id.'),
   let: z.record(name, z.unknown()).optional().describe('Values that expressions use as $name.'),
   steps: z
     .array(z.unknown(), 'is missing — write at least one step')
@@ -211,5 +217,8 @@ export type Example = z.infer<typeof example>;
 
 /** The whole mapping, as its JSON Schema publishes it. */
 export const publishedShape = mappingShape.extend({
-  steps: z.array(z.union(Object.values(stepShapes))).min(1).max(MAX_STEPS),
+  steps: z
+    .array(z.union(Object.values(stepShapes)))
+    .min(1)
+    .max(MAX_STEPS),
 });

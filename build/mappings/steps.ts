@@ -53,8 +53,7 @@ function anyWrite(step: Write, context: StepContext) {
     each: compiler.optionalExpression(step.each, [...at, 'each'], 'each', outerNames),
     itemKey: compiler.optionalExpression(itemKey, [...at, 'item-key'], 'item-key', names),
     fit: step.fit,
-    headers:
-      step.headers && compiler.values(step.headers, [...at, 'headers'], 'headers', names),
+    headers: step.headers && compiler.values(step.headers, [...at, 'headers'], 'headers', names),
   };
 }
 
@@ -98,7 +97,10 @@ function checkFields(
   };
   for (const [place, keys] of Object.entries(elsewhere))
     for (const field of fields.filter((one) => keys.some((key) => same(one, key))))
-      compiler.report([...at, 'fields', field], `is the field of ${place} — leave it out of fields`);
+      compiler.report(
+        [...at, 'fields', field],
+        `is the field of ${place} — leave it out of fields`,
+      );
   for (const field of Object.keys(step.fit ?? {}))
     if (!fields.includes(field))
       compiler.report([...at, 'fit', field], `is not one of fields${instead(field, fields)}`);
@@ -136,7 +138,10 @@ function compileFind(step: StepOf<'find'>, context: StepContext): FindStep {
   const { compiler, at } = context;
   const { find: object, as, many = 'fail', none = 'continue', order, filter } = step;
   if (many === 'first' && order === undefined)
-    compiler.report([...at, 'many'], 'needs an order — write one such as order: "CreatedDate DESC"');
+    compiler.report(
+      [...at, 'many'],
+      'needs an order — write one such as order: "CreatedDate DESC"',
+    );
   if (filter?.includes('{%'))
     compiler.report([...at, 'filter'], 'is a constant — put what depends on the event into where');
   return defined({

@@ -16,5 +16,7 @@ export function closest(word: string, known: Iterable<string>): string | undefin
 export function instead(word: string, known: readonly string[], format = (one: string) => one) {
   const best = closest(word, known);
   if (best !== undefined) return ` — did you mean ${format(best)}?`;
-  return known.length === 0 ? '' : ` — there ${known.length === 1 ? 'is' : 'are'} ${known.map(format).join(', ')}`;
+  return known.length === 0
+    ? ''
+    : ` — there ${known.length === 1 ? 'is' : 'are'} ${known.map(format).join(', ')}`;
 }

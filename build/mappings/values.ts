@@ -13,6 +13,13 @@ const CLOSE = '%}';
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The expression between the marks; `undefined` if they don't stand around the whole text. */
+function sourceIn(text: string): string | undefined {
+  const source = text.slice(OPEN.length, -CLOSE.length);
+  const isWhole = text.startsWith(OPEN) && text.endsWith(CLOSE) && !source.includes(OPEN);
+  return isWhole ? source : undefined;
+}
+
 /** Makes values and expressions of what a file has, and collects what is wrong with them. */
 export class ValueCompiler {
   readonly problems: Problem[] = [];
@@ -35,12 +42,9 @@ export class ValueCompiler {
    * @returns `undefined` for other values, and for texts that have `{%` and are no expressions, which is a problem.
    */
   expression(raw: unknown, at: Path, place: string, names: Names): Expression | undefined {
-    if (typeof raw !== 'string') return undefined;
-    const text = raw.trim();
-    if (!(text.includes(OPEN) || text.includes(CLOSE))) return undefined;
-    const source = text.slice(OPEN.length, -CLOSE.length);
-    const isWhole = text.startsWith(OPEN) && text.endsWith(CLOSE) && !source.includes(OPEN);
-    if (!isWhole) {
+    if (typeof raw !== 'string' || !(raw.includes(OPEN) || raw.includes(CLOSE))) return undefined;
+    const source = sourceIn(raw.trim());
+    if (source === undefined) {
       this.report(at, `mixes text with {% %} — write the whole value as '{% "text" & field %}'`);
       return undefined;
     }
