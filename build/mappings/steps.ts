@@ -91,16 +91,10 @@ function checkFields(
   { compiler, at }: StepContext,
 ): void {
   const fields = Object.keys(step.fields);
-  const elsewhere = {
-    by: 'by' in step ? Object.keys(step.by ?? {}) : [],
-    once: 'once' in step && step.once !== undefined ? [step.once] : [],
-  };
-  for (const [place, keys] of Object.entries(elsewhere))
-    for (const field of fields.filter((one) => keys.some((key) => same(one, key))))
-      compiler.report(
-        [...at, 'fields', field],
-        `is the field of ${place} — leave it out of fields`,
-      );
+  const [place, key] =
+    'create' in step ? ['once', step.once] : ['by', Object.keys(step.by ?? {})[0]];
+  for (const field of fields.filter((one) => same(one, key ?? '')))
+    compiler.report([...at, 'fields', field], `is the field of ${place} — leave it out of fields`);
   for (const field of Object.keys(step.fit ?? {}))
     if (!fields.includes(field))
       compiler.report([...at, 'fit', field], `is not one of fields${instead(field, fields)}`);
