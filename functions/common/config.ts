@@ -55,6 +55,15 @@ export const list =
     );
   };
 
+/** Comma-separated names, trimmed. A missing or empty variable has none. */
+export const names =
+  (name: string): Reader<readonly string[]> =>
+  (environment) =>
+    (environment[name] ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+
 /**
  * Reads all variables of `shape`, so that one failed start reports every problem.
  *

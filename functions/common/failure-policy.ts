@@ -53,7 +53,7 @@ export interface FailurePolicy {
   readonly redrive:
     | 'at once'
     | 'after back-off'
-    | { readonly park: 'PERMANENT' | 'OUTCOME_UNKNOWN' };
+    | { readonly park: 'PERMANENT' | 'OUTCOME_UNKNOWN' | 'CLAIM_EXPIRED' | 'NO_MAPPING' };
 }
 
 const OUTAGE: CircuitBreakerPolicy = {
@@ -234,6 +234,27 @@ export const failurePolicies = {
     inSharedCall: 'halve',
     idempotencyRecord: 'release',
     redrive: 'at once',
+  },
+  'claim-expired': {
+    meaning: "A large event's payload was deleted before a mapping could read it.",
+    operatorAction:
+      'Let the provider deliver the webhook again, then drop it; raise `ClaimRetentionDays`.',
+    errorCodes: ['CLAIM_EXPIRED'],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: { park: 'CLAIM_EXPIRED' },
+  },
+  'no-mapping': {
+    meaning: 'An event was redriven, and no enabled mapping matches it any more.',
+    operatorAction: 'Enable or correct its mapping (`Mappings`), then unpark it.',
+    errorCodes: ['NO_MAPPING'],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: { park: 'NO_MAPPING' },
   },
   'outcome-unknown': {
     meaning: 'The response to a POST was lost: Salesforce may have applied the change.',

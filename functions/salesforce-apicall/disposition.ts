@@ -1,16 +1,17 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import { policyOf } from '#common/failure-policy.ts';
+import type { Publishable } from '#common/events/publish.ts';
+import { type FailureClass, policyOf } from '#common/failure-policy.ts';
 import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Log } from '#common/logger.ts';
 import { RequestError } from './errors.ts';
 import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
-import { type Failure, isRetryable, type Outcome } from './outcome/failure-class.ts';
-import { isWanted, type Reply, type ReplyPolicy, toReply } from './outcome/reply.ts';
+import { type Failure, isRetryable } from './outcome/failure-class.ts';
+import { isWanted, type Reply, type ReplyPolicy, toBusEntry, toReply } from './outcome/reply.ts';
 import { idsOfRequest, logResult, type RequestIds, type ResultFields } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { FinishedResult, RequestResult } from './process.ts';
+import type { FinishedResult, RequestResult } from './result.ts';
 
 /** A field that is not an external id is also "not found", and stays so ("sObject Rows by External ID"). */
 const isFieldMissing = ({ message }: Failure): boolean => /external ID field/i.test(message);
@@ -78,23 +79,34 @@ export interface ProcessedMessage {
   readonly result: RequestResult;
 }
 
+/** The reply as it is published, so that the response is no longer needed; absent if the reply policy wants none. */
+interface Replied {
+  readonly reply: Publishable | undefined;
+}
+
 /** What happens to a message in its queue. Only a message that leaves the queue for good gets a reply. */
 export type Disposition =
-  | { readonly kind: 'delete'; readonly reply: Reply }
+  | ({ readonly kind: 'delete' } & Replied)
   | {
       readonly kind: 'retry';
       readonly delaySeconds: number;
       readonly attempts?: number;
       readonly callSize?: number | undefined;
     }
-  | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
+  | ({ readonly kind: 'dead-letter'; readonly message: FailedMessage } & Replied);
 
 export interface DecidedMessage {
   readonly sqsRecord: SQSRecord;
   readonly disposition: Disposition;
-  /** Absent if the request was neither made nor rejected. */
-  readonly outcome?: Outcome;
+  /** The class of the failure, or `success`; absent if the request was neither made nor rejected. */
+  readonly outcome: CountedOutcome | undefined;
+  readonly mapping: string | undefined;
 }
+
+const definedTexts = (texts: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+  );
 
 /** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
 const correlationOf = (
@@ -106,9 +118,10 @@ const correlationOf = (
   processedsource,
   replyid: id,
   messageId: firstMessageId(sqsRecord),
-  ...(outcome.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep'
-    ? effect
-    : {}),
+  ...(outcome.kind === 'failure' && definedTexts({ ...outcome.mapping })),
+  ...(outcome.kind === 'failure' &&
+    policyOf(outcome.class).idempotencyRecord === 'keep' &&
+    effect && { effectId: effect.effectId, payloadHash: effect.payloadHash }),
 });
 
 /** The ids of a message and its request. */
@@ -120,6 +133,15 @@ function idsOf({ sqsRecord, request }: Message): RequestIds {
     ...(first !== messageId && { firstMessageId: first }),
     ...(request instanceof RequestError ? {} : idsOfRequest(request)),
   };
+}
+
+/** What a message's result is counted as. `unmapped`: an event that no mapping matches. */
+export type CountedOutcome = FailureClass | 'success' | 'unmapped';
+
+function nameOf(result: RequestResult): CountedOutcome | undefined {
+  if (result.kind === 'ignored') return result.reason === 'unmapped' ? 'unmapped' : undefined;
+  if (!('outcome' in result)) return undefined;
+  return result.outcome.kind === 'success' ? 'success' : result.outcome.class;
 }
 
 function dispositionFields(disposition: Disposition): Partial<ResultFields> {
@@ -149,18 +171,22 @@ export function createDecide(dependencies: DecideDependencies) {
     });
   };
 
+  const wanted = (reply: Reply): Publishable | undefined =>
+    isWanted(reply, replyPolicy) ? toBusEntry(reply) : undefined;
+
   /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
   const decideDisposition = async (
     { sqsRecord, context }: Message,
     result: RequestResult,
   ): Promise<Disposition> => {
     const { callSize } = result;
+    if (result.kind === 'ignored') return { kind: 'delete', reply: undefined };
     if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0, callSize };
     if (result.kind !== 'finished')
       return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds), callSize };
     const { outcome, code } = result;
     if (outcome.kind === 'success')
-      return { kind: 'delete', reply: toReply(context, outcome, { source, code }) };
+      return { kind: 'delete', reply: wanted(toReply(context, outcome, { source, code })) };
     const attempts = await attemptsOf(sqsRecord, outcome);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
     if (decision.kind === 'retry') return { ...decision, attempts, callSize };
@@ -169,12 +195,16 @@ export function createDecide(dependencies: DecideDependencies) {
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
     const message = { sqsRecord, failure, attempts, correlation, notBefore, callSize };
-    return { kind: 'dead-letter', message, reply };
+    return { kind: 'dead-letter', message, reply: wanted(reply) };
   };
 
   /** Writes the message's log line: one per receive. */
   const report = (message: Message, result: RequestResult, disposition: Disposition): void => {
     const ids = idsOf(message);
+    if (result.kind === 'ignored') {
+      log.info('event not mapped', { ...ids, reason: result.reason });
+      return;
+    }
     if (!('outcome' in result)) {
       log.info('api call deferred', {
         ...ids,
@@ -183,13 +213,11 @@ export function createDecide(dependencies: DecideDependencies) {
       });
       return;
     }
-    const replyId = disposition.kind === 'retry' ? undefined : wantedId(disposition.reply);
-    const fields = { ...ids, replyId, ...dispositionFields(disposition) };
+    const replyId = disposition.kind === 'retry' ? undefined : disposition.reply?.id;
+    const { mapping } = message;
+    const fields = { ...ids, mapping, replyId, ...dispositionFields(disposition) };
     logResult(fields, result, log, { withMetrics: false });
   };
-
-  const wantedId = (reply: Reply): string | undefined =>
-    isWanted(reply, replyPolicy) ? reply.id : undefined;
 
   return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
     const { sqsRecord } = message;
@@ -197,6 +225,7 @@ export function createDecide(dependencies: DecideDependencies) {
     const final = mayRepeat ? asRedelivered(result) : result;
     const disposition = await decideDisposition(message, final);
     report(message, final, disposition);
-    return { sqsRecord, disposition, ...('outcome' in final && { outcome: final.outcome }) };
+    const { mapping } = message;
+    return { sqsRecord, disposition, mapping, outcome: nameOf(final) };
   };
 }

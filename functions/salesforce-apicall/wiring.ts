@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
+import { abortBefore } from '#common/aws.ts';
+import { integer, list, names, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import type { Publish } from '#common/events/publish.ts';
 import { type Log, log as standardLog } from '#common/logger.ts';
 import { createSecretReader } from '#common/secrets.ts';
@@ -16,8 +17,17 @@ import { Execution } from './execute.ts';
 import { createGuard } from './idempotency/guard.ts';
 import { IdempotencyTable } from './idempotency/table.ts';
 import { createInvokeHandler } from './invoke.ts';
+import { Claims, type ReadObject } from './mapping/claims.ts';
+import { compiledMappings } from './mapping/compiled.ts';
+import type { Mapping } from './mapping/definition.ts';
+import { createExecutionRecords } from './mapping/execution/records.ts';
+import type { Evaluate } from './mapping/expression/evaluator.ts';
+import { Descriptions } from './mapping/find/describe.ts';
+import { createMappings, type MappingsDependencies } from './mapping/mappings.ts';
+import { enabledMappings, uncovered } from './mapping/select.ts';
 import { ApiCallQueue } from './outcome/queue.ts';
-import { createProcess } from './process.ts';
+import { createProcess, type StartExecution } from './process.ts';
+import type { AllowLists } from './request/allow-lists.ts';
 import { createEnqueue } from './request/enqueue.ts';
 import { eventIdFields } from './resolve.ts';
 import { type CallSalesforce, createCaller } from './salesforce/client.ts';
@@ -46,6 +56,11 @@ export const readEnvironment = () =>
     maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
     maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
     tableName: text('IDEMPOTENCY_TABLE_NAME'),
+    payloadBucketName: text('PAYLOAD_BUCKET_NAME'),
+    claimRetentionDays: integer('CLAIM_RETENTION_DAYS', { fallback: 30, min: 1, max: 365 }),
+    mappings: names('MAPPINGS'),
+    mappedSources: names('MAPPED_SOURCES'),
+    mappedDetailTypes: names('MAPPED_DETAIL_TYPES'),
     retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
   });
 
@@ -94,6 +109,10 @@ interface Clients {
   readonly dynamoDb: DynamoDBClient;
   readonly callSalesforce: CallSalesforce;
   readonly publish: Publish;
+  /** Reads the payloads of claim checks. */
+  readonly readObject: ReadObject;
+  /** Those that there are; by default, those of the build. */
+  readonly mappings?: readonly Mapping[];
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -120,32 +139,100 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
     onResponse: usage.observe,
   };
-  return createProcess({
-    readBreaker: () => CircuitBreaker.read({ state, log, now }),
-    startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
+  const startExecution: StartExecution = async (remainingMs) =>
+    new Execution(execution, remainingMs, await CircuitBreaker.read({ state, log, now }));
+  const processRequests = createProcess({
+    startExecution,
     guard: createGuard(table, (error) => log.error('idempotency record not closed', { error })),
     rules: {
-      allowed: {
-        resources: config.allowedResources,
-        objects: config.allowedObjects,
-        actions: config.allowedActions,
-      },
+      allowed: allowListsOf(config),
       eventIdFields: config.eventIdFields,
     },
     deferSeconds: usage.deferSeconds,
   });
+  return { startExecution, processRequests };
 }
+
+/** Creates what runs mappings. What it loads for them, it loads with the first event of one. */
+function createEventMappings(
+  config: Config,
+  {
+    dynamoDb: client,
+    log,
+    readObject,
+    mappings: compiled = compiledMappings,
+    now = Date.now,
+  }: Clients,
+  shared: Pick<MappingsDependencies, 'startExecution' | 'processRequests' | 'queue' | 'allowed'>,
+) {
+  const { tableName, retentionDays, mappedSources, mappedDetailTypes } = config;
+  const mappings = enabledMappings(compiled, config.mappings);
+  const types = { sources: new Set(mappedSources), detailTypes: new Set(mappedDetailTypes) };
+  for (const mapping of uncovered(mappings, types)) log.error('mapping not covered', { mapping });
+  const owner = randomUUID();
+  let evaluator: Promise<() => Evaluate> | undefined;
+  return createMappings({
+    ...shared,
+    mappings,
+    types,
+    descriptions: new Descriptions(now),
+    startEvaluation: async () => {
+      evaluator ??= import('./mapping/expression/evaluator.ts').then((one) =>
+        one.createEvaluator(),
+      );
+      return (await evaluator)();
+    },
+    startClaims: (remainingMs) =>
+      new Claims({
+        bucket: config.payloadBucketName,
+        readObject,
+        retentionDays: config.claimRetentionDays,
+        remainingMs,
+        now,
+      }),
+    startRecords: (remainingMs) =>
+      createExecutionRecords({
+        client,
+        tableName,
+        retentionDays,
+        owner,
+        now,
+        deadline: () => abortBefore(remainingMs, RECORD_RESERVE_MS),
+      }),
+  });
+}
+
+/** Left after a request to an execution record, for what must follow it. */
+const RECORD_RESERVE_MS = 2_000;
+
+type AllowListConfig = Pick<Config, 'allowedResources' | 'allowedObjects' | 'allowedActions'>;
+
+const allowListsOf = (config: AllowListConfig): AllowLists => ({
+  resources: config.allowedResources,
+  objects: config.allowedObjects,
+  actions: config.allowedActions,
+});
 
 /** Creates what the handler and its tests use: the queue's batches, direct invocations, and events to enqueue. */
 export function create(config: Config, clients: Clients) {
   const { sqs, dynamoDb: client, publish, log, now = Date.now } = clients;
   const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
   const usage = new ApiUsage(config.apiUsageThreshold);
-  const processRequests = createRequestProcess(config, clients, usage);
+  const { startExecution, processRequests } = createRequestProcess(config, clients, usage);
+  const queue = new ApiCallQueue(config, sqs, (error) =>
+    log.error('queue not available', { error }),
+  );
+  const allowed = allowListsOf(config);
   const handleBatch = createBatchHandler({
     processRequests,
     countAttempt: createAttemptCounter({ client, tableName, now }),
-    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not available', { error })),
+    queue,
+    mappings: createEventMappings(config, clients, {
+      startExecution,
+      processRequests,
+      queue,
+      allowed,
+    }),
     publish,
     log,
     usage,

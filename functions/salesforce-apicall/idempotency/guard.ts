@@ -47,7 +47,18 @@ const unknown = failure(
   'An earlier invocation ended before it knew whether Salesforce had made the change',
 );
 
-function withoutPermit(record: Exclude<SaveResult, { state: 'saved' }>): GuardDecision {
+function mismatch(before: string | undefined, now: string | undefined): RequestError {
+  const message =
+    before === undefined || now === undefined
+      ? 'idempotencyKey: was used before for another payload'
+      : `key: event ${before} has used it for another payload than event ${now}; name what differs in key:`;
+  return new RequestError('request-validation', message);
+}
+
+function withoutPermit(
+  record: Exclude<SaveResult, { state: 'saved' }>,
+  { eventId }: EffectIds,
+): GuardDecision {
   switch (record.state) {
     case 'completed':
       return { kind: 'known', outcome: record.outcome };
@@ -56,10 +67,7 @@ function withoutPermit(record: Exclude<SaveResult, { state: 'saved' }>): GuardDe
     case 'expired':
       return { kind: 'known', outcome: unknown };
     case 'payload-mismatch':
-      throw new RequestError(
-        'request-validation',
-        'idempotencyKey: was used before for another payload',
-      );
+      throw mismatch(record.eventId, eventId);
   }
 }
 
@@ -112,11 +120,11 @@ export function createGuard(
     const deadline = abortBefore(remainingMs, reserveMs);
     if (canRepeat) {
       const known = await table.read(effect, deadline);
-      if (known !== undefined && known.state !== 'expired') return withoutPermit(known);
+      if (known !== undefined && known.state !== 'expired') return withoutPermit(known, effect);
       return { kind: 'permitted', close: (...result) => closeRepeatable(effect, ...result) };
     }
     const record = await table.saveInProgress(effect, deadline);
-    if (record.state !== 'saved') return withoutPermit(record);
+    if (record.state !== 'saved') return withoutPermit(record, effect);
     const { effectId } = effect;
     return { kind: 'permitted', close: (...result) => close(effectId, ...result) };
   };

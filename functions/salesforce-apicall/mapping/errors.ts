@@ -10,6 +10,14 @@ export const mappingErrorCodes = {
   MAPPING_VALUE_MISSING: 'permanent',
   /** Two items of a step have the same key. */
   MAPPING_ITEM_KEY: 'permanent',
+  /** Several records where `many: fail`. */
+  MAPPING_MANY_FOUND: 'permanent',
+  /** No record where `none: fail`. */
+  MAPPING_NONE_FOUND: 'permanent',
+  /** No record yet where `none: retry`. */
+  MAPPING_NONE_YET: 'retryable',
+  /** What the steps gave is too large to be remembered. */
+  MAPPING_STATE_SIZE: 'permanent',
 } as const;
 
 export type MappingErrorCode = keyof typeof mappingErrorCodes;

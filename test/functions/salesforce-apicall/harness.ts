@@ -1,5 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -9,13 +10,15 @@ import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-br
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import {
-  createProcess,
-  type FinishedResult,
-  type RequestResult,
-} from '../../../functions/salesforce-apicall/process.ts';
+import type { Mapping } from '../../../functions/salesforce-apicall/mapping/definition.ts';
+import { createProcess, resultsOf } from '../../../functions/salesforce-apicall/process.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
+import type { IncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
 import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
+import type {
+  FinishedResult,
+  RequestResult,
+} from '../../../functions/salesforce-apicall/result.ts';
 import type { CallSalesforce } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { create } from '../../../functions/salesforce-apicall/wiring.ts';
 import { memoryBus, memoryLog } from '../harness.ts';
@@ -89,14 +92,17 @@ export const processAround = ({
   const callSizes = new WeakMap();
   const limits = { recordLimits, callSizes, callTimeoutMs };
   const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
-  return createProcess({
-    readBreaker: () =>
-      CircuitBreaker.read({ state: closedBreaker, log: memoryLog(), now: Date.now }),
-    startExecution: (remainingMs, breaker) => new Execution(options, remainingMs, breaker),
+  const processRequests = createProcess({
+    startExecution: async (remainingMs) => {
+      const dependencies = { state: closedBreaker, log: memoryLog(), now: Date.now };
+      return new Execution(options, remainingMs, await CircuitBreaker.read(dependencies));
+    },
     guard,
     rules: { allowed, eventIdFields },
     deferSeconds: () => undefined,
   });
+  return (requests: readonly IncomingRequest[], remainingMs: () => number) =>
+    resultsOf(processRequests, requests, remainingMs);
 };
 
 export const isResult = (
@@ -123,7 +129,7 @@ const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage
   ...Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
       name.toLowerCase(),
-      JSON.parse(StringValue),
+      name === 'Mapping' ? StringValue : JSON.parse(StringValue),
     ]),
   ),
 });
@@ -131,6 +137,7 @@ const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage
 /** SQS as the function uses it. */
 function memorySqs(isDlqAvailable: boolean) {
   const delays: { id: string; delaySeconds: number }[] = [];
+  const deleted: string[] = [];
   const deadLetters: SentMessage[] = [];
   const requeued: SentMessage[] = [];
   const client = new SQSClient({ region: 'us-east-1' });
@@ -146,7 +153,11 @@ function memorySqs(isDlqAvailable: boolean) {
       delays.push({ id: ReceiptHandle.replace('receipt-', ''), delaySeconds: VisibilityTimeout });
     return { Successful: Entries };
   });
-  return { client, deadLetters, delays, requeued };
+  mock.on(DeleteMessageBatchCommand).callsFake(({ Entries }) => {
+    for (const { ReceiptHandle } of Entries) deleted.push(ReceiptHandle.replace('receipt-', ''));
+    return { Successful: Entries };
+  });
+  return { client, deadLetters, delays, deleted, requeued };
 }
 
 type Config = Parameters<typeof create>[0];
@@ -167,17 +178,29 @@ const testConfig: Config = {
   maxAttempts: 3,
   tableName: 'idempotency',
   retentionDays: 30,
+  payloadBucketName: 'payloads',
+  claimRetentionDays: 30,
+  mappings: ['*'],
+  mappedSources: [],
+  mappedDetailTypes: [],
 };
 
 interface FunctionOptions {
   readonly callSalesforce: CallSalesforce;
   readonly config?: Partial<Config>;
   readonly isDlqAvailable?: boolean;
+  readonly mappings?: readonly Mapping[];
+  /** The payloads of claim checks, by their keys. */
+  readonly payloads?: ReadonlyMap<string, string>;
 }
+
+const noSuchKey = (): never => {
+  throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
+};
 
 /** The function as its handler wires it, between AWS in memory and a Salesforce. */
 export function createHarness(options: FunctionOptions) {
-  const { callSalesforce, config = {}, isDlqAvailable = true } = options;
+  const { callSalesforce, config = {}, isDlqAvailable = true, payloads, mappings = [] } = options;
   const clock = { now: Date.now() };
   const sqs = memorySqs(isDlqAvailable);
   const dynamo = memoryDynamo();
@@ -190,6 +213,8 @@ export function createHarness(options: FunctionOptions) {
       dynamoDb: dynamo.client,
       callSalesforce,
       publish: bus.publish,
+      readObject: async (key) => Buffer.from(payloads?.get(key) ?? noSuchKey()),
+      mappings,
       log,
       now: () => clock.now,
     },
@@ -202,7 +227,7 @@ export function createHarness(options: FunctionOptions) {
   const send = (parse: () => unknown) =>
     invoke(parse, { requestId: 'invocation-1', remainingMs: () => 50_000 });
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
-  const { deadLetters, delays, requeued } = sqs;
+  const { deadLetters, delays, deleted, requeued } = sqs;
   const { counted } = log;
   const { entries } = bus;
   const { items } = dynamo;
@@ -211,6 +236,7 @@ export function createHarness(options: FunctionOptions) {
     counted,
     deadLetters,
     delays,
+    deleted,
     entries,
     items,
     log,
