@@ -8,22 +8,15 @@ export interface Literal {
   readonly fold: string;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\b': '\\b',
-  '\f': '\\f',
-};
+const codeOf = (one: string): string =>
+  `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
- * A text as a quoted literal ("Quoted String Escape Sequences", SOQL and SOSL Reference). `@{` is written so that Composite
- * reads no reference to another subrequest's response in it.
+ * A text as a quoted literal ("Quoted String Escape Sequences", SOQL and SOSL Reference). Control characters and line separators are
+ * written as codes; so is the `@` of `@{`, in which Composite would read a reference to another subrequest's response.
  */
 export const quote = (text: string): string =>
-  `'${text.replace(/[\\'\n\r\t\b\f]/g, (one) => ESCAPES[one] ?? one).replaceAll('@{', '\\u0040{')}'`;
+  `'${text.replace(/[\\']/g, '\\$&').replace(/\p{Cc}|[\u2028\u2029]|@(?=\{)/gu, codeOf)}'`;
 
 /** The longest literal ("Salesforce Developer Limits and Allocations Quick Reference"). No text that can be compared is longer. */
 const MAX_LITERAL = 4_000;
