@@ -1,10 +1,12 @@
 import {
-  type CircuitBreakerPolicy,
   type FailureClass,
-  type FailurePolicy,
   policyOf,
   requestFailureClasses,
 } from '../functions/common/failure-policy.ts';
+import type {
+  CircuitBreakerPolicy,
+  FailurePolicy,
+} from '../functions/common/failure-policy-type.ts';
 import { fillPage, table } from './page.ts';
 
 const code = (text: string): string => `\`${text}\``;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Example } from '../../build/mappings/shape.ts';
 import type { MappingFile } from '../../build/mappings/read.ts';
+import type { Example } from '../../build/mappings/shape.ts';
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import { toJson } from '../format.ts';
 import { readEvent } from './files.ts';
@@ -61,7 +61,6 @@ export async function runExamples(
   const results: ExampleResult[] = [];
   for (const { mapping, examples } of files)
     if (mapping !== undefined)
-      for (const example of examples)
-        results.push(await runExample(root, mapping, example));
+      for (const example of examples) results.push(await runExample(root, mapping, example));
   return results;
 }

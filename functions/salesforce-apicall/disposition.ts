@@ -151,6 +151,16 @@ function dispositionFields(disposition: Disposition): Partial<ResultFields> {
   return { disposition: disposition.kind, attempts, delaySeconds };
 }
 
+/** What happens to a message whose request has not been made, or waits because every call would fail. No attempt is counted. */
+function withoutAttempt(
+  result: Exclude<RequestResult, { readonly kind: 'finished' }>,
+): Disposition {
+  const { callSize } = result;
+  if (result.kind === 'ignored') return { kind: 'delete', reply: undefined };
+  const delaySeconds = 'waitSeconds' in result ? withJitter(result.waitSeconds) : 0;
+  return { kind: 'retry', delaySeconds, callSize };
+}
+
 /**
  * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
  * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
@@ -180,10 +190,7 @@ export function createDecide(dependencies: DecideDependencies) {
     result: RequestResult,
   ): Promise<Disposition> => {
     const { callSize } = result;
-    if (result.kind === 'ignored') return { kind: 'delete', reply: undefined };
-    if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0, callSize };
-    if (result.kind !== 'finished')
-      return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds), callSize };
+    if (result.kind !== 'finished') return withoutAttempt(result);
     const { outcome, code } = result;
     if (outcome.kind === 'success')
       return { kind: 'delete', reply: wanted(toReply(context, outcome, { source, code })) };

@@ -102,6 +102,9 @@ export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
   return createCaller({ sessions: new Sessions(logIn), send });
 }
 
+/** Identifies this Lambda process in the records that it writes. */
+const OWNER = randomUUID();
+
 type Config = Omit<EnvironmentConfig, 'secretArn' | 'authFlow' | 'audience'>;
 
 interface Clients {
@@ -127,7 +130,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     tableName,
     retentionDays,
     inProgressMs: config.functionTimeoutSeconds * 1_000,
-    owner: randomUUID(),
+    owner: OWNER,
     now,
   });
   const state = new BreakerTable({ client, tableName, now });
@@ -169,7 +172,6 @@ function createEventMappings(
   const mappings = enabledMappings(compiled, config.mappings);
   const types = { sources: new Set(mappedSources), detailTypes: new Set(mappedDetailTypes) };
   for (const mapping of uncovered(mappings, types)) log.error('mapping not covered', { mapping });
-  const owner = randomUUID();
   let evaluator: Promise<() => Evaluate> | undefined;
   return createMappings({
     ...shared,
@@ -195,7 +197,7 @@ function createEventMappings(
         client,
         tableName,
         retentionDays,
-        owner,
+        owner: OWNER,
         now,
         deadline: () => abortBefore(remainingMs, RECORD_RESERVE_MS),
       }),

@@ -6,9 +6,9 @@ import { waitFor } from '../../local/stack/wait.ts';
 import {
   messageIn,
   org,
+  replyTo,
   reprocess,
   reprocessOne,
-  replyTo,
   request,
   send,
   stack,

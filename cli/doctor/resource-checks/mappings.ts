@@ -1,7 +1,10 @@
 import { compileMappings } from '../../../build/mappings/read.ts';
 import { membersOf } from '../../../functions/common/config.ts';
-import { enabledMappings, uncovered } from '../../../functions/salesforce-apicall/mapping/select.ts';
-import { failed, type Finding, ok } from '../finding.ts';
+import {
+  enabledMappings,
+  uncovered,
+} from '../../../functions/salesforce-apicall/mapping/select.ts';
+import { type Finding, failed, ok } from '../finding.ts';
 import type { Inventory } from '../inventory.ts';
 
 /** Whether MappingRule sends the events of every enabled mapping, by the files of this folder. */
@@ -22,5 +25,10 @@ export async function checkMappings({ parameters }: Inventory): Promise<Finding[
   );
   return findings.length > 0
     ? findings
-    : [ok('mappings', `MappingRule sends the events of ${mappings.map(({ name }) => name).join(', ')}`)];
+    : [
+        ok(
+          'mappings',
+          `MappingRule sends the events of ${mappings.map(({ name }) => name).join(', ')}`,
+        ),
+      ];
 }

@@ -1,9 +1,5 @@
-import {
-  type BreakerScope,
-  type CircuitBreakerPolicy,
-  failurePolicies,
-  policyOf,
-} from '#common/failure-policy.ts';
+import { failurePolicies, policyOf } from '#common/failure-policy.ts';
+import type { BreakerScope, CircuitBreakerPolicy } from '#common/failure-policy-type.ts';
 import type { Failure } from '../outcome/failure-class.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
 import { isApexRest } from '../request/url.ts';

@@ -1,4 +1,4 @@
-import type { BreakerReason, BreakerScope } from '#common/failure-policy.ts';
+import type { BreakerReason, BreakerScope } from '#common/failure-policy-type.ts';
 import type { Evidence } from './evidence.ts';
 
 /** An open breaker: calls of its scope are held back until `openUntil`. `times`: how often in a row it has opened. */

@@ -1,4 +1,5 @@
-import { type FailurePolicy, policyOf } from '#common/failure-policy.ts';
+import { policyOf } from '#common/failure-policy.ts';
+import type { FailurePolicy } from '#common/failure-policy-type.ts';
 import { classifyResponse, isTooBig } from '../outcome/classify.ts';
 import { type Failure, failure, type Outcome } from '../outcome/failure-class.ts';
 import type { ApiResponse } from '../salesforce/client.ts';

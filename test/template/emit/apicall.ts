@@ -90,7 +90,11 @@ const mapped = createFunction(
         name: 'example',
         description: 'An example',
         priority: 'normal',
-        on: { source: ['github.com'], 'detail-type': ['issues'], detail: { id: [{ exists: true }] } },
+        on: {
+          source: ['github.com'],
+          'detail-type': ['issues'],
+          detail: { id: [{ exists: true }] },
+        },
         let: [],
         steps: [
           {

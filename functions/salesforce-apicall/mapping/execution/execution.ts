@@ -39,6 +39,7 @@ const succeeded = (body: unknown, status = 200): RequestResult => ({
  */
 export class MappingExecution {
   readonly input: ExecutionInput;
+  readonly #mapping: Mapping;
   readonly recordId: string;
   readonly #steps = new Map<string, StepState>();
   #version = 0;
@@ -55,16 +56,13 @@ export class MappingExecution {
   constructor(input: ExecutionInput) {
     this.input = input;
     const { event, mapping } = input;
+    this.#mapping = mapping;
     this.recordId = recordIdOf(event.source, event.id, mapping.name);
   }
 
   /** One step that takes effect once by itself, or whose items have idempotency records, needs no record. */
   get hasRecord(): boolean {
     return this.#mapping.steps.length > 1;
-  }
-
-  get #mapping(): Mapping {
-    return this.input.mapping;
   }
 
   get result(): RequestResult | undefined {

@@ -8,8 +8,7 @@ export interface Literal {
   readonly fold: string;
 }
 
-const codeOf = (one: string): string =>
-  `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const codeOf = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
  * A text as a quoted literal ("Quoted String Escape Sequences", SOQL and SOSL Reference). Control characters and line separators are

@@ -100,7 +100,11 @@ describe('mappings in a batch', () => {
       errorCode: 'MAPPING_MANY_FOUND',
       correlation: { mapping: 'example', step: 'contact' },
     });
-    expect(replies().map(({ category }) => category).toSorted()).toEqual(['error', 'success']);
+    expect(
+      replies()
+        .map(({ category }) => category)
+        .toSorted(),
+    ).toEqual(['error', 'success']);
     await org.request('PATCH', `sobjects/Contact/${first}`, { Email: 'other@example.com' });
     const Redrive = { dataType: 'String' as const, stringValue: '{"count":1}' };
     expect(await run([order], 1, { Redrive })).toEqual([]);

@@ -88,10 +88,13 @@ const HOSTILE = [
 const hostile = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc
-    .array(fc.constantFrom("'", '\\', '@{', '}', '%', '_', '"', 'é', 'E', 'e', ' ', '😀', '\u2028', 'ß'), {
-      minLength: 1,
-      maxLength: 8,
-    })
+    .array(
+      fc.constantFrom("'", '\\', '@{', '}', '%', '_', '"', 'é', 'E', 'e', ' ', '😀', '\u2028', 'ß'),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    )
     .map((parts) => `x${parts.join('')}x`),
 );
 
@@ -160,18 +163,20 @@ describe('finds that share queries', () => {
   it('refuse a value of another type, and say what makes it one', async () => {
     const org = createLocalOrg();
     const find = { ...step, object: 'Bug__c', select: ['Id'] };
-    const [text, number] = await findIn(
-      org,
-      [[{ Points__c: ['12'] }], [{ Title__c: [12] }]],
-      { find },
-    );
+    const [text, number] = await findIn(org, [[{ Points__c: ['12'] }], [{ Title__c: [12] }]], {
+      find,
+    });
     expect(text).toMatchObject({ outcome: { message: expect.stringContaining('$number') } });
     expect(number).toMatchObject({ outcome: { message: expect.stringContaining('$string') } });
   });
 
   it('ask nothing about an object that is not allowed, and need no permission for query', async () => {
     const org = createLocalOrg();
-    const allowed = { ...everything, objects: new Set(['Contact']), resources: new Set(['sobjects']) };
+    const allowed = {
+      ...everything,
+      objects: new Set(['Contact']),
+      resources: new Set(['sobjects']),
+    };
     const [permitted] = await findIn(org, [[{ LastName: ['A'] }]], { allowed });
     expect(namesIn(permitted)).toEqual([]);
     const before = org.calls.length;
@@ -179,7 +184,9 @@ describe('finds that share queries', () => {
       allowed,
       find: { ...step, object: 'Account', select: ['Id'] },
     });
-    expect(refused).toMatchObject({ outcome: { message: expect.stringContaining('AllowedObjects') } });
+    expect(refused).toMatchObject({
+      outcome: { message: expect.stringContaining('AllowedObjects') },
+    });
     expect(org.calls).toHaveLength(before);
   });
 });
