@@ -1,12 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { compileMapping } from '../../build/mappings/compile.ts';
-import { formatProblem, MAPPINGS, type MappingFile, readMappings } from '../../build/mappings/read.ts';
+import {
+  formatProblem,
+  MAPPINGS,
+  type MappingFile,
+  readMappings,
+} from '../../build/mappings/read.ts';
 import { CliError, isErrorNamed, UsageError } from '../errors.ts';
 import { formatTable, plural, toJson } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
 import { draftExpectation, draftMapping } from './draft.ts';
-import { runExamples } from './examples.ts';
+import { type ExampleResult, runExamples } from './examples.ts';
 import { readEvent, readFound, requireMapping } from './files.ts';
 import { tryMapping } from './trial.ts';
 
@@ -44,7 +49,9 @@ export async function list(options: Output, context: Context): Promise<void> {
   const result = files.map(({ name, file, mapping }) => ({ name, file, mapping }));
   if (printJson(context, options, 'list', true, result)) return;
   const head = ['mapping', 'events (source, detail-type)', 'steps', 'description'];
-  context.print(formatTable(head, files.map(toRow), { colWidths: [26, 34, 7, 30], wordWrap: true }));
+  context.print(
+    formatTable(head, files.map(toRow), { colWidths: [26, 34, 7, 30], wordWrap: true }),
+  );
   context.log('The parameter Mappings switches them on, by their names or with *.');
 }
 
@@ -70,6 +77,11 @@ export async function check(options: Output, context: Context): Promise<void> {
   context.log(`${plural(files.length, 'mapping')} checked, ${plural(warnings.length, 'warning')}.`);
 }
 
+const formatExample = ({ mapping, example, difference }: ExampleResult): string =>
+  difference === undefined
+    ? `ok   ${mapping}: ${example}`
+    : `FAIL ${mapping}: ${example}: ${difference}`;
+
 /**
  * Runs the examples of all mappings, or of one.
  *
@@ -81,14 +93,13 @@ export async function test(
   context: Context,
 ): Promise<void> {
   const { root, print, log } = context;
-  if (name === undefined) await check({}, { ...context, log: () => undefined });
+  if (name === undefined) await check({}, { ...context, print: log, log: () => undefined });
   const files = name === undefined ? await readMappings(root) : [await requireMapping(root, name)];
   const results = await runExamples(root, files);
   const failed = results.filter(({ difference }) => difference !== undefined);
   const ok = failed.length === 0;
-  if (!printJson(context, options, 'test', ok, results))
-    for (const { mapping, example, difference } of results)
-      print(`${difference === undefined ? 'ok  ' : 'FAIL'} ${mapping}: ${example}${difference === undefined ? '' : `: ${difference}`}`);
+  const isPrinted = printJson(context, options, 'test', ok, results);
+  for (const result of isPrinted ? [] : results) print(formatExample(result));
   if (!ok) throw new CliError(`${failed.length} of ${plural(results.length, 'example')} failed.`);
   log(`${plural(results.length, 'example')} as expected.`);
 }
@@ -111,10 +122,14 @@ export async function tryEvent(name: string, options: TryOptions, context: Conte
   if (!printJson(context, options, 'try', ok, trial) && trial.kind === 'ran') {
     for (const words of trial.sends) context.print(toJson(words));
     if (trial.unanswered.length > 0)
-      context.log(`Found nothing for ${trial.unanswered.join(', ')}: pass records with --found FILE.`);
+      context.log(
+        `Found nothing for ${trial.unanswered.join(', ')}: pass records with --found FILE.`,
+      );
   }
   if (trial.kind === 'no match')
-    throw new CliError(`The event does not match: compare it with on: in ${MAPPINGS}/${name}.yaml.`);
+    throw new CliError(
+      `The event does not match: compare it with on: in ${MAPPINGS}/${name}.yaml.`,
+    );
   if (trial.failure !== undefined) throw new CliError(trial.failure);
   context.log(`${plural(trial.sends.length, 'write')}. Nothing was sent.`);
 }
@@ -130,7 +145,9 @@ export interface NewOptions {
  */
 export async function create(name: string, { from }: NewOptions, context: Context): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))
-    throw new UsageError(`A mapping's name has a-z, 0-9 and -, such as order-to-account, not "${name}".`);
+    throw new UsageError(
+      `A mapping's name has a-z, 0-9 and -, such as order-to-account, not "${name}".`,
+    );
   const event = await readEvent(from);
   const draft = draftMapping(event, relative(context.root, resolve(from)));
   const { mapping } = compileMapping(name, draft.replace(/^examples:[\s\S]*/m, ''));
@@ -139,7 +156,9 @@ export async function create(name: string, { from }: NewOptions, context: Contex
   const file = join(context.root, MAPPINGS, `${name}.yaml`);
   await writeFile(file, `${draft}${expectation}`, { flag: 'wx' }).catch((cause: unknown) => {
     if (!isErrorNamed(cause, 'EEXIST')) throw cause;
-    throw new UsageError(`${MAPPINGS}/${name}.yaml is there already: choose another name.`, { cause });
+    throw new UsageError(`${MAPPINGS}/${name}.yaml is there already: choose another name.`, {
+      cause,
+    });
   });
   context.print(`${MAPPINGS}/${name}.yaml`);
   context.log(`Edit it, then: npm run mappings -- test ${name}`);

@@ -25,7 +25,9 @@ const detailPattern = ({ detail }: BusEvent): string[] => {
 /** A mapping to start from: it creates a Task, and names in comments what the event has. */
 export function draftMapping(event: BusEvent, file: string): string {
   const paths = pathsOf(event['detail'], 'detail');
-  const [subject = '`detail-type`'] = paths.filter((path) => /title|name|subject|Body$/i.test(path));
+  const [subject = '`detail-type`'] = paths.filter((path) =>
+    /title|name|subject|Body$/i.test(path),
+  );
   const listed = paths.slice(0, MAX_PATHS).map((path) => `#   ${path}`);
   return [
     '# yaml-language-server: $schema=../docs/schemas/mapping.schema.json',
@@ -56,8 +58,4 @@ export function draftMapping(event: BusEvent, file: string): string {
 
 /** The expectation of the draft's example: what it sends now, as the last lines of the file. */
 export const draftExpectation = (sends: readonly unknown[]): string =>
-  [
-    '    sends:',
-    ...sends.map((one) => `      - ${JSON.stringify(one)}`),
-    '',
-  ].join('\n');
+  ['    sends:', ...sends.map((one) => `      - ${JSON.stringify(one)}`), ''].join('\n');

@@ -1,6 +1,6 @@
-import { readMappings, type MappingFile, formatProblem } from '../../build/mappings/read.ts';
+import { formatProblem, type MappingFile, readMappings } from '../../build/mappings/read.ts';
 import { instead } from '../../build/mappings/suggest.ts';
-import { parseExact, isJsonObject } from '../../functions/common/json.ts';
+import { isJsonObject, parseExact } from '../../functions/common/json.ts';
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
 import { CliError, UsageError } from '../errors.ts';

@@ -2,8 +2,7 @@ import { addJsonOption } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { type Context, check, create, list, test, tryEvent } from './commands.ts';
 
-const EXIT_CODES =
-  '\nExit codes: 0 done, 1 a mapping has an error or an example fails, 2 usage.';
+const EXIT_CODES = '\nExit codes: 0 done, 1 a mapping has an error or an example fails, 2 usage.';
 
 /** Runs one command line. @returns the exit code */
 export function main(args: readonly string[], context: Context): Promise<number> {
@@ -22,8 +21,14 @@ export function main(args: readonly string[], context: Context): Promise<number>
     program
       .command('try')
       .argument('<name>', 'a mapping')
-      .requiredOption('--event <file>', 'an event as EventBridge delivers it, such as those in events/')
-      .option('--found <file>', 'JSON: the name of each find, and the record, records or null it finds'),
+      .requiredOption(
+        '--event <file>',
+        'an event as EventBridge delivers it, such as those in events/',
+      )
+      .option(
+        '--found <file>',
+        'JSON: the name of each find, and the record, records or null it finds',
+      ),
   )
     .description('show what a mapping would send for an event; sends nothing')
     .action((name, options) => tryEvent(name, options, context));

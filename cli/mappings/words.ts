@@ -35,9 +35,7 @@ export function wordsOf(
   names: ReadonlyMap<string, string>,
 ): Words {
   const text = JSON.stringify(describe(step, request));
-  return JSON.parse(
-    [...names].reduce((named, [id, name]) => named.replaceAll(id, name), text),
-  );
+  return JSON.parse([...names].reduce((named, [id, name]) => named.replaceAll(id, name), text));
 }
 
 /** What an example expects, with keys as the texts that a request has. */
