@@ -8,6 +8,7 @@ import {
   checkSchedule,
 } from './resource-checks/functions.ts';
 import { checkKey } from './resource-checks/key.ts';
+import { checkMappings } from './resource-checks/mappings.ts';
 import { checkQueues } from './resource-checks/queues.ts';
 import { checkSecrets } from './resource-checks/secrets.ts';
 import { checkAlarms, checkConcurrency, checkStack } from './resource-checks/stack.ts';
@@ -21,6 +22,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['encryption key', checkKey],
   ['event buses', checkBuses],
   ['rules', checkRules],
+  ['mappings', checkMappings],
   ['connections', checkConnections],
   ['queues', checkQueues],
   ['secrets', checkSecrets],

@@ -239,7 +239,7 @@ export const failurePolicies = {
     meaning: "A large event's payload was deleted before a mapping could read it.",
     operatorAction:
       'Let the provider deliver the webhook again, then drop it; raise `ClaimRetentionDays`.',
-    errorCodes: ['CLAIM_EXPIRED'],
+    errorCodes: [],
     retry: 'never',
     circuitBreaker: 'unaffected',
     inSharedCall: 'final',
@@ -249,7 +249,7 @@ export const failurePolicies = {
   'no-mapping': {
     meaning: 'An event was redriven, and no enabled mapping matches it any more.',
     operatorAction: 'Enable or correct its mapping (`Mappings`), then unpark it.',
-    errorCodes: ['NO_MAPPING'],
+    errorCodes: [],
     retry: 'never',
     circuitBreaker: 'unaffected',
     inSharedCall: 'final',

@@ -71,6 +71,7 @@ export const logFields = {
   oldestAt: 'date',
   openUntil: 'date',
   outcome: 'text',
+  place: 'text',
   payloadKey: 'text',
   provider: 'text',
   queue: 'text',
@@ -87,6 +88,7 @@ export const logFields = {
   sentEventId: 'text',
   sentMessageId: 'text',
   status: 'number',
+  step: 'text',
   stoppedBy: 'text',
   times: 'number',
 } as const satisfies Readonly<Record<string, keyof FieldTypes>>;
@@ -107,7 +109,7 @@ const requestIds = [
   'delivery',
   'keyDigest',
 ] as const;
-const mappingFields = ['mapping'] as const;
+const mappingFields = ['mapping', 'step', 'place'] as const;
 const deadLetterIds = ['key', 'firstMessageId', 'eventId', 'class'] as const;
 const retryFields = ['disposition', 'attempts', 'delaySeconds'] as const;
 const requestFields = [

@@ -42,7 +42,7 @@ async function unneededByAws(stack: IamStack) {
 
 const deployed = iamStack(
   resolveStack(
-    localParameters({
+    await localParameters({
       salesforceUrl: 'http://127.0.0.1:1',
       secrets: { github: 'github', twilio: 'twilio' },
       connectionSecret: {

@@ -1,5 +1,4 @@
-import type { BusEvent } from '../request/parse.ts';
-import { REQUEST_TYPE } from '../request/parse.ts';
+import { type BusEvent, REQUEST_TYPE } from '../request/parse.ts';
 import type { Mapping } from './definition.ts';
 import { matchesPattern } from './pattern.ts';
 
@@ -71,7 +70,7 @@ export function enabledMappings(
   if (names.includes('*')) return compiled;
   const unknown = names.filter((name) => !compiled.some((mapping) => mapping.name === name));
   if (unknown.length > 0)
-    throw new Error(`MAPPINGS names mappings that there are not: ${unknown.join(', ')}`);
+    throw new Error(`Mappings names mappings that there are not: ${unknown.join(', ')}`);
   return compiled.filter(({ name }) => names.includes(name));
 }
 

@@ -76,8 +76,9 @@ export function logResult(
     log.info('api call succeeded', { ...fields, ...what, status: outcome.status }, ...metrics);
     return;
   }
-  const { class: name, errorCode } = outcome;
-  log.warn('api call failed', { ...fields, ...what, class: name, errorCode }, ...metrics);
+  const { class: name, errorCode, mapping: { step, place } = {} } = outcome;
+  const at = { class: name, errorCode, step, place };
+  log.warn('api call failed', { ...fields, ...what, ...at }, ...metrics);
 }
 
 /** How many events a mapping was applied to. */
