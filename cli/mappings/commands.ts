@@ -11,7 +11,7 @@ import { CliError, isErrorNamed, UsageError } from '../errors.ts';
 import { formatTable, plural, toJson } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
 import { draftExpectation, draftMapping } from './draft.ts';
-import { runExamples } from './examples.ts';
+import { type ExampleResult, runExamples } from './examples.ts';
 import { readEvent, readFound, requireMapping } from './files.ts';
 import { tryMapping } from './trial.ts';
 
@@ -77,6 +77,11 @@ export async function check(options: Output, context: Context): Promise<void> {
   context.log(`${plural(files.length, 'mapping')} checked, ${plural(warnings.length, 'warning')}.`);
 }
 
+const formatExample = ({ mapping, example, difference }: ExampleResult): string =>
+  difference === undefined
+    ? `ok   ${mapping}: ${example}`
+    : `FAIL ${mapping}: ${example}: ${difference}`;
+
 /**
  * Runs the examples of all mappings, or of one.
  *
@@ -88,16 +93,13 @@ export async function test(
   context: Context,
 ): Promise<void> {
   const { root, print, log } = context;
-  if (name === undefined) await check({}, { ...context, log: () => undefined });
+  if (name === undefined) await check({}, { ...context, print: log, log: () => undefined });
   const files = name === undefined ? await readMappings(root) : [await requireMapping(root, name)];
   const results = await runExamples(root, files);
   const failed = results.filter(({ difference }) => difference !== undefined);
   const ok = failed.length === 0;
-  if (!printJson(context, options, 'test', ok, results))
-    for (const { mapping, example, difference } of results)
-      print(
-        `${difference === undefined ? 'ok  ' : 'FAIL'} ${mapping}: ${example}${difference === undefined ? '' : `: ${difference}`}`,
-      );
+  const isPrinted = printJson(context, options, 'test', ok, results);
+  for (const result of isPrinted ? [] : results) print(formatExample(result));
   if (!ok) throw new CliError(`${failed.length} of ${plural(results.length, 'example')} failed.`);
   log(`${plural(results.length, 'example')} as expected.`);
 }

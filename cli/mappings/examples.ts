@@ -6,7 +6,7 @@ import type { Mapping } from '../../functions/salesforce-apicall/mapping/definit
 import { toJson } from '../format.ts';
 import { readEvent } from './files.ts';
 import { type Trial, tryMapping } from './trial.ts';
-import { expectedWords } from './words.ts';
+import { expectedWords, type Words } from './words.ts';
 
 export interface ExampleResult {
   readonly mapping: string;
@@ -20,21 +20,23 @@ const describe = (trial: Trial): string => {
   return trial.failure === undefined ? 'it succeeds' : `it fails: ${trial.failure}`;
 };
 
-function differenceIn(example: Example, trial: Trial): string | undefined {
-  const { matches, fails, sends } = example;
-  if (matches === false)
-    return trial.kind === 'no match' ? undefined : 'the event matches, and should not';
-  if (trial.kind === 'no match') return 'the event does not match';
+type Run = Extract<Trial, { readonly kind: 'ran' }>;
+
+function differenceInSends(expected: readonly Words[], trial: Run): string | undefined {
+  if (trial.failure !== undefined) return describe(trial);
+  const words = expected.map(expectedWords);
+  if (isDeepStrictEqual(words, trial.sends)) return undefined;
+  return `it should send\n${toJson(words)}\nbut sends\n${toJson(trial.sends)}`;
+}
+
+function differenceIn({ matches, fails, sends = [] }: Example, trial: Trial): string | undefined {
+  if (trial.kind === 'no match') return matches === false ? undefined : describe(trial);
+  if (matches === false) return 'the event matches, and should not';
   if (trial.unanswered.length > 0)
     return `found: says nothing about ${trial.unanswered.join(', ')}: give the record, or null`;
-  if (fails !== undefined)
-    return trial.failure?.includes(fails)
-      ? undefined
-      : `it should fail with "${fails}", but ${describe(trial)}`;
-  if (trial.failure !== undefined) return describe(trial);
-  const expected = (sends ?? []).map(expectedWords);
-  if (isDeepStrictEqual(expected, trial.sends)) return undefined;
-  return `it should send\n${toJson(expected)}\nbut sends\n${toJson(trial.sends)}`;
+  if (fails === undefined) return differenceInSends(sends, trial);
+  const isExpected = trial.failure?.includes(fails) ?? false;
+  return isExpected ? undefined : `it should fail with "${fails}", but ${describe(trial)}`;
 }
 
 /** Runs an example of a mapping. */

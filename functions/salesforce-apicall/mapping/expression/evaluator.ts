@@ -3,9 +3,8 @@ import { isExactNumber } from '#common/json.ts';
 import type { Expression } from '../definition.ts';
 import { EvaluationTime } from './evaluation-time.ts';
 import { toMappingError } from './failure.ts';
-import { type BuiltIn, registrations } from './functions.ts';
+import { type BuiltIn, loadPhone, registrations } from './functions.ts';
 import { EXPRESSION_MS, requireSequence, requireText, SEQUENCE, STACK } from './limits.ts';
-import { loadLibrary } from './phone.ts';
 import { createRegexEngine } from './regex.ts';
 import { copyResult, toInput } from './values.ts';
 
@@ -143,7 +142,7 @@ export async function createEvaluator(limitMs = EXPRESSION_MS): Promise<() => Ev
     time: EvaluationTime,
   ): Promise<unknown> => {
     time.require(mapping);
-    if (source.includes('$phone')) await loadLibrary();
+    if (source.includes('$phone')) await loadPhone();
     const input = inputOf(event);
     const bindings = Object.entries(variables).map(([name, value]) => [name, inputOf(value)]);
     if (key !== undefined) bindings.push(['key', () => key]);

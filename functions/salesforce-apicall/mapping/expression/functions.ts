@@ -2,7 +2,6 @@ import { isExactNumber } from '#common/json.ts';
 import { FunctionError, LimitError } from '../errors.ts';
 import { dateIn } from './date.ts';
 import { requireText, SEQUENCE } from './limits.ts';
-import { phoneSpellings } from './phone.ts';
 import { toBoundedJson } from './values.ts';
 
 /** JSONata's functions whose result depends on more than the event, or that evaluate text; name → what to use instead. */
@@ -15,8 +14,8 @@ export const refusedFunctions: Readonly<Record<string, string>> = {
   eval: 'write the expression out: it cannot be checked inside a text',
 };
 
-/** The functions of mappings that JSONata does not have. */
-export const ownFunctions = ['phone', 'date', 'key'] as const;
+/** 120 kB, most of them numbering plans: loaded by the first expression that needs them, before its time begins. */
+export const loadPhone = () => import('./phone.ts');
 
 /** What JSONata passes as `this` to an implementation. */
 type Implementation = (this: unknown, ...args: unknown[]) => unknown;
@@ -146,7 +145,10 @@ const refuse = ([name, instead]: [string, string]): Registration => ({
 
 /** What is registered with every expression: functions of ours, bounded ones of JSONata, and refused ones. */
 export const registrations = (builtIn: BuiltIn): readonly Registration[] => [
-  { name: 'phone', implementation: phoneSpellings },
+  {
+    name: 'phone',
+    implementation: async (text, country) => (await loadPhone()).phoneSpellings(text, country),
+  },
   { name: 'date', implementation: dateIn },
   { name: 'string', implementation: $string, signature: '<x-b?:s>' },
   ...boundedFunctions(builtIn),

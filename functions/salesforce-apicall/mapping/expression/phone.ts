@@ -1,8 +1,10 @@
-import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
 import { FunctionError } from '../errors.ts';
-
-/** 80 kB of numbering plans, loaded by the first expression that needs them, before its time begins. */
-export const loadLibrary = () => import('libphonenumber-js/min');
 
 /** What can separate the groups of a number in the ways people type it. */
 const separated = (groups: readonly string[]): string[] =>
@@ -33,6 +35,9 @@ function spellingsOf(number: PhoneNumber): string[] {
   ];
 }
 
+const isCountry = (value: unknown): value is CountryCode =>
+  typeof value === 'string' && isSupportedCountry(value);
+
 /**
  * The spellings under which a phone number may stand in a record: E.164, international, national, with and without
  * separators. A text that is no phone number is its own only spelling; nothing has none.
@@ -40,16 +45,10 @@ function spellingsOf(number: PhoneNumber): string[] {
  * @param country ISO 3166-1 alpha-2, for numbers without `+`.
  * @throws FunctionError when the number is not a text, or the country not one that libphonenumber knows.
  */
-export async function phoneSpellings(
-  text: unknown,
-  country?: unknown,
-): Promise<string[] | undefined> {
+export function phoneSpellings(text: unknown, country?: unknown): string[] | undefined {
   if (text === undefined || text === null) return undefined;
   if (typeof text !== 'string') throw new FunctionError('$phone needs a text: use $string first');
   if (text.trim() === '') return undefined;
-  const { isSupportedCountry, parsePhoneNumberFromString } = await loadLibrary();
-  const isCountry = (value: unknown): value is CountryCode =>
-    typeof value === 'string' && isSupportedCountry(value);
   if (country !== undefined && !isCountry(country))
     throw new FunctionError('$phone needs a country such as "US" as its second argument');
   // Longer texts are searched for a number.
