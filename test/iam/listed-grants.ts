@@ -5,7 +5,7 @@ export interface ListedGrant extends Grant {
   /** The role, or the queue whose policy has it. */
   readonly owner: string;
   /** The parameter sets of test/template/sets.ts with which nothing uses it; `end-to-end` for the tests' parameters. */
-  readonly unusedIn: readonly string[];
+  readonly unusedIn: readonly string[] | 'every set';
   /** The parameter set, or the condition, with which it is used. */
   readonly usedWith: string;
   readonly reason: string;
@@ -20,9 +20,10 @@ export const listedGrants: readonly ListedGrant[] = [
   {
     owner: 'ApiCallQueue',
     ...rulesOfThisStack('stack-redrive/*'),
-    unusedIn: ['minimal', 'GitHub only, existing secrets'],
-    usedWith: 'everything',
-    reason: 'Only redrive rules of rules that call Salesforce have ApiCallQueue as their target.',
+    unusedIn: 'every set',
+    usedWith: 'rules of other stacks',
+    reason:
+      "A rule of the user's own that transforms events for ApiCallQueue has a redrive rule on the redrive bus.",
   },
   {
     owner: 'RuleDlq',
