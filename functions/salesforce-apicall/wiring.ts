@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { abortBefore } from '#common/aws.ts';
 import { integer, list, names, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import type { Publish } from '#common/events/publish.ts';
-import { type Log, log as standardLog } from '#common/logger.ts';
+import { log as standardLog } from '#common/logger.ts';
 import { createSecretReader } from '#common/secrets.ts';
 import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
@@ -17,14 +15,7 @@ import { Execution } from './execute.ts';
 import { createGuard } from './idempotency/guard.ts';
 import { IdempotencyTable } from './idempotency/table.ts';
 import { createInvokeHandler } from './invoke.ts';
-import { Claims, type ReadObject } from './mapping/claims.ts';
-import { compiledMappings } from './mapping/compiled.ts';
-import type { Mapping } from './mapping/definition.ts';
-import { createExecutionRecords } from './mapping/execution/records.ts';
-import type { Evaluate } from './mapping/expression/evaluator.ts';
-import { Descriptions } from './mapping/find/describe.ts';
-import { createMappings, type MappingsDependencies } from './mapping/mappings.ts';
-import { enabledMappings, uncovered } from './mapping/select.ts';
+import { createEventMappings, type MappingClients } from './mapping/wiring.ts';
 import { ApiCallQueue } from './outcome/queue.ts';
 import { createProcess, type StartExecution } from './process.ts';
 import type { AllowLists } from './request/allow-lists.ts';
@@ -107,18 +98,10 @@ const OWNER = randomUUID();
 
 type Config = Omit<EnvironmentConfig, 'secretArn' | 'authFlow' | 'audience'>;
 
-interface Clients {
+interface Clients extends MappingClients {
   readonly sqs: SQSClient;
-  readonly dynamoDb: DynamoDBClient;
   readonly callSalesforce: CallSalesforce;
   readonly publish: Publish;
-  /** Reads the payloads of claim checks. */
-  readonly readObject: ReadObject;
-  /** Those that there are; by default, those of the build. */
-  readonly mappings?: readonly Mapping[];
-  readonly log: Log;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
 }
 
 /** Creates the processing that batches and direct invocations share. */
@@ -156,57 +139,6 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
   return { startExecution, processRequests };
 }
 
-/** Creates what runs mappings. What it loads for them, it loads with the first event of one. */
-function createEventMappings(
-  config: Config,
-  {
-    dynamoDb: client,
-    log,
-    readObject,
-    mappings: compiled = compiledMappings,
-    now = Date.now,
-  }: Clients,
-  shared: Pick<MappingsDependencies, 'startExecution' | 'processRequests' | 'queue' | 'allowed'>,
-) {
-  const { tableName, retentionDays, mappedSources, mappedDetailTypes } = config;
-  const mappings = enabledMappings(compiled, config.mappings);
-  const types = { sources: new Set(mappedSources), detailTypes: new Set(mappedDetailTypes) };
-  for (const mapping of uncovered(mappings, types)) log.error('mapping not covered', { mapping });
-  let evaluator: Promise<() => Evaluate> | undefined;
-  return createMappings({
-    ...shared,
-    mappings,
-    types,
-    descriptions: new Descriptions(now),
-    startEvaluation: async () => {
-      evaluator ??= import('./mapping/expression/evaluator.ts').then((one) =>
-        one.createEvaluator(),
-      );
-      return (await evaluator)();
-    },
-    startClaims: (remainingMs) =>
-      new Claims({
-        bucket: config.payloadBucketName,
-        readObject,
-        retentionDays: config.claimRetentionDays,
-        remainingMs,
-        now,
-      }),
-    startRecords: (remainingMs) =>
-      createExecutionRecords({
-        client,
-        tableName,
-        retentionDays,
-        owner: OWNER,
-        now,
-        deadline: () => abortBefore(remainingMs, RECORD_RESERVE_MS),
-      }),
-  });
-}
-
-/** Left after a request to an execution record, for what must follow it. */
-const RECORD_RESERVE_MS = 2_000;
-
 type AllowListConfig = Pick<Config, 'allowedResources' | 'allowedObjects' | 'allowedActions'>;
 
 const allowListsOf = (config: AllowListConfig): AllowLists => ({
@@ -234,6 +166,7 @@ export function create(config: Config, clients: Clients) {
       processRequests,
       queue,
       allowed,
+      owner: OWNER,
     }),
     publish,
     log,
