@@ -13,6 +13,8 @@ import {
   readObjects,
   replyTo,
   reprocess,
+  reprocessOne,
+  sendMessage,
   stack,
   uniqueId,
 } from './harness.ts';
@@ -20,7 +22,12 @@ import {
 const SEND_MESSAGE = 'AmazonSQS.SendMessage';
 
 const { proxy, restore } = await interceptAwsCalls(stack, {
-  functions: ['GitHubWebhookFunction', 'TwilioWebhookFunction', 'SalesforceApiCallFunction'],
+  functions: [
+    'GitHubWebhookFunction',
+    'TwilioWebhookFunction',
+    'SalesforceApiCallFunction',
+    'DlqReprocessorFunction',
+  ],
 });
 afterEach(() => proxy.heal());
 afterAll(restore);
@@ -102,6 +109,19 @@ describe('while the bus fails, is spilled and published later:', () => {
     proxy.heal();
     await publishSpilled(idempotencyKey);
     expect((await replyTo(idempotencyKey)).category).toBe('success');
+  });
+
+  it('the event that announces a parked message', async () => {
+    const body = `not an entry: ${uniqueId()}`;
+    await sendMessage(output('SpillQueueUrl'), body);
+    const message = await messageIn('spill', body);
+    fail(awsFaults.refusedEntries, PUT_EVENTS);
+    await reprocessOne('spill', message, 'parked');
+    const id = message.MessageId ?? '';
+    await messageIn('spill', `/${id}`);
+    proxy.heal();
+    await publishSpilled(`/${id}`);
+    await waitFor('the event', () => observer.find(({ detail }) => detail['id'] === id));
   });
 });
 
