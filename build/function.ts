@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { layerPackages } from '../layers/dependencies/packages.ts';
 import { esbuildOptions } from './esbuild-options.ts';
 import { slimJsforce } from './jsforce-slim/index.ts';
+import { bundledMappings } from './mappings/plugin.ts';
 
 interface FunctionBuild {
   /** Folder in functions/. */
@@ -29,7 +30,7 @@ export async function buildFunction({ functionName, outdir, standalone }: Functi
     sourcesContent: false,
     external: standalone ? [] : [...layerPackages],
     plugins: [
-      ...(functionName === 'salesforce-apicall' ? [slimJsforce()] : []),
+      ...(functionName === 'salesforce-apicall' ? [slimJsforce(), bundledMappings()] : []),
       ...esbuildOptions.plugins,
     ],
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { publishedShape } from '../build/mappings/shape.ts';
 import { errorSchema, replySchema } from '../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { requestSchema } from '../functions/salesforce-apicall/request/schema.ts';
 
@@ -25,6 +26,11 @@ const published: Readonly<Record<string, Published>> = {
     schema: errorSchema,
     title: 'Salesforce API call: error',
     description: 'The data of a response of category error.',
+  },
+  mapping: {
+    schema: publishedShape,
+    title: 'Mapping',
+    description: 'A file of mappings/: from an event to Salesforce (docs/mappings.md).',
   },
 };
 

@@ -55,8 +55,10 @@ export async function ourClient(url: string, org: OrgCredentials): Promise<Make>
     onResponse: () => undefined,
   };
   const processRequests = createProcess({
-    readBreaker: () => CircuitBreaker.read({ state: closed, log, now: Date.now }),
-    startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
+    startExecution: async (remainingMs) => {
+      const breaker = await CircuitBreaker.read({ state: closed, log, now: Date.now });
+      return new Execution(execution, remainingMs, breaker);
+    },
     guard: async () => ({ kind: 'permitted', close: async () => undefined }),
     rules: { allowed: everything, eventIdFields: new Map() },
     deferSeconds: () => undefined,

@@ -1,3 +1,4 @@
+import { withMappedTypes } from '../../build/mappings/mapped-types.ts';
 import { readTemplate, type SourceTemplate } from '../../local/template/source.ts';
 import { identify } from '../environment/account.ts';
 import type { DeploymentClients } from '../environment/aws.ts';
@@ -120,9 +121,11 @@ export async function deploy(options: DeployOptions, dependencies: Dependencies)
   requirePlace(environment, identity, dependencies);
   const before = await readBefore(clients, environment, options, dependencies);
   await check(clients, template, environment, before, dependencies);
-  await confirmDifferences(template, environment, before, options, dependencies);
+  const parameters = await withMappedTypes(environment.parameters, '.');
+  const complete = { ...environment, parameters };
+  await confirmDifferences(template, complete, before, options, dependencies);
   const context = { options, dependencies };
-  const changeSet = await confirmedChangeSet(clients, template, environment, before, context);
+  const changeSet = await confirmedChangeSet(clients, template, complete, before, context);
   if (options.dryRun) return;
   // Before the deployment: if this command is stopped, the file says what CloudFormation goes on to do.
   if (Object.keys(options.set).length > 0) await writeEnvironment(environment);

@@ -4,6 +4,7 @@ import { type Inventory, PERMISSIONS } from './inventory.ts';
 import { checkBuses, checkConnections, checkRules } from './resource-checks/event-bridge.ts';
 import { checkFunctions, checkSchedule } from './resource-checks/functions.ts';
 import { checkKey } from './resource-checks/key.ts';
+import { checkMappings } from './resource-checks/mappings.ts';
 import { checkPoller } from './resource-checks/poller.ts';
 import { checkQueues } from './resource-checks/queues.ts';
 import { checkSecrets } from './resource-checks/secrets.ts';
@@ -18,6 +19,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['encryption key', checkKey],
   ['event buses', checkBuses],
   ['rules', checkRules],
+  ['mappings', checkMappings],
   ['connections', checkConnections],
   ['queues', checkQueues],
   ['secrets', checkSecrets],

@@ -1,3 +1,4 @@
+import { membersOf } from '../../functions/common/config.ts';
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { CliError } from '../errors.ts';
 
@@ -32,11 +33,15 @@ type Parameters = Readonly<Record<string, string>>;
 /** The template's default, for a check without a stack. */
 export const DEFAULT_API_VERSION = 'v68.0';
 
-/** The objects that the template's built-in rules write. */
-const objectsOf = (parameters: Parameters): string[] => [
-  ...(parameters['GitHubIssueToCase'] === 'true' ? ['Case'] : []),
-  ...(parameters['TwilioMessageToTask'] === 'true' ? ['Task'] : []),
-];
+/** The objects that the built-in mappings write. */
+const BUILT_IN = { 'github-issue-to-case': 'Case', 'twilio-message-to-task': 'Task' };
+
+const objectsOf = ({ Mappings = '' }: Parameters): string[] => {
+  const names = membersOf(Mappings);
+  return Object.entries(BUILT_IN).flatMap(([name, object]) =>
+    names.includes('*') || names.includes(name) ? [object] : [],
+  );
+};
 
 /** One pair of `EventIdFields`, for example `Case:Event_Id__c`; undefined if it is not one. */
 export function parseEventIdField(pair: string): EventIdField | undefined {

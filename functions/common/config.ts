@@ -41,19 +41,27 @@ export const oneOf =
     return found;
   };
 
+/** The members of a comma-separated list, trimmed. */
+export const membersOf = (list: string): string[] =>
+  list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
 /** Comma-separated names, trimmed. `*`, a missing, or an empty variable gives `undefined`: no restriction. */
 export const list =
   (name: string): Reader<ReadonlySet<string> | undefined> =>
   (environment) => {
     const value = environment[name]?.trim() || '*';
     if (value === '*') return undefined;
-    return new Set(
-      value
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== ''),
-    );
+    return new Set(membersOf(value));
   };
+
+/** Comma-separated names, trimmed. A missing or empty variable has none. */
+export const names =
+  (name: string): Reader<readonly string[]> =>
+  (environment) =>
+    membersOf(environment[name] ?? '');
 
 /**
  * Reads all variables of `shape`, so that one failed start reports every problem.

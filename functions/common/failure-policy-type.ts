@@ -53,5 +53,5 @@ export interface FailurePolicy {
   readonly redrive:
     | 'at once'
     | 'after back-off'
-    | { readonly park: 'PERMANENT' | 'OUTCOME_UNKNOWN' };
+    | { readonly park: 'PERMANENT' | 'OUTCOME_UNKNOWN' | 'CLAIM_EXPIRED' | 'NO_MAPPING' };
 }

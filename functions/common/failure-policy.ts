@@ -179,6 +179,27 @@ export const failurePolicies = {
     idempotencyRecord: 'release',
     redrive: 'at once',
   },
+  'claim-expired': {
+    meaning: "A large event's payload was deleted before a mapping could read it.",
+    operatorAction:
+      'Let the provider deliver the webhook again, then drop it; raise `ClaimRetentionDays`.',
+    errorCodes: [],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: { park: 'CLAIM_EXPIRED' },
+  },
+  'no-mapping': {
+    meaning: 'An event was redriven, and no enabled mapping matches it any more.',
+    operatorAction: 'Enable or correct its mapping (`Mappings`), then unpark it.',
+    errorCodes: [],
+    retry: 'never',
+    circuitBreaker: 'unaffected',
+    inSharedCall: 'final',
+    idempotencyRecord: 'release',
+    redrive: { park: 'NO_MAPPING' },
+  },
   'outcome-unknown': {
     meaning: 'The response to a POST was lost: Salesforce may have applied the change.',
     operatorAction: '[Resolve the unknown outcome](#resolve-an-unknown-outcome).',

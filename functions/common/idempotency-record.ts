@@ -10,6 +10,8 @@ export interface EffectIds {
   readonly effectId: string;
   /** A repeat with another payload is rejected. */
   readonly payloadHash: string;
+  /** The event that a mapping makes the request for. The same event may repeat it with another payload: the mapping was corrected. */
+  readonly eventId?: string | undefined;
 }
 
 /** The outcome of a call that took effect, which every repeat of the request returns. */
@@ -27,8 +29,8 @@ export type IdempotencyState =
   | { readonly state: 'in-progress'; readonly waitSeconds: number }
   /** The invocation that made the request has died, so its outcome is unknown. Not the table's TTL, `expiration`. */
   | { readonly state: 'expired' }
-  /** The key was used before, with another payload. */
-  | { readonly state: 'payload-mismatch' };
+  /** The key was used before, with another payload; by which event, if a mapping made the request. */
+  | { readonly state: 'payload-mismatch'; readonly eventId: string | undefined };
 
 export type IdempotencyItem = Readonly<Record<string, AttributeValue>>;
 
@@ -59,13 +61,22 @@ export function outcomeAttribute(outcome: CompletedOutcome): AttributeValue {
   return { S: JSON.stringify({ ...outcome, body: {} }) };
 }
 
+/** What tells a repeat of the request from another one. */
+export const effectAttributes = ({
+  payloadHash,
+  eventId,
+}: Omit<EffectIds, 'effectId'>): Record<string, AttributeValue> => ({
+  payloadHash: { S: payloadHash },
+  ...(eventId !== undefined && { eventId: { S: eventId } }),
+});
+
 /** The item of a request that is about to be made. */
 export const inProgressRecord = (
-  { effectId, payloadHash, owner, until }: InProgressRecord,
+  { effectId, payloadHash, eventId, owner, until }: InProgressRecord,
   expiration: AttributeValue,
 ): Record<string, AttributeValue> => ({
   ...idempotencyRecordKey(effectId),
-  payloadHash: { S: payloadHash },
+  ...effectAttributes({ payloadHash, eventId }),
   owner: { S: owner },
   inProgressUntil: { N: until },
   expiration,
@@ -87,10 +98,13 @@ function parseOutcome(text: string): CompletedOutcome {
 
 export function readRecord(
   item: IdempotencyItem,
-  payloadHash: string,
+  { payloadHash, eventId }: Omit<EffectIds, 'effectId'>,
   nowMs: number,
 ): IdempotencyState {
-  if (item['payloadHash']?.S !== payloadHash) return { state: 'payload-mismatch' };
+  const ofEvent = item['eventId']?.S;
+  const isSame = item['payloadHash']?.S === payloadHash;
+  const isOwnEvent = eventId !== undefined && eventId === ofEvent;
+  if (!(isSame || isOwnEvent)) return { state: 'payload-mismatch', eventId: ofEvent };
   const outcome = item['outcome']?.S;
   if (outcome !== undefined) return { state: 'completed', outcome: parseOutcome(outcome) };
   const leftMs = Number(item['inProgressUntil']?.N) - nowMs;

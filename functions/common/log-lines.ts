@@ -23,6 +23,9 @@ export const metricNames = [
   'DlqWaiting',
   'EventClaimChecked',
   'EventSpilled',
+  'EventUnmapped',
+  'MappingFailed',
+  'MappingSucceeded',
   'OldestLetterSeconds',
   'Paused',
   'PublishFailed',
@@ -62,12 +65,14 @@ export const logFields = {
   key: 'text',
   keyDigest: 'text',
   left: 'counts',
+  mapping: 'text',
   messageId: 'text',
   messages: 'number',
   object: 'text',
   oldestAt: 'date',
   openUntil: 'date',
   outcome: 'text',
+  place: 'text',
   payloadKey: 'text',
   provider: 'text',
   queue: 'text',
@@ -85,6 +90,7 @@ export const logFields = {
   sentMessageId: 'text',
   since: 'date',
   status: 'number',
+  step: 'text',
   stoppedBy: 'text',
   times: 'number',
   until: 'date',
@@ -106,6 +112,7 @@ const requestIds = [
   'delivery',
   'keyDigest',
 ] as const;
+const mappingFields = ['mapping', 'step', 'place'] as const;
 const deadLetterIds = ['key', 'firstMessageId', 'eventId', 'class'] as const;
 const retryFields = ['disposition', 'attempts', 'delaySeconds'] as const;
 const requestFields = [
@@ -161,22 +168,33 @@ export const logLines = {
   'event enqueued': { has: ['messageId'], mayHave: ['eventId'] },
   'api call succeeded': {
     has: ['status'],
-    mayHave: [...requestIds, ...requestFields, 'replyId'],
+    mayHave: [...requestIds, ...requestFields, ...mappingFields, 'replyId'],
   },
   'api call failed': {
     has: ['class', 'errorCode'],
-    mayHave: [...requestIds, ...requestFields, ...retryFields, 'status', 'replyId'],
+    mayHave: [
+      ...requestIds,
+      ...requestFields,
+      ...retryFields,
+      ...mappingFields,
+      'status',
+      'replyId',
+    ],
   },
   'api call deferred': {
     has: ['reason'],
     mayHave: [...requestIds, ...retryFields],
   },
+  // Its event is left alone: no mapping matches it, or it was replaced by one message for each that does.
+  'event not mapped': { has: ['reason'], mayHave: [...requestIds] },
   'message dead-lettered': {
     has: ['messageId', 'class', 'errorCode', 'attempts'],
     mayHave: ['effectId'],
   },
   'batch processed': { has: ['messages'], mayHave: ['class'] },
   'requests failed': { has: ['class'] },
+  'mapping applied': { has: ['mapping'] },
+  'mapping not covered': { has: ['mapping'] },
   'breaker opened': { has: ['reason', 'scope', 'openUntil', 'times'] },
   'breaker open': { has: ['reason', 'scope', 'openUntil', 'times'] },
   // Also by dlq-reprocessor, in each scheduled run.

@@ -3,6 +3,7 @@ import type { RemainingMs } from '#common/aws.ts';
 import type { ApiUsage } from './api-usage.ts';
 import type { ProcessedMessage } from './disposition.ts';
 import { RequestError } from './errors.ts';
+import type { Mappings } from './mapping/mappings.ts';
 import { inSentOrder, type Message, parseMessage } from './message.ts';
 import { logBatch } from './outcome/report.ts';
 import type { ProcessRequests, RequestWithResult } from './process.ts';
@@ -13,6 +14,7 @@ import { createSettle, type SettleDependencies } from './settle.ts';
 interface BatchDependencies extends SettleDependencies {
   readonly processRequests: ProcessRequests;
   readonly usage: ApiUsage;
+  readonly mappings: Mappings;
 }
 
 /** The messages of requests, and those without a readable one, which are rejected without a call. */
@@ -35,6 +37,7 @@ function byRequest(messages: readonly Message[]) {
  * 3. Process (process.ts): validate against schema and allow-lists (resolve.ts), make low priority wait (api-usage.ts), then in
  *    rounds of requests that concern different records: plan which requests share an API call (coalesce/), write idempotency
  *    records (idempotency/), call Salesforce (execute.ts, salesforce/), classify the response (outcome/), close the records.
+ *    Events that are no requests run their mappings (mapping/mappings.ts): in rounds of finds and of writes, which are requests too.
  * 4. Settle, whenever an API call ends (settle.ts): decide to delete, retry or dead-letter each message (disposition.ts); set
  *    retry delays, send dead-letter messages (acknowledge.ts); reply on the bus (common/events/publish.ts); delete the messages.
  * 5. Count the results, in one log line (outcome/report.ts). An invocation killed before does not count its batch.
@@ -49,14 +52,17 @@ function byRequest(messages: readonly Message[]) {
  * Responses are held in memory for five calls at most, until these are settled (execute.ts, salesforce/transport.ts).
  */
 export function createBatchHandler(dependencies: BatchDependencies) {
-  const { processRequests, log, usage } = dependencies;
+  const { processRequests, log, usage, mappings } = dependencies;
   const startSettlement = createSettle(dependencies);
 
   return async (
     records: readonly SQSRecord[],
     remainingMs: RemainingMs,
   ): Promise<SQSBatchResponse> => {
-    const { messageOf, unreadable } = byRequest(inSentOrder(records).map(parseMessage));
+    const messages = inSentOrder(records).map(parseMessage);
+    const mapped = messages.filter(mappings.isMappable);
+    const isRequest = (message: Message): boolean => !mappings.isMappable(message);
+    const { messageOf, unreadable } = byRequest(messages.filter(isRequest));
     const settlement = startSettlement(records.length, remainingMs);
     await settlement.add(unreadable);
     const onResults = (results: readonly RequestWithResult[]): Promise<void> =>
@@ -66,7 +72,9 @@ export function createBatchHandler(dependencies: BatchDependencies) {
           return message === undefined ? [] : [{ message, result }];
         }),
       );
-    await processRequests([...messageOf.keys()], { remainingMs, onResults });
+    const requests = [...messageOf.keys()];
+    if (mapped.length === 0) await processRequests(requests, { remainingMs, onResults });
+    else await mappings.run(mapped, { requests, onResults, settle: settlement.add, remainingMs });
     const { removed, ...counts } = await settlement.end();
     logBatch({ messages: records.length, ...counts, usagePercent: usage.percent() }, log);
     const retained = records.filter(({ messageId }) => !removed.has(messageId));

@@ -99,8 +99,14 @@ export interface DecidedMessage {
   readonly sqsRecord: SQSRecord;
   readonly disposition: Disposition;
   /** The class of the failure, or `success`; absent if the request was neither made nor rejected. */
-  readonly outcome?: FailureClass | 'success';
+  readonly outcome: CountedOutcome | undefined;
+  readonly mapping: string | undefined;
 }
+
+const definedTexts = (texts: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])),
+  );
 
 /** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
 const correlationOf = (
@@ -112,9 +118,10 @@ const correlationOf = (
   processedsource,
   replyid: id,
   messageId: firstMessageId(sqsRecord),
-  ...(outcome.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep'
-    ? effect
-    : {}),
+  ...(outcome.kind === 'failure' && definedTexts({ ...outcome.mapping })),
+  ...(outcome.kind === 'failure' &&
+    policyOf(outcome.class).idempotencyRecord === 'keep' &&
+    effect && { effectId: effect.effectId, payloadHash: effect.payloadHash }),
 });
 
 /** The ids of a message and its request. */
@@ -128,14 +135,30 @@ function idsOf({ sqsRecord, request }: Message): RequestIds {
   };
 }
 
-const nameOf = ({ outcome }: FinishedResult): FailureClass | 'success' =>
-  outcome.kind === 'success' ? outcome.kind : outcome.class;
+/** What a message's result is counted as. `unmapped`: an event that no mapping matches. */
+export type CountedOutcome = FailureClass | 'success' | 'unmapped';
+
+function nameOf(result: RequestResult): CountedOutcome | undefined {
+  if (result.kind === 'ignored') return result.reason === 'unmapped' ? 'unmapped' : undefined;
+  if (!('outcome' in result)) return undefined;
+  return result.outcome.kind === 'success' ? 'success' : result.outcome.class;
+}
 
 function dispositionFields(disposition: Disposition): Partial<ResultFields> {
   if (disposition.kind === 'delete') return {};
   const { attempts } = disposition.kind === 'retry' ? disposition : disposition.message;
   const delaySeconds = disposition.kind === 'retry' ? disposition.delaySeconds : undefined;
   return { disposition: disposition.kind, attempts, delaySeconds };
+}
+
+/** What happens to a message whose request has not been made, or waits because every call would fail. No attempt is counted. */
+function withoutAttempt(
+  result: Exclude<RequestResult, { readonly kind: 'finished' }>,
+): Disposition {
+  const { callSize } = result;
+  if (result.kind === 'ignored') return { kind: 'delete', reply: undefined };
+  const delaySeconds = 'waitSeconds' in result ? withJitter(result.waitSeconds) : 0;
+  return { kind: 'retry', delaySeconds, callSize };
 }
 
 /**
@@ -167,9 +190,7 @@ export function createDecide(dependencies: DecideDependencies) {
     result: RequestResult,
   ): Promise<Disposition> => {
     const { callSize } = result;
-    if (result.kind === 'not-started') return { kind: 'retry', delaySeconds: 0, callSize };
-    if (result.kind !== 'finished')
-      return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds), callSize };
+    if (result.kind !== 'finished') return withoutAttempt(result);
     const { outcome, code } = result;
     if (outcome.kind === 'success')
       return { kind: 'delete', reply: wanted(toReply(context, outcome, { source, code })) };
@@ -187,6 +208,10 @@ export function createDecide(dependencies: DecideDependencies) {
   /** Writes the message's log line: one per receive. */
   const report = (message: Message, result: RequestResult, disposition: Disposition): void => {
     const ids = idsOf(message);
+    if (result.kind === 'ignored') {
+      log.info('event not mapped', { ...ids, reason: result.reason });
+      return;
+    }
     if (!('outcome' in result)) {
       log.info('api call deferred', {
         ...ids,
@@ -196,7 +221,8 @@ export function createDecide(dependencies: DecideDependencies) {
       return;
     }
     const replyId = disposition.kind === 'retry' ? undefined : disposition.reply?.id;
-    const fields = { ...ids, replyId, ...dispositionFields(disposition) };
+    const { mapping } = message;
+    const fields = { ...ids, mapping, replyId, ...dispositionFields(disposition) };
     logResult(fields, result, log, { withMetrics: false });
   };
 
@@ -206,6 +232,7 @@ export function createDecide(dependencies: DecideDependencies) {
     const final = mayRepeat ? asRedelivered(result) : result;
     const disposition = await decideDisposition(message, final);
     report(message, final, disposition);
-    return { sqsRecord, disposition, ...('outcome' in final && { outcome: nameOf(final) }) };
+    const { mapping } = message;
+    return { sqsRecord, disposition, mapping, outcome: nameOf(final) };
   };
 }

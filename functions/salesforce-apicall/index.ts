@@ -6,6 +6,7 @@ import { publishFromEnvironment } from '#common/events/publish.ts';
 import { isJsonObject } from '#common/json.ts';
 import { log } from '#common/logger.ts';
 import { toHttpResponse } from './invoke.ts';
+import { createObjectReader } from './mapping/claims.ts';
 import { queueRecords } from './message.ts';
 import { isBusEvent } from './request/enqueue.ts';
 import { parseHttp } from './request/http.ts';
@@ -18,6 +19,7 @@ const { handleBatch, invoke, enqueue } = create(config, {
   dynamoDb: new DynamoDBClient(awsClientConfig),
   callSalesforce: connectSalesforce(config),
   publish: publishFromEnvironment(),
+  readObject: createObjectReader(config.payloadBucketName),
   log,
 });
 

@@ -62,7 +62,16 @@ export interface Message {
   /** The request's own as far as it can be read, or one made from the message's ids. */
   readonly context: EventContext;
   readonly request: IncomingRequest | RequestError;
+  /** The mapping that makes the requests. */
+  readonly mapping?: string;
 }
+
+/** The attribute `Mapping`, of a message that only one mapping is for (fields: common/message-attributes.ts). */
+export const mappingOf = (sqsRecord: SQSRecord): string | undefined =>
+  recordAttributes(sqsRecord)['Mapping'];
+
+/** Whether dlq-reprocessor has sent the message: its event was dead-lettered before. */
+export const isRedriven = (sqsRecord: SQSRecord): boolean => 'count' in redriveOf(sqsRecord);
 
 export function parseMessage(sqsRecord: SQSRecord): Message {
   const { messageId, eventSourceARN: source, body } = sqsRecord;

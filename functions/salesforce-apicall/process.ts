@@ -1,7 +1,6 @@
 import pMap from 'p-map';
 import type { RemainingMs } from '#common/aws.ts';
 import { createCallGroupProcess, type HandOn, type Item } from './call-group.ts';
-import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
 import { inRounds } from './coalesce/ordering.ts';
 import { RequestError } from './errors.ts';
 import type { Execution } from './execute.ts';
@@ -23,6 +22,8 @@ interface ProcessOptions {
   readonly remainingMs: RemainingMs;
   /** Called several times, also at the same time; with each request once. */
   readonly onResults: OnResults;
+  /** Shares its time and its circuit breaker with other calls of the invocation; absent: starts one. */
+  readonly execution?: Execution;
 }
 
 /**
@@ -48,9 +49,11 @@ export async function resultsOf(
   return requests.map((request) => found.get(request) ?? notStarted);
 }
 
+/** Reads the state of the circuit breaker, once for each execution. */
+export type StartExecution = (remainingMs: RemainingMs) => Promise<Execution>;
+
 interface ProcessDependencies {
-  readonly readBreaker: () => Promise<CircuitBreaker>;
-  readonly startExecution: (remainingMs: RemainingMs, breaker: CircuitBreaker) => Execution;
+  readonly startExecution: StartExecution;
   readonly guard: Guard;
   readonly rules: ResolveRules;
   /** How many seconds a request of low priority has to wait; `undefined`: it may be made now. */
@@ -96,7 +99,7 @@ const CALL_CONCURRENCY = 5;
  * are made in the order given, in rounds; the failure of one does not stop the next. Within a round, requests share API calls.
  */
 export function createProcess(dependencies: ProcessDependencies): ProcessRequests {
-  const { readBreaker, startExecution, guard } = dependencies;
+  const { startExecution, guard } = dependencies;
   const processCallGroup = createCallGroupProcess(guard);
 
   /** While the circuit breaker is half-open, one of the requests that it held back goes first, alone. */
@@ -122,12 +125,12 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
     return done;
   };
 
-  return async (requests, { remainingMs, onResults }) => {
+  return async (requests, { remainingMs, onResults, execution: shared }) => {
     if (requests.length === 0) return;
     const handOn = toHandOn(onResults);
     const { early, items } = resolveAll(requests, dependencies);
     await onResults(early);
-    const execution = startExecution(remainingMs, await readBreaker());
+    const execution = shared ?? (await startExecution(remainingMs));
     limitCallSizes(items, execution);
     const done = await probe(items, execution, handOn);
     const rounds = inRounds(

@@ -50,11 +50,10 @@ const hasField = (payload: ApiCallRequest['payload'], field: string): boolean =>
 
 /** The event id of a create, if its object has a field for it and the payload doesn't set that itself. */
 function eventIdKeyOf(
-  { action, resource, object, record, payload }: ApiCallRequest,
+  { action, resource, record, payload }: ApiCallRequest,
   eventKey: EventKey,
-  fields: EventIdFields,
+  field: string | undefined,
 ): EventIdKey | undefined {
-  const field = fields.get(object?.toLowerCase() ?? '');
   const isCreate =
     action === 'POST' && resource.toLowerCase() === 'sobjects' && record === undefined;
   if (!isCreate || field === undefined || !isJsonObject(payload) || hasField(payload, field))
@@ -68,8 +67,11 @@ function resolve(incoming: IncomingRequest, rules: ResolveRules): ResolvedReques
   requireSafeRecord(original);
   requireAllowed(original, rules.allowed);
   const eventKey = original.idempotencyKey ?? incoming.eventKey;
-  const eventIdKey = eventIdKeyOf(original, eventKey, rules.eventIdFields);
-  const effect = effectIds(original, eventKey);
+  const { once, eventId } = incoming.mapped ?? {};
+  const field = once ?? rules.eventIdFields.get(original.object?.toLowerCase() ?? '');
+  const eventIdKey = eventIdKeyOf(original, eventKey, field);
+  const ids = effectIds(original, eventKey);
+  const effect = ids && eventId !== undefined ? { ...ids, eventId } : ids;
   const isRedelivered = incoming.isRedelivered ?? false;
   if (eventIdKey === undefined) return { request: original, original, effect, isRedelivered };
   const payload = { ...Object(original.payload), [eventIdKey.field]: eventIdKey.key };

@@ -30,6 +30,8 @@ export type RequestResult =
   | ({ readonly kind: 'breaker-opened'; readonly waitSeconds: number } & FinishedResult)
   /** No call: the breaker is open, apicall is paused, another invocation is making the request, or low priority has to wait. */
   | ({ readonly kind: 'wait'; readonly waitSeconds: number } & Sized)
+  /** No call, because there is none to make: no mapping matches the event, or its message was replaced by one for each mapping. */
+  | ({ readonly kind: 'ignored'; readonly reason: 'unmapped' | 'several mappings' } & Sized)
   /** No call, because too little time was left. */
   | ({ readonly kind: 'not-started' } & Sized);
 

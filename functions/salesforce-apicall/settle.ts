@@ -4,11 +4,13 @@ import type { Publish, Publishable } from '#common/events/publish.ts';
 import type { FailureClass } from '#common/failure-policy.ts';
 import { type AcknowledgeDependencies, createAcknowledge } from './acknowledge.ts';
 import {
+  type CountedOutcome,
   createDecide,
   type DecideDependencies,
   type DecidedMessage,
   type ProcessedMessage,
 } from './disposition.ts';
+import type { MappedCounts } from './outcome/report.ts';
 
 export interface SettleDependencies extends DecideDependencies, AcknowledgeDependencies {
   readonly publish: Publish;
@@ -19,6 +21,9 @@ interface Settled {
   /** Ids of the messages that are done with. The others stay in the queue: batch item failures. */
   readonly removed: ReadonlySet<string>;
   readonly succeeded: number;
+  /** Events that no mapping matches. */
+  readonly unmapped: number;
+  readonly mapped: ReadonlyMap<string, MappedCounts>;
   readonly failed: readonly FailureClass[];
   readonly deadLettered: readonly FailureClass[];
 }
@@ -32,6 +37,20 @@ export interface Settlement {
   readonly add: (processed: readonly ProcessedMessage[]) => Promise<void>;
   /** Settles what is left. The last thing to call. */
   readonly end: () => Promise<Settled>;
+}
+
+function countMapped(
+  counts: Map<string, MappedCounts>,
+  mapping: string | undefined,
+  outcome: CountedOutcome | undefined,
+): void {
+  if (mapping === undefined || outcome === undefined) return;
+  const { succeeded, failed } = counts.get(mapping) ?? { succeeded: 0, failed: 0 };
+  const isSuccess = outcome === 'success';
+  counts.set(mapping, {
+    succeeded: succeeded + (isSuccess ? 1 : 0),
+    failed: failed + (isSuccess ? 0 : 1),
+  });
 }
 
 /** Messages whose attempts are counted at the same time. */
@@ -78,7 +97,8 @@ export function createSettle(dependencies: SettleDependencies) {
     let left = count;
     let waiting: DecidedMessage[] = [];
     const removed = new Set<string>();
-    const outcomes: (FailureClass | 'success')[] = [];
+    const outcomes: CountedOutcome[] = [];
+    const mapped = new Map<string, MappedCounts>();
     const deadLettered: FailureClass[] = [];
 
     const settle = async (): Promise<void> => {
@@ -94,6 +114,7 @@ export function createSettle(dependencies: SettleDependencies) {
 
     const take = async (decided: readonly DecidedMessage[]): Promise<void> => {
       outcomes.push(...decided.flatMap(({ outcome }) => outcome ?? []));
+      for (const { mapping, outcome } of decided) countMapped(mapped, mapping, outcome);
       waiting.push(...decided);
       if (isFull(waiting)) await settle();
     };
@@ -103,8 +124,10 @@ export function createSettle(dependencies: SettleDependencies) {
       add: (processed) => limit.map(processed, decide).then(take),
       end: async () => {
         await settle();
-        const failed = outcomes.filter((outcome) => outcome !== 'success');
-        return { removed, succeeded: outcomes.length - failed.length, failed, deadLettered };
+        const failed = outcomes.filter((one) => one !== 'success' && one !== 'unmapped');
+        const countOf = (name: CountedOutcome) => outcomes.filter((one) => one === name).length;
+        const [succeeded, unmapped] = [countOf('success'), countOf('unmapped')];
+        return { removed, succeeded, unmapped, mapped, failed, deadLettered };
       },
     };
   };

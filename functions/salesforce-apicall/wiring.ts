@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { integer, list, oneOf, optionalText, readConfig, text } from '#common/config.ts';
+import { integer, list, names, oneOf, optionalText, readConfig, text } from '#common/config.ts';
 import type { Publish } from '#common/events/publish.ts';
-import { type Log, log as standardLog } from '#common/logger.ts';
+import { log as standardLog } from '#common/logger.ts';
 import { createSecretReader } from '#common/secrets.ts';
 import { ApiUsage } from './api-usage.ts';
 import { createBatchHandler } from './batch.ts';
@@ -16,8 +15,10 @@ import { Execution } from './execute.ts';
 import { createGuard } from './idempotency/guard.ts';
 import { IdempotencyTable } from './idempotency/table.ts';
 import { createInvokeHandler } from './invoke.ts';
+import { createEventMappings, type MappingClients } from './mapping/wiring.ts';
 import { ApiCallQueue } from './outcome/queue.ts';
-import { createProcess } from './process.ts';
+import { createProcess, type StartExecution } from './process.ts';
+import type { AllowLists } from './request/allow-lists.ts';
 import { createEnqueue } from './request/enqueue.ts';
 import { eventIdFields } from './resolve.ts';
 import { type CallSalesforce, createCaller } from './salesforce/client.ts';
@@ -46,6 +47,11 @@ export const readEnvironment = () =>
     maxRecordsPerCall: integer('MAX_RECORDS_PER_CALL', { fallback: 200, min: 1, max: 200 }),
     maxAttempts: integer('MAX_ATTEMPTS', { fallback: 5, min: 1, max: 10 }),
     tableName: text('IDEMPOTENCY_TABLE_NAME'),
+    payloadBucketName: text('PAYLOAD_BUCKET_NAME'),
+    claimRetentionDays: integer('CLAIM_RETENTION_DAYS', { fallback: 30, min: 1, max: 365 }),
+    mappings: names('MAPPINGS'),
+    mappedSources: names('MAPPED_SOURCES'),
+    mappedDetailTypes: names('MAPPED_DETAIL_TYPES'),
     retentionDays: integer('IDEMPOTENCY_RETENTION_DAYS', { fallback: 30, min: 29, max: 365 }),
   });
 
@@ -87,16 +93,15 @@ export function connectSalesforce(config: ConnectionConfig): CallSalesforce {
   return createCaller({ sessions: new Sessions(logIn), send });
 }
 
+/** Identifies this Lambda process in the records that it writes. */
+const OWNER = randomUUID();
+
 type Config = Omit<EnvironmentConfig, 'secretArn' | 'authFlow' | 'audience'>;
 
-interface Clients {
+interface Clients extends MappingClients {
   readonly sqs: SQSClient;
-  readonly dynamoDb: DynamoDBClient;
   readonly callSalesforce: CallSalesforce;
   readonly publish: Publish;
-  readonly log: Log;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
 }
 
 /** Creates the processing that batches and direct invocations share. */
@@ -108,7 +113,7 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     tableName,
     retentionDays,
     inProgressMs: config.functionTimeoutSeconds * 1_000,
-    owner: randomUUID(),
+    owner: OWNER,
     now,
   });
   const state = new BreakerTable({ client, tableName, now });
@@ -120,32 +125,49 @@ function createRequestProcess(config: Config, clients: Clients, usage: ApiUsage)
     callTimeoutMs: callTimeoutMs(config.functionTimeoutSeconds),
     onResponse: usage.observe,
   };
-  return createProcess({
-    readBreaker: () => CircuitBreaker.read({ state, log, now }),
-    startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
+  const startExecution: StartExecution = async (remainingMs) =>
+    new Execution(execution, remainingMs, await CircuitBreaker.read({ state, log, now }));
+  const processRequests = createProcess({
+    startExecution,
     guard: createGuard(table, (error) => log.error('idempotency record not closed', { error })),
     rules: {
-      allowed: {
-        resources: config.allowedResources,
-        objects: config.allowedObjects,
-        actions: config.allowedActions,
-      },
+      allowed: allowListsOf(config),
       eventIdFields: config.eventIdFields,
     },
     deferSeconds: usage.deferSeconds,
   });
+  return { startExecution, processRequests };
 }
+
+type AllowListConfig = Pick<Config, 'allowedResources' | 'allowedObjects' | 'allowedActions'>;
+
+const allowListsOf = (config: AllowListConfig): AllowLists => ({
+  resources: config.allowedResources,
+  objects: config.allowedObjects,
+  actions: config.allowedActions,
+});
 
 /** Creates what the handler and its tests use: the queue's batches, direct invocations, and events to enqueue. */
 export function create(config: Config, clients: Clients) {
   const { sqs, dynamoDb: client, publish, log, now = Date.now } = clients;
   const { tableName, queueUrl, maxAttempts, replySource, replyPolicy } = config;
   const usage = new ApiUsage(config.apiUsageThreshold, now);
-  const processRequests = createRequestProcess(config, clients, usage);
+  const { startExecution, processRequests } = createRequestProcess(config, clients, usage);
+  const queue = new ApiCallQueue(config, sqs, (error) =>
+    log.error('queue not available', { error }),
+  );
+  const allowed = allowListsOf(config);
   const handleBatch = createBatchHandler({
     processRequests,
     countAttempt: createAttemptCounter({ client, tableName, now }),
-    queue: new ApiCallQueue(config, sqs, (error) => log.error('queue not available', { error })),
+    queue,
+    mappings: createEventMappings(config, clients, {
+      startExecution,
+      processRequests,
+      queue,
+      allowed,
+      owner: OWNER,
+    }),
     publish,
     log,
     usage,

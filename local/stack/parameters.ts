@@ -1,4 +1,6 @@
+import { withMappedTypes } from '../../build/mappings/mapped-types.ts';
 import type { CreatedSecret } from './aws.ts';
+import { root } from './paths.ts';
 
 export interface LocalParameters {
   readonly salesforceUrl: string;
@@ -8,18 +10,29 @@ export interface LocalParameters {
   readonly overrides: Readonly<Record<string, string>>;
 }
 
+/** Mappings of the local stack: all but the one that makes a second task of each SMS. */
+const MAPPINGS = [
+  'github-bug-to-record',
+  'github-issue-to-case',
+  'order-to-records',
+  'twilio-message-to-task',
+];
+
 /** The parameters that the local stack sets. All others have the template's defaults. */
-export const localParameters = (options: LocalParameters): Record<string, string> => ({
-  GitHubWebhookSecret: options.secrets.github,
-  TwilioWebhookSecret: options.secrets.twilio,
-  GitHubIssueToCase: 'true',
-  TwilioMessageToTask: 'true',
-  SalesforceMyDomainUrl: options.salesforceUrl,
-  PlatformEventName: 'Carbon_Estimate__e',
-  ContactExternalIdField: 'Customer_Id__c',
-  PartnerEventSourceName: 'aws.partner/salesforce.com/00D000000000001EAA/0YL000000000001CAA',
-  ConnectionSecretArn: options.connectionSecret.arn,
-  ConnectionSecretVersionId: options.connectionSecret.versionId,
-  ApiCallTimeoutSeconds: '5',
-  ...options.overrides,
-});
+export const localParameters = (options: LocalParameters): Promise<Record<string, string>> =>
+  withMappedTypes(
+    {
+      GitHubWebhookSecret: options.secrets.github,
+      TwilioWebhookSecret: options.secrets.twilio,
+      Mappings: MAPPINGS.join(','),
+      SalesforceMyDomainUrl: options.salesforceUrl,
+      PlatformEventName: 'Carbon_Estimate__e',
+      ContactExternalIdField: 'Customer_Id__c',
+      PartnerEventSourceName: 'aws.partner/salesforce.com/00D000000000001EAA/0YL000000000001CAA',
+      ConnectionSecretArn: options.connectionSecret.arn,
+      ConnectionSecretVersionId: options.connectionSecret.versionId,
+      ApiCallTimeoutSeconds: '5',
+      ...options.overrides,
+    },
+    root,
+  );

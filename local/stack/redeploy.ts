@@ -14,7 +14,7 @@ export async function redeploy(
   await samDeploy({
     endpoint,
     stackName,
-    parameters: localParameters({
+    parameters: await localParameters({
       salesforceUrl: state.salesforceUrl,
       secrets: state.secrets,
       connectionSecret: state.connectionSecret,

@@ -125,7 +125,7 @@ const deployTask = ({ parameters, signal }: UpOptions): Task => ({
     await samDeploy({
       endpoint,
       stackName,
-      parameters: localParameters({
+      parameters: await localParameters({
         salesforceUrl: url,
         secrets,
         connectionSecret,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -58,6 +58,13 @@ describe('a function', () => {
       expect(foreign).toEqual([]);
     },
   );
+
+  it('has the mappings of mappings/, and loads their libraries only when one is used', () => {
+    const main = readFileSync(join(outdir, 'salesforce-apicall/index.mjs'), 'utf8');
+    expect(main).toContain('An opened GitHub issue becomes a Case');
+    // An error code of JSONata, an error of RE2, and libphonenumber's first table.
+    expect(main).not.toMatch(/D3137|RE2JSSyntaxException|country_calling_codes/);
+  });
 
   it('does not load undici for a call to AWS', () => {
     const script = `

@@ -13,6 +13,7 @@ const commands = [
   'remove',
   'webhooks',
   'salesforce',
+  'mappings',
   'destination',
   'doctor',
   'dlq',

@@ -29,7 +29,7 @@ async function deployedStack(): Promise<IamStack> {
   const { secrets, connectionSecret, salesforceUrl } = state;
   return iamStack(
     resolveStack(
-      localParameters({ salesforceUrl, secrets, connectionSecret, overrides: parameters }),
+      await localParameters({ salesforceUrl, secrets, connectionSecret, overrides: parameters }),
     ),
   );
 }

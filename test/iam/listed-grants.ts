@@ -1,3 +1,4 @@
+import { setNames } from '../template/sets.ts';
 import type { Grant } from './grants.ts';
 
 /** A grant that nothing uses with some parameters, or not in the end-to-end tests, and why the template has it there. */
@@ -20,16 +21,16 @@ export const listedGrants: readonly ListedGrant[] = [
   {
     owner: 'ApiCallQueue',
     ...rulesOfThisStack('stack-redrive/*'),
-    unusedIn: ['minimal', 'GitHub only, existing secrets'],
-    usedWith: 'everything',
-    reason: 'Only redrive rules of rules that call Salesforce have ApiCallQueue as their target.',
+    unusedIn: setNames.filter((name) => name !== 'the default bus'),
+    usedWith: 'rules of other stacks',
+    reason:
+      "A rule of the user's own that transforms events for ApiCallQueue has a redrive rule on the redrive bus.",
   },
   {
     owner: 'RuleDlq',
     ...rulesOfThisStack('stack-*'),
-    unusedIn: ['minimal', 'GitHub only, existing secrets'],
+    unusedIn: ['minimal', 'GitHub only', 'GitHub only, existing secrets', 'Twilio only'],
     usedWith: 'everything',
-    reason:
-      'Without rules for webhooks and destinations, none is on the redrive bus or the default bus.',
+    reason: 'Without destinations, no rule of this stack is on the redrive bus or the default bus.',
   },
 ];

@@ -109,7 +109,8 @@ describe("a parameter's constraint", () => {
     ['GitHubWebhookSecret', ['pasted\n', ' a', 'a ', 'a\nb']],
     ['WebhookReservedConcurrency', ['-2', '1001', 'none']],
     ['ContactDetailTypes', ['', 'A,,B']],
-    ['GitHubIssueToCase', ['True', 'yes', '']],
+    ['CreateStackAlarm', ['True', 'yes', '']],
+    ['Mappings', ['A', 'one,', 'one two', '*,one']],
   ])('of %s refuses %j', (name, values) => {
     for (const value of values)
       expect([value, isAccepted({ [name]: value })]).toEqual([value, false]);

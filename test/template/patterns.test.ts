@@ -26,29 +26,19 @@ const cases: readonly {
   readonly needs: readonly string[];
 }[] = [
   {
-    rule: 'GitHubIssueRule',
+    rule: 'MappingRule',
     event: sample('bus-github-issue-opened'),
-    needs: [
-      'source',
-      'detail-type',
-      'resources',
-      'detail.action',
-      'detail.issue.title',
-      'detail.issue.html_url',
-    ],
+    needs: ['source', 'detail-type'],
   },
   {
-    rule: 'TwilioMessageRule',
+    rule: 'MappingRule',
     event: sample('bus-twilio-message-received'),
-    needs: [
-      'source',
-      'detail-type',
-      'resources',
-      'detail.MessageSid',
-      'detail.SmsStatus',
-      'detail.From',
-      'detail.Body',
-    ],
+    needs: ['source', 'detail-type'],
+  },
+  {
+    rule: 'MappingRule',
+    event: { ...sample('bus-github-issue-opened'), 'detail-type': 'issues.claim-check' },
+    needs: ['source', 'detail-type'],
   },
   {
     rule: 'ApiCallRule',
@@ -98,8 +88,6 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
     ['PlatformEventRedriveRule', 'stack-platform-event'],
     ['ContactRedriveRule', 'stack-contact'],
     ['CloudEventsRedriveRule', 'stack-cloudevents'],
-    ['GitHubIssueRedriveRule', 'stack-github-issue'],
-    ['TwilioMessageRedriveRule', 'stack-twilio-message'],
   ] as const;
   const event = sample('bus-platform-event');
 
@@ -130,7 +118,7 @@ describe("event patterns, asked of EventBridge's own matcher", () => {
 
   it('of no rule match the announcement of a parked message', async () => {
     const ids = Object.keys(resources).filter((id) => patternOf(id) !== undefined);
-    expect(ids.length).toBeGreaterThanOrEqual(cases.length);
+    expect(ids.length).toBeGreaterThanOrEqual(new Set(cases.map(({ rule }) => rule)).size);
     const event = sample('bus-parked');
     expect(await ask(ids.map((id) => ({ pattern: patternOf(id), event })))).toEqual(
       ids.map(() => false),

@@ -99,7 +99,7 @@ describe('environment variables', () => {
     const files = Object.keys(inputs).filter((file) => file.startsWith('functions/'));
     const source = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
     const names = source.matchAll(
-      /(?:text|optionalText|integer|oneOf|list|eventIdFields)\(\s*'([A-Z_]+)'/g,
+      /(?:text|optionalText|integer|oneOf|list|names|eventIdFields)\(\s*'([A-Z_]+)'/g,
     );
     return [...new Set([...names].map(([, name = '']) => name))];
   };

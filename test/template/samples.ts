@@ -9,9 +9,8 @@ import { fields, type Json, template } from './template.ts';
 export const { resources } = resolveTemplate(template, {
   ...everything,
   GitHubWebhookSecret: 'given',
-  GitHubIssueToCase: 'true',
   TwilioWebhookSecret: 'given',
-  TwilioMessageToTask: 'true',
+  Mappings: '*',
 });
 
 export const propertiesOf = (id: string): Json => fields(resources[id]?.['Properties']);

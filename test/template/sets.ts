@@ -10,9 +10,8 @@ const PRIVATE =
 
 const everything = {
   GitHubWebhookSecret: 'github-secret',
-  GitHubIssueToCase: 'true',
   TwilioWebhookSecret: 'twilio-token',
-  TwilioMessageToTask: 'true',
+  Mappings: '*',
   SalesforceMyDomainUrl: 'https://example.my.salesforce.com',
   ConnectionSecretArn: CONNECTION,
   ConnectionSecretVersionId: '11111111-2222-3333-4444-555555555555',
@@ -61,6 +60,9 @@ const otherValues = {
   BatchSize: '1',
   MaxRecordsPerCall: '1',
   EventIdFields: 'Case:EventId__c,Task:EventId__c',
+  Mappings: 'github-issue-to-case,twilio-message-to-task',
+  MappedSources: 'github.com,com.example.shop',
+  MappedDetailTypes: 'issues,Order Placed',
   ApiUsageThreshold: '100',
   BatchWindowSeconds: '10',
   MaximumConcurrency: '100',
@@ -113,10 +115,10 @@ export const parameterSets: Readonly<Record<string, Parameters>> = {
     Encryption: 'stack-key',
   },
   'the default bus': { ...everything, EventBusName: 'default' },
-  'GitHub only': { GitHubWebhookSecret: 'github-secret', GitHubIssueToCase: 'true' },
+  'GitHub only': { GitHubWebhookSecret: 'github-secret', Mappings: 'github-issue-to-case' },
   'GitHub only, existing secrets': existingSecrets,
   'other values': otherValues,
-  'Twilio only': { TwilioWebhookSecret: 'twilio-token', TwilioMessageToTask: 'true' },
+  'Twilio only': { TwilioWebhookSecret: 'twilio-token', Mappings: 'twilio-message-to-task' },
 };
 
 const memory = new Map<string, ResolvedStack>();

@@ -100,9 +100,8 @@ describe('rules', () => {
   const { resources: everything } = resolveTemplate(template, {
     ...destinations,
     GitHubWebhookSecret: 'given',
-    GitHubIssueToCase: 'true',
     TwilioWebhookSecret: 'given',
-    TwilioMessageToTask: 'true',
+    Mappings: '*',
   });
 
   it.each(rules.map(([id]) => id))(

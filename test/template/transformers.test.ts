@@ -10,28 +10,6 @@ describe('input transformers', () => {
     return JSON.parse(render(fields(target)['InputTransformer'], event));
   };
 
-  it('escape quotes and line breaks in the title of an issue', () => {
-    const opened = sample('bus-github-issue-opened');
-    const detail = fields(opened['detail']);
-    const event = {
-      ...opened,
-      detail: { ...detail, issue: { ...fields(detail['issue']), title: nasty } },
-    };
-    expect(transformed('GitHubIssueRule', event)).toMatchObject({
-      object: 'Case',
-      idempotencyKey: `stack-github-issue/${list(opened['resources'])[0]}`,
-      payload: { Subject: nasty },
-    });
-  });
-
-  it('escape quotes and line breaks in the text of a message', () => {
-    const received = sample('bus-twilio-message-received');
-    const event = { ...received, detail: { ...fields(received['detail']), Body: nasty } };
-    expect(transformed('TwilioMessageRule', event)).toMatchObject({
-      payload: { Description: nasty },
-    });
-  });
-
   it.each([
     'bus-github-issue-opened',
     'bus-twilio-message-received',

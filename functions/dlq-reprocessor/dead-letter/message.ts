@@ -17,6 +17,8 @@ export const parkReasons = [
   'SUBSCRIBER_FAILURE',
   'UNKNOWN_ENVELOPE',
   'TOO_LARGE',
+  'CLAIM_EXPIRED',
+  'NO_MAPPING',
   'BY_COMMAND',
 ] as const;
 export type ParkReason = (typeof parkReasons)[number];

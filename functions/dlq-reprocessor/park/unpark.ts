@@ -35,7 +35,7 @@ async function findRecord(
   const Key = idempotencyRecordKey(id);
   const command = new GetItemCommand({ TableName: config.tableName, Key });
   const { Item } = await clients.dynamoDb.send(command);
-  return Item === undefined ? 'none' : readRecord(Item, payloadHash, now().getTime()).state;
+  return Item === undefined ? 'none' : readRecord(Item, { payloadHash }, now().getTime()).state;
 }
 
 /** Salesforce's response to a create ("sObject Basic Information"), with the id that the operator passed. */
@@ -79,7 +79,7 @@ async function writeRecord(
 function failedState(error: unknown, { payloadHash }: UnknownEffect, now: Date): RecordState {
   if (!(error instanceof ConditionalCheckFailedException)) throw error;
   if (!error.Item) return 'changed';
-  const { state } = readRecord(error.Item, payloadHash, now.getTime());
+  const { state } = readRecord(error.Item, { payloadHash }, now.getTime());
   return state === 'expired' ? 'changed' : state;
 }
 

@@ -14,6 +14,9 @@ import {
 /** Subrequests of one call, and how many of them may be queries ("Composite", REST API Developer Guide). */
 export const MAX_SUBREQUESTS = 25;
 
+/** How many of them may be queries. */
+export const MAX_QUERIES = 5;
+
 const METHODS = new Set(['GET', 'POST', 'PATCH', 'DELETE']);
 
 /** Blob fields are returned as bytes, which a JSON response cannot contain. */

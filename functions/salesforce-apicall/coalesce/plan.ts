@@ -6,7 +6,7 @@ import {
   collectionKey,
   toCollectionRecord,
 } from './collections.ts';
-import { compositeCall, fitsComposite, MAX_SUBREQUESTS } from './composite.ts';
+import { compositeCall, fitsComposite, MAX_QUERIES, MAX_SUBREQUESTS } from './composite.ts';
 import { lookupCall } from './lookup.ts';
 import { type ApiCall, bodyOf, type PlannedRequest, singleCall } from './single.ts';
 import { type CallOutcomes, type FinishedRequest, splitFailures } from './split.ts';
@@ -125,6 +125,26 @@ function ownCall<Item extends PlannedRequest>(item: Item, apiVersion: string): A
     : singleCall(item, apiVersion);
 }
 
+const isLookupQuery = ({ isLookup, request }: PlannedRequest): boolean =>
+  isLookup === true && request.resource === 'query';
+
+/** Of a URL with its headers, 16,384 bytes are accepted ("API Request Limits and Allocations"). In Composite, there is no such limit. */
+const MAX_PATH = 8_000;
+
+function planQueries<Item extends PlannedRequest>(
+  items: readonly Item[],
+  size: number,
+  apiVersion: string,
+): ApiCall<Item>[] {
+  const limits = { count: Math.min(size, MAX_QUERIES), bytes: () => 0, typeOf: () => '' };
+  return toChunks(items, limits).map((chunk) => {
+    const [first] = chunk;
+    const single = singleCall(first, apiVersion);
+    const isShort = chunk.length === 1 && single.call.path.length <= MAX_PATH;
+    return isShort ? single : compositeCall(chunk, apiVersion);
+  });
+}
+
 function planShared<Item extends PlannedRequest>(
   items: readonly Item[],
   size: number,
@@ -133,7 +153,8 @@ function planShared<Item extends PlannedRequest>(
   const { apiVersion } = options;
   const shared = toCollections(items, size, options).filter((chunk) => chunk.length > 1);
   const carried = new Set(shared.flat().map(({ item }) => item));
-  const left = items.filter((item) => !carried.has(item));
+  const queries = items.filter(isLookupQuery);
+  const left = items.filter((item) => !carried.has(item) && !isLookupQuery(item));
   const fitting = left.filter(({ request }) => fitsComposite(request));
   const limits = { count: Math.min(size, MAX_SUBREQUESTS), bytes: bytesOf, typeOf: () => '' };
   const composites = toChunks(fitting, limits).filter((chunk) => chunk.length > 1);
@@ -141,6 +162,7 @@ function planShared<Item extends PlannedRequest>(
   return [
     ...shared.map((chunk) => collectionCall(chunk, apiVersion)),
     ...composites.map((chunk) => compositeCall(chunk, apiVersion)),
+    ...planQueries(queries, size, apiVersion),
     ...left.filter((item) => !together.has(item)).map((item) => ownCall(item, apiVersion)),
   ];
 }

@@ -15,6 +15,8 @@ export interface PlannedRequest {
   readonly request: ApiCallRequest;
   /** Present for a create that takes effect once by itself. */
   readonly eventIdKey?: EventIdKey | undefined;
+  /** A read for a mapping: queries share a Composite call. Those of senders are made as they ask for them. */
+  readonly isLookup?: true;
 }
 
 /** Whether a request may be made again although it may have taken effect. */

@@ -48,7 +48,18 @@ const unknown = failure(
   'An earlier invocation ended before it knew whether Salesforce had made the change',
 );
 
-function withoutPermit(record: Exclude<SaveResult, { state: 'saved' }>): GuardDecision {
+function mismatch(before: string | undefined, now: string | undefined): RequestError {
+  const message =
+    before === undefined || now === undefined
+      ? 'idempotencyKey: was used before for another payload'
+      : `key: event ${before} has used it for another payload than event ${now}; name what differs in key:`;
+  return new RequestError('request-validation', message);
+}
+
+function withoutPermit(
+  record: Exclude<SaveResult, { state: 'saved' }>,
+  { eventId }: EffectIds,
+): GuardDecision {
   switch (record.state) {
     case 'completed':
       return { kind: 'known', outcome: record.outcome };
@@ -57,10 +68,7 @@ function withoutPermit(record: Exclude<SaveResult, { state: 'saved' }>): GuardDe
     case 'expired':
       return { kind: 'known', outcome: unknown };
     case 'payload-mismatch':
-      throw new RequestError(
-        'request-validation',
-        'idempotencyKey: was used before for another payload',
-      );
+      throw mismatch(record.eventId, eventId);
   }
 }
 
@@ -165,12 +173,12 @@ export function createGuard(table: Table, onTableError: (error: unknown) => void
     if (effect === undefined) return repeatable;
     if (canRepeat) {
       const known = await table.read(effect, abortBefore(time.remainingMs, time.reserveMs));
-      if (known !== undefined && known.state !== 'expired') return withoutPermit(known);
+      if (known !== undefined && known.state !== 'expired') return withoutPermit(known, effect);
       return { kind: 'permitted', close: (...result) => closeRepeatable(effect, ...result) };
     }
     const until = table.inProgressUntil();
     const record = await claim(table, effect, until, time);
-    if (record.state !== 'saved') return withoutPermit(record);
+    if (record.state !== 'saved') return withoutPermit(record, effect);
     const { effectId } = effect;
     return { kind: 'permitted', close: (...result) => close(effectId, until, ...result) };
   };

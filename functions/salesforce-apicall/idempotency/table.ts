@@ -9,6 +9,7 @@ import {
 import {
   type CompletedOutcome,
   type EffectIds,
+  effectAttributes,
   type IdempotencyItem,
   type IdempotencyState,
   idempotencyRecordKey,
@@ -62,15 +63,11 @@ export class IdempotencyTable {
    * Writes an in-progress record, unless the effect has a record. Rejects if the table does not respond: the record may have
    * been written nevertheless.
    */
-  async saveInProgress(
-    { effectId, payloadHash }: EffectIds,
-    until: string,
-    call: Deadline,
-  ): Promise<SaveResult> {
+  async saveInProgress(effect: EffectIds, until: string, call: Deadline): Promise<SaveResult> {
     const { client, tableName, owner } = this.#options;
     const command = new PutItemCommand({
       TableName: tableName,
-      Item: inProgressRecord({ effectId, payloadHash, owner, until }, this.#expiration()),
+      Item: inProgressRecord({ ...effect, owner, until }, this.#expiration()),
       ConditionExpression: 'attribute_not_exists(id)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -79,31 +76,24 @@ export class IdempotencyTable {
       return { state: 'saved' };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException && error.Item)
-        return this.#read(error.Item, payloadHash, until);
+        return this.#read(error.Item, effect, until);
       throw error;
     }
   }
 
   /** The state of an effect's record; `undefined` if it has none. Rejects if the table does not respond. */
-  async read(
-    { effectId, payloadHash }: EffectIds,
-    call: Deadline,
-  ): Promise<IdempotencyState | undefined> {
-    const command = new GetItemCommand({ ...this.#record(effectId), ConsistentRead: true });
+  async read(effect: EffectIds, call: Deadline): Promise<IdempotencyState | undefined> {
+    const command = new GetItemCommand({ ...this.#record(effect.effectId), ConsistentRead: true });
     const { Item } = await this.#options.client.send(command, call);
-    return Item && readRecord(Item, payloadHash, this.#options.now());
+    return Item && readRecord(Item, effect, this.#options.now());
   }
 
   /** Stores the outcome of an effect without a record in progress. */
-  async putCompleted(
-    { effectId, payloadHash }: EffectIds,
-    outcome: CompletedOutcome,
-    call: Deadline,
-  ): Promise<void> {
+  async putCompleted(effect: EffectIds, outcome: CompletedOutcome, call: Deadline): Promise<void> {
     const { client, tableName, owner } = this.#options;
     const Item = {
-      ...idempotencyRecordKey(effectId),
-      payloadHash: { S: payloadHash },
+      ...idempotencyRecordKey(effect.effectId),
+      ...effectAttributes(effect),
       owner: { S: owner },
       outcome: outcomeAttribute(outcome),
       expiration: this.#expiration(),
@@ -150,8 +140,8 @@ export class IdempotencyTable {
   }
 
   /** If the record is this very one, the SDK has sent it again because the first response was lost. */
-  #read(item: IdempotencyItem, payloadHash: string, until: string): SaveResult {
-    const record = readRecord(item, payloadHash, this.#options.now());
+  #read(item: IdempotencyItem, effect: EffectIds, until: string): SaveResult {
+    const record = readRecord(item, effect, this.#options.now());
     const isOpen = record.state === 'in-progress' || record.state === 'expired';
     const isOwn = item['owner']?.S === this.#options.owner && item['inProgressUntil']?.N === until;
     return isOpen && isOwn ? { state: 'saved' } : record;

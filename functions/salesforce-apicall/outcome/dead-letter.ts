@@ -84,6 +84,19 @@ export function isRequeueDue(
   return isDue && now - firstReceivedAt(sqsRecord).getTime() < MAX_WAIT_MS;
 }
 
+/** A message of the same event for one mapping, whose attempts are its own. */
+export function toMappingMessage(sqsRecord: SQSRecord, mapping: string): ReplacementMessage {
+  const { Redrive: _before, ...original } = recordAttributes(sqsRecord);
+  const { attributes: _folded, attemptsOf: _counted, ...before } = redriveOf(sqsRecord);
+  const value = {
+    ...before,
+    messageId: firstMessageId(sqsRecord),
+    firstAt: firstReceivedAt(sqsRecord).toISOString(),
+  };
+  const named = { ...original, Mapping: mapping };
+  return { sqsRecord, attributes: withAttribute(sqsRecord, named, { name: 'Redrive', value }) };
+}
+
 /**
  * The same message as a new one that has not been received yet. It keeps the first one's idempotency key, attempts and age,
  * so receiving both is harmless.

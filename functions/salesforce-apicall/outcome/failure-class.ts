@@ -64,6 +64,17 @@ export function maxAttemptsOf(
   return isUnexplained || status === 409 ? UNEXPLAINED_ATTEMPTS : undefined;
 }
 
+/** Where in a mapping something failed. A contract: in replies and in the attribute `Failure`. */
+export interface MappingPlace {
+  readonly mapping: string;
+  /** Absent: `key` or `let`. */
+  readonly step?: string | undefined;
+  /** Of a step with `each`: the item's key, or its index if it has none. */
+  readonly item?: string | undefined;
+  /** `fields.Title__c`, `where[1].Phone`. */
+  readonly place?: string | undefined;
+}
+
 /** Why a request failed, as reported by Salesforce, a gateway or the network. */
 export interface Failure {
   readonly kind: 'failure';
@@ -78,6 +89,8 @@ export interface Failure {
   readonly maxAttempts?: number;
   /** Its class after the last attempt, if that is another one. */
   readonly finalClass?: FailureClass;
+  /** Present if a mapping made the request, or could not. */
+  readonly mapping?: MappingPlace;
   /** The login failed, so every other call would fail the same way. */
   readonly isLogin?: true;
 }

@@ -76,8 +76,15 @@ export function logResult(
     log.info('api call succeeded', { ...fields, ...what, status: outcome.status }, ...metrics);
     return;
   }
-  const { class: name, errorCode } = outcome;
-  log.warn('api call failed', { ...fields, ...what, class: name, errorCode }, ...metrics);
+  const { class: name, errorCode, mapping: { step, place } = {} } = outcome;
+  const at = { class: name, errorCode, step, place };
+  log.warn('api call failed', { ...fields, ...what, ...at }, ...metrics);
+}
+
+/** How many events a mapping was applied to. */
+export interface MappedCounts {
+  readonly succeeded: number;
+  readonly failed: number;
 }
 
 /** What a batch did, as far as it is counted. */
@@ -85,6 +92,9 @@ export interface BatchCounts {
   readonly messages: number;
   /** Requests that succeeded. */
   readonly succeeded: number;
+  readonly unmapped: number;
+  /** By the mapping's name. */
+  readonly mapped: ReadonlyMap<string, MappedCounts>;
   /** The class of each failure of a request that was made or rejected. */
   readonly failed: readonly FailureClass[];
   readonly deadLettered: readonly FailureClass[];
@@ -103,11 +113,12 @@ const withoutZeros = (values: Record<string, number>): Record<string, number> =>
  * of each further one, are counted in a line of their own.
  */
 export function logBatch(
-  { messages, succeeded, failed, deadLettered, usagePercent }: BatchCounts,
+  { messages, succeeded, unmapped, mapped, failed, deadLettered, usagePercent }: BatchCounts,
   log: Log,
 ) {
   const values = withoutZeros({
     ApiCallSucceeded: succeeded,
+    EventUnmapped: unmapped,
     SalesforceRefused: failed.filter(isRefused).length,
   });
   const always = {
@@ -128,4 +139,8 @@ export function logBatch(
   if (first === undefined) log.info('batch processed', { messages }, always);
   else log.info('batch processed', { messages, class: first }, always, ofClass(first));
   for (const name of others) log.info('requests failed', { class: name }, ofClass(name));
+  for (const [mapping, counts] of mapped) {
+    const own = withoutZeros({ MappingSucceeded: counts.succeeded, MappingFailed: counts.failed });
+    log.info('mapping applied', { mapping }, { values: own, dimensions: [['mapping']] });
+  }
 }

@@ -12,9 +12,25 @@ export interface IncomingRequest {
   readonly data: unknown;
   /**
    * The idempotency key, unless the request has one of its own: the same for all retries and redrives. A CloudEvent is
-   * identified by source and id together, which a joined text would not tell apart.
+   * identified by source and id together, which a joined text would not tell apart; what a mapping writes, by more (mapping/ports.ts).
    */
-  readonly eventKey: string | readonly [source: string, id: string];
+  readonly eventKey: string | readonly string[];
+  /** Of a bus event whose detail is no CloudEvent: the whole of it. */
+  readonly event?: BusEvent;
+  /** What only a mapping's request has. */
+  readonly mapped?: {
+    /** The event id field that its step names. */
+    readonly once: string | undefined;
+    /** The event that it comes from: another one with the same key must not write something else. */
+    readonly eventId: string;
+  };
+}
+
+/** An event as the bus delivers it: its text attributes are checked. */
+export interface BusEvent extends JsonObject {
+  readonly id: string;
+  readonly source: string;
+  readonly 'detail-type': string;
 }
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
@@ -35,7 +51,8 @@ function fromBusEvent(event: JsonObject): IncomingRequest {
     source: requireText(event, 'source'),
     type: requireText(event, 'detail-type'),
   };
-  return { context, data: detail, eventKey: context.id };
+  const bus = { ...event, id: context.id, source: context.source, 'detail-type': context.type };
+  return { context, data: detail, eventKey: context.id, event: bus };
 }
 
 /** The context of a bare request, which has none of its own. */

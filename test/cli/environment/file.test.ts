@@ -22,11 +22,11 @@ const parse = (text: string) => parseEnvironment('test', join(folder, 'test.yaml
 
 describe('parseEnvironment', () => {
   it('reads every value as text, however it is written', () => {
-    const text = `Account: 012345678901\nRegion: eu-central-1\nStackName: shop\nParameters:\n  GitHubIssueToCase: true\n  MaxAttempts: 3\n  AllowedObjects: [Case, Task]\n  EventBusName:\n`;
+    const text = `Account: 012345678901\nRegion: eu-central-1\nStackName: shop\nParameters:\n  CreateStackAlarm: true\n  MaxAttempts: 3\n  AllowedObjects: [Case, Task]\n  EventBusName:\n`;
     expect(parse(text)).toMatchObject({
       account: '012345678901',
       parameters: {
-        GitHubIssueToCase: 'true',
+        CreateStackAlarm: 'true',
         MaxAttempts: '3',
         AllowedObjects: 'Case,Task',
         EventBusName: '',

@@ -11,6 +11,7 @@ import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-br
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
+import type { Mapping } from '../../../functions/salesforce-apicall/mapping/definition.ts';
 import { createProcess, resultsOf } from '../../../functions/salesforce-apicall/process.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
 import type { IncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
@@ -93,9 +94,10 @@ export const processAround = ({
   const limits = { recordLimits, callSizes, callTimeoutMs };
   const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
   const processRequests = createProcess({
-    readBreaker: () =>
-      CircuitBreaker.read({ state: closedBreaker, log: memoryLog(), now: Date.now }),
-    startExecution: (remainingMs, breaker) => new Execution(options, remainingMs, breaker),
+    startExecution: async (remainingMs) => {
+      const dependencies = { state: closedBreaker, log: memoryLog(), now: Date.now };
+      return new Execution(options, remainingMs, await CircuitBreaker.read(dependencies));
+    },
     guard,
     rules: { allowed, eventIdFields },
     deferSeconds: () => undefined,
@@ -128,7 +130,7 @@ const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage
   ...Object.fromEntries(
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [
       name.toLowerCase(),
-      JSON.parse(StringValue),
+      name === 'Mapping' ? StringValue : JSON.parse(StringValue),
     ]),
   ),
 });
@@ -177,6 +179,11 @@ const testConfig: Config = {
   maxAttempts: 3,
   tableName: 'idempotency',
   retentionDays: 30,
+  payloadBucketName: 'payloads',
+  claimRetentionDays: 30,
+  mappings: ['*'],
+  mappedSources: [],
+  mappedDetailTypes: [],
 };
 
 interface FunctionOptions {
@@ -187,11 +194,19 @@ interface FunctionOptions {
   readonly dynamo?: ReturnType<typeof memoryDynamo>;
   /** In place of the bus in memory, which it may use. */
   readonly publish?: (bus: Publish) => Publish;
+  readonly mappings?: readonly Mapping[];
+  /** The payloads of claim checks, by their keys. */
+  readonly payloads?: ReadonlyMap<string, string>;
 }
+
+const noSuchKey = (): never => {
+  throw Object.assign(new Error('The specified key does not exist.'), { name: 'NoSuchKey' });
+};
 
 /** The function as its handler wires it, between AWS in memory and a Salesforce. */
 export function createHarness(options: FunctionOptions) {
   const { callSalesforce, config = {}, isDlqAvailable = true, dynamo = memoryDynamo() } = options;
+  const { payloads, mappings = [] } = options;
   const clock = { now: Date.now() };
   const sqs = memorySqs(isDlqAvailable);
   const bus = memoryBus();
@@ -203,6 +218,8 @@ export function createHarness(options: FunctionOptions) {
       dynamoDb: dynamo.client,
       callSalesforce,
       publish: options.publish?.(bus.publish) ?? bus.publish,
+      readObject: async (key) => Buffer.from(payloads?.get(key) ?? noSuchKey()),
+      mappings,
       log,
       now: () => clock.now,
     },

@@ -50,7 +50,7 @@ describe('nameLengthProblems', () => {
     const name = 's'.repeat(50);
     expect(nameLengthProblems(template, {}, name, new Set(['ApiCallRule']))).toEqual([]);
     expect(
-      nameLengthProblems(template, {}, name, new Set(['GitHubIssueRedriveRule'])),
+      nameLengthProblems(template, {}, name, new Set(['PlatformEventRedriveRule'])),
     ).toHaveLength(1);
   });
 });

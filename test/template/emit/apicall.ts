@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials, salesforceSecretOf } from '../../../local/stack/simulator.ts';
@@ -71,6 +72,52 @@ await send(read);
 const everyCall = { path: '/limits|/query' };
 await fault({ match: everyCall, status: 401, errorCode: 'INVALID_SESSION_ID', times: 4 });
 await send(read);
+
+const { create: createFunction, readEnvironment } = await import(
+  '../../../functions/salesforce-apicall/wiring.ts'
+);
+const { log } = await import('../../../functions/common/logger.ts');
+const mapped = createFunction(
+  { ...readEnvironment(), mappings: ['*'] },
+  {
+    sqs: new SQSClient(),
+    dynamoDb: new DynamoDBClient(),
+    callSalesforce: async () => ({ status: 201, headers: {}, body: { id: '500', success: true } }),
+    publish: async () => [],
+    readObject: async () => Buffer.from('{}'),
+    mappings: [
+      {
+        name: 'example',
+        description: 'An example',
+        priority: 'normal',
+        on: {
+          source: ['github.com'],
+          'detail-type': ['issues'],
+          detail: { id: [{ exists: true }] },
+        },
+        let: [],
+        steps: [
+          {
+            verb: 'create',
+            name: 'create-Case',
+            object: 'Case',
+            nulls: 'clear',
+            fields: { Subject: { source: '$number(detail.id)', place: 'fields.Subject' } },
+          },
+        ],
+      },
+    ],
+    log,
+  },
+);
+const busEvent = { source: 'github.com', 'detail-type': 'issues', resources: [] };
+const events = [{ id: '1' }, { id: 'not a number' }, {}];
+await mapped.handleBatch(
+  events.map((detail, index) =>
+    sqsRecord({ ...busEvent, id: `event-${index}`, detail }, { messageId: `mapped-${index}` }),
+  ),
+  () => 60_000,
+);
 
 bus.rejects(new Error('the bus is away'));
 queue.reset();

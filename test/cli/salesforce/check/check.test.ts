@@ -88,7 +88,7 @@ describe('salesforce check', () => {
   });
 
   it("uses the stack's flow, and checks the objects of its rules", async () => {
-    const parameters = { AuthFlow: 'client_credentials', GitHubIssueToCase: 'true' };
+    const parameters = { AuthFlow: 'client_credentials', Mappings: 'github-issue-to-case' };
     const { statuses } = await check([], { parameters });
     expect(statuses).toMatchObject({ login: 'ok', 'object Case': 'ok' });
     expect(statuses).not.toHaveProperty('key');

@@ -1,0 +1,165 @@
+import { writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { compileMapping } from '../../build/mappings/compile.ts';
+import {
+  formatProblem,
+  MAPPINGS,
+  type MappingFile,
+  readMappings,
+} from '../../build/mappings/read.ts';
+import { CliError, isErrorNamed, UsageError } from '../errors.ts';
+import { formatTable, plural, toJson } from '../format.ts';
+import type { Terminal } from '../terminal.ts';
+import { draftExpectation, draftMapping } from './draft.ts';
+import { type ExampleResult, runExamples } from './examples.ts';
+import { readEvent, readFound, requireMapping } from './files.ts';
+import { tryMapping } from './trial.ts';
+
+export interface Context extends Pick<Terminal, 'print' | 'log'> {
+  /** The project's folder. */
+  readonly root: string;
+}
+
+export interface Output {
+  readonly json?: boolean;
+}
+
+/** Prints a result for scripts; whether it did. */
+function printJson(
+  { print }: Context,
+  { json }: Output,
+  command: string,
+  ok: boolean,
+  result: unknown,
+): boolean {
+  if (json) print(toJson({ command, ok, result }));
+  return json === true;
+}
+
+const toRow = ({ name, mapping }: MappingFile): string[] => {
+  if (mapping === undefined) return [name, 'has errors: npm run mappings -- check', '', ''];
+  const { on, steps } = mapping;
+  const types = on.source.flatMap((source) => on['detail-type'].map((type) => `${source} ${type}`));
+  return [name, types.join('\n'), String(steps.length), mapping.description];
+};
+
+/** Lists the mappings and the events that they are for. */
+export async function list(options: Output, context: Context): Promise<void> {
+  const files = await readMappings(context.root);
+  const result = files.map(({ name, file, mapping }) => ({ name, file, mapping }));
+  if (printJson(context, options, 'list', true, result)) return;
+  const head = ['mapping', 'events (source, detail-type)', 'steps', 'description'];
+  context.print(
+    formatTable(head, files.map(toRow), { colWidths: [26, 34, 7, 30], wordWrap: true }),
+  );
+  context.log('The parameter Mappings switches them on, by their names or with *.');
+}
+
+/**
+ * Checks all mappings as a build does.
+ *
+ * @throws CliError when one has an error.
+ */
+export async function check(options: Output, context: Context): Promise<void> {
+  const files = await readMappings(context.root);
+  const problems = files.flatMap(({ file, problems: own }) =>
+    own.map((problem) => formatProblem(file, problem)),
+  );
+  const warnings = files.flatMap(({ file, warnings: own }) =>
+    own.map((warning) => formatProblem(file, warning)),
+  );
+  const ok = problems.length === 0;
+  if (!printJson(context, options, 'check', ok, { problems, warnings })) {
+    for (const problem of problems) context.print(problem);
+    for (const warning of warnings) context.print(`${warning} (warning)`);
+  }
+  if (!ok) throw new CliError(`${plural(problems.length, 'error')} in ${MAPPINGS}/.`);
+  context.log(`${plural(files.length, 'mapping')} checked, ${plural(warnings.length, 'warning')}.`);
+}
+
+const formatExample = ({ mapping, example, difference }: ExampleResult): string =>
+  difference === undefined
+    ? `ok   ${mapping}: ${example}`
+    : `FAIL ${mapping}: ${example}: ${difference}`;
+
+/**
+ * Runs the examples of all mappings, or of one.
+ *
+ * @throws CliError when one fails.
+ */
+export async function test(
+  name: string | undefined,
+  options: Output,
+  context: Context,
+): Promise<void> {
+  const { root, print, log } = context;
+  if (name === undefined) await check({}, { ...context, print: log, log: () => undefined });
+  const files = name === undefined ? await readMappings(root) : [await requireMapping(root, name)];
+  const results = await runExamples(root, files);
+  const failed = results.filter(({ difference }) => difference !== undefined);
+  const ok = failed.length === 0;
+  const isPrinted = printJson(context, options, 'test', ok, results);
+  for (const result of isPrinted ? [] : results) print(formatExample(result));
+  if (!ok) throw new CliError(`${failed.length} of ${plural(results.length, 'example')} failed.`);
+  log(`${plural(results.length, 'example')} as expected.`);
+}
+
+export interface TryOptions extends Output {
+  readonly event: string;
+  readonly found?: string;
+}
+
+/**
+ * Shows what a mapping would send for an event. Nothing is sent.
+ *
+ * @throws CliError when the mapping fails or the event does not match.
+ */
+export async function tryEvent(name: string, options: TryOptions, context: Context): Promise<void> {
+  const { mapping } = await requireMapping(context.root, name);
+  const event = await readEvent(options.event);
+  const trial = await tryMapping(mapping, event, await readFound(options.found));
+  const ok = trial.kind === 'ran' && trial.failure === undefined;
+  if (!printJson(context, options, 'try', ok, trial) && trial.kind === 'ran') {
+    for (const words of trial.sends) context.print(toJson(words));
+    if (trial.unanswered.length > 0)
+      context.log(
+        `Found nothing for ${trial.unanswered.join(', ')}: pass records with --found FILE.`,
+      );
+  }
+  if (trial.kind === 'no match')
+    throw new CliError(
+      `The event does not match: compare it with on: in ${MAPPINGS}/${name}.yaml.`,
+    );
+  if (trial.failure !== undefined) throw new CliError(trial.failure);
+  context.log(`${plural(trial.sends.length, 'write')}. Nothing was sent.`);
+}
+
+export interface NewOptions {
+  readonly from: string;
+}
+
+/**
+ * Writes a mapping to start from, for a real event.
+ *
+ * @throws UsageError when there is one of this name, or the name is not one.
+ */
+export async function create(name: string, { from }: NewOptions, context: Context): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))
+    throw new UsageError(
+      `A mapping's name has a-z, 0-9 and -, such as order-to-account, not "${name}".`,
+    );
+  const event = await readEvent(from);
+  const draft = draftMapping(event, relative(context.root, resolve(from)));
+  const { mapping } = compileMapping(name, draft.replace(/^examples:[\s\S]*/m, ''));
+  const trial = mapping && (await tryMapping(mapping, event, {}));
+  const expectation = trial?.kind === 'ran' ? draftExpectation(trial.sends) : '';
+  const file = join(context.root, MAPPINGS, `${name}.yaml`);
+  await writeFile(file, `${draft}${expectation}`, { flag: 'wx' }).catch((cause: unknown) => {
+    if (!isErrorNamed(cause, 'EEXIST')) throw cause;
+    throw new UsageError(`${MAPPINGS}/${name}.yaml is there already: choose another name.`, {
+      cause,
+    });
+  });
+  context.print(`${MAPPINGS}/${name}.yaml`);
+  context.log(`Edit it, then: npm run mappings -- test ${name}`);
+}

@@ -1,0 +1,252 @@
+import type { Success } from '../../outcome/failure-class.ts';
+import type { BusEvent } from '../../request/parse.ts';
+import type { RequestResult } from '../../result.ts';
+import type { FindStep, Mapping, Step, WriteStep } from '../definition.ts';
+import type { Evaluate, Scope } from '../expression/evaluator.ts';
+import type { FindRequest, WriteRequest } from '../ports.ts';
+import { atPlace, manyFound, noneFound, placeOf, resultOfError } from './failures.ts';
+import { alternativesOf, type Evaluator, isSkipped } from './fields.ts';
+import { type RecordedState, recordIdOf } from './records.ts';
+import { asWritten, decisive, writeResultOf } from './results.ts';
+import { scopeAfter, startOf } from './scope.ts';
+import { isFinished, type Row, resultOf, type StepState, type WriteResult } from './state.ts';
+import { type PendingWrite, resolveWrites, type StepWrites } from './write.ts';
+
+/** What an execution needs next: the rows of a find, the results of writes, or nothing more. */
+export type Need =
+  | ({ readonly kind: 'find' } & FindRequest)
+  | { readonly kind: 'write'; readonly writes: readonly WriteRequest[] }
+  | { readonly kind: 'finished'; readonly result: RequestResult };
+
+export interface ExecutionInput {
+  readonly mapping: Mapping;
+  readonly event: BusEvent;
+  /** Whether the event may have been handled before, completely or in part. */
+  readonly isRedelivered: boolean;
+  /** As in the attribute `Redrive`. */
+  readonly callSize?: number | undefined;
+}
+
+const succeeded = (body: unknown, status = 200): RequestResult => ({
+  kind: 'finished',
+  code: 'adapter-process',
+  outcome: { kind: 'success', status, body },
+});
+
+/**
+ * One event and one mapping, step by step: what it needs next, and what it makes of what it gets. It calls nothing but
+ * `evaluate`, and remembers what each finished step gave, from which a retry goes on.
+ */
+export class MappingExecution {
+  readonly input: ExecutionInput;
+  readonly #mapping: Mapping;
+  readonly recordId: string;
+  readonly #steps = new Map<string, StepState>();
+  #version = 0;
+  /** Whether it knows something that its record doesn't. */
+  #isUnsaved = false;
+  #start: Required<Scope> | undefined;
+  /** What it waits for. */
+  #need: Need | undefined;
+  #writing: { readonly step: WriteStep; readonly writes: StepWrites } | undefined;
+  /** The last write's outcome: the whole result of a mapping of one step. */
+  #outcome: Success | undefined;
+  #result: RequestResult | undefined;
+
+  constructor(input: ExecutionInput) {
+    this.input = input;
+    const { event, mapping } = input;
+    this.#mapping = mapping;
+    this.recordId = recordIdOf(event.source, event.id, mapping.name);
+  }
+
+  /** One step that takes effect once by itself, or whose items have idempotency records, needs no record. */
+  get hasRecord(): boolean {
+    return this.#mapping.steps.length > 1;
+  }
+
+  get result(): RequestResult | undefined {
+    return this.#result;
+  }
+
+  /** The index of the step that it stands at; the number of steps when all are finished. */
+  get position(): number {
+    const { steps } = this.#mapping;
+    const index = steps.findIndex(({ name }) => !isFinished(this.#steps.get(name)));
+    return index < 0 ? steps.length : index;
+  }
+
+  /** Goes on from what an earlier invocation has recorded. */
+  resume({ state, version }: RecordedState): void {
+    for (const [name, step] of state) this.#steps.set(name, step);
+    this.#version = version;
+  }
+
+  /** What is to be recorded before anything else is written; `undefined`: the record has it all. */
+  get unsaved(): RecordedState | undefined {
+    if (!(this.#isUnsaved && this.hasRecord)) return undefined;
+    return { state: this.#steps, version: this.#version };
+  }
+
+  saved(): void {
+    this.#version += 1;
+    this.#isUnsaved = false;
+  }
+
+  /** Ends it with a result that is not about a step. */
+  end(result: RequestResult): void {
+    this.#result ??= result;
+  }
+
+  /** Evaluates up to the next step that needs something. The same again until it gets it. Never rejects. */
+  async next(evaluate: Evaluate): Promise<Need> {
+    while (this.#result === undefined) {
+      if (this.#need !== undefined) return this.#need;
+      const step = this.#mapping.steps[this.position];
+      if (step === undefined || this.#isStopped()) {
+        this.#result = succeeded(this.#replyData(), this.#outcome?.status);
+        break;
+      }
+      this.#need = await this.#begin(step, evaluate).catch((error: unknown) => {
+        this.#result = resultOfError(error, this.#mapping.name, step);
+        return undefined;
+      });
+    }
+    return { kind: 'finished', result: this.#result };
+  }
+
+  /** Takes the rows of the find that it stands at. */
+  found(step: FindStep, rows: readonly Row[]): void {
+    const { many, none, name } = step;
+    const [first, second] = rows;
+    this.#need = undefined;
+    if (first === undefined && none === 'stop') this.#finish(name, { kind: 'stopped' });
+    else if (first === undefined && none !== 'continue') this.#end(noneFound(step), name);
+    else if (many === 'all') this.#finish(name, { kind: 'found', found: [...rows] });
+    else if (many === 'fail' && second !== undefined) this.#end(manyFound(step), name);
+    else this.#finish(name, { kind: 'found', found: first ?? null });
+  }
+
+  /** Takes why there are no rows. */
+  notFound({ name }: FindStep, result: RequestResult): void {
+    this.#end(result, name);
+  }
+
+  /** Takes the results of the writes that `next` returned, in order. */
+  wrote(results: readonly RequestResult[]): void {
+    if (this.#writing === undefined) return;
+    const { step, writes } = this.#writing;
+    this.#writing = undefined;
+    this.#need = undefined;
+    const items = writes.pending.map((one, index) => ({
+      ...one,
+      result: asWritten(step, results[index] ?? { kind: 'not-started' }),
+    }));
+    const done = items.flatMap(({ key, data, result }): [string, WriteResult][] => {
+      if (!('outcome' in result) || result.outcome.kind === 'failure') return [];
+      const { outcome } = result;
+      this.#outcome = outcome;
+      return [[key, writeResultOf(step, outcome, data)]];
+    });
+    const isWhole = done.length === items.length;
+    this.#keepWritten(step, done, isWhole ? writes.order : undefined);
+    const first = isWhole ? undefined : decisive(items);
+    if (first === undefined) return;
+    this.#result = atPlace(first.result, this.#mapping.name, placeOf(step, first.key));
+  }
+
+  #keepWritten(
+    step: WriteStep,
+    done: readonly (readonly [string, WriteResult])[],
+    order: readonly (string | null)[] | undefined,
+  ): void {
+    const [first] = done;
+    if (step.each === undefined) {
+      if (first !== undefined) this.#finish(step.name, { kind: 'written', result: first[1] });
+      return;
+    }
+    const items = [...this.#writtenItems(step), ...done];
+    if (done.length > 0 || order !== undefined)
+      this.#finish(step.name, { kind: 'items', items, ...(order && { order }) });
+  }
+
+  #end(result: RequestResult, name: string): void {
+    this.#result = atPlace(result, this.#mapping.name, { step: name });
+  }
+
+  #finish(name: string, state: StepState): void {
+    this.#steps.set(name, state);
+    if (state.kind !== 'skipped') this.#isUnsaved = true;
+  }
+
+  #isStopped(): boolean {
+    return [...this.#steps.values()].some(({ kind }) => kind === 'stopped');
+  }
+
+  /** Evaluates a step; `undefined`: it needed nothing. */
+  async #begin(step: Step, evaluate: Evaluate): Promise<Need | undefined> {
+    this.#start ??= await startOf(this.input, evaluate);
+    const scope = scopeAfter(this.#start, this.#mapping, this.#steps);
+    if (step.verb === 'find')
+      return this.#beginFind(step, (expression) => evaluate(expression, scope));
+    return this.#beginWrite(step, scope, evaluate);
+  }
+
+  async #beginFind(step: FindStep, evaluate: Evaluator): Promise<Need | undefined> {
+    if (await isSkipped(step, evaluate)) {
+      this.#finish(step.name, { kind: 'skipped' });
+      return undefined;
+    }
+    const alternatives = await alternativesOf(step.where, evaluate);
+    if (alternatives.length > 0) return { kind: 'find', step, alternatives };
+    this.found(step, []);
+    return undefined;
+  }
+
+  async #beginWrite(step: WriteStep, scope: Scope, evaluate: Evaluate): Promise<Need | undefined> {
+    const writes = await resolveWrites(step, this.#mapping.priority, {
+      evaluate,
+      scope,
+      written: this.#writtenItems(step),
+    });
+    if (writes.pending.length > 0) {
+      this.#writing = { step, writes };
+      return { kind: 'write', writes: writes.pending.map((one) => this.#toWrite(step, one)) };
+    }
+    if (step.each === undefined) this.#finish(step.name, { kind: 'skipped' });
+    else this.#keepWritten(step, [], writes.order);
+    return undefined;
+  }
+
+  #writtenItems({ name }: WriteStep): readonly (readonly [string, WriteResult])[] {
+    const state = this.#steps.get(name);
+    return state?.kind === 'items' ? state.items : [];
+  }
+
+  #toWrite(step: WriteStep, { key, data }: PendingWrite): WriteRequest {
+    const { mapping, event, isRedelivered, callSize } = this.input;
+    return {
+      mapping: mapping.name,
+      step,
+      ...(step.each && { item: key }),
+      data,
+      effectKey: [event.source, this.#start?.key ?? '', mapping.name, step.name, key],
+      eventId: event.id,
+      isRedelivered,
+      callSize,
+    };
+  }
+
+  /** One step: as the response to its request. Several: what each of them gave. */
+  #replyData(): unknown {
+    const { steps } = this.#mapping;
+    const [only] = steps;
+    const isSingle = steps.length === 1 && only?.verb !== 'find' && only?.each === undefined;
+    if (isSingle && this.#outcome !== undefined) return this.#outcome.body;
+    const results = steps.map(({ name }) => {
+      const state = this.#steps.get(name);
+      return [name, state === undefined ? null : resultOf(state)];
+    });
+    return { steps: Object.fromEntries(results) };
+  }
+}

@@ -1,0 +1,234 @@
+import type { RemainingMs } from '#common/aws.ts';
+import type { ProcessedMessage } from '../disposition.ts';
+import { RequestError } from '../errors.ts';
+import type { Execution } from '../execute.ts';
+import { callSizeOf, isRedelivered, isRedriven, type Message, mappingOf } from '../message.ts';
+import { toMappingMessage } from '../outcome/dead-letter.ts';
+import { failure } from '../outcome/failure-class.ts';
+import type { ApiCallQueue } from '../outcome/queue.ts';
+import type { ProcessRequests, RequestWithResult, StartExecution } from '../process.ts';
+import type { AllowLists } from '../request/allow-lists.ts';
+import type { BusEvent, IncomingRequest } from '../request/parse.ts';
+import { notStarted, type RequestResult } from '../result.ts';
+import type { Claims } from './claims.ts';
+import type { Mapping } from './definition.ts';
+import { MappingExecution } from './execution/execution.ts';
+import type { ExecutionRecords } from './execution/records.ts';
+import { defaultKey } from './execution/scope.ts';
+import type { Evaluate } from './expression/evaluator.ts';
+import type { Descriptions } from './find/describe.ts';
+import { findRows } from './find/find.ts';
+import { createLookUp } from './find/look-up.ts';
+import type { FindRequest, WriteRequest } from './ports.ts';
+import { toIncoming } from './requests.ts';
+import { runMappings } from './rounds.ts';
+import {
+  isCovered,
+  isMappable,
+  type MappedTypes,
+  matching,
+  needsClaim,
+  withDetail,
+} from './select.ts';
+
+export interface MappingsDependencies {
+  readonly mappings: readonly Mapping[];
+  readonly types: MappedTypes;
+  readonly allowed: AllowLists;
+  readonly descriptions: Descriptions;
+  readonly startExecution: StartExecution;
+  readonly processRequests: ProcessRequests;
+  readonly queue: ApiCallQueue;
+  /** What belongs to one batch. */
+  readonly startEvaluation: () => Promise<Evaluate>;
+  readonly startClaims: (remainingMs: RemainingMs) => Claims;
+  readonly startRecords: (remainingMs: RemainingMs) => ExecutionRecords;
+}
+
+/** A message of an event, which mappings may be for. */
+interface MappableMessage extends Message {
+  readonly request: IncomingRequest & { readonly event: BusEvent };
+}
+
+/** The rest of the batch, whose requests share calls with those of mappings. */
+interface Batch {
+  readonly requests: readonly IncomingRequest[];
+  readonly onResults: (results: readonly RequestWithResult[]) => Promise<void>;
+  readonly settle: (processed: readonly ProcessedMessage[]) => Promise<void>;
+  readonly remainingMs: RemainingMs;
+}
+
+export interface Mappings {
+  /** Whether a message's event is for mappings. */
+  readonly isMappable: (message: Message) => message is MappableMessage;
+  /** Runs the mappings of events, and makes the other requests of the batch with their first writes. */
+  readonly run: (messages: readonly MappableMessage[], batch: Batch) => Promise<void>;
+}
+
+const noMapping: RequestResult = {
+  kind: 'finished',
+  code: 'event-context',
+  outcome: failure('no-mapping', 'NO_MAPPING', 'no enabled mapping matches the event'),
+};
+
+const notMapped = ({ 'detail-type': type }: BusEvent): RequestResult => ({
+  kind: 'finished',
+  code: 'event-context',
+  outcome: failure(
+    'permanent-data',
+    'event-context',
+    `event type "${type}" is not supported, and no enabled mapping matches the event`,
+  ),
+});
+
+/** A message's event with its whole detail, and the mappings that it is for; or the message's result without any. */
+type Selected =
+  | { readonly message: Message; readonly event: BusEvent; readonly mappings: readonly Mapping[] }
+  | ProcessedMessage;
+
+async function select(
+  message: MappableMessage,
+  { mappings, types }: MappingsDependencies,
+  claims: Claims,
+): Promise<Selected> {
+  const { sqsRecord, request } = message;
+  let { event } = request;
+  const isSent = isCovered(event, types);
+  if (needsClaim(event, mappings)) {
+    const claimed = await claims.read(event);
+    if ('kind' in claimed) return { message, result: claimed };
+    event = withDetail(event, claimed.detail);
+  }
+  const only = mappingOf(sqsRecord);
+  const matched = matching(event, mappings, only);
+  if (matched.length > 0) return { message, event, mappings: matched };
+  if (!isSent) return { message, result: notMapped(event) };
+  const isFresh = only === undefined && !isRedriven(sqsRecord);
+  return { message, result: isFresh ? { kind: 'ignored', reason: 'unmapped' } : noMapping };
+}
+
+/** Replaces messages that several mappings are for by one for each: so each has its own attempts, failure and reply. */
+async function spread(
+  selected: readonly Exclude<Selected, ProcessedMessage>[],
+  queue: ApiCallQueue,
+): Promise<ProcessedMessage[]> {
+  const several = selected.filter(({ mappings }) => mappings.length > 1);
+  const longest = Math.max(0, ...several.map(({ mappings }) => mappings.length));
+  const failed = new Set<Message>();
+  for (let index = 0; index < longest; index += 1) {
+    const sent = several.flatMap(({ message, mappings }) => {
+      const mapping = mappings[index];
+      return mapping ? [{ message, copy: toMappingMessage(message.sqsRecord, mapping.name) }] : [];
+    });
+    const confirmed = await queue.requeue(sent.map(({ copy }) => copy));
+    for (const { message } of sent)
+      if (!confirmed.has(message.sqsRecord.messageId)) failed.add(message);
+  }
+  return several.map(({ message }) => ({
+    message,
+    result: failed.has(message) ? notStarted : { kind: 'ignored', reason: 'several mappings' },
+  }));
+}
+
+/** One execution for each event and mapping, with its messages: the bus may deliver an event more than once. */
+function toExecutions(selected: readonly Exclude<Selected, ProcessedMessage>[]) {
+  const executions = new Map<string, MappingExecution>();
+  const messagesOf = new Map<MappingExecution, Message[]>();
+  for (const { message, event, mappings } of selected) {
+    const [mapping] = mappings;
+    if (mapping === undefined || mappings.length > 1) continue;
+    const { sqsRecord } = message;
+    const made = new MappingExecution({
+      mapping,
+      event,
+      isRedelivered: isRedelivered(sqsRecord),
+      callSize: callSizeOf(sqsRecord),
+    });
+    const execution = executions.get(made.recordId) ?? made;
+    executions.set(execution.recordId, execution);
+    const own = messagesOf.get(execution) ?? [];
+    messagesOf.set(execution, [...own, withMapping(message, mapping, event)]);
+  }
+  return messagesOf;
+}
+
+/** The message as it is reported: by the delivery that its event comes from. */
+const withMapping = (message: Message, { name }: Mapping, event: BusEvent): Message => ({
+  ...message,
+  mapping: name,
+  request:
+    message.request instanceof RequestError
+      ? message.request
+      : { ...message.request, data: {}, eventKey: defaultKey(event) },
+});
+
+/** Makes writes, and with the first ones, the other requests of the batch. */
+function createWrite(
+  { requests, onResults, remainingMs }: Batch,
+  processRequests: ProcessRequests,
+  execution: Execution,
+) {
+  let others: readonly IncomingRequest[] = requests;
+  return async (writes: readonly WriteRequest[]): Promise<RequestResult[]> => {
+    const incoming = writes.map(toIncoming);
+    const results = new Map<IncomingRequest, RequestResult>();
+    const own = new Set(incoming);
+    const all = [...others, ...incoming];
+    others = [];
+    await processRequests(all, {
+      remainingMs,
+      execution,
+      onResults: async (done) => {
+        for (const [request, result] of done) if (own.has(request)) results.set(request, result);
+        await onResults(done.filter(([request]) => !own.has(request)));
+      },
+    });
+    return incoming.map((request) => results.get(request) ?? notStarted);
+  };
+}
+
+/** Creates the part of a batch that turns events into requests. */
+export function createMappings(dependencies: MappingsDependencies): Mappings {
+  const { mappings, types, allowed, descriptions, queue, processRequests } = dependencies;
+
+  const isMessageMappable = (message: Message): message is MappableMessage => {
+    const { request } = message;
+    if (request instanceof RequestError || request.event === undefined) return false;
+    return isMappable(request.event, mappings, types);
+  };
+
+  return {
+    isMappable: isMessageMappable,
+    run: async (messages, batch) => {
+      const { remainingMs } = batch;
+      const claims = dependencies.startClaims(remainingMs);
+      const all: Selected[] = [];
+      for (const message of messages) all.push(await select(message, dependencies, claims));
+      const selected = all.flatMap((one) => ('result' in one ? [] : [one]));
+      await batch.settle(all.flatMap((one) => ('result' in one ? [one] : [])));
+      await batch.settle(await spread(selected, queue));
+      const messagesOf = toExecutions(selected);
+      const execution = await dependencies.startExecution(remainingMs);
+      const lookUp = createLookUp(execution);
+      const write = createWrite(batch, processRequests, execution);
+      await runMappings([...messagesOf.keys()], {
+        evaluate: await dependencies.startEvaluation(),
+        find: (finds: readonly FindRequest[]) => findRows(finds, { lookUp, descriptions, allowed }),
+        write,
+        records: dependencies.startRecords(remainingMs),
+        hasTime: () => execution.hasTime(),
+        onEnded: (ended) =>
+          batch.settle(
+            ended.flatMap((one) =>
+              (messagesOf.get(one) ?? []).map((message) => ({
+                message,
+                result: one.result ?? notStarted,
+              })),
+            ),
+          ),
+      });
+      // Those that no write took along.
+      await write([]);
+    },
+  };
+}
