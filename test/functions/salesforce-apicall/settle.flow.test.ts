@@ -77,7 +77,9 @@ describe('the responses of a batch', () => {
       if (!path.endsWith('/composite')) return answer(200, body);
       const { compositeRequest } = JSON.parse(text);
       if (compositeRequest.length > 4) return tooLarge;
-      const compositeResponse = compositeRequest.map(() => ({ httpStatusCode: 200, body }));
+      const compositeResponse = compositeRequest.map(
+        ({ referenceId }: { referenceId: string }) => ({ referenceId, httpStatusCode: 200, body }),
+      );
       return answer(200, { compositeResponse });
     };
     const scene = createScene({ config, playSingles: false, respond });
