@@ -4,7 +4,7 @@ import { log } from '../../functions/common/logger.ts';
 import { CircuitBreaker } from '../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
 import { RecordLimits } from '../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../functions/salesforce-apicall/execute.ts';
-import { createProcess } from '../../functions/salesforce-apicall/process.ts';
+import { createProcess, resultsOf } from '../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../functions/salesforce-apicall/request/parse.ts';
 import { createCaller } from '../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
@@ -54,7 +54,7 @@ export async function ourClient(url: string, org: OrgCredentials): Promise<Make>
     callTimeoutMs: TIMEOUT_MS,
     onResponse: () => undefined,
   };
-  const process = createProcess({
+  const processRequests = createProcess({
     readBreaker: () => CircuitBreaker.read({ state: closed, log, now: Date.now }),
     startExecution: (remainingMs, breaker) => new Execution(execution, remainingMs, breaker),
     guard: async () => ({ kind: 'permitted', close: async () => undefined }),
@@ -65,7 +65,7 @@ export async function ourClient(url: string, org: OrgCredentials): Promise<Make>
     const incoming = requests.map((request, index) =>
       toIncomingRequest(request, { id: `message-${index}`, source: 'bench' }),
     );
-    const results = await process(incoming, () => 60_000);
+    const results = await resultsOf(processRequests, incoming, () => 60_000);
     return results.map((result) => {
       const outcome = 'outcome' in result ? result.outcome : undefined;
       const body = outcome?.kind === 'success' ? Object(outcome.body) : {};

@@ -1,3 +1,6 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Publishable } from '#common/events/publish.ts';
+import type { FailureClass } from '#common/failure-policy.ts';
 import type { Log } from '#common/logger.ts';
 import type { DecidedMessage } from './disposition.ts';
 import {
@@ -6,9 +9,7 @@ import {
   toFailureMessage,
   toRequeuedMessage,
 } from './outcome/dead-letter.ts';
-import type { Failure } from './outcome/failure-class.ts';
 import type { ApiCallQueue, ConfirmedIds, Delay } from './outcome/queue.ts';
-import type { Reply } from './outcome/reply.ts';
 
 export interface AcknowledgeDependencies {
   readonly queue: ApiCallQueue;
@@ -21,11 +22,11 @@ export interface AcknowledgeDependencies {
 
 interface Acknowledgement {
   /** Replies to requests that succeeded or were dead-lettered. */
-  readonly replies: readonly Reply[];
+  readonly replies: readonly Publishable[];
   /** Why messages were dead-lettered. */
-  readonly deadLettered: readonly Failure[];
-  /** Ids of the messages that stay in the queue: batch item failures. */
-  readonly retained: readonly string[];
+  readonly deadLettered: readonly FailureClass[];
+  /** The messages that are done with, and to be deleted. The others stay in the queue. */
+  readonly removed: readonly SQSRecord[];
 }
 
 /**
@@ -79,14 +80,12 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
     const removed = messages.filter(isRemoved);
     return {
       deadLettered: failed.flatMap(({ sqsRecord: { messageId }, failure }) =>
-        deadLettered.has(messageId) ? [failure] : [],
+        deadLettered.has(messageId) ? [failure.class] : [],
       ),
       replies: removed.flatMap(({ disposition }) =>
-        disposition.kind === 'retry' ? [] : [disposition.reply],
+        disposition.kind === 'retry' ? [] : (disposition.reply ?? []),
       ),
-      retained: messages
-        .filter((message) => !isRemoved(message))
-        .map(({ sqsRecord }) => sqsRecord.messageId),
+      removed: removed.map(({ sqsRecord }) => sqsRecord),
     };
   };
 }

@@ -1,16 +1,17 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import { policyOf } from '#common/failure-policy.ts';
+import type { Publishable } from '#common/events/publish.ts';
+import { type FailureClass, policyOf } from '#common/failure-policy.ts';
 import { recordExpiration } from '#common/idempotency-record.ts';
 import type { Log } from '#common/logger.ts';
 import { RequestError } from './errors.ts';
 import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
-import { type Failure, isRetryable, type Outcome } from './outcome/failure-class.ts';
-import { isWanted, type Reply, type ReplyPolicy, toReply } from './outcome/reply.ts';
+import { type Failure, isRetryable } from './outcome/failure-class.ts';
+import { isWanted, type Reply, type ReplyPolicy, toBusEntry, toReply } from './outcome/reply.ts';
 import { idsOfRequest, logResult, type RequestIds, type ResultFields } from './outcome/report.ts';
 import { decideRetry, withJitter } from './outcome/retry.ts';
-import type { FinishedResult, RequestResult } from './process.ts';
+import type { FinishedResult, RequestResult } from './result.ts';
 
 /** A field that is not an external id is also "not found", and stays so ("sObject Rows by External ID"). */
 const isFieldMissing = ({ message }: Failure): boolean => /external ID field/i.test(message);
@@ -78,22 +79,27 @@ export interface ProcessedMessage {
   readonly result: RequestResult;
 }
 
+/** The reply as it is published, so that the response is no longer needed; absent if the reply policy wants none. */
+interface Replied {
+  readonly reply: Publishable | undefined;
+}
+
 /** What happens to a message in its queue. Only a message that leaves the queue for good gets a reply. */
 export type Disposition =
-  | { readonly kind: 'delete'; readonly reply: Reply }
+  | ({ readonly kind: 'delete' } & Replied)
   | {
       readonly kind: 'retry';
       readonly delaySeconds: number;
       readonly attempts?: number;
       readonly callSize?: number | undefined;
     }
-  | { readonly kind: 'dead-letter'; readonly message: FailedMessage; readonly reply: Reply };
+  | ({ readonly kind: 'dead-letter'; readonly message: FailedMessage } & Replied);
 
 export interface DecidedMessage {
   readonly sqsRecord: SQSRecord;
   readonly disposition: Disposition;
-  /** Absent if the request was neither made nor rejected. */
-  readonly outcome?: Outcome;
+  /** The class of the failure, or `success`; absent if the request was neither made nor rejected. */
+  readonly outcome?: FailureClass | 'success';
 }
 
 /** Ids that link a dead-letter message to its request, its first message, its reply and its idempotency record. */
@@ -122,6 +128,9 @@ function idsOf({ sqsRecord, request }: Message): RequestIds {
   };
 }
 
+const nameOf = ({ outcome }: FinishedResult): FailureClass | 'success' =>
+  outcome.kind === 'success' ? outcome.kind : outcome.class;
+
 function dispositionFields(disposition: Disposition): Partial<ResultFields> {
   if (disposition.kind === 'delete') return {};
   const { attempts } = disposition.kind === 'retry' ? disposition : disposition.message;
@@ -149,6 +158,9 @@ export function createDecide(dependencies: DecideDependencies) {
     });
   };
 
+  const wanted = (reply: Reply): Publishable | undefined =>
+    isWanted(reply, replyPolicy) ? toBusEntry(reply) : undefined;
+
   /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
   const decideDisposition = async (
     { sqsRecord, context }: Message,
@@ -160,7 +172,7 @@ export function createDecide(dependencies: DecideDependencies) {
       return { kind: 'retry', delaySeconds: withJitter(result.waitSeconds), callSize };
     const { outcome, code } = result;
     if (outcome.kind === 'success')
-      return { kind: 'delete', reply: toReply(context, outcome, { source, code }) };
+      return { kind: 'delete', reply: wanted(toReply(context, outcome, { source, code })) };
     const attempts = await attemptsOf(sqsRecord, outcome);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
     if (decision.kind === 'retry') return { ...decision, attempts, callSize };
@@ -169,7 +181,7 @@ export function createDecide(dependencies: DecideDependencies) {
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
     const message = { sqsRecord, failure, attempts, correlation, notBefore, callSize };
-    return { kind: 'dead-letter', message, reply };
+    return { kind: 'dead-letter', message, reply: wanted(reply) };
   };
 
   /** Writes the message's log line: one per receive. */
@@ -183,13 +195,10 @@ export function createDecide(dependencies: DecideDependencies) {
       });
       return;
     }
-    const replyId = disposition.kind === 'retry' ? undefined : wantedId(disposition.reply);
+    const replyId = disposition.kind === 'retry' ? undefined : disposition.reply?.id;
     const fields = { ...ids, replyId, ...dispositionFields(disposition) };
     logResult(fields, result, log, { withMetrics: false });
   };
-
-  const wantedId = (reply: Reply): string | undefined =>
-    isWanted(reply, replyPolicy) ? reply.id : undefined;
 
   return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
     const { sqsRecord } = message;
@@ -197,6 +206,6 @@ export function createDecide(dependencies: DecideDependencies) {
     const final = mayRepeat ? asRedelivered(result) : result;
     const disposition = await decideDisposition(message, final);
     report(message, final, disposition);
-    return { sqsRecord, disposition, ...('outcome' in final && { outcome: final.outcome }) };
+    return { sqsRecord, disposition, ...('outcome' in final && { outcome: nameOf(final) }) };
   };
 }

@@ -29,6 +29,19 @@ export interface CallResult {
   readonly opensBreaker: boolean;
 }
 
+/**
+ * Takes over the results of an API call that has ended: its requests that have an outcome. Those that are sent again, in
+ * further calls, are missing; each request is in one of the results at most. While it is pending, it counts as one of the calls
+ * in flight, so that the responses held at once are as many as these.
+ */
+export type OnCallEnded<Item> = (results: ReadonlyMap<Item, CallResult>) => Promise<void>;
+
+interface MadeCall<Item extends PlannedRequest> {
+  readonly results: ReadonlyMap<Item, CallResult>;
+  /** The calls in which its other requests are sent again. */
+  readonly next: readonly ApiCall<Item>[];
+}
+
 /** Concurrent API calls of one invocation. Salesforce limits calls of 20 s or longer to 25 per org. */
 const CONCURRENCY = 5;
 
@@ -109,27 +122,28 @@ export class Execution {
   }
 
   /**
-   * Makes the calls for requests that are independent of each other. Each request gets an outcome of its own: a call that
-   * fails as a whole is split until the request that caused it is alone, unless the circuit breaker opens. Requests whose
-   * call was not started, for lack of time or because the breaker is open, are missing from the result.
+   * Makes the calls for requests that are independent of each other, and hands on the results of each when it ends. Each
+   * request gets an outcome of its own: a call that fails as a whole is split until the request that caused it is alone,
+   * unless the circuit breaker opens. Requests whose call was not started, for lack of time or because the breaker is open, get
+   * no result. Resolves when no call is left and all results are taken over.
    */
-  async run<Item extends PlannedRequest>(items: readonly Item[]): Promise<Map<Item, CallResult>> {
-    const results = new Map<Item, CallResult>();
+  async run<Item extends PlannedRequest>(
+    items: readonly Item[],
+    onCallEnded: OnCallEnded<Item>,
+  ): Promise<void> {
+    const start = async (apiCall: ApiCall<Item>): Promise<readonly ApiCall<Item>[]> => {
+      const isHeld = ({ request }: Item) => this.breaker.waitSeconds(request) !== undefined;
+      if (!this.hasTime() || apiCall.items.some(isHeld)) return [];
+      const { results, next } = await this.#make(apiCall);
+      if (results.size > 0) await onCallEnded(results);
+      return next;
+    };
     let calls: readonly ApiCall<Item>[] = planCalls(items, this.#options);
-    while (calls.length > 0) {
-      const next = await this.#limit.map(calls, (apiCall) => this.#start(apiCall, results));
-      calls = next.flat();
-    }
-    return results;
+    while (calls.length > 0) calls = (await this.#limit.map(calls, start)).flat();
   }
 
-  /** Makes one call and records the requests that it finished. Returns the calls that follow from it. */
-  async #start<Item extends PlannedRequest>(
-    apiCall: ApiCall<Item>,
-    results: Map<Item, CallResult>,
-  ): Promise<readonly ApiCall<Item>[]> {
-    const isHeld = ({ request }: Item) => this.breaker.waitSeconds(request) !== undefined;
-    if (!this.hasTime() || apiCall.items.some(isHeld)) return [];
+  /** Makes one call. Returns the results of the requests that it finished, and the calls that follow from it. */
+  async #make<Item extends PlannedRequest>(apiCall: ApiCall<Item>): Promise<MadeCall<Item>> {
     const startedAt = Date.now();
     const outcomes = await this.#attempt(apiCall);
     const callRequests = apiCall.items.length;
@@ -138,11 +152,12 @@ export class Execution {
     if (evidence === undefined) this.#answeredAt = Date.now();
     const opensBreaker = evidence !== undefined && (await this.#opens(evidence, startedAt));
     const { finished, again, planAgain } = nextStep(apiCall, outcomes, this.#options);
-    for (const { item, outcome } of opensBreaker ? [...finished, ...again] : finished) {
+    const ended = opensBreaker ? [...finished, ...again] : finished;
+    const results = ended.map(({ item, outcome }): [Item, CallResult] => {
       const waits = opensBreaker && isRepeatedLater(outcome, item.request, outcomes.isWhole);
-      results.set(item, { outcome, ...call, opensBreaker: waits });
-    }
-    return opensBreaker ? [] : planAgain();
+      return [item, { outcome, ...call, opensBreaker: waits }];
+    });
+    return { results: new Map(results), next: opensBreaker ? [] : planAgain() };
   }
 
   /** The outcome of a SOQL query. Never rejects. */

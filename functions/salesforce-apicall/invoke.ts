@@ -5,8 +5,9 @@ import { type EventContext, RequestError } from './errors.ts';
 import { failure } from './outcome/failure-class.ts';
 import { type Reply, toReply } from './outcome/reply.ts';
 import { idsOfRequest, logResult, type RequestIds } from './outcome/report.ts';
-import { type FinishedResult, type ProcessRequests, rejected } from './process.ts';
+import { type ProcessRequests, resultsOf } from './process.ts';
 import { REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
+import { type FinishedResult, rejected } from './result.ts';
 
 interface InvokeDependencies {
   readonly processRequests: ProcessRequests;
@@ -50,7 +51,7 @@ export function createInvokeHandler(dependencies: InvokeDependencies) {
       const request = toIncomingRequest(parse(), { id, source: 'invoke' });
       context = request.context;
       ids = { requestId: id, ...idsOfRequest(request) };
-      const [result] = await processRequests([request], remainingMs);
+      const [result] = await resultsOf(processRequests, [request], remainingMs);
       if (result !== undefined && 'outcome' in result) return finish(context, ids, result);
       log.info('api call deferred', { ...ids, reason: result?.kind ?? 'not-started' });
       return toReply(context, notMade.outcome, { source, code: notMade.code });

@@ -1,5 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   type SQSClient,
@@ -108,6 +109,23 @@ export class ApiCallQueue {
       return this.#confirmed(() => this.#client.send(command));
     };
     return inBatches(delays, () => 0, hide);
+  }
+
+  /** Deletes messages before the end of their batch. Lambda deletes those that SQS does not confirm with the others. */
+  delete(records: readonly SQSRecord[]): Promise<ConfirmedIds> {
+    const remove = (entries: Numbered<{ sqsRecord: SQSRecord }>): Promise<BatchResult> => {
+      const Entries = entries.map(({ Id, sqsRecord }) => ({
+        Id,
+        ReceiptHandle: sqsRecord.receiptHandle,
+      }));
+      const command = new DeleteMessageBatchCommand({ QueueUrl: this.#urls.queueUrl, Entries });
+      return this.#confirmed(() => this.#client.send(command));
+    };
+    return inBatches(
+      records.map((sqsRecord) => ({ sqsRecord })),
+      () => 0,
+      remove,
+    );
   }
 
   deadLetter(messages: readonly ReplacementMessage[]): Promise<ConfirmedIds> {

@@ -1,10 +1,11 @@
+import type { FailureClass } from '#common/failure-policy.ts';
 import type { LogFields } from '#common/log-lines.ts';
 import type { LineMetrics, Log } from '#common/logger.ts';
 import { sha256 } from '#common/sha256.ts';
-import type { FinishedResult } from '../process.ts';
 import type { IncomingRequest } from '../request/parse.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
-import type { Failure, Outcome } from './failure-class.ts';
+import type { FinishedResult } from '../result.ts';
+import type { Outcome } from './failure-class.ts';
 
 /** What a log line has beside the request and its result: ids, and what happens to its message. */
 export type ResultFields = Omit<LogFields<'api call failed'>, 'class' | 'errorCode'>;
@@ -45,15 +46,14 @@ function recordIdOf(request: ApiCallRequest | undefined, outcome: Outcome): stri
 }
 
 /** `SalesforceRefused`, which an alarm watches, counts these failures together with refused logins and calls. */
-const isRefused = (outcome: Outcome): boolean =>
-  outcome.kind === 'failure' && outcome.class === 'configuration';
+const isRefused = (name: FailureClass): boolean => name === 'configuration';
 
 const metricsOf = (outcome: Outcome): LineMetrics[] =>
   outcome.kind === 'success'
     ? [{ values: { ApiCallSucceeded: 1 } }]
     : [
         { values: { ApiCallFailed: 1 }, dimensions: [['class']] },
-        { values: isRefused(outcome) ? { SalesforceRefused: 1 } : {} },
+        { values: isRefused(outcome.class) ? { SalesforceRefused: 1 } : {} },
       ];
 
 /**
@@ -83,15 +83,17 @@ export function logResult(
 /** What a batch did, as far as it is counted. */
 export interface BatchCounts {
   readonly messages: number;
-  /** Outcomes of the requests that were made or rejected. */
-  readonly outcomes: readonly Outcome[];
-  readonly deadLettered: readonly Failure[];
+  /** Requests that succeeded. */
+  readonly succeeded: number;
+  /** The class of each failure of a request that was made or rejected. */
+  readonly failed: readonly FailureClass[];
+  readonly deadLettered: readonly FailureClass[];
   /** Percentage of the org's API calls that is used, if it is known. */
   readonly usagePercent: number | undefined;
 }
 
-const countBy = (failures: readonly Failure[], name: string): number =>
-  failures.filter((failure) => failure.class === name).length;
+const countOf = (classes: readonly FailureClass[], name: FailureClass): number =>
+  classes.filter((one) => one === name).length;
 
 const withoutZeros = (values: Record<string, number>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value > 0));
@@ -101,13 +103,12 @@ const withoutZeros = (values: Record<string, number>): Record<string, number> =>
  * of each further one, are counted in a line of their own.
  */
 export function logBatch(
-  { messages, outcomes, deadLettered, usagePercent }: BatchCounts,
+  { messages, succeeded, failed, deadLettered, usagePercent }: BatchCounts,
   log: Log,
 ) {
-  const failures = outcomes.filter((outcome) => outcome.kind === 'failure');
   const values = withoutZeros({
-    ApiCallSucceeded: outcomes.length - failures.length,
-    SalesforceRefused: failures.filter(isRefused).length,
+    ApiCallSucceeded: succeeded,
+    SalesforceRefused: failed.filter(isRefused).length,
   });
   const always = {
     values: {
@@ -115,14 +116,14 @@ export function logBatch(
       ...(usagePercent !== undefined && { SalesforceApiUsagePercent: usagePercent }),
     },
   };
-  const ofClass = (name: string): LineMetrics => ({
+  const ofClass = (name: FailureClass): LineMetrics => ({
     values: withoutZeros({
-      ApiCallFailed: countBy(failures, name),
-      ApiCallDeadLettered: countBy(deadLettered, name),
+      ApiCallFailed: countOf(failed, name),
+      ApiCallDeadLettered: countOf(deadLettered, name),
     }),
     dimensions: [['class']],
   });
-  const classes = new Set([...failures, ...deadLettered].map((failure) => failure.class));
+  const classes = new Set([...failed, ...deadLettered]);
   const [first, ...others] = classes;
   if (first === undefined) log.info('batch processed', { messages }, always);
   else log.info('batch processed', { messages, class: first }, always, ofClass(first));

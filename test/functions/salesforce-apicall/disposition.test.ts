@@ -4,8 +4,8 @@ import {
   failure,
   type Outcome,
 } from '../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import type { FinishedResult } from '../../../functions/salesforce-apicall/process.ts';
 import type { ApiCallRequest } from '../../../functions/salesforce-apicall/request/schema.ts';
+import type { FinishedResult } from '../../../functions/salesforce-apicall/result.ts';
 
 const deletion: ApiCallRequest = {
   action: 'DELETE',

@@ -1,5 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -9,13 +10,14 @@ import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-br
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
 import type { Guard } from '../../../functions/salesforce-apicall/idempotency/guard.ts';
-import {
-  createProcess,
-  type FinishedResult,
-  type RequestResult,
-} from '../../../functions/salesforce-apicall/process.ts';
+import { createProcess, resultsOf } from '../../../functions/salesforce-apicall/process.ts';
 import type { AllowLists } from '../../../functions/salesforce-apicall/request/allow-lists.ts';
+import type { IncomingRequest } from '../../../functions/salesforce-apicall/request/parse.ts';
 import type { EventIdFields } from '../../../functions/salesforce-apicall/resolve.ts';
+import type {
+  FinishedResult,
+  RequestResult,
+} from '../../../functions/salesforce-apicall/result.ts';
 import type { CallSalesforce } from '../../../functions/salesforce-apicall/salesforce/client.ts';
 import { create } from '../../../functions/salesforce-apicall/wiring.ts';
 import { memoryBus, memoryLog } from '../harness.ts';
@@ -89,7 +91,7 @@ export const processAround = ({
   const callSizes = new WeakMap();
   const limits = { recordLimits, callSizes, callTimeoutMs };
   const options = { callSalesforce, ...limits, apiVersion: 'v68.0', onResponse };
-  return createProcess({
+  const processRequests = createProcess({
     readBreaker: () =>
       CircuitBreaker.read({ state: closedBreaker, log: memoryLog(), now: Date.now }),
     startExecution: (remainingMs, breaker) => new Execution(options, remainingMs, breaker),
@@ -97,6 +99,8 @@ export const processAround = ({
     rules: { allowed, eventIdFields },
     deferSeconds: () => undefined,
   });
+  return (requests: readonly IncomingRequest[], remainingMs: () => number) =>
+    resultsOf(processRequests, requests, remainingMs);
 };
 
 export const isResult = (
@@ -131,6 +135,7 @@ const toSent = ({ MessageAttributes, MessageBody: body }: SqsEntry): SentMessage
 /** SQS as the function uses it. */
 function memorySqs(isDlqAvailable: boolean) {
   const delays: { id: string; delaySeconds: number }[] = [];
+  const deleted: string[] = [];
   const deadLetters: SentMessage[] = [];
   const requeued: SentMessage[] = [];
   const client = new SQSClient({ region: 'us-east-1' });
@@ -146,7 +151,11 @@ function memorySqs(isDlqAvailable: boolean) {
       delays.push({ id: ReceiptHandle.replace('receipt-', ''), delaySeconds: VisibilityTimeout });
     return { Successful: Entries };
   });
-  return { client, deadLetters, delays, requeued };
+  mock.on(DeleteMessageBatchCommand).callsFake(({ Entries }) => {
+    for (const { ReceiptHandle } of Entries) deleted.push(ReceiptHandle.replace('receipt-', ''));
+    return { Successful: Entries };
+  });
+  return { client, deadLetters, delays, deleted, requeued };
 }
 
 type Config = Parameters<typeof create>[0];
@@ -202,7 +211,7 @@ export function createHarness(options: FunctionOptions) {
   const send = (parse: () => unknown) =>
     invoke(parse, { requestId: 'invocation-1', remainingMs: () => 50_000 });
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
-  const { deadLetters, delays, requeued } = sqs;
+  const { deadLetters, delays, deleted, requeued } = sqs;
   const { counted } = log;
   const { entries } = bus;
   const { items } = dynamo;
@@ -211,6 +220,7 @@ export function createHarness(options: FunctionOptions) {
     counted,
     deadLetters,
     delays,
+    deleted,
     entries,
     items,
     log,

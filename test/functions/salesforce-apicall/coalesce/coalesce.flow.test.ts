@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordLimits } from '../../../../functions/salesforce-apicall/coalesce/plan.ts';
-import type { FinishedResult } from '../../../../functions/salesforce-apicall/process.ts';
 import { toIncomingRequest } from '../../../../functions/salesforce-apicall/request/parse.ts';
+import type { FinishedResult } from '../../../../functions/salesforce-apicall/result.ts';
 import { createCaller } from '../../../../functions/salesforce-apicall/salesforce/client.ts';
 import { parseCredentials } from '../../../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { login } from '../../../../functions/salesforce-apicall/salesforce/login.ts';

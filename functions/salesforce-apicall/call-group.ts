@@ -1,0 +1,116 @@
+import pLimit from 'p-limit';
+import { canRepeat } from './coalesce/single.ts';
+import { RequestError } from './errors.ts';
+import type { CallResult, Execution } from './execute.ts';
+import { confirmCreates } from './idempotency/confirm.ts';
+import type { Guard, Permit } from './idempotency/guard.ts';
+import { classifyError, contractCodeOf } from './outcome/classify.ts';
+import type { Outcome } from './outcome/failure-class.ts';
+import type { IncomingRequest } from './request/parse.ts';
+import type { ResolvedRequest } from './resolve.ts';
+import { notStarted, type RequestResult, rejected } from './result.ts';
+
+/** A valid request, and the request as it came in, by which its result is handed on. */
+export interface Item extends ResolvedRequest {
+  readonly incoming: IncomingRequest;
+}
+
+type Permitted = Item & { readonly kind: 'permitted'; readonly permit: Permit };
+
+type Processed = readonly [Item, RequestResult];
+
+export type HandOn = (processed: readonly Processed[]) => Promise<void>;
+
+/** Requests to the idempotency table that are in flight at the same time. */
+const TABLE_CONCURRENCY = 50;
+
+const toResult = (one: ResolvedRequest, outcome: Outcome) => ({
+  kind: 'finished' as const,
+  code: contractCodeOf(outcome),
+  request: one.original,
+  outcome,
+  ...(one.effect === undefined ? {} : { effect: one.effect }),
+});
+
+/**
+ * Makes the requests of one API call, a create at most once. Its idempotency record is written right before the call and
+ * closed right after it: if the Lambda process dies, only creates with an open record have an unknown outcome, those of five
+ * calls at most. The results are handed on call by call.
+ */
+export function createCallGroupProcess(guard: Guard) {
+  const limit = pLimit(TABLE_CONCURRENCY);
+
+  const askGuard = async (
+    item: Item,
+    { remainingMs, neededMs }: Execution,
+  ): Promise<Permitted | RequestResult> => {
+    const time = { remainingMs, reserveMs: neededMs };
+    const decision = await guard(item.effect, time, { canRepeat: canRepeat(item) });
+    if (decision.kind === 'known') return toResult(item, decision.outcome);
+    return decision.kind === 'wait' ? decision : { ...item, kind: 'permitted', permit: decision };
+  };
+
+  const requestPermit = async (
+    item: Item,
+    execution: Execution,
+  ): Promise<Permitted | RequestResult> => {
+    const waitSeconds = execution.breaker.waitSeconds(item.request);
+    if (waitSeconds !== undefined) return { kind: 'wait', waitSeconds };
+    if (!execution.hasTime()) return notStarted;
+    try {
+      return await askGuard(item, execution);
+    } catch (error) {
+      // The guard rejected the key, or its table was not available: no call was made.
+      if (error instanceof RequestError) return { ...rejected(error), request: item.original };
+      return toResult(item, classifyError(error, true));
+    }
+  };
+
+  const close = async (
+    item: Permitted,
+    called: CallResult | undefined,
+    execution: Execution,
+  ): Promise<RequestResult> => {
+    await item.permit.close(called?.outcome, execution.remainingMs);
+    const callSize = execution.callSizeOf(item.request);
+    if (called === undefined) {
+      const held = execution.breaker.waitSeconds(item.request);
+      return held === undefined
+        ? { kind: 'not-started', callSize }
+        : { kind: 'wait', waitSeconds: held, callSize };
+    }
+    const { opensBreaker, ...call } = called;
+    const result = { ...call, ...toResult(item, called.outcome), callSize };
+    const waitSeconds = opensBreaker ? execution.breaker.openSeconds() : undefined;
+    return waitSeconds === undefined ? result : { ...result, kind: 'breaker-opened', waitSeconds };
+  };
+
+  const closeAll = (
+    called: readonly (readonly [Permitted, CallResult | undefined])[],
+    execution: Execution,
+  ): Promise<Processed[]> =>
+    limit.map(called, async ([item, result]) => [item, await close(item, result, execution)]);
+
+  return async (items: readonly Item[], execution: Execution, handOn: HandOn): Promise<void> => {
+    const asked = await limit.map(
+      items,
+      async (item) => [item, await requestPermit(item, execution)] as const,
+    );
+    const permitted = asked.flatMap(([, one]) => (one.kind === 'permitted' ? [one] : []));
+    await handOn(
+      asked.flatMap(([item, one]): Processed[] => (one.kind === 'permitted' ? [] : [[item, one]])),
+    );
+    const notCalled = new Set(permitted);
+    await execution.run(permitted, async (called) => {
+      for (const item of called.keys()) notCalled.delete(item);
+      const confirmed = await confirmCreates(called, execution);
+      await handOn(await closeAll([...confirmed], execution));
+    });
+    await handOn(
+      await closeAll(
+        [...notCalled].map((item) => [item, undefined]),
+        execution,
+      ),
+    );
+  };
+}

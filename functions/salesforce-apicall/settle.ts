@@ -1,0 +1,109 @@
+import pLimit from 'p-limit';
+import { putEventsLimits, type RemainingMs } from '#common/aws.ts';
+import type { Publish, Publishable } from '#common/events/publish.ts';
+import type { FailureClass } from '#common/failure-policy.ts';
+import { type AcknowledgeDependencies, createAcknowledge } from './acknowledge.ts';
+import {
+  createDecide,
+  type DecideDependencies,
+  type DecidedMessage,
+  type ProcessedMessage,
+} from './disposition.ts';
+
+export interface SettleDependencies extends DecideDependencies, AcknowledgeDependencies {
+  readonly publish: Publish;
+}
+
+/** What has happened to the messages of a batch. */
+interface Settled {
+  /** Ids of the messages that are done with. The others stay in the queue: batch item failures. */
+  readonly removed: ReadonlySet<string>;
+  readonly succeeded: number;
+  readonly failed: readonly FailureClass[];
+  readonly deadLettered: readonly FailureClass[];
+}
+
+/** Settles the messages of one batch, as the API calls of their requests end. */
+export interface Settlement {
+  /**
+   * Decides what happens to messages, and carries it out as soon as there is enough for a PutEvents request. Pending for as long
+   * as their replies would otherwise pile up. Rejects only for errors of this function.
+   */
+  readonly add: (processed: readonly ProcessedMessage[]) => Promise<void>;
+  /** Settles what is left. The last thing to call. */
+  readonly end: () => Promise<Settled>;
+}
+
+/** Messages whose attempts are counted at the same time. */
+const CONCURRENCY = 20;
+
+/** Whether messages are worth a request to PutEvents and SQS: they take ten items each, and PutEvents 1 MB. */
+function isFull(messages: readonly DecidedMessage[]): boolean {
+  const lengths = messages.map(({ disposition }) =>
+    disposition.kind === 'retry' ? 0 : (disposition.reply?.detail.length ?? 0),
+  );
+  const bytes = lengths.reduce((sum, length) => sum + length, 0);
+  return messages.length >= putEventsLimits.items || bytes >= putEventsLimits.bytes;
+}
+
+/**
+ * Settles messages in groups: those of one API call, or of several small ones. A group's messages are retried or dead-lettered
+ * (acknowledge.ts); then its replies are published; then its messages are deleted, if there are other messages left to settle.
+ * (Lambda deletes the last ones without a further request.) An invocation that dies leaves to the next one only what it has not
+ * settled.
+ */
+export function createSettle(dependencies: SettleDependencies) {
+  const { publish, queue, log } = dependencies;
+  const limit = pLimit(CONCURRENCY);
+  const decide = createDecide(dependencies);
+  const acknowledge = createAcknowledge(dependencies);
+
+  const publishReplies = async (
+    replies: readonly Publishable[],
+    remainingMs: RemainingMs,
+  ): Promise<void> => {
+    if (replies.length === 0) return;
+    const published = await publish(replies, remainingMs);
+    for (const [index, result] of published.entries()) {
+      if (result.outcome !== 'failed') continue;
+      const replyId = replies[index]?.id ?? '';
+      const line = { replyId, error: result.error };
+      const counted = { values: { DeliveryFailed: 1 }, isStackWide: true } as const;
+      log.error('reply not published', line, { values: { PublishFailed: 1 } }, counted);
+    }
+  };
+
+  /** @param count the messages of the batch. */
+  return (count: number, remainingMs: RemainingMs): Settlement => {
+    let left = count;
+    let waiting: DecidedMessage[] = [];
+    const removed = new Set<string>();
+    const outcomes: (FailureClass | 'success')[] = [];
+    const deadLettered: FailureClass[] = [];
+
+    const settle = async (): Promise<void> => {
+      const group = waiting;
+      waiting = [];
+      const acknowledged = await acknowledge(group);
+      await publishReplies(acknowledged.replies, remainingMs);
+      for (const { messageId } of acknowledged.removed) removed.add(messageId);
+      deadLettered.push(...acknowledged.deadLettered);
+      left -= group.length;
+      if (left > 0) await queue.delete(acknowledged.removed);
+    };
+
+    return {
+      add: async (processed) => {
+        const decided = await limit.map(processed, decide);
+        outcomes.push(...decided.flatMap(({ outcome }) => outcome ?? []));
+        waiting.push(...decided);
+        if (isFull(waiting)) await settle();
+      },
+      end: async () => {
+        await settle();
+        const failed = outcomes.filter((outcome) => outcome !== 'success');
+        return { removed, succeeded: outcomes.length - failed.length, failed, deadLettered };
+      },
+    };
+  };
+}
