@@ -32,6 +32,55 @@ const toResult = (one: ResolvedRequest, outcome: Outcome) => ({
   ...(one.effect === undefined ? {} : { effect: one.effect }),
 });
 
+/** Rejects with a RequestError if the guard rejects the key, or with the error of its table. */
+async function askGuard(
+  item: Item,
+  guard: Guard,
+  { remainingMs, neededMs }: Execution,
+): Promise<Permitted | RequestResult> {
+  const time = { remainingMs, reserveMs: neededMs };
+  const decision = await guard(item.effect, time, { canRepeat: canRepeat(item) });
+  if (decision.kind === 'known') return toResult(item, decision.outcome);
+  return decision.kind === 'wait' ? decision : { ...item, kind: 'permitted', permit: decision };
+}
+
+async function requestPermit(
+  item: Item,
+  guard: Guard,
+  execution: Execution,
+): Promise<Permitted | RequestResult> {
+  const waitSeconds = execution.breaker.waitSeconds(item.request);
+  if (waitSeconds !== undefined) return { kind: 'wait', waitSeconds };
+  if (!execution.hasTime()) return notStarted;
+  try {
+    return await askGuard(item, guard, execution);
+  } catch (error) {
+    // No call was made.
+    if (error instanceof RequestError) return { ...rejected(error), request: item.original };
+    return toResult(item, classifyError(error, true));
+  }
+}
+
+/** @param called absent if no call was made. */
+async function close(
+  item: Permitted,
+  called: CallResult | undefined,
+  execution: Execution,
+): Promise<RequestResult> {
+  await item.permit.close(called?.outcome, execution.remainingMs);
+  const callSize = execution.callSizeOf(item.request);
+  if (called === undefined) {
+    const held = execution.breaker.waitSeconds(item.request);
+    return held === undefined
+      ? { kind: 'not-started', callSize }
+      : { kind: 'wait', waitSeconds: held, callSize };
+  }
+  const { opensBreaker, ...call } = called;
+  const result = { ...call, ...toResult(item, called.outcome), callSize };
+  const waitSeconds = opensBreaker ? execution.breaker.openSeconds() : undefined;
+  return waitSeconds === undefined ? result : { ...result, kind: 'breaker-opened', waitSeconds };
+}
+
 /**
  * Makes the requests of one API call, a create at most once. Its idempotency record is written right before the call and
  * closed right after it: if the Lambda process dies, only creates with an open record have an unknown outcome, those of five
@@ -40,61 +89,15 @@ const toResult = (one: ResolvedRequest, outcome: Outcome) => ({
 export function createCallGroupProcess(guard: Guard) {
   const limit = pLimit(TABLE_CONCURRENCY);
 
-  const askGuard = async (
-    item: Item,
-    { remainingMs, neededMs }: Execution,
-  ): Promise<Permitted | RequestResult> => {
-    const time = { remainingMs, reserveMs: neededMs };
-    const decision = await guard(item.effect, time, { canRepeat: canRepeat(item) });
-    if (decision.kind === 'known') return toResult(item, decision.outcome);
-    return decision.kind === 'wait' ? decision : { ...item, kind: 'permitted', permit: decision };
-  };
-
-  const requestPermit = async (
-    item: Item,
-    execution: Execution,
-  ): Promise<Permitted | RequestResult> => {
-    const waitSeconds = execution.breaker.waitSeconds(item.request);
-    if (waitSeconds !== undefined) return { kind: 'wait', waitSeconds };
-    if (!execution.hasTime()) return notStarted;
-    try {
-      return await askGuard(item, execution);
-    } catch (error) {
-      // The guard rejected the key, or its table was not available: no call was made.
-      if (error instanceof RequestError) return { ...rejected(error), request: item.original };
-      return toResult(item, classifyError(error, true));
-    }
-  };
-
-  const close = async (
-    item: Permitted,
-    called: CallResult | undefined,
-    execution: Execution,
-  ): Promise<RequestResult> => {
-    await item.permit.close(called?.outcome, execution.remainingMs);
-    const callSize = execution.callSizeOf(item.request);
-    if (called === undefined) {
-      const held = execution.breaker.waitSeconds(item.request);
-      return held === undefined
-        ? { kind: 'not-started', callSize }
-        : { kind: 'wait', waitSeconds: held, callSize };
-    }
-    const { opensBreaker, ...call } = called;
-    const result = { ...call, ...toResult(item, called.outcome), callSize };
-    const waitSeconds = opensBreaker ? execution.breaker.openSeconds() : undefined;
-    return waitSeconds === undefined ? result : { ...result, kind: 'breaker-opened', waitSeconds };
-  };
-
-  const closeAll = (
-    called: readonly (readonly [Permitted, CallResult | undefined])[],
-    execution: Execution,
-  ): Promise<Processed[]> =>
-    limit.map(called, async ([item, result]) => [item, await close(item, result, execution)]);
-
   return async (items: readonly Item[], execution: Execution, handOn: HandOn): Promise<void> => {
+    const closeAll = (
+      called: readonly (readonly [Permitted, CallResult | undefined])[],
+    ): Promise<Processed[]> =>
+      limit.map(called, async ([item, result]) => [item, await close(item, result, execution)]);
+
     const asked = await limit.map(
       items,
-      async (item) => [item, await requestPermit(item, execution)] as const,
+      async (item) => [item, await requestPermit(item, guard, execution)] as const,
     );
     const permitted = asked.flatMap(([, one]) => (one.kind === 'permitted' ? [one] : []));
     await handOn(
@@ -104,13 +107,8 @@ export function createCallGroupProcess(guard: Guard) {
     await execution.run(permitted, async (called) => {
       for (const item of called.keys()) notCalled.delete(item);
       const confirmed = await confirmCreates(called, execution);
-      await handOn(await closeAll([...confirmed], execution));
+      await handOn(await closeAll([...confirmed]));
     });
-    await handOn(
-      await closeAll(
-        [...notCalled].map((item) => [item, undefined]),
-        execution,
-      ),
-    );
+    await handOn(await closeAll([...notCalled].map((item) => [item, undefined])));
   };
 }

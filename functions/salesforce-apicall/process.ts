@@ -77,6 +77,19 @@ function resolveAll(
   return { early, items };
 }
 
+function limitCallSizes(items: readonly Item[], execution: Execution): void {
+  for (const { incoming, request } of items) {
+    if (incoming.callSize !== undefined) execution.limitCallSize(request, incoming.callSize);
+  }
+}
+
+const toHandOn =
+  (onResults: OnResults): HandOn =>
+  async (processed) => {
+    if (processed.length === 0) return;
+    await onResults(processed.map(([{ incoming }, result]) => [incoming, result]));
+  };
+
 /** API calls that are prepared, made and recorded at the same time. */
 const CALL_CONCURRENCY = 5;
 
@@ -113,16 +126,11 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
 
   return async (requests, { remainingMs, onResults }) => {
     if (requests.length === 0) return;
-    const handOn: HandOn = async (processed) => {
-      if (processed.length > 0)
-        await onResults(processed.map(([{ incoming }, result]) => [incoming, result]));
-    };
+    const handOn = toHandOn(onResults);
     const { early, items } = resolveAll(requests, dependencies);
     if (early.length > 0) await onResults(early);
     const execution = startExecution(remainingMs, await readBreaker());
-    for (const { incoming, request } of items) {
-      if (incoming.callSize !== undefined) execution.limitCallSize(request, incoming.callSize);
-    }
+    limitCallSizes(items, execution);
     const done = await probe(items, execution, handOn);
     const rounds = inRounds(
       items.filter((item) => !done.has(item)),
