@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Publish } from '../../../functions/common/events/publish.ts';
 import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
@@ -182,14 +183,17 @@ interface FunctionOptions {
   readonly callSalesforce: CallSalesforce;
   readonly config?: Partial<Config>;
   readonly isDlqAvailable?: boolean;
+  /** A table that other processes have written to. */
+  readonly dynamo?: ReturnType<typeof memoryDynamo>;
+  /** In place of the bus in memory, which it may use. */
+  readonly publish?: (bus: Publish) => Publish;
 }
 
 /** The function as its handler wires it, between AWS in memory and a Salesforce. */
 export function createHarness(options: FunctionOptions) {
-  const { callSalesforce, config = {}, isDlqAvailable = true } = options;
+  const { callSalesforce, config = {}, isDlqAvailable = true, dynamo = memoryDynamo() } = options;
   const clock = { now: Date.now() };
   const sqs = memorySqs(isDlqAvailable);
-  const dynamo = memoryDynamo();
   const bus = memoryBus();
   const log = memoryLog();
   const { handleBatch, invoke } = create(
@@ -198,7 +202,7 @@ export function createHarness(options: FunctionOptions) {
       sqs: sqs.client,
       dynamoDb: dynamo.client,
       callSalesforce,
-      publish: bus.publish,
+      publish: options.publish?.(bus.publish) ?? bus.publish,
       log,
       now: () => clock.now,
     },
