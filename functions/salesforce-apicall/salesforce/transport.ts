@@ -7,10 +7,11 @@ import { BodyTooLargeError, TransportError } from '../errors.ts';
 export const CUT_OFF = 'cut off';
 
 /**
- * The bytes of the largest body that is read. An invocation holds those of five calls at most (execute.ts): their texts, once more
- * as replies, and one of them parsed fit into the function's memory (docs/adr/0042-settled-per-call.md).
+ * The bytes of the largest body that is read: as many as Lambda returns to a direct caller ("Lambda quotas"). An invocation
+ * holds those of five calls at most (execute.ts): their texts, once more as replies, and one of them parsed fit into the
+ * function's memory (docs/adr/0042-settled-per-call.md).
  */
-export const MAX_BODY_BYTES = 8_000_000;
+export const MAX_BODY_BYTES = 6_000_000;
 
 /** Used instead of a media type: the body has more than `MAX_BODY_BYTES`. */
 export const TOO_LARGE = 'too large';

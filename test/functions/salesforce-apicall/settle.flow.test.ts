@@ -65,7 +65,7 @@ describe('the responses of a batch', () => {
       .toSorted((one, other) => one.category.localeCompare(other.category));
     expect(error.data).toMatchObject({
       code: 'response-parsing',
-      description: expect.stringContaining('more than 8 MB: request fewer records or fields'),
+      description: expect.stringContaining('more than 6 MB: request fewer records or fields'),
     });
     expect(others.map(({ category }) => category)).toEqual(['success', 'success']);
   });

@@ -50,7 +50,7 @@ describe('an answer whose body cannot be read', () => {
     [500, 'permanent-size', 'outcome-unknown'],
   ])('%i, too large, is %s where it may be repeated, else %s', (status, repeatable, once) => {
     const errorCode = 'ANSWER_TOO_LARGE';
-    const message = `Salesforce answered HTTP ${status} with a body that has more than 8 MB: request fewer records or fields`;
+    const message = `Salesforce answered HTTP ${status} with a body that has more than 6 MB: request fewer records or fields`;
     for (const isRepeatable of [true, false])
       expect(outcomeOf(status, TOO_LARGE, isRepeatable)).toMatchObject({
         class: isRepeatable ? repeatable : once,

@@ -51,7 +51,7 @@ describe('the transport', () => {
     expect(seen[0]?.port).toBe(seen[1]?.port);
   });
 
-  it('stops reading a body at 8 MB, and says so', async () => {
+  it('stops reading a body at 6 MB, and says so', async () => {
     const piece = 'x'.repeat(1_000_000);
     let written = 0;
     const { url } = await serve((_request, response) => {
