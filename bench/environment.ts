@@ -1,3 +1,5 @@
+import { nodeOptions } from './template.ts';
+
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench';
 
 /** The environment variables that any function gets from template.yaml, with `endpoint` for AWS. */
@@ -6,7 +8,7 @@ export const functionEnvironment = (
   endpoint: string,
 ): Readonly<Record<string, string>> => ({
   PATH: process.env['PATH'] ?? '',
-  NODE_OPTIONS: '--enable-source-maps',
+  NODE_OPTIONS: nodeOptions(functionName),
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
   AWS_REGION: 'us-east-1',

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { functionFolders } from '../build/function-folders.ts';
 import { type Built, type Home, withHome } from './build.ts';
 import { type AwsStub, type Command, figuresOf, startAws } from './children.ts';
@@ -12,6 +10,7 @@ import { providers } from './providers.ts';
 import { fillQueue, stubSqs } from './queue.ts';
 import type { Bench, Section } from './report.ts';
 import { codeBytes } from './size.ts';
+import { memorySize } from './template.ts';
 
 const LOAD = 1_000;
 const KB = 1_024;
@@ -88,13 +87,6 @@ async function memoryUnderLoad(staged: Staged, rounds: number): Promise<Result> 
   return summarize(staged.functionName, peaks);
 }
 
-/** The memory of every function in template.yaml, in MB. */
-async function memorySize(): Promise<number> {
-  const logLevel = 'silent';
-  const template = parse(await readFile('template.yaml', 'utf8'), { logLevel });
-  return Number(template.Globals.Function.MemorySize);
-}
-
 function sizes(home: Home, all: readonly Staged[]): Section {
   const row = (name: string, bytes: number): Result => exactly(name, bytes / KB);
   const rows = all.flatMap(({ functionName, layered, bundled }) => [
@@ -126,7 +118,7 @@ async function measure(home: Home, all: readonly Staged[], effort: Effort): Prom
       title: 'Peak memory under load',
       unit: 'MB',
       results: underLoad,
-      goal: { name: largest, atMost: await memorySize() },
+      goal: { name: largest, atMost: memorySize },
     },
     sizes(home, all),
   ];

@@ -3,8 +3,8 @@ import { cpuOfEach, printFigures } from './figures.ts';
 
 /**
  * Handles many events in one process, as a warm function does, and prints `usPerEvent`: the CPU per event for `count`
- * events after `warmUp` events. `queue` passes batches of 1,000 requests that create a Contact each, `redrive` redrives
- * all messages of a dead-letter queue, and anything else is a file with one webhook.
+ * events after `warmUp` events. `queue` passes batches of 1,000 requests that create a Contact each, `queries` batches of
+ * 1,000 queries, `redrive` redrives all messages of a dead-letter queue, and anything else is a file with one webhook.
  */
 const [, , what = '', warmUpText = '0', countText = '0'] = process.argv;
 const bundle = './index.mjs';
@@ -16,14 +16,29 @@ const BATCH = 1_000;
 
 let made = 0;
 
-function toRecord() {
+const create = () => ({
+  action: 'POST',
+  resource: 'sobjects',
+  object: 'Contact',
+  payload: { LastName: `Load ${made}`, Description: 'x'.repeat(200) },
+});
+const query = () => ({
+  action: 'GET',
+  resource: 'query',
+  query: { q: `SELECT FIELDS(ALL) FROM Contact LIMIT 200 OFFSET ${made}` },
+});
+
+function toRecord(request: () => object) {
   made += 1;
-  const payload = { LastName: `Load ${made}`, Description: 'x'.repeat(200) };
   return {
     messageId: `message-${process.pid}-${made}`,
     receiptHandle: `receipt-${made}`,
-    body: JSON.stringify({ action: 'POST', resource: 'sobjects', object: 'Contact', payload }),
-    attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
+    body: JSON.stringify(request()),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      ApproximateFirstReceiveTimestamp: String(Date.now()),
+      SentTimestamp: String(Date.now()),
+    },
     messageAttributes: {},
     eventSource: 'aws:sqs',
     eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:calls',
@@ -31,13 +46,15 @@ function toRecord() {
   };
 }
 
-async function handleQueue(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= BATCH) {
-    const Records = Array.from({ length: Math.min(BATCH, left) }, toRecord);
-    const { batchItemFailures } = await handler({ Records }, context);
-    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} failed`);
-  }
-}
+const handleQueue =
+  (request: () => object) =>
+  async (count: number): Promise<void> => {
+    for (let left = count; left > 0; left -= BATCH) {
+      const Records = Array.from({ length: Math.min(BATCH, left) }, () => toRecord(request));
+      const { batchItemFailures } = await handler({ Records }, context);
+      if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} failed`);
+    }
+  };
 
 async function redrive(count: number): Promise<void> {
   const command = { action: 'redrive', queue: 'apicall', limit: 500, ratePerSecond: 500 };
@@ -60,7 +77,8 @@ async function handleWebhooks(count: number): Promise<void> {
 }
 
 const kinds: Readonly<Record<string, (count: number) => Promise<void>>> = {
-  queue: handleQueue,
+  queue: handleQueue(create),
+  queries: handleQueue(query),
   redrive,
 };
 const handle = kinds[what] ?? handleWebhooks;

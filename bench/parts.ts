@@ -2,6 +2,7 @@ import { benchCalls } from './calls.ts';
 import type { Effort } from './effort.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGrowth } from './growth.ts';
+import { benchMemory } from './memory.ts';
 import { benchRedrive } from './redrive.ts';
 import type { Bench } from './report.ts';
 import { benchSession } from './session.ts';
@@ -48,6 +49,12 @@ export const parts: readonly Part[] = [
     title: 'Growth',
     description: 'calls and CPU of each event, from 1,000 to 20,000 events',
     run: benchGrowth,
+  },
+  {
+    name: 'memory',
+    title: 'Memory',
+    description: 'peak memory of apicall: many batches, and a batch of large answers',
+    run: benchMemory,
   },
   {
     name: 'functions',

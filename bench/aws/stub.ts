@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { buffer, json } from 'node:stream/consumers';
 import { createQueues } from './queues.ts';
 
 /**
  * A stub of the AWS APIs that the functions call (Secrets Manager, EventBridge, DynamoDB, and SQS, with their JSON
- * protocols). It responds at once, so that only the caller is measured. Runs as a separate process and prints its port.
+ * protocols, and S3's PutObject). It responds at once, so that only the caller is measured. Runs as a separate process and prints its port.
  * `GET /calls` returns the number of requests by action since the last such request.
  */
 const secret = process.env['SECRET'] ?? '';
@@ -47,6 +47,13 @@ const server = createServer(async (request, response) => {
   if (request.url === '/calls') {
     response.end(JSON.stringify(calls));
     calls = {};
+    return;
+  }
+  if (request.method === 'PUT') {
+    // A client that waits too long ends the upload.
+    await buffer(request).catch(() => undefined);
+    calls['S3.PutObject'] = (calls['S3.PutObject'] ?? 0) + 1;
+    response.end();
     return;
   }
   const action = String(request.headers['x-amz-target']);

@@ -127,8 +127,8 @@ export const failurePolicies = {
     redrive: { park: 'PERMANENT' },
   },
   'permanent-size': {
-    meaning: 'Too large for Salesforce.',
-    operatorAction: 'Send smaller requests.',
+    meaning: 'Too large for Salesforce, or its answer for this function.',
+    operatorAction: 'Send smaller requests, or request less at once.',
     errorCodes: [
       'EXCEEDED_ID_LIMIT',
       'EXCEEDED_MAX_SIZE_REQUEST',

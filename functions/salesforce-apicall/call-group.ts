@@ -91,7 +91,7 @@ export function createCallGroupProcess(guard: Guard) {
 
   return async (items: readonly Item[], execution: Execution, handOn: HandOn): Promise<void> => {
     const closeAll = (
-      called: readonly (readonly [Permitted, CallResult | undefined])[],
+      called: Iterable<readonly [Permitted, CallResult | undefined]>,
     ): Promise<Processed[]> =>
       limit.map(called, async ([item, result]) => [item, await close(item, result, execution)]);
 
@@ -104,10 +104,9 @@ export function createCallGroupProcess(guard: Guard) {
       asked.flatMap(([item, one]): Processed[] => (one.kind === 'permitted' ? [] : [[item, one]])),
     );
     const notCalled = new Set(permitted);
-    await execution.run(permitted, async (called) => {
+    await execution.run(permitted, (called) => {
       for (const item of called.keys()) notCalled.delete(item);
-      const confirmed = await confirmCreates(called, execution);
-      await handOn(await closeAll([...confirmed]));
+      return confirmCreates(called, execution).then(closeAll).then(handOn);
     });
     await handOn(await closeAll([...notCalled].map((item) => [item, undefined])));
   };

@@ -63,6 +63,11 @@ export class LoginError extends Error {
   }
 }
 
+/** A response's body is larger than this function reads. The cause of a TransportError. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+}
+
 interface TransportErrorOptions extends ErrorOptions {
   readonly status?: number | undefined;
 }

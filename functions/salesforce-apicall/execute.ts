@@ -32,7 +32,8 @@ export interface CallResult {
 /**
  * Takes over the results of an API call that has ended: its requests that have an outcome. Those that are sent again, in
  * further calls, are missing; each request is in one of the results at most. While it is pending, it counts as one of the calls
- * in flight, so that the responses held at once are as many as these.
+ * in flight, so that the responses held at once are as many as these. Only what it keeps itself is held: results are passed on
+ * by `then`, because the frame of an `await` would keep the parsed response that it doesn't need any more.
  */
 export type OnCallEnded<Item> = (results: ReadonlyMap<Item, CallResult>) => Promise<void>;
 
@@ -134,9 +135,7 @@ export class Execution {
     const start = async (apiCall: ApiCall<Item>): Promise<readonly ApiCall<Item>[]> => {
       const isHeld = ({ request }: Item) => this.breaker.waitSeconds(request) !== undefined;
       if (!this.hasTime() || apiCall.items.some(isHeld)) return [];
-      const { results, next } = await this.#make(apiCall);
-      if (results.size > 0) await onCallEnded(results);
-      return next;
+      return this.#make(apiCall).then(({ results, next }) => onCallEnded(results).then(() => next));
     };
     let calls: readonly ApiCall<Item>[] = planCalls(items, this.#options);
     while (calls.length > 0) calls = (await this.#limit.map(calls, start)).flat();

@@ -14,7 +14,7 @@ export type RequestWithResult = readonly [IncomingRequest, RequestResult];
 
 /**
  * Takes over results, as soon as they are known: those of one API call together, or of requests that need no call. It is pending
- * for as long as it holds the responses in memory: no other call takes this one's place meanwhile.
+ * for as long as it holds the responses in memory: no other call takes this one's place meanwhile. Can be empty.
  */
 type OnResults = (results: readonly RequestWithResult[]) => Promise<void>;
 
@@ -88,10 +88,8 @@ function limitCallSizes(items: readonly Item[], execution: Execution): void {
 
 const toHandOn =
   (onResults: OnResults): HandOn =>
-  async (processed) => {
-    if (processed.length === 0) return;
-    await onResults(processed.map(([{ incoming }, result]) => [incoming, result]));
-  };
+  (processed) =>
+    onResults(processed.map(([{ incoming }, result]) => [incoming, result]));
 
 /** API calls that are prepared, made and recorded at the same time. */
 const CALL_CONCURRENCY = 5;
@@ -114,10 +112,10 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
     for (const item of items) {
       if (!execution.breaker.isProbe(item.request)) continue;
       let isCalled = false;
-      await processCallGroup([item], execution, async (processed) => {
+      await processCallGroup([item], execution, (processed) => {
         // Only a call shows whether others may follow, not the result of an idempotency record.
         isCalled ||= processed.some(([, result]) => 'callId' in result);
-        await handOn(processed);
+        return handOn(processed);
       });
       done.add(item);
       if (!isCalled) continue;
@@ -131,7 +129,7 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
     if (requests.length === 0) return;
     const handOn = toHandOn(onResults);
     const { early, items } = resolveAll(requests, dependencies);
-    if (early.length > 0) await onResults(early);
+    await onResults(early);
     const execution = shared ?? (await startExecution(remainingMs));
     limitCallSizes(items, execution);
     const done = await probe(items, execution, handOn);

@@ -112,14 +112,16 @@ export function createSettle(dependencies: SettleDependencies) {
       if (left > 0) await queue.delete(acknowledged.removed);
     };
 
+    const take = async (decided: readonly DecidedMessage[]): Promise<void> => {
+      outcomes.push(...decided.flatMap(({ outcome }) => outcome ?? []));
+      for (const { mapping, outcome } of decided) countMapped(mapped, mapping, outcome);
+      waiting.push(...decided);
+      if (isFull(waiting)) await settle();
+    };
+
     return {
-      add: async (processed) => {
-        const decided = await limit.map(processed, decide);
-        outcomes.push(...decided.flatMap(({ outcome }) => outcome ?? []));
-        for (const { mapping, outcome } of decided) countMapped(mapped, mapping, outcome);
-        waiting.push(...decided);
-        if (isFull(waiting)) await settle();
-      },
+      // Not by `await`, which would keep the responses (execute.ts): their replies are all that is needed.
+      add: (processed) => limit.map(processed, decide).then(take),
       end: async () => {
         await settle();
         const failed = outcomes.filter((one) => one !== 'success' && one !== 'unmapped');

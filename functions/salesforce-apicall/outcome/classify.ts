@@ -7,7 +7,7 @@ import {
   TransportError,
 } from '../errors.ts';
 import type { ApiResponse } from '../salesforce/client.ts';
-import { CUT_OFF } from '../salesforce/transport.ts';
+import { CUT_OFF, MAX_BODY_BYTES, TOO_LARGE } from '../salesforce/transport.ts';
 import {
   classOf,
   type Failure,
@@ -20,7 +20,7 @@ import {
 import { retryAfterSeconds } from './retry.ts';
 
 /** This function's own error codes for a response whose body does not match its status. */
-const UNEXPECTED_CODES = ['UNREADABLE_ANSWER', 'UNEXPECTED_ANSWER'];
+const UNEXPECTED_CODES = ['UNREADABLE_ANSWER', 'UNEXPECTED_ANSWER', 'ANSWER_TOO_LARGE'];
 
 /** TriggerMesh's error code for a call that was made: either the response or the call itself was wrong. */
 export const contractCodeOf = (outcome: Outcome): ErrorCode =>
@@ -40,15 +40,19 @@ const TRANSIENT_TYPES = new Set(['application/json', 'text/html', 'none', CUT_OF
 function classOfUnreadable(status: number, unreadable: string, isRepeatable: boolean) {
   const isMade = status < 400 || isUnclearStatus(status);
   if (isMade && !isRepeatable) return 'outcome-unknown';
+  if (unreadable === TOO_LARGE) return 'permanent-size';
   return TRANSIENT_TYPES.has(unreadable) ? 'retry-soon' : 'permanent-data';
 }
 
-const describeBody = (unreadable: string): string =>
-  unreadable === CUT_OFF ? 'was cut off' : `is not JSON (content type ${unreadable})`;
+function describeBody(unreadable: string): string {
+  if (unreadable === TOO_LARGE)
+    return `has more than ${MAX_BODY_BYTES / 1_000_000} MB: request fewer records or fields`;
+  return unreadable === CUT_OFF ? 'was cut off' : `is not JSON (content type ${unreadable})`;
+}
 
 /** Whether the status alone does not determine the outcome. An HTML page instead of an error does not change the status's meaning. */
 const needsBody = (status: number, unreadable: string): boolean =>
-  status < 300 || (status >= 400 && [CUT_OFF, 'application/json'].includes(unreadable));
+  status < 300 || (status >= 400 && [CUT_OFF, TOO_LARGE, 'application/json'].includes(unreadable));
 
 /**
  * The outcome of a response whose body cannot be read; `undefined` if the status is enough. A 201 is a success without the
@@ -65,7 +69,7 @@ export function unreadableOutcome(
     kind: 'failure',
     class: classOfUnreadable(status, unreadable, isRepeatable),
     status,
-    errorCode: 'UNREADABLE_ANSWER',
+    errorCode: unreadable === TOO_LARGE ? 'ANSWER_TOO_LARGE' : 'UNREADABLE_ANSWER',
     message: `Salesforce answered HTTP ${status} with a body that ${describeBody(unreadable)}`,
     errors: [],
   };

@@ -1,9 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { Connection } from 'jsforce/lib/connection.js';
-import { TransportError } from '../errors.ts';
+import { BodyTooLargeError, TransportError } from '../errors.ts';
 import type { Session } from './login.ts';
 import type { Sessions } from './session.ts';
-import { CUT_OFF, type HttpResponse, type ReadBody, readBody, type Send } from './transport.ts';
+import {
+  CUT_OFF,
+  type HttpResponse,
+  type ReadBody,
+  readBody,
+  type Send,
+  TOO_LARGE,
+} from './transport.ts';
 
 /** One REST call, below the instance's host. */
 export interface Call {
@@ -49,7 +56,9 @@ async function request(
     httpRequest: (prepared: Omit<Parameters<Send>[0], 'timeoutMs'>) => {
       const sent = send({ ...prepared, timeoutMs });
       sent.then(resolve, reject);
-      return Object.assign(sent, { stream: () => new PassThrough() });
+      // jsforce would parse the body as well, and hold the result.
+      const seen = sent.then((response) => ({ ...response, body: '' }));
+      return Object.assign(seen, { stream: () => new PassThrough() });
     },
   };
   const connection = new Connection(session);
@@ -65,10 +74,11 @@ async function request(
   return received;
 }
 
-/** The status of a response that was cut off is known, and may be sufficient. */
-function toCutOff(error: unknown): ApiResponse {
+/** The status of a response that was cut off, or is too large, is known, and may be sufficient. */
+function withoutBody(error: unknown): ApiResponse {
   if (!(error instanceof TransportError) || error.status === undefined) throw error;
-  return { status: error.status, headers: {}, body: '', unreadable: CUT_OFF };
+  const unreadable = error.cause instanceof BodyTooLargeError ? TOO_LARGE : CUT_OFF;
+  return { status: error.status, headers: {}, body: '', unreadable };
 }
 
 const toResponse = ({ statusCode, headers, body }: HttpResponse): ApiResponse => ({
@@ -89,7 +99,7 @@ export function createCaller({ sessions, send }: CallerOptions): CallSalesforce 
     const attempt = (session: Session): Promise<ApiResponse> =>
       request(session, call, send, Math.max(LEAST_MS, endsAt - Date.now())).then(
         toResponse,
-        toCutOff,
+        withoutBody,
       );
     const session = await sessions.get();
     const first = await attempt(session);

@@ -1,16 +1,26 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { parseExact } from '#common/json.ts';
-import { TransportError } from '../errors.ts';
+import { BodyTooLargeError, TransportError } from '../errors.ts';
 
 /** Used instead of a media type: the connection ended before the body was complete. */
 export const CUT_OFF = 'cut off';
+
+/**
+ * The bytes of the largest body that is read: as many as Lambda returns to a direct caller ("Lambda quotas"). An invocation
+ * holds those of five calls at most (execute.ts): their texts, once more as replies, and one of them parsed fit into the
+ * function's memory (docs/adr/0042-settled-per-call.md).
+ */
+export const MAX_BODY_BYTES = 6_000_000;
+
+/** Used instead of a media type: the body has more than `MAX_BODY_BYTES`. */
+export const TOO_LARGE = 'too large';
 
 /** A response's body, parsed as far as possible. */
 export interface ReadBody {
   /** Parsed JSON, its numbers with all their digits; text otherwise. */
   readonly body: unknown;
-  /** The media type of a body that is not empty, JSON or text, or `CUT_OFF`: a reply cannot contain it. */
+  /** The media type of a body that is not empty, JSON or text, `CUT_OFF`, or `TOO_LARGE`: a reply cannot contain it. */
   readonly unreadable?: string;
 }
 
@@ -55,7 +65,13 @@ const transportCodeOf = (error: unknown): string => {
 
 async function readResponse(message: IncomingMessage): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of message) {
+    bytes += chunk.length;
+    // Ends the connection: the rest is not received.
+    if (bytes > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    chunks.push(chunk);
+  }
   const headers = Object.entries(message.headers).map(([name, value]) => [
     name,
     String(value ?? ''),
@@ -70,7 +86,8 @@ async function readResponse(message: IncomingMessage): Promise<HttpResponse> {
 /**
  * Node's HTTP client with keep-alive: the built-in `fetch` takes about 25 ms longer for its first request.
  *
- * @returns a function that rejects with a TransportError if no complete response came within `timeoutMs`.
+ * @returns a function that rejects with a TransportError if no complete response came within `timeoutMs`, or one that is too
+ *   large.
  */
 export function createTransport(): Send {
   const options = { keepAlive: true, timeout: MAX_IDLE_MS };

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Publish } from '../../../functions/common/events/publish.ts';
 import { CircuitBreaker } from '../../../functions/salesforce-apicall/circuit-breaker/circuit-breaker.ts';
 import { RecordLimits } from '../../../functions/salesforce-apicall/coalesce/plan.ts';
 import { Execution } from '../../../functions/salesforce-apicall/execute.ts';
@@ -192,6 +193,10 @@ interface FunctionOptions {
   readonly mappings?: readonly Mapping[];
   /** The payloads of claim checks, by their keys. */
   readonly payloads?: ReadonlyMap<string, string>;
+  /** A table that other processes have written to. */
+  readonly dynamo?: ReturnType<typeof memoryDynamo>;
+  /** In place of the bus in memory, which it may use. */
+  readonly publish?: (bus: Publish) => Publish;
 }
 
 const noSuchKey = (): never => {
@@ -200,10 +205,10 @@ const noSuchKey = (): never => {
 
 /** The function as its handler wires it, between AWS in memory and a Salesforce. */
 export function createHarness(options: FunctionOptions) {
-  const { callSalesforce, config = {}, isDlqAvailable = true, payloads, mappings = [] } = options;
+  const { callSalesforce, config = {}, isDlqAvailable = true } = options;
+  const { payloads, mappings = [], dynamo = memoryDynamo() } = options;
   const clock = { now: Date.now() };
   const sqs = memorySqs(isDlqAvailable);
-  const dynamo = memoryDynamo();
   const bus = memoryBus();
   const log = memoryLog();
   const { handleBatch, invoke } = create(
@@ -212,7 +217,7 @@ export function createHarness(options: FunctionOptions) {
       sqs: sqs.client,
       dynamoDb: dynamo.client,
       callSalesforce,
-      publish: bus.publish,
+      publish: options.publish?.(bus.publish) ?? bus.publish,
       readObject: async (key) => Buffer.from(payloads?.get(key) ?? noSuchKey()),
       mappings,
       log,

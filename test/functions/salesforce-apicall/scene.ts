@@ -33,11 +33,17 @@ export const limited = answer(403, [
 /** Success, with more of the daily API calls used than the threshold. */
 export const busy = answer(201, created.body, { 'sforce-limit-info': 'api-usage=90/100' });
 
+type Harness = Parameters<typeof createHarness>[0];
+
 interface SceneOptions {
   readonly respond?: (call: Call) => ApiResponse | Promise<ApiResponse>;
+  /** `false`: `respond` answers all calls, collections and Composite too. */
+  readonly playSingles?: false;
   readonly replyPolicy?: ReplyPolicy;
   readonly isDlqAvailable?: boolean;
-  readonly config?: Parameters<typeof createHarness>[0]['config'];
+  readonly config?: Harness['config'];
+  readonly dynamo?: Harness['dynamo'];
+  readonly publish?: Harness['publish'];
 }
 
 /** The function between its queue and a Salesforce that answers single calls with `respond`. */
@@ -47,9 +53,11 @@ export function createScene(options: SceneOptions = {}) {
     replyPolicy = 'always',
     isDlqAvailable = true,
     config,
+    dynamo,
+    publish,
   } = options;
   const calls: Call[] = [];
-  const answerCall = playCollections(respond);
+  const answerCall = options.playSingles === false ? respond : playCollections(respond);
   const harness = createHarness({
     callSalesforce: async (call) => {
       calls.push(call);
@@ -57,6 +65,8 @@ export function createScene(options: SceneOptions = {}) {
     },
     config: { replyPolicy, allowedResources: new Set(['sobjects']), ...config },
     isDlqAvailable,
+    ...(dynamo && { dynamo }),
+    ...(publish && { publish }),
   });
   return { ...harness, calls };
 }

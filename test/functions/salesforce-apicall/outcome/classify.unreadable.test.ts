@@ -5,7 +5,10 @@ import {
   unreadableOutcome,
 } from '../../../../functions/salesforce-apicall/outcome/classify.ts';
 import { failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
-import { CUT_OFF } from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
+import {
+  CUT_OFF,
+  TOO_LARGE,
+} from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
 
 const JSON_TYPE = 'application/json';
 const outcomeOf = (status: number, unreadable: string | undefined, isRepeatable: boolean) =>
@@ -41,6 +44,21 @@ describe('an answer whose body cannot be read', () => {
     }
   });
 
+  it.each([
+    [200, 'permanent-size', 'outcome-unknown'],
+    [400, 'permanent-size', 'permanent-size'],
+    [500, 'permanent-size', 'outcome-unknown'],
+  ])('%i, too large, is %s where it may be repeated, else %s', (status, repeatable, once) => {
+    const errorCode = 'ANSWER_TOO_LARGE';
+    const message = `Salesforce answered HTTP ${status} with a body that has more than 6 MB: request fewer records or fields`;
+    for (const isRepeatable of [true, false])
+      expect(outcomeOf(status, TOO_LARGE, isRepeatable)).toMatchObject({
+        class: isRepeatable ? repeatable : once,
+        errorCode,
+        message,
+      });
+  });
+
   it.each([201, 204])('%i says all that there is to say', (status) => {
     for (const isRepeatable of [true, false]) {
       expect(outcomeOf(status, CUT_OFF, isRepeatable)).toEqual({
@@ -67,6 +85,7 @@ describe('the step that failed', () => {
   it.each([
     [failure('retry-soon', 'UNREADABLE_ANSWER', 'm'), 'response-parsing'],
     [failure('outcome-unknown', 'UNEXPECTED_ANSWER', 'm'), 'response-parsing'],
+    [failure('permanent-size', 'ANSWER_TOO_LARGE', 'm'), 'response-parsing'],
     [failure('permanent-data', 'NOT_FOUND', 'm'), 'adapter-process'],
     [{ kind: 'success', status: 200, body: {} } as const, 'adapter-process'],
   ])('of %j is %s', (outcome, code) => expect(contractCodeOf(outcome)).toBe(code));

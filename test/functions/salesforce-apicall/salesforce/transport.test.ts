@@ -51,6 +51,21 @@ describe('the transport', () => {
     expect(seen[0]?.port).toBe(seen[1]?.port);
   });
 
+  it('stops reading a body at 6 MB, and says so', async () => {
+    const piece = 'x'.repeat(1_000_000);
+    let written = 0;
+    const { url } = await serve((_request, response) => {
+      const write = (): void => {
+        while (!response.destroyed && written < 100 && response.write(piece)) written += 1;
+      };
+      response.on('drain', write);
+      write();
+    });
+    const error = await createTransport()({ ...get, url }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ status: 200, cause: { name: 'BodyTooLargeError' } });
+    expect(written).toBeLessThan(100);
+  });
+
   it('gives a socket up that nobody used for two seconds', async () => {
     const { sockets, url } = await serve();
     await createTransport()({ ...get, url });
