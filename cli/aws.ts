@@ -55,7 +55,8 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
     }),
     scheduler: new SchedulerClient(settings),
     secretsManager: new SecretsManagerClient(settings),
-    sqs: new SQSClient(settings),
+    // The Region's address is right for every queue; the SDK would warn of a local engine's.
+    sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
   };
 }
 
