@@ -1,71 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { main } from '../../../cli/deploy/program.ts';
-import { createDeploymentClients } from '../../../cli/environment/aws.ts';
-import { fakeTerminal } from '../environment/harness.ts';
+import { describe, expect, it } from 'vitest';
 import {
   type Answers,
+  deployAgainst,
   FAKE_ACCOUNT,
   jsonError,
   missingStack,
+  type Scene,
   STACK_ID,
   samStack,
   stackThatIs,
-  startFakeAws,
   xml,
   xmlError,
 } from './fake-aws.ts';
-
-const REGION = 'eu-central-1';
-const FILE = `Account: "${FAKE_ACCOUNT}"\nRegion: ${REGION}\nStackName: shop\nParameters:\n  MaxAttempts: 3\n`;
-
-afterEach(() => vi.unstubAllEnvs());
-
-interface Scene {
-  readonly answers?: Answers;
-  readonly args?: readonly string[];
-  readonly content?: string | Buffer;
-  /** What the user types; nobody is there without it. */
-  readonly typed?: Readonly<Record<string, string>>;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
-/** Runs the command with the real AWS clients, against HTTP answers. Only the build is left out. */
-async function run({ answers, args = ['--yes'], content = FILE, env = {}, typed }: Scene) {
-  const aws = await startFakeAws(answers);
-  const folder = mkdtempSync(join(tmpdir(), 'answers-'));
-  const file = join(folder, 'production.yaml');
-  writeFileSync(file, content);
-  const shell = {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    HOME: folder,
-    ...env,
-  };
-  for (const [name, value] of Object.entries(shell)) vi.stubEnv(name, value);
-  const { shown, terminal } = fakeTerminal(typed);
-  try {
-    const exitCode = await main(args, {
-      ...terminal,
-      createClients: createDeploymentClients,
-      folder,
-      explicitRegion: undefined,
-      shellRegion: async () => REGION,
-      packageTemplate: async () => 'https://s3.example/template',
-      intervalMs: 1,
-    });
-    const output = shown.lines.join('\n').replaceAll(file, 'production.yaml');
-    return { exitCode, output, actions: aws.actions, file: readFileSync(file, 'utf8') };
-  } finally {
-    aws.stop();
-    rmSync(folder, { recursive: true });
-  }
-}
 
 const expired = () =>
   xmlError('ExpiredToken', 'The security token included in the request is expired', 403);
@@ -123,7 +69,7 @@ describe('credentials', () => {
       2,
     ],
   ])('%s', async (_what, scene, expected, code) => {
-    const { exitCode, output } = await run(scene);
+    const { exitCode, output } = await deployAgainst(scene);
     expect(output).toContain(expected);
     expect(exitCode).toBe(code);
   });
@@ -162,7 +108,7 @@ describe('a deployer without the right to make a check', () => {
       [],
     ],
   ])('is warned that %s is not checked for lack of %s', async (what, action, answers, args) => {
-    const { exitCode, output } = await run({ answers, args: ['--dry-run', ...args] });
+    const { exitCode, output } = await deployAgainst({ answers, args: ['--dry-run', ...args] });
     expect(output).toContain(`Warning: ${what} could not be checked: you lack ${action}`);
     expect(output).toContain('The other checks passed.');
     expect(output).toContain('Dry run: nothing was deployed.');
@@ -174,7 +120,7 @@ describe('a deployer without the right to make a check', () => {
     const answers = {
       CreateChangeSet: () => xmlError('AccessDenied', `not authorized to perform: ${action}`, 403),
     };
-    const { exitCode, output } = await run({ answers });
+    const { exitCode, output } = await deployAgainst({ answers });
     expect(output).toContain(action);
     expect(output).toContain('docs/policies/deployer.json');
     expect(exitCode).toBe(2);
@@ -188,7 +134,7 @@ describe('a stack in another state', () => {
     ['DELETE_FAILED', 'npm run remove'],
     ['CREATE_IN_PROGRESS', 'another deployment or removal is in progress'],
   ])('%s is refused with what to do', async (status, expected) => {
-    const { actions, exitCode, output } = await run({
+    const { actions, exitCode, output } = await deployAgainst({
       answers: { DescribeStacks: stackThatIs(status) },
     });
     expect(output).toContain(expected);
@@ -198,14 +144,14 @@ describe('a stack in another state', () => {
 
   it('that is in review, from a change set that nobody executed, is created', async () => {
     const answers = { DescribeStacks: stackThatIs('REVIEW_IN_PROGRESS') };
-    const { exitCode, output } = await run({ answers, args: ['--dry-run'] });
+    const { exitCode, output } = await deployAgainst({ answers, args: ['--dry-run'] });
     expect(output).toContain('added (1)');
     expect(exitCode).toBe(0);
   });
 
   it('that failed and is protected says how to lift the protection', async () => {
     const protectedStack = 'Stack [shop] cannot be deleted while TerminationProtection is enabled';
-    const { exitCode, output } = await run({
+    const { exitCode, output } = await deployAgainst({
       answers: {
         DescribeStacks: stackThatIs('ROLLBACK_COMPLETE'),
         DeleteStack: () => xmlError('ValidationError', protectedStack),
@@ -227,14 +173,14 @@ describe('a change set', () => {
       ...failed("The submitted information didn't contain changes."),
       DescribeStacks: stackThatIs('CREATE_COMPLETE'),
     };
-    const { exitCode, output } = await run({ answers });
+    const { exitCode, output } = await deployAgainst({ answers });
     expect(output).toContain('No changes: shop is as production.yaml says.');
     expect(exitCode).toBe(0);
   });
 
   it('that fails shows the reason, and leaves nothing', async () => {
     const answers = failed('Transform AWS::Serverless-2016-10-31 failed');
-    const { actions, exitCode, output } = await run({
+    const { actions, exitCode, output } = await deployAgainst({
       answers,
       args: ['--yes', '--set', 'MaxAttempts=8'],
     });
@@ -246,7 +192,7 @@ describe('a change set', () => {
 
 it('a bucket of the SAM CLI that is gone is refused with how to make it again', async () => {
   const answers = { DescribeStacks: samStack, HeadBucket: () => ({ status: 404, body: '' }) };
-  const { exitCode, output } = await run({ answers });
+  const { exitCode, output } = await deployAgainst({ answers });
   expect(output).toContain('delete-stack --stack-name aws-sam-cli-managed-default');
   expect(exitCode).toBe(2);
 });
@@ -255,7 +201,7 @@ it('a bus that does not exist is refused before anything is built', async () => 
   const answers = {
     ListRules: () => jsonError('ResourceNotFoundException', 'Event bus shop does not exist.'),
   };
-  const { exitCode, output } = await run({
+  const { exitCode, output } = await deployAgainst({
     answers,
     args: ['--yes', '--set', 'EventBusName=shop'],
   });

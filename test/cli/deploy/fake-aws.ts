@@ -1,6 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { vi } from 'vitest';
+import { main } from '../../../cli/deploy/program.ts';
+import { createDeploymentClients } from '../../../cli/environment/aws.ts';
+import { fakeTerminal } from '../environment/harness.ts';
 
 /** An HTTP response, as a service of AWS writes it. */
 interface Reply {
@@ -115,4 +122,58 @@ export async function startFakeAws(answers: Answers = {}) {
       server.close();
     },
   };
+}
+
+const REGION = 'eu-central-1';
+const FILE = `Account: "${FAKE_ACCOUNT}"\nRegion: ${REGION}\nStackName: shop\nParameters:\n  MaxAttempts: 3\n`;
+
+export interface Scene {
+  readonly answers?: Answers;
+  readonly args?: readonly string[];
+  readonly content?: string | Buffer;
+  /** What the user types; nobody is there without it. */
+  readonly typed?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Runs the command with the real AWS clients, against HTTP answers. Only the build is left out. */
+export async function deployAgainst({
+  answers,
+  args = ['--yes'],
+  content = FILE,
+  env = {},
+  typed,
+}: Scene) {
+  const aws = await startFakeAws(answers);
+  const folder = mkdtempSync(join(tmpdir(), 'answers-'));
+  const file = join(folder, 'production.yaml');
+  writeFileSync(file, content);
+  const shell = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    HOME: folder,
+    ...env,
+  };
+  for (const [name, value] of Object.entries(shell)) vi.stubEnv(name, value);
+  const { shown, terminal } = fakeTerminal(typed);
+  try {
+    const exitCode = await main(args, {
+      ...terminal,
+      createClients: createDeploymentClients,
+      folder,
+      explicitRegion: undefined,
+      shellRegion: async () => REGION,
+      packageTemplate: async () => 'https://s3.example/template',
+      intervalMs: 1,
+    });
+    const output = shown.lines.join('\n').replaceAll(file, 'production.yaml');
+    return { exitCode, output, actions: aws.actions, file: readFileSync(file, 'utf8') };
+  } finally {
+    aws.stop();
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  }
 }
