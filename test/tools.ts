@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import pMap from 'p-map';
 import type { TestProject } from 'vitest/node';
 import { paths, root } from '../local/stack/paths.ts';
 import {
@@ -51,6 +52,17 @@ async function installRuntimeInterfaceClient(): Promise<void> {
 /** What the functions have written in this run of the tests (test/template/emitted.ts). */
 export const emittedFile = join(paths.local, 'emitted.json');
 
+/** Makes those Python environments that a new clone has not yet. @throws StackError where a package cannot be had */
+export async function installVenvs(venvs: readonly Venv[]): Promise<void> {
+  const install = async (venv: Venv): Promise<void> => {
+    if (await isReady(venv)) return;
+    console.log(`Making the Python environment for the ${venv.name} (first time only)…`);
+    await createVenv(venv, await findPython(), { onLine: () => undefined });
+  };
+  // Packages are unpacked while others are on their way.
+  await pMap(venvs, install, { concurrency: 2 });
+}
+
 /**
  * Installs what tests run besides Node, where a new clone has none yet: the Python environments, the jars, and AWS's
  * runtime interface client.
@@ -58,11 +70,7 @@ export const emittedFile = join(paths.local, 'emitted.json');
  * @throws StackError or ExecaError where a package cannot be had or has another digest than its lock.
  */
 export async function installTools(): Promise<void> {
-  for (const venv of [engineVenv, samVenv, ruler.venv, clientsVenv]) {
-    if (await isReady(venv)) continue;
-    console.log(`Making the Python environment for the ${venv.name} (first time only)…`);
-    await createVenv(venv, await findPython(), { onLine: () => undefined });
-  }
+  await installVenvs([engineVenv, samVenv, ruler.venv, clientsVenv]);
   await execa(venvBin(ruler.venv, 'python'), [ruler.script('fetch.py'), ruler.jars]);
   await installRuntimeInterfaceClient();
 }

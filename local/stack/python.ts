@@ -6,13 +6,16 @@ import { StackError } from './errors.ts';
 import { paths, root } from './paths.ts';
 
 export interface Venv {
-  readonly name: 'engine' | 'sam' | 'event-ruler' | 'bench' | 'clients';
+  readonly name: 'pip' | 'engine' | 'sam' | 'event-ruler' | 'bench' | 'clients';
   /** Hash-locked requirements, relative to the project. */
   readonly lock: string;
 }
 
 export const engineVenv: Venv = { name: 'engine', lock: 'local/engine/requirements.txt' };
 export const samVenv: Venv = { name: 'sam', lock: 'local/stack/requirements.txt' };
+
+/** A pip that makes the other environments in half the time of the one that comes with Python 3.11. */
+const pipVenv: Venv = { name: 'pip', lock: 'local/stack/pip.txt' };
 
 const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const PRINT_VERSION = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
@@ -65,27 +68,34 @@ export async function isReady(venv: Venv): Promise<boolean> {
   return marker === (await fingerprint(venv));
 }
 
-/** Makes the environment anew from its lock; the marker is written last, so an interrupted one is never used. */
-export async function createVenv(
-  venv: Venv,
-  python: string,
-  { onLine, signal }: { onLine: (line: string) => void; signal?: AbortSignal },
-): Promise<void> {
+interface Options {
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Python compiles what it imports, which is a part of all; but the engine writes no bytecode. */
+const compileFlags = ({ name }: Venv): string[] => (name === 'engine' ? [] : ['--no-compile']);
+
+/** Makes an environment with pip's own; the marker is written last, so an interrupted one is never used. */
+async function make(venv: Venv, python: string, { onLine, signal }: Options): Promise<void> {
   const folder = paths.venv(venv.name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const cancel = signal === undefined ? {} : { cancelSignal: signal };
-  await execa(python, ['-m', 'venv', folder], cancel);
+  const isPip = venv === pipVenv;
+  await execa(python, ['-m', 'venv', ...(isPip ? [] : ['--without-pip']), folder], cancel);
   const install = execa(
-    venvBin(venv, 'python'),
+    venvBin(pipVenv, 'python'),
     [
       '-m',
       'pip',
+      ...(isPip ? [] : ['--python', venvBin(venv, 'python')]),
       'install',
       '--no-deps',
       '--require-hashes',
       '--no-input',
       '--disable-pip-version-check',
+      ...compileFlags(venv),
       '-r',
       venv.lock,
     ],
@@ -98,4 +108,13 @@ export async function createVenv(
     throw new StackError(`pip could not install ${venv.lock}:\n${said}`, { cause });
   });
   await writeFile(join(folder, 'lock.sha256'), await fingerprint(venv));
+}
+
+let pip: Promise<void> | undefined;
+
+/** Makes the environment anew from its lock; before the first one, pip's own. */
+export async function createVenv(venv: Venv, python: string, options: Options): Promise<void> {
+  pip ??= isReady(pipVenv).then((ready) => (ready ? undefined : make(pipVenv, python, options)));
+  await pip;
+  await make(venv, python, options);
 }
