@@ -25,6 +25,8 @@ const commands = [
   'build',
 ] as const;
 
+const withExitCodes: readonly string[] = ['doctor', 'dlq', 'deploy', 'remove'];
+
 async function helpOf(command: (typeof commands)[number]): Promise<string> {
   const [node, ...args] = manifest.scripts[command].split(' ');
   expect(node).toBe('node');
@@ -33,14 +35,13 @@ async function helpOf(command: (typeof commands)[number]): Promise<string> {
 }
 
 describe('--help', () => {
-  it.each(commands)('of %s shows the usage, and no meaningless default', async (command) => {
-    const help = await helpOf(command);
-    expect(help).toMatch(new RegExp(`^Usage: npm run ${command} -- `));
-    expect(help).not.toMatch(/default: (?:false|\[\]|\{\})/);
-  });
-
-  it.each(['doctor', 'dlq', 'deploy', 'remove'] as const)(
-    'of %s lists the exit codes',
-    async (command) => expect(await helpOf(command)).toMatch(/^Exit codes: 0 .*, 1 /m),
+  it.each(commands)(
+    'of %s shows the usage, no meaningless default, and the exit codes where they tell more than success',
+    async (command) => {
+      const help = await helpOf(command);
+      expect(help).toMatch(new RegExp(`^Usage: npm run ${command} -- `));
+      expect(help).not.toMatch(/default: (?:false|\[\]|\{\})/);
+      if (withExitCodes.includes(command)) expect(help).toMatch(/^Exit codes: 0 .*, 1 /m);
+    },
   );
 });

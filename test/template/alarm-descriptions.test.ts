@@ -49,12 +49,18 @@ const commands = [...new Set(described.map(({ script, args }) => `${script} ${ar
 const deployments = commands.filter(([script]) => script === 'deploy');
 const others = commands.filter(([script]) => script !== 'deploy');
 
-/** The help text of an npm script, or of one of its subcommands. */
+const helps = new Map<string, string>();
+
+/** The help text of an npm script, or of one of its subcommands. Each is asked for once. */
 function helpOf(script: string, subcommand: string | undefined): string {
   const [program, ...args] = (scripts[script] ?? '').split(' ');
   expect(program).toBe('node');
   const help = [...args, ...(subcommand === undefined ? [] : [subcommand]), '--help'];
-  return execFileSync(process.execPath, help, { cwd: root, encoding: 'utf8' });
+  const key = help.join(' ');
+  const text =
+    helps.get(key) ?? execFileSync(process.execPath, help, { cwd: root, encoding: 'utf8' });
+  helps.set(key, text);
+  return text;
 }
 
 describe("an alarm's description", () => {

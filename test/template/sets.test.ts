@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { samVenv, venvBin } from '../../local/stack/python.ts';
 import { parameterSets, resolvedSet, resourcesOf, setNames } from './sets.ts';
-import { deployable, isAccepted } from './stack.ts';
+import { deployable, isAccepted, type ResolvedStack } from './stack.ts';
 import { fields, type Json, list, statementsOf, template } from './template.ts';
 
 /** Resources that CloudFormation's schemas refuse, each with cfn-lint's finding. */
@@ -25,10 +25,39 @@ const planted = (): Json => ({
 /** The findings of cfn-lint, one line each, by parameter set. It validates with CloudFormation's resource schemas. */
 let findings: ReadonlyMap<string, readonly string[]>;
 
-/** Lints all sets and the planted faults. In one process: it takes seconds to start. */
+const references = (value: unknown): string[] =>
+  [...JSON.stringify(value).matchAll(/\$\{(\w+)(?:\.\w+)*\}/g)].map(([, id = '']) => id);
+
+/** What a stack has in a form that is not in `seen`, with the resources that this refers to. Adds the forms to `seen`. */
+function unseen({ Resources, Outputs }: ResolvedStack, seen: Set<string>): ResolvedStack {
+  const isNew = (entry: [string, unknown]): boolean => {
+    const form = JSON.stringify(entry);
+    if (seen.has(form)) return false;
+    seen.add(form);
+    return true;
+  };
+  const outputs = Object.entries(Outputs).filter(isNew);
+  const changed = Object.entries(Resources).filter(isNew);
+  const kept = new Set([...changed.map(([id]) => id), ...references(outputs)]);
+  // The loop reaches what it adds.
+  for (const id of kept) {
+    const { DependsOn = [], ...rest } = fields(Resources[id]);
+    for (const other of [...references(rest), ...[DependsOn].flat()]) kept.add(String(other));
+  }
+  return {
+    Resources: Object.fromEntries(Object.entries(Resources).filter(([id]) => kept.has(id))),
+    Outputs: Object.fromEntries(outputs),
+  };
+}
+
+/**
+ * Lints all sets and the planted faults: in one process, because it takes seconds to start, and what several sets have in
+ * the same form once.
+ */
 function lintAll(folder: string): Map<string, string[]> {
+  const seen = new Set<string>();
   const templates: [string, unknown][] = [
-    ...setNames.map((set): [string, unknown] => [set, deployable(resolvedSet(set))]),
+    ...setNames.map((set): [string, unknown] => [set, deployable(unseen(resolvedSet(set), seen))]),
     ['planted', planted()],
   ];
   const files = templates.map(([name, content]) => {
@@ -66,9 +95,6 @@ beforeAll(() => {
 it.each(faults)('cfn-lint validates with the resource schemas: it reports %s', (finding) => {
   expect(findings.get('planted')?.join('\n')).toMatch(finding);
 });
-
-const references = (value: unknown): string[] =>
-  [...JSON.stringify(value).matchAll(/\$\{(\w+)(?:\.\w+)*\}/g)].map(([, id = '']) => id);
 
 describe.each(setNames)('%s', (set) => {
   it("passes the template's own rules and cfn-lint", () => {
