@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/conformance/**', 'test/end-to-end/**'],
+          exclude: ['**/node_modules/**', 'test/{conformance,deployment,end-to-end}/**'],
           globalSetup: ['test/tools.ts'],
           testTimeout: 120_000,
           // Tests share no state but the modules: loading those once for each worker halves the run.
@@ -28,10 +28,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'deployment',
+          include: ['test/deployment/**/*.test.ts'],
+          globalSetup: ['test/deployment/engine.ts'],
+          fileParallelism: false,
+          testTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
           globalSetup: ['test/end-to-end/stack.ts'],
           fileParallelism: false,
+          // The files share one stack, and so its clients and its observer.
+          isolate: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 300_000,
         },

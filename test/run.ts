@@ -1,5 +1,7 @@
+import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { root } from '../local/stack/paths.ts';
+import { paths, root } from '../local/stack/paths.ts';
 import { engineVenv, samVenv } from '../local/stack/python.ts';
 import { installVenvs } from './tools.ts';
 
@@ -14,17 +16,45 @@ async function check(): Promise<boolean> {
   return true;
 }
 
+/** What a clone doesn't have. */
+const leftOut = new Set(['node_modules', '.aws-sam', '.git', '.local']);
+
+/** Copies the project, without what has been built; packages and Python environments are this clone's. */
+async function cloneProject(): Promise<string> {
+  const clone = join(paths.local, 'clone');
+  await rm(clone, { recursive: true, force: true });
+  await mkdir(join(clone, '.local'), { recursive: true });
+  for (const name of await readdir(root)) {
+    if (leftOut.has(name)) continue;
+    const filter = (path: string): boolean => !leftOut.has(basename(path));
+    await cp(join(root, name), join(clone, name), { recursive: true, filter });
+  }
+  await symlink(join(root, 'node_modules'), join(clone, 'node_modules'));
+  await symlink(join(paths.local, 'venv'), join(clone, '.local/venv'));
+  return clone;
+}
+
+const runOf = (...projects: string[]): string[] => [
+  'run',
+  ...projects.map((project) => `--project=${project}`),
+];
+
 const [isClean] = await Promise.all([check(), installVenvs([engineVenv, samVenv])]);
 if (!isClean) process.exit(1);
-// The end-to-end tests mostly wait for the stack, so the other tests run beside them, once what only they need is installed:
-// together they take little longer than the longer one.
-const endToEnd = execa('vitest', ['run', '--project', 'end-to-end'], { ...options, all: true });
-const others = execa('vitest', ['run', '--project', 'unit', '--project', 'conformance'], {
-  ...options,
-  stdio: 'inherit',
-});
-const { exitCode: othersCode } = await others;
-console.log('Waiting for the end-to-end tests…');
-const { exitCode: endToEndCode, all } = await endToEnd;
-console.log(all);
-if (othersCode !== 0 || endToEndCode !== 0) process.exitCode = 1;
+// The tests of the stack mostly wait for it, so the others run beside them, once what only they need is installed. Those of
+// the deployment command build the functions several times: in a clone of their own.
+const cwd = await cloneProject();
+const deployment = execa('vitest', runOf('deployment'), { ...options, cwd, all: true });
+const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
+const others = execa('vitest', runOf('unit', 'conformance'), { ...options, stdio: 'inherit' });
+const exitCodes = [(await others).exitCode];
+for (const [title, tests] of [
+  ['of the deployment command', deployment],
+  ['end to end', endToEnd],
+] as const) {
+  console.log(`Waiting for the tests ${title}…`);
+  const { exitCode, all } = await tests;
+  console.log(all);
+  exitCodes.push(exitCode);
+}
+if (exitCodes.some((code) => code !== 0)) process.exitCode = 1;

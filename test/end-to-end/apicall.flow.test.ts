@@ -26,7 +26,8 @@ const create = (LastName: string) => request({ ...contact, payload: { LastName }
 const contacts = async (LastName: string) =>
   (await org.records('Contact')).filter((record) => record['LastName'] === LastName);
 
-describe('request events', () => {
+// Each test waits for the queue and its replies; only one of these looks at the dead-letter queue.
+describe.concurrent('request events', () => {
   it('create a record and are answered with its id', async () => {
     const name = uniqueId();
     const reply = await replyTo(await create(name));

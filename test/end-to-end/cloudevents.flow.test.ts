@@ -15,12 +15,12 @@ import { startReceiver } from '../../local/receiver/receiver.ts';
 import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import {
+  changeParameters,
   client,
   events,
   messageIn,
   observer,
   org,
-  redeploy,
   reprocessOne,
   send,
   stack,
@@ -89,11 +89,9 @@ async function makeSecret(): Promise<{ arn: string; versionId: string }> {
   return { arn: ARN, versionId: VersionId };
 }
 
-let parameters: Readonly<Record<string, string>> = {};
-
 beforeAll(async () => {
   const [AlarmTopicArn, secret] = await Promise.all([makeTopic(), makeSecret()]);
-  parameters = {
+  await changeParameters({
     AlarmTopicArn,
     CloudEventsEndpoint: `${receiver.url}/broker?tenant=eu`,
     CloudEventsSecretArn: secret.arn,
@@ -101,12 +99,11 @@ beforeAll(async () => {
     CloudEventsSources: 'com.example.shop',
     ConnectionGrantType: 'password',
     DestinationMaxRetryAttempts: '2',
-  };
-  await redeploy(parameters);
+  });
 });
 
 afterAll(async () => {
-  await redeploy({
+  await changeParameters({
     AlarmTopicArn: '',
     CloudEventsEndpoint: '',
     CloudEventsSecretArn: '',
@@ -196,7 +193,7 @@ describe('a connection that is no longer authorized', () => {
 
 describe('a receiver of every source that answers 404', () => {
   it('gets each event once, and neither announcements nor what imitates a redriven event', async () => {
-    await redeploy({ ...parameters, CloudEventsSources: '*' });
+    await changeParameters({ CloudEventsSources: '*' });
     receiver.answer('/broker', 404);
     const id = await send({ ...order, source: 'another' }, order.detail);
     const message = await messageIn('rule', id, '-cloudevents');

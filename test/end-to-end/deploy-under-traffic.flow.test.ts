@@ -11,7 +11,16 @@ import { localClient } from '../../local/stack/aws.ts';
 import { root } from '../../local/stack/paths.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { physicalId } from './functions.ts';
-import { observer, org, queues, redeploy, replyTo, request, stack } from './harness.ts';
+import {
+  changeParameters,
+  observer,
+  org,
+  queues,
+  redeploy,
+  replyTo,
+  request,
+  stack,
+} from './harness.ts';
 
 const client = localClient(stack.endpoint);
 const lambda = new LambdaClient(client);
@@ -111,7 +120,7 @@ describe('a deployment under traffic that changes code, layer, parameters and en
     await traffic.stop();
   });
   afterAll(() =>
-    redeploy({
+    changeParameters({
       PreviousSecretHours: '24',
       Encryption: 'aws-owned',
       GitHubAcceptedEvents: '*',

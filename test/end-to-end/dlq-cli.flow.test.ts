@@ -1,15 +1,25 @@
-import { execa } from 'execa';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { root } from '../../local/stack/paths.ts';
+import { createClients } from '../../cli/aws.ts';
+import { main } from '../../cli/dlq/program.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { org, output, sendMessage, uniqueId } from './harness.ts';
 
+/** The command as a script runs it: without a terminal. */
 async function dlq(...args: string[]) {
-  const all = ['cli/dlq/index.ts', ...args, '--local', '--json'];
-  const options = { cwd: root, reject: false };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, all, options);
-  expect(stderr).toBe('');
-  return { exitCode, report: JSON.parse(stdout) };
+  const printed: string[] = [];
+  const logged: string[] = [];
+  const exitCode = await main([...args, '--local', '--json'], {
+    print: (text) => printed.push(text),
+    log: (text) => logged.push(text),
+    showProgress: () => undefined,
+    prompt: undefined,
+    createClients,
+    stopSignal: new AbortController().signal,
+    sleep: (ms) => setTimeout(ms),
+  });
+  expect(logged).toEqual([]);
+  return { exitCode, report: JSON.parse(printed.join('\n')) };
 }
 
 const locked = { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW' };

@@ -1,4 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -42,9 +48,34 @@ export const queues = {
 export const observer = await observeBus(stack.endpoint, output('EventBusName'));
 export const reprocess = createReprocessor(stack.endpoint, output('DlqReprocessorFunctionName'));
 
-/** Deploys the stack again with these values of parameters; all others are those of the tests. */
+/** Deploys the last build with these values of parameters; all others are those of the tests. Takes the SAM CLI some seconds. */
 export const redeploy = (changed: Readonly<Record<string, string>>): Promise<void> =>
   running.redeploy(stack, { ...parameters, ...changed });
+
+const cloudFormation = new CloudFormationClient(client);
+
+/** Updates the stack to these values of parameters. Its template and all other parameters stay as they are. */
+export async function changeParameters(changed: Readonly<Record<string, string>>): Promise<void> {
+  const StackName = stack.stackName;
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+  const update = new UpdateStackCommand({
+    StackName,
+    UsePreviousTemplate: true,
+    // A template with a transform needs both.
+    Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_AUTO_EXPAND'],
+    Parameters: (Stacks[0]?.Parameters ?? []).map(({ ParameterKey = '' }) => {
+      const ParameterValue = changed[ParameterKey];
+      return ParameterValue === undefined
+        ? { ParameterKey, UsePreviousValue: true }
+        : { ParameterKey, ParameterValue };
+    }),
+  });
+  await cloudFormation.send(update);
+  await waitUntilStackUpdateComplete(
+    { client: cloudFormation, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
+    { StackName },
+  );
+}
 
 type Source = 'apicall' | 'rule' | 'spill';
 

@@ -3,6 +3,7 @@ import { failureOf } from '../../local/demo/queues.ts';
 import { type InterceptedApiCall, interceptApiCall } from '../../local/faults/apicall.ts';
 import { type AwsCall, awsFaults } from '../../local/faults/aws-faults.ts';
 import { killProcesses } from '../../local/faults/functions.ts';
+import { salesforceFaults } from '../../local/faults/salesforce-faults.ts';
 import { parkedObjects } from '../../local/stack/objects.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { org, output, queues, replyTo, reprocess, stack, uniqueId } from './harness.ts';
@@ -21,6 +22,8 @@ afterAll(() => apicall.restore());
 
 const isCompletion = ({ operation, body }: AwsCall): boolean =>
   operation.endsWith('.UpdateItem') && body.includes('outcome');
+const isDeferral = ({ operation }: AwsCall): boolean =>
+  operation === 'AmazonSQS.ChangeMessageVisibilityBatch';
 const isClaim = ({ operation, body }: AwsCall): boolean =>
   operation.endsWith('.PutItem') && body.includes('inProgressUntil');
 
@@ -103,5 +106,17 @@ describe('an idempotency record that cannot be completed', () => {
     const reply = await replyTo(keys[0] ?? '');
     expect(reply.category).toBe('success');
     expect(await deadLetters()).toEqual([]);
+  });
+});
+
+describe('a create whose record is locked', () => {
+  it('waits in the queue, and is made at its next attempt', async () => {
+    const { called, keys, records, send } = creates(1);
+    const [key = ''] = keys;
+    await org.addFault({ ...salesforceFaults['record locked'], match: { body: key }, times: 1 });
+    await send();
+    expect((await replyTo(key)).category).toBe('success');
+    expect(called(isDeferral)).toBe(true);
+    expect(await records()).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { failureOf } from '../../local/demo/queues.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import {
@@ -41,16 +41,29 @@ const records = async (key: string) =>
 
 /** The reprocessor refuses for as long as the invocation that made the call may still run. */
 const unpark = (key: string, outcome: object) =>
-  waitFor('the message to be unparked', async () => {
-    const filter = { reason: 'OUTCOME_UNKNOWN', path: { '$.detail.idempotencyKey': key } };
-    const report = await reprocess({ action: 'unpark', filter, ...outcome });
-    return report?.parked?.results.redriven === 1 ? true : undefined;
-  });
+  waitFor(
+    'the message to be unparked',
+    async () => {
+      const filter = { reason: 'OUTCOME_UNKNOWN', path: { '$.detail.idempotencyKey': key } };
+      const report = await reprocess({ action: 'unpark', filter, ...outcome });
+      return report?.parked?.results.redriven === 1 ? true : undefined;
+    },
+    // Each invocation reads what all tests have parked.
+    { intervalMs: 1_000 },
+  );
+
+const applied = { key: uniqueId(), id: '' };
+const notApplied = { key: uniqueId(), id: '' };
 
 describe('a create with an unknown outcome, unparked as', () => {
+  // Both at once, so that the reprocessor refuses both for the same seconds.
+  beforeAll(async () => {
+    applied.id = await parkUnknownOutcome(applied.key, 'commit');
+    notApplied.id = await parkUnknownOutcome(notApplied.key, 'before');
+  });
+
   it('applied: replies with its id, and creates no second record', async () => {
-    const key = uniqueId();
-    const id = await parkUnknownOutcome(key, 'commit');
+    const { id, key } = applied;
     const [record] = await records(key);
     await unpark(key, { applied: true, recordId: record?.Id });
     expect(await success(id)).toMatchObject({ id: record?.Id, success: true });
@@ -58,8 +71,7 @@ describe('a create with an unknown outcome, unparked as', () => {
   });
 
   it('notApplied: creates exactly one record', async () => {
-    const key = uniqueId();
-    const id = await parkUnknownOutcome(key, 'before');
+    const { id, key } = notApplied;
     expect(await records(key)).toHaveLength(0);
     const filter = { reason: 'OUTCOME_UNKNOWN', path: { '$.detail.idempotencyKey': key } };
     const command = { action: 'unpark', filter, notApplied: true };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +12,15 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { localClient } from '../../local/stack/aws.ts';
 import { localCredentials } from '../../local/stack/engine.ts';
 import { paths } from '../../local/stack/paths.ts';
-import { client, stack as mainStack, uniqueId } from './harness.ts';
 import { type Answers, runOnTerminal, transcriptOf } from './pseudo-terminal.ts';
 
-const mark = uniqueId();
+const endpoint = inject('endpoint');
+const client = localClient(endpoint);
+const mark = randomUUID().slice(0, 13);
 const folder = mkdtempSync(join(tmpdir(), 'environments-'));
 const cloudFormation = new CloudFormationClient(client);
 const secretsManager = new SecretsManagerClient(client);
@@ -25,7 +28,7 @@ const secretsManager = new SecretsManagerClient(client);
 /** The shell of a user who is signed in to the engine. */
 const env = {
   ...localCredentials,
-  AWS_ENDPOINT_URL: mainStack.endpoint,
+  AWS_ENDPOINT_URL: endpoint,
   AWS_EC2_METADATA_DISABLED: 'true',
   SAM_CLI_TELEMETRY: '0',
   HOME: paths.samHome,
@@ -41,7 +44,7 @@ const run = async (
   return { exitCode, screen: transcriptOf(screen) };
 };
 
-const created: string[] = [];
+const created = new Set<string>();
 
 afterAll(async () => {
   for (const name of created) await run('remove', ['--env', name, '--yes', '--with-data']);
@@ -66,12 +69,12 @@ const fileOf = (name: string): string => readFileSync(join(folder, `${name}.yaml
 
 /** A first deployment as a new user answers; Enter where nothing is given. */
 function deployFirst(name: string, given: Answers) {
-  created.push(name);
+  created.add(name);
   return run(
     'deploy',
     ['--env', name],
     [
-      ...(created.length > 1 ? ([[/Create .*\?/, 'y']] as const) : []),
+      ...(created.size > 1 ? ([[/Create .*\?/, 'y']] as const) : []),
       [/AWS Region/, ''],
       [/CloudFormation stack/, stackOf(name)],
       ...given,
@@ -159,5 +162,6 @@ describe('npm run deploy on a terminal', () => {
     expect(screen).toMatch(/Removed: S3 Bucket ParkBucket/);
     const again = await run('remove', ['--env', 'github', '--with-data']);
     expect(again.screen).toContain('nothing of it is left');
+    created.delete('github');
   });
 });
