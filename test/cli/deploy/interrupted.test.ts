@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runOnTerminal } from '../../end-to-end/pseudo-terminal.ts';
+import { runOnTerminal } from '../../deployment/pseudo-terminal.ts';
 import { startFakeAws } from './fake-aws.ts';
 
 const CTRL_C = '\u0003';
