@@ -28,7 +28,10 @@ import { processAround } from '../harness.ts';
 import { busEvent, constant, evaluate, expression, mappingOf } from './execution-harness.ts';
 
 /** The process has died: nothing more of it runs. */
-class Killed extends Error {}
+class Killed extends Error {
+  /** An error that is not retried (idempotency/guard.ts). */
+  readonly $fault = 'client';
+}
 
 /** Dies at its nth use, before what is done there or right after it. */
 function killer() {
