@@ -129,7 +129,7 @@ describe('a field added by Tooling API (documented: Tooling API, CustomField)', 
     await create('Case.Event_Id__c');
     const connection = new Connection({ instanceUrl: org.url, accessToken: org.token });
     const { records } = await connection.tooling.query(
-      "SELECT Id, DeveloperName, TableEnumOrId FROM CustomField WHERE DeveloperName = 'Event_Id'",
+      "SELECT Id, DeveloperName, TableEnumOrId FROM CustomField WHERE DeveloperName = 'Event_Id' AND TableEnumOrId = 'Case'",
     );
     expect(records).toMatchObject([{ DeveloperName: 'Event_Id', TableEnumOrId: 'Case' }]);
     const fields = await connection.tooling.query(
