@@ -7,7 +7,7 @@ import type { FindRequest, WriteRequest } from '../ports.ts';
 import { atPlace, manyFound, noneFound, placeOf, resultOfError } from './failures.ts';
 import { alternativesOf, type Evaluator, isSkipped } from './fields.ts';
 import { type RecordedState, recordIdOf } from './records.ts';
-import { asWritten, decisive, writeResultOf } from './results.ts';
+import { asWritten, decisive, succeeded, writeResultOf } from './results.ts';
 import { scopeAfter, startOf } from './scope.ts';
 import { isFinished, type Row, resultOf, type StepState, type WriteResult } from './state.ts';
 import { type PendingWrite, resolveWrites, type StepWrites } from './write.ts';
@@ -26,12 +26,6 @@ export interface ExecutionInput {
   /** As in the attribute `Redrive`. */
   readonly callSize?: number | undefined;
 }
-
-const succeeded = (body: unknown, status = 200): RequestResult => ({
-  kind: 'finished',
-  code: 'adapter-process',
-  outcome: { kind: 'success', status, body },
-});
 
 /**
  * One event and one mapping, step by step: what it needs next, and what it makes of what it gets. It calls nothing but

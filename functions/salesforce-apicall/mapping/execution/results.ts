@@ -4,6 +4,13 @@ import type { RequestResult } from '../../result.ts';
 import type { WriteStep } from '../definition.ts';
 import type { Row, WriteResult } from './state.ts';
 
+/** The result of an execution whose steps are done. `body`: the reply's data. */
+export const succeeded = (body: unknown, status = 200): RequestResult => ({
+  kind: 'finished',
+  code: 'adapter-process',
+  outcome: { kind: 'success', status, body },
+});
+
 const CHECK = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
 /** An id with 18 characters: one of 15 gets its checksum, which says which letters are capitals ("ID Field Type"). */
