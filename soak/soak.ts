@@ -7,6 +7,7 @@ import { type Responses, searchCanaries } from './canaries/sources.ts';
 import { makeExistingRecords } from './events/existing-records.ts';
 import { type PlannedEvent, planEvents } from './events/routes.ts';
 import { createSender } from './events/send.ts';
+import { countLastingFaults } from './faults/org-faults.ts';
 import { sendThroughFaults } from './faults/rounds.ts';
 import { type Forged, forge } from './forgeries/forge.ts';
 import { createHarness, type Harness, type PlayedFault } from './harness.ts';
@@ -129,6 +130,7 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResu
   const collected = collectResponses();
   try {
     const { sent, unplayed, waiting, recordIds } = await sendAll(harness, options, collected);
+    await countLastingFaults(harness);
     const reconciliation = reconcile(sent, await readFacts(stack, seed, recordIds));
     onProgress('Sending forged and malformed requests');
     const forged = await forge(harness, seed, forgeries);
@@ -155,7 +157,7 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResu
 export function problemsOf({
   canaries,
   forged,
-  reconciliation: { appliedTwice, lost, unexplained },
+  reconciliation: { appliedTwice, lost, misplaced, unexplained },
   waiting,
 }: SoakResult): string[] {
   const stuck = Object.values(waiting).reduce((sum, one) => sum + one, 0);
@@ -163,7 +165,8 @@ export function problemsOf({
   const counts: [number, string][] = [
     [lost.length, 'lost'],
     [appliedTwice.length, 'applied twice'],
-    [unexplained.length, 'parked for a reason that no fault accounts for'],
+    [unexplained.length, 'parked for a reason that is not their own'],
+    [misplaced.length, 'that can only fail, and are not exactly one parked message'],
     [stuck, 'still waiting in a queue'],
     [found, 'secrets or message contents where they must not be'],
     [forged.accepted, 'forged requests accepted'],

@@ -61,6 +61,7 @@ export function simulatedOrg(url: string) {
       JSON.parse(await call('GET', `records/${sObject}`)),
     addFault: (fault: Fault) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
+    endFault: ({ id }: AddedFault) => call('DELETE', `faults/${id}`),
     /** All faults injected since the last `clearFaults`, played or not. */
     faults: async (): Promise<AddedFault[]> => JSON.parse(await call('GET', 'faults')),
     /** Every access token ever issued, to check that none leaks. */

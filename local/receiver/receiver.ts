@@ -13,7 +13,7 @@ interface ReceivedRequest {
 export interface Receiver {
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
-  /** Sets the status of responses to requests below `path`; by default 200. */
+  /** Sets the status of responses to requests below `path`; by default 200. `0`: no response, ever. */
   readonly answer: (path: string, status: number) => void;
   readonly close: () => Promise<void>;
 }
@@ -34,6 +34,7 @@ async function toReceivedRequest(request: IncomingMessage): Promise<ReceivedRequ
 }
 
 function respond(response: ServerResponse, { path }: ReceivedRequest, status: number): void {
+  if (status === 0) return;
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(path === TOKEN_PATH ? TOKEN : '{}');
 }
@@ -65,6 +66,10 @@ export async function startReceiver({
     url: `http://127.0.0.1:${given ?? port}`,
     requests,
     answer: (path, status) => statuses.set(path, status),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -46,6 +46,10 @@ export function registerControl(
     faults.clear();
     return {};
   });
+  app.delete<{ Params: { id: string } }>('/__sim/faults/:id', ({ params }) => {
+    faults.remove(params.id);
+    return {};
+  });
   app.get('/__sim/settings', () => settings.current);
   app.patch('/__sim/settings', (request) => explained(() => settings.change(jsonOf(request))));
   app.get('/__sim/moods', () => moods);

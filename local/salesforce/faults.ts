@@ -97,6 +97,9 @@ export function createFaults() {
         faults = faults.map((fault, index) => Object.assign(fault, marked[index]));
       };
     },
+    remove: (id: string): void => {
+      faults = faults.filter((fault) => fault.id !== id);
+    },
     clear: (): void => {
       faults = [];
     },

@@ -7,6 +7,8 @@ import { canariesIn, keyPattern, objects } from '../events/routes.ts';
 export interface Parked {
   readonly reason: string;
   readonly errorCode: string;
+  /** The first message that it comes from: AWS' faults make copies of messages. */
+  readonly origin: string;
 }
 
 /** Where the events of a run are in the end. */
@@ -24,6 +26,7 @@ export interface Facts {
 interface ParkedMessage {
   readonly reason: string;
   readonly body: string;
+  readonly eventId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -33,12 +36,14 @@ export function parkedByEvent(
   seed: number,
 ): Map<number, Parked[]> {
   const parked = new Map<number, Parked[]>();
-  for (const { reason, body, attributes } of messages) {
+  for (const { reason, body, eventId, attributes } of messages) {
     const [, index] = keyPattern(seed).exec(body) ?? [];
     if (index === undefined) continue;
-    const { errorCode = '' } = Object(JSON.parse(attributes?.['Failure'] ?? '{}'));
+    const failure = Object(JSON.parse(attributes?.['Failure'] ?? '{}'));
+    const errorCode = String(failure.errorCode ?? attributes?.['ERROR_CODE'] ?? '');
+    const origin = String(Object(failure.correlation).messageId ?? eventId);
     const earlier = parked.get(Number(index)) ?? [];
-    parked.set(Number(index), [...earlier, { reason, errorCode: String(errorCode) }]);
+    parked.set(Number(index), [...earlier, { reason, errorCode, origin }]);
   }
   return parked;
 }

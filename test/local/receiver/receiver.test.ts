@@ -20,6 +20,15 @@ describe('startReceiver', async () => {
     expect(await status('/broken/now')).toBe(200);
   });
 
+  it('does not respond where it is told so, until it is closed', async () => {
+    const silent = await startReceiver();
+    silent.answer('/', 0);
+    const response = fetch(silent.url);
+    await expect.poll(() => silent.requests).toHaveLength(1);
+    await silent.close();
+    await expect(response).rejects.toThrow('fetch failed');
+  });
+
   it('issues a token to OAuth clients', async () => {
     const response = await fetch(`${receiver.url}/oauth/token`, { method: 'POST' });
     expect(await response.json()).toMatchObject({ token_type: 'Bearer' });
