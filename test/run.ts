@@ -1,4 +1,5 @@
 import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { paths, root } from '../local/stack/paths.ts';
@@ -39,14 +40,20 @@ const runOf = (...projects: string[]): string[] => [
   ...projects.map((project) => `--project=${project}`),
 ];
 
+/** Lets a process and its children have less of a busy processor than the tests of the stack, which take longest. */
+function lowerPriority({ pid }: { readonly pid?: number | undefined }): void {
+  if (pid !== undefined) setPriority(pid, 3);
+}
+
 const [isClean] = await Promise.all([check(), installVenvs([engineVenv, samVenv])]);
 if (!isClean) process.exit(1);
 // The tests of the stack mostly wait for it, so the others run beside them, once what only they need is installed. Those of
 // the deployment command build the functions several times: in a clone of their own.
+const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
 const cwd = await cloneProject();
 const deployment = execa('vitest', runOf('deployment'), { ...options, cwd, all: true });
-const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
 const others = execa('vitest', runOf('unit', 'conformance'), { ...options, stdio: 'inherit' });
+for (const tests of [deployment, others]) lowerPriority(tests);
 const exitCodes = [(await others).exitCode];
 for (const [title, tests] of [
   ['of the deployment command', deployment],
