@@ -49,8 +49,8 @@ const [isClean] = await Promise.all([check(), installVenvs([engineVenv, samVenv]
 if (!isClean) process.exit(1);
 // The tests of the stack mostly wait for it, so the others run beside them, once what only they need is installed. Those of
 // the deployment command build the functions several times: in a clone of their own.
-const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
 const cwd = await cloneProject();
+const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
 const deployment = execa('vitest', runOf('deployment'), { ...options, cwd, all: true });
 const others = execa('vitest', runOf('unit', 'conformance'), { ...options, stdio: 'inherit' });
 for (const tests of [deployment, others]) lowerPriority(tests);
