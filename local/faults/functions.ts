@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { execa } from 'execa';
 import { localClient } from '../stack/aws.ts';
+import { readRunState } from '../stack/run-state.ts';
 import type { Stack } from '../stack/stack-file.ts';
 
 interface Configuration {
@@ -71,12 +72,16 @@ export interface FunctionProcess {
   readonly megabytes: number;
 }
 
-/** The processes of a function, identified by the folder that the engine makes for each. */
+/**
+ * The processes of a function, identified by the folder that the engine makes for each, in a folder of its own: other engines
+ * of the machine have functions of the same names.
+ */
 export async function functionProcesses(functionName: string): Promise<FunctionProcess[]> {
   const { stdout } = await execa('ps', ['-axo', 'pid=,rss=,args=']);
+  const { engineHome = '' } = (await readRunState()) ?? {};
   return stdout.split('\n').flatMap((line) => {
     const [, pid, kilobytes, command = ''] = /^\s*(\d+)\s+(\d+) (.*)$/.exec(line) ?? [];
-    return command.includes(`ministack-lambda-${functionName}-`)
+    return command.includes(`${engineHome}/ministack-lambda-${functionName}-`)
       ? [{ pid: Number(pid), megabytes: Math.round(Number(kilobytes) / 1024) }]
       : [];
   });
