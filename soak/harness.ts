@@ -9,10 +9,14 @@ import { putSecret } from '../local/stack/aws.ts';
 import type { Stack } from '../local/stack/stack-file.ts';
 import { EVENT_ID_FIELDS } from './events/routes.ts';
 import type { WebhookSecrets } from './events/send.ts';
+import { startDeadReceiver } from './faults/dead-receiver.ts';
 import { createRandom } from './random.ts';
 
 /** Small calls, so that there are many of them to fail. */
 const RECORDS_PER_CALL = 20;
+
+/** Short, so that what was killed or hangs is soon retried; long enough for a call on a busy machine. */
+const TIMEOUT_SECONDS = 8;
 
 /** The template's default. */
 const MAX_ATTEMPTS = 5;
@@ -42,13 +46,18 @@ async function resourceNames(stack: Stack) {
   };
 }
 
-async function interceptAll(stack: Stack) {
+async function interceptAll(stack: Stack, maxRedrives: number) {
   const apicall = await interceptApiCall(stack, {
     maxAttempts: MAX_ATTEMPTS,
     recordsPerCall: RECORDS_PER_CALL,
     eventIdFields: EVENT_ID_FIELDS,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    environment: { ALLOWED_RESOURCES: 'sobjects,composite,apexrest' },
   });
-  const reprocessor = await interceptReprocessor(stack, { REDRIVE_BACKOFF_SECONDS: '1' });
+  const reprocessor = await interceptReprocessor(stack, {
+    MAX_REDRIVES: String(maxRedrives),
+    REDRIVE_BACKOFF_SECONDS: '1',
+  });
   const webhooks = await interceptAwsCalls(stack, {
     functions: [functions.github, functions.twilio],
   });
@@ -81,18 +90,21 @@ export function createFaultCounter() {
 export type FaultCounter = ReturnType<typeof createFaultCounter>;
 
 /** A running stack whose functions reach AWS through proxies, with everything that a soak breaks and reads. */
-export async function createHarness(stack: Stack, seed: number) {
+export async function createHarness(stack: Stack, seed: number, maxRedrives: number) {
   const { endpoint, outputs } = stack;
+  const counter = createFaultCounter();
+  const removeReceiver = await startDeadReceiver(stack.stackName, (fault) =>
+    counter.add('CloudEvents receiver', fault),
+  );
   const observer = await observeBus(
     endpoint,
     outputs['EventBusName'] ?? '',
     outputs['RedriveBusName'] ?? '',
   );
   const { functionNames, secretArns } = await resourceNames(stack);
-  const intercepted = await interceptAll(stack);
+  const intercepted = await interceptAll(stack, maxRedrives);
   const all = Object.values(intercepted);
   const { apicall, reprocessor, webhooks } = intercepted;
-  const counter = createFaultCounter();
   const secrets: { current: WebhookSecrets; readonly all: string[] } = {
     current: stack.secrets,
     all: [stack.secrets.github, stack.secrets.twilio],
@@ -134,6 +146,7 @@ export async function createHarness(stack: Stack, seed: number) {
       await putSecret(endpoint, secretArns.github, stack.secrets.github);
       await putSecret(endpoint, secretArns.twilio, stack.secrets.twilio);
       for (const { restore } of all) await restore();
+      await removeReceiver();
     },
   };
 }

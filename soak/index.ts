@@ -1,19 +1,25 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { StackError } from '../local/stack/errors.ts';
 import { root } from '../local/stack/paths.ts';
 import { requireNothingRunning } from '../local/stack/run-state.ts';
+import type { Stack } from '../local/stack/stack-file.ts';
 import { down, up } from '../local/stack/up.ts';
-import { toPage } from './report/page.ts';
-import { toText } from './report/report.ts';
-import { problemsOf, type SoakOptions, type SoakResult, soak } from './soak.ts';
+import { EVENT_ID_FIELDS } from './events/routes.ts';
+import { measureCosts, problemsOfCosts } from './outage.ts';
+import { replacePart, toCostPart, toPage } from './report/page.ts';
+import { costSection, toTable, toText } from './report/report.ts';
+import { problemsOf, soak } from './soak.ts';
 
 const PAGE = join(root, 'docs', 'reliability.md');
 
 /** More would take a day. */
 const MAX_EVENTS = 100_000;
 const MAX_SEED = 2 ** 31 - 1;
+
+/** The template's default. */
+const MAX_REDRIVES = 3;
 
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -23,10 +29,15 @@ function integer(min: number, max: number): (text: string) => number {
   };
 }
 
+/** `5` and `5m` alike. */
+const minutes = (text: string): number => integer(1, 60)(text.replace(/m$/, ''));
+
 interface Options {
   readonly events: number;
   readonly forgeries: number;
   readonly seed: number;
+  /** Minutes. */
+  readonly outage?: number;
   readonly json?: boolean;
   readonly write?: boolean;
 }
@@ -38,6 +49,7 @@ const program = new Command('npm run soak --')
   .option('--events <number>', 'events to send', integer(1, MAX_EVENTS), 10_000)
   .option('--forgeries <number>', 'forged requests to send', integer(1, MAX_EVENTS), 10_000)
   .option('--seed <number>', 'repeats a run', integer(0, MAX_SEED), Date.now() % 1_000_000)
+  .option('--outage <minutes>', 'measures an outage and a poison record instead', minutes)
   .option('--json', 'prints one JSON object')
   .option('--write', 'writes docs/reliability.md');
 
@@ -45,38 +57,63 @@ const interrupted = new AbortController();
 process.on('SIGINT', () => interrupted.abort(new StackError('Interrupted.')));
 process.on('SIGTERM', () => interrupted.abort(new StackError('Interrupted.')));
 
-/** Runs the soak on a stack of its own, which is removed afterwards. The soak invokes the reprocessor itself. */
-async function runSoak(options: SoakOptions, silent: boolean): Promise<SoakResult> {
+/**
+ * The soak invokes the reprocessor itself; the outage leaves dead-letter messages where they are. The timeout is the
+ * template's default, not the local stack's.
+ */
+const parameters = {
+  ReprocessorState: 'DISABLED',
+  EventIdFields: EVENT_ID_FIELDS,
+  ApiCallTimeoutSeconds: '60',
+};
+
+/** Does something with a stack of its own, which is removed afterwards. */
+async function withStack<Result>(silent: boolean, work: (stack: Stack) => Promise<Result>) {
   await requireNothingRunning();
+  const { signal } = interrupted;
   const stack = await up({
     command: 'npm run soak',
     ownerPid: process.pid,
-    parameters: { ReprocessorState: 'DISABLED' },
-    signal: options.signal,
+    parameters,
+    signal,
     silent,
   });
   try {
-    return await soak(stack, options);
+    return await work(stack);
   } finally {
     await down();
   }
 }
 
-async function main({ json = false, write = false, ...options }: Options): Promise<void> {
+async function main(options: Options): Promise<void> {
+  const { json = false, outage, seed, write = false } = options;
   const log = (line: string): void => {
     if (!json) console.log(line);
   };
-  log(`Seed ${options.seed}: --seed ${options.seed} repeats this run.`);
+  log(`Seed ${seed}: --seed ${seed} repeats this run.`);
   const startedAt = performance.now();
-  const onProgress = (line: string): void =>
-    log(`${((performance.now() - startedAt) / 1_000).toFixed(0)} s: ${line}`);
+  const minutesRun = (): number => (performance.now() - startedAt) / 60_000;
+  const onProgress = (line: string): void => log(`${(minutesRun() * 60).toFixed(0)} s: ${line}`);
+  const report = (problems: readonly string[], values: object, text: string): void => {
+    console.log(json ? JSON.stringify({ ok: problems.length === 0, problems, ...values }) : text);
+    if (problems.length > 0) process.exitCode = 1;
+  };
+  const writePart = async (part: string): Promise<void> => {
+    if (write) await writeFile(PAGE, replacePart(await readFile(PAGE, 'utf8'), part));
+  };
+  if (outage !== undefined) {
+    const costs = await withStack(json, (stack) => measureCosts(stack, seed, outage));
+    const problems = problemsOfCosts(costs);
+    report(problems, costs, [toTable(costSection(costs)), ...problems].join('\n'));
+    return writePart(await toCostPart(costs, new Date()));
+  }
   const { signal } = interrupted;
-  const result = await runSoak({ ...options, redeploys: true, signal, onProgress }, json);
-  const run = { ...options, minutes: (performance.now() - startedAt) / 60_000, result };
-  const problems = problemsOf(result);
-  console.log(json ? JSON.stringify({ ok: problems.length === 0, problems, ...run }) : toText(run));
-  if (write) await writeFile(PAGE, await toPage(run, new Date()));
-  if (problems.length > 0) process.exitCode = 1;
+  const result = await withStack(json, (stack) =>
+    soak(stack, { ...options, maxRedrives: MAX_REDRIVES, redeploys: true, signal, onProgress }),
+  );
+  const run = { ...options, minutes: minutesRun(), result };
+  report(problemsOf(result), run, toText(run));
+  return writePart(await toPage(run, new Date()));
 }
 
 try {

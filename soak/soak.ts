@@ -7,6 +7,7 @@ import { type Responses, searchCanaries } from './canaries/sources.ts';
 import { makeExistingRecords } from './events/existing-records.ts';
 import { type PlannedEvent, planEvents } from './events/routes.ts';
 import { createSender } from './events/send.ts';
+import { countLastingFaults } from './faults/org-faults.ts';
 import { sendThroughFaults } from './faults/rounds.ts';
 import { type Forged, forge } from './forgeries/forge.ts';
 import { createHarness, type Harness, type PlayedFault } from './harness.ts';
@@ -17,6 +18,8 @@ export interface SoakOptions {
   readonly seed: number;
   readonly events: number;
   readonly forgeries: number;
+  /** Of a dead-letter message. What can only fail ends after them, so that a run takes longer with more. */
+  readonly maxRedrives: number;
   /** Whether the stack is deployed again in the middle. */
   readonly redeploys: boolean;
   readonly signal: AbortSignal;
@@ -125,10 +128,11 @@ async function sendAll(
 /** Sends events through a running stack that fails at every hop, ends all faults, and counts what became of each event. */
 export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResult> {
   const { forgeries, onProgress, seed } = options;
-  const harness = await createHarness(stack, seed);
+  const harness = await createHarness(stack, seed, options.maxRedrives);
   const collected = collectResponses();
   try {
     const { sent, unplayed, waiting, recordIds } = await sendAll(harness, options, collected);
+    await countLastingFaults(harness);
     const reconciliation = reconcile(sent, await readFacts(stack, seed, recordIds));
     onProgress('Sending forged and malformed requests');
     const forged = await forge(harness, seed, forgeries);
@@ -155,7 +159,7 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResu
 export function problemsOf({
   canaries,
   forged,
-  reconciliation: { appliedTwice, lost, unexplained },
+  reconciliation: { appliedTwice, lost, misplaced, unexplained },
   waiting,
 }: SoakResult): string[] {
   const stuck = Object.values(waiting).reduce((sum, one) => sum + one, 0);
@@ -163,7 +167,8 @@ export function problemsOf({
   const counts: [number, string][] = [
     [lost.length, 'lost'],
     [appliedTwice.length, 'applied twice'],
-    [unexplained.length, 'parked for a reason that no fault accounts for'],
+    [unexplained.length, 'parked for a reason that is not their own'],
+    [misplaced.length, 'that can only fail, and are not exactly one parked message'],
     [stuck, 'still waiting in a queue'],
     [found, 'secrets or message contents where they must not be'],
     [forged.accepted, 'forged requests accepted'],

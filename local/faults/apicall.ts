@@ -15,10 +15,7 @@ import { interceptAwsCalls } from './intercept.ts';
 const FUNCTION = 'SalesforceApiCallFunction';
 
 /** Back-offs of minutes and hours are cut to this. */
-const MAX_WAIT_SECONDS = 2;
-
-/** The function's timeout, unless another is given: short, so that what was killed or hangs is soon retried. */
-const TIMEOUT_SECONDS = 5;
+const MAX_WAIT_SECONDS = 1;
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -42,7 +39,9 @@ interface Options {
   readonly maxAttempts: number;
   readonly recordsPerCall: number;
   readonly eventIdFields: string;
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds: number;
+  /** Other variables to change. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Sets the queue up as the template does for so many attempts. @returns a function that restores it. */
@@ -80,7 +79,7 @@ async function clear({ endpoint, outputs, salesforce }: Stack): Promise<void> {
 /** Sends apicall's AWS calls through a proxy; the function makes small calls, so that there are many of them to fail. */
 export async function interceptApiCall(
   stack: Stack,
-  { maxAttempts, recordsPerCall, eventIdFields, timeoutSeconds = TIMEOUT_SECONDS }: Options,
+  { maxAttempts, recordsPerCall, eventIdFields, timeoutSeconds, environment = {} }: Options,
 ) {
   const { environmentOf, physicalId } = deployedFunctions(stack);
   const dynamo = new DynamoDBClient(localClient(stack.endpoint));
@@ -95,6 +94,7 @@ export async function interceptApiCall(
     rewrite: shortenWaits,
     timeoutSeconds,
     environment: {
+      ...environment,
       API_CALL_TIMEOUT_SECONDS: String(timeoutSeconds),
       EVENT_ID_FIELDS: eventIdFields,
       MAX_ATTEMPTS: String(maxAttempts),

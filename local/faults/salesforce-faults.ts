@@ -57,10 +57,37 @@ export const salesforceFaults = {
   'truncated JSON': { ...commit, truncate: 'body' },
   'truncated response': { ...commit, truncate: 'stream' },
   'slow, within the timeout': { ...commit, pass: true, delayMs: 1_200 },
-  'timeout before commit': { ...before, pass: true, delayMs: 2_500 },
+  'timeout before commit': { ...before, pass: true, delayMs: 4_000 },
   'timeout after commit': { ...commit, pass: true, delayMs: 6_000 },
   'no token': { ...before, status: 503, match: { path: '/oauth2/token' } },
 } satisfies Readonly<Record<string, Definition>>;
+
+/** How often a fault that never ends is played. */
+const FOREVER = 1_000_000_000;
+
+export const isLasting = ({ times }: Fault): boolean => times === FOREVER;
+
+/** What Salesforce answers to every call that has a record with one of these names in its text, or is made to its path. */
+const poisons = {
+  'poison-unknown-exception': salesforceFaults['unknown exception'],
+  'poison-reset': salesforceFaults['reset before'],
+  'poison-bad-gateway': { ...before, status: 502, html: '<html>Bad Gateway</html>' },
+  'poison-internal-error': { ...before, status: 500, errorCode: 'INTERNAL_ERROR' },
+  'poison-refused-rights': { ...before, status: 403, errorCode: 'INSUFFICIENT_ACCESS' },
+  'poison-session': salesforceFaults['session ended'],
+  'poison-apex-rest': {
+    ...salesforceFaults['session ended'],
+    match: { path: '/services/apexrest/poison-apex-rest' },
+  },
+} satisfies Readonly<Record<string, Definition>>;
+
+export type Poison = keyof typeof poisons;
+
+/** The faults of all poisons, which never end. Add them before others: the first fault that matches a call is played. */
+export const poisonFaults = (): Fault[] =>
+  Object.entries<Definition>(poisons).map(([name, { match = { body: name }, ...fault }]) =>
+    named(APICALL, name, { ...fault, match, times: FOREVER }),
+  );
 
 /** Where API destinations write, and apicall does not. */
 const DESTINATION_PATHS = 'Carbon_Estimate__e|Contact/Customer_Id__c/';

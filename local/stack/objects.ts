@@ -11,6 +11,8 @@ export interface StoredObject {
 export interface ParkedObject {
   readonly reason: string;
   readonly body: string;
+  readonly messageId: string;
+  readonly eventId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 

@@ -1,11 +1,14 @@
 import type { PlannedEvent } from './routes.ts';
 
+/** The source of the events that a CloudEvents receiver gets. */
+export const RECEIVER_SOURCE = 'soak.receiver';
+
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
 
 /** A request to apicall for one record. */
 interface RecordRequest {
-  readonly action: 'POST' | 'PATCH' | 'DELETE';
-  readonly resource: 'sobjects';
+  readonly action: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly resource: 'sobjects' | 'apexrest';
   readonly object: string;
   readonly record?: string;
   readonly payload?: Readonly<Record<string, string>>;
@@ -23,8 +26,8 @@ const TEXT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 const textFieldsOf = (object: string): readonly string[] =>
   TEXT_FIELDS[object] ?? (object.endsWith('__e') ? [] : ['Name']);
 
-const fields = (object: string, canary: string): Record<string, string> =>
-  Object.fromEntries(['Marker__c', ...textFieldsOf(object)].map((name) => [name, canary]));
+const fields = (object: string, text: string): Record<string, string> =>
+  Object.fromEntries(['Marker__c', ...textFieldsOf(object)].map((name) => [name, text]));
 
 /** A required field is missing, or a value is too long: Salesforce's error then quotes the whole value. */
 const invalidFields = ({ canary, index }: PlannedEvent): Record<string, string> =>
@@ -44,17 +47,20 @@ export const upsert = (object: string, key: string, canary: string): RecordReque
 export function requestOf(planned: PlannedEvent, recordId: string): RecordRequest {
   const { canary, key, route } = planned;
   const base = { resource: 'sobjects', object: route.object, idempotencyKey: key } as const;
+  const text = route.poison === undefined ? canary : `${canary} ${route.poison}`;
   switch (route.request) {
     case 'update':
-      return { ...base, action: 'PATCH', record: recordId, payload: fields(route.object, canary) };
+      return { ...base, action: 'PATCH', record: recordId, payload: fields(route.object, text) };
     case 'upsert':
-      return upsert(route.object, key, canary);
+      return upsert(route.object, key, text);
+    case 'apex rest':
+      return { ...base, action: 'GET', resource: 'apexrest', object: 'poison-apex-rest' };
     case 'delete':
       return { ...base, action: 'DELETE', record: recordId };
     case 'invalid create':
       return { ...base, action: 'POST', payload: invalidFields(planned) };
     default:
-      return { ...base, action: 'POST', payload: fields(route.object, canary) };
+      return { ...base, action: 'POST', payload: fields(route.object, text) };
   }
 }
 
@@ -74,6 +80,8 @@ export function toEntry(planned: PlannedEvent, recordId: string) {
     Detail: JSON.stringify(detail),
     Resources: [`urn:soak:${key}`],
   });
+  if (route.by === 'receiver')
+    return { ...entry('Order Placed', { key, canary }), Source: RECEIVER_SOURCE };
   if (route.by === 'platform event') return entry(route.object, { Marker__c: canary, Key__c: key });
   if (route.by === 'contact')
     return entry('Customer Registered', { customerId: key, contact: { LastName: canary } });

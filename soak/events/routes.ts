@@ -1,9 +1,10 @@
+import type { Poison } from '../../local/faults/salesforce-faults.ts';
 import type { Random } from '../random.ts';
 
 /** How an event enters the stack, and what it becomes in Salesforce. */
 export interface Route {
   readonly name: string;
-  readonly by: 'github' | 'twilio' | 'bus' | 'http' | 'platform event' | 'contact';
+  readonly by: 'github' | 'twilio' | 'bus' | 'http' | 'platform event' | 'contact' | 'receiver';
   /** Of a thousand events. */
   readonly share: number;
   /** The request to apicall; absent where a rule of the template makes it, or apicall is not involved. */
@@ -13,9 +14,14 @@ export interface Route {
     | 'update'
     | 'upsert'
     | 'delete'
-    | 'invalid create';
-  /** The Salesforce object that is written. */
+    | 'invalid create'
+    | 'apex rest';
+  /** The Salesforce object that is written, if it is. */
   readonly object: string;
+  /** Every call of the event fails, however often it is made. */
+  readonly poison?: Poison;
+  /** Why each event may be parked in the end; absent: it takes effect. */
+  readonly parkedAs?: readonly string[];
   /** EventBridge itself delivers to an API destination, at least once: a repeat is no fault of the stack. */
   readonly isRepeatable?: true;
 }
@@ -23,9 +29,27 @@ export interface Route {
 /** The object whose creates are upserts by an event id field. */
 export const EVENT_ID_FIELDS = 'Ticket__c:EventId__c';
 
+const poison = (name: Poison, request: NonNullable<Route['request']>, object: string): Route => ({
+  name: `bus: ${request}, ${name}`,
+  by: 'bus',
+  share: 1,
+  request,
+  object,
+  poison: name,
+  parkedAs: ['TOO_MANY_REDRIVES'],
+});
+
+export const createByEventId: Route = {
+  name: 'bus: create with event id field',
+  by: 'bus',
+  share: 100,
+  request: 'create by event id',
+  object: 'Ticket__c',
+};
+
 export const routes: readonly Route[] = [
-  { name: 'GitHub issue → Case', by: 'github', share: 220, object: 'Case' },
-  { name: 'Twilio SMS → Task', by: 'twilio', share: 180, object: 'Task' },
+  { name: 'GitHub issue → Case', by: 'github', share: 210, object: 'Case' },
+  { name: 'Twilio SMS → Task', by: 'twilio', share: 173, object: 'Task' },
   { name: 'bus: create', by: 'bus', share: 160, request: 'create', object: 'Order__c' },
   {
     name: 'bus: create of a platform event',
@@ -34,13 +58,7 @@ export const routes: readonly Route[] = [
     request: 'create',
     object: 'Order__e',
   },
-  {
-    name: 'bus: create with event id field',
-    by: 'bus',
-    share: 100,
-    request: 'create by event id',
-    object: 'Ticket__c',
-  },
+  createByEventId,
   { name: 'bus: update', by: 'bus', share: 80, request: 'update', object: 'Account' },
   { name: 'bus: upsert', by: 'bus', share: 80, request: 'upsert', object: 'Widget__c' },
   { name: 'bus: delete', by: 'bus', share: 40, request: 'delete', object: 'Gadget__c' },
@@ -60,6 +78,21 @@ export const routes: readonly Route[] = [
     isRepeatable: true,
   },
   { name: 'API destination: Contact', by: 'contact', share: 30, object: 'Contact' },
+  poison('poison-unknown-exception', 'create by event id', 'Ticket__c'),
+  poison('poison-reset', 'create by event id', 'Ticket__c'),
+  { ...poison('poison-bad-gateway', 'create', 'Order__c'), parkedAs: ['OUTCOME_UNKNOWN'] },
+  poison('poison-internal-error', 'upsert', 'Widget__c'),
+  poison('poison-refused-rights', 'update', 'Account'),
+  poison('poison-session', 'create by event id', 'Ticket__c'),
+  poison('poison-apex-rest', 'apex rest', 'Account'),
+  {
+    name: 'CloudEvents: dead receiver',
+    by: 'receiver',
+    share: 10,
+    object: 'Account',
+    // A 404 is final; what never answers is redriven.
+    parkedAs: ['PERMANENT', 'TOO_MANY_REDRIVES'],
+  },
 ];
 
 /** Every object that a route writes. */

@@ -47,7 +47,9 @@ export function startQueueFaults({ counter, random, stack }: Harness) {
 
   const disturb = async ({ Body, MessageAttributes, ReceiptHandle }: Message): Promise<void> => {
     caught += 1;
-    if (random.below(10, 'duplicate', caught) < DUPLICATES) {
+    // A copy of a poison record ends as a dead-letter message of its own.
+    const isPoison = Body?.includes('poison-');
+    if (!isPoison && random.below(10, 'duplicate', caught) < DUPLICATES) {
       const DelaySeconds = random.below(MAX_DELAY_SECONDS, 'delay', caught);
       const copy = { QueueUrl, MessageBody: Body, MessageAttributes, DelaySeconds };
       await sqs.send(new SendMessageCommand(copy));

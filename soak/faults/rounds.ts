@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { planSalesforceFaults } from '../../local/faults/salesforce-faults.ts';
+import { planSalesforceFaults, poisonFaults } from '../../local/faults/salesforce-faults.ts';
 import { StackError } from '../../local/stack/errors.ts';
 import { requireRunning } from '../../local/stack/run-state.ts';
 import { type PlannedEvent, planEvents } from '../events/routes.ts';
@@ -7,7 +7,7 @@ import type { SentEvent } from '../events/send.ts';
 import type { Harness } from '../harness.ts';
 import { startBreakerClock, startQueueFaults } from './background.ts';
 import { deployment, type Incident, incidents } from './incidents.ts';
-import { addOrgFaults, endOrgFaults } from './org-faults.ts';
+import { addOrgFaults, endOrgFaults, isUnplayed } from './org-faults.ts';
 
 /** Events that arrive while the same incidents happen. */
 const EVENTS_PER_ROUND = 500;
@@ -91,7 +91,7 @@ const needsNoRecord = ({ route }: PlannedEvent): boolean =>
 async function sendUntilPlayed(harness: Harness, traffic: Traffic, sent: SentEvent[]) {
   const { events, onProgress, reprocess, seed, send, signal } = traffic;
   for (let round = 0; round < MAX_EXTRA_ROUNDS && !signal.aborted; round += 1) {
-    const open = (await harness.org.faults()).filter(({ left }) => left > 0);
+    const open = (await harness.org.faults()).filter(isUnplayed);
     if (open.length === 0) return;
     onProgress(`${open.length} faults of Salesforce are still to be played: sending more events`);
     // A new login, for the faults that logins meet.
@@ -113,6 +113,7 @@ export async function sendThroughFaults(
   readonly unplayed: readonly string[];
 }> {
   const { events, seed } = traffic;
+  await addOrgFaults(harness, poisonFaults());
   await addOrgFaults(harness, planSalesforceFaults(seed, CALL_SHARE * events.length));
   harness.failAws();
   const stops = [startQueueFaults(harness), startBreakerClock(harness)];

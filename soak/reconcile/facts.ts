@@ -7,6 +7,8 @@ import { canariesIn, keyPattern, objects } from '../events/routes.ts';
 export interface Parked {
   readonly reason: string;
   readonly errorCode: string;
+  /** The first message that it comes from: AWS' faults make copies of messages. */
+  readonly origin: string;
 }
 
 /** Where the events of a run are in the end. */
@@ -24,7 +26,19 @@ export interface Facts {
 interface ParkedMessage {
   readonly reason: string;
   readonly body: string;
+  readonly messageId: string;
+  readonly eventId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
+}
+
+const attribute = ({ attributes }: ParkedMessage, name: string) =>
+  Object(JSON.parse(attributes?.[name] ?? '{}'));
+
+/** The function and the reprocessor keep the id of the first message; a rule's dead letter has none, only its event. */
+function originOf(message: ParkedMessage): string {
+  if (message.attributes?.['RULE_ARN'] !== undefined) return message.eventId ?? '';
+  const { messageId } = attribute(message, 'Redrive');
+  return attribute(message, 'Failure').correlation?.messageId ?? messageId ?? message.messageId;
 }
 
 /** The parked messages of a run by the number of the event that each is about. */
@@ -33,12 +47,14 @@ export function parkedByEvent(
   seed: number,
 ): Map<number, Parked[]> {
   const parked = new Map<number, Parked[]>();
-  for (const { reason, body, attributes } of messages) {
+  for (const message of messages) {
+    const { reason, body, attributes } = message;
     const [, index] = keyPattern(seed).exec(body) ?? [];
     if (index === undefined) continue;
-    const { errorCode = '' } = Object(JSON.parse(attributes?.['Failure'] ?? '{}'));
+    const { errorCode: code = attributes?.['ERROR_CODE'] ?? '' } = attribute(message, 'Failure');
+    const errorCode = String(code);
     const earlier = parked.get(Number(index)) ?? [];
-    parked.set(Number(index), [...earlier, { reason, errorCode: String(errorCode) }]);
+    parked.set(Number(index), [...earlier, { reason, errorCode, origin: originOf(message) }]);
   }
   return parked;
 }

@@ -1,5 +1,5 @@
 import { PERMANENT_CODE } from '../../local/faults/salesforce-faults.ts';
-import { routes } from '../events/routes.ts';
+import { type Route, routes } from '../events/routes.ts';
 import type { SentEvent } from '../events/send.ts';
 import type { Facts, Parked } from './facts.ts';
 
@@ -19,14 +19,29 @@ export interface RouteOutcome {
   readonly repeated: number;
 }
 
-/** What became of all events; each list has to be empty. */
+/** Events of which a person has to decide what becomes, because they are parked and not applied. */
+export interface LeftForPerson {
+  readonly why: string;
+  readonly events: number;
+  /** Of them, creates of objects with an event id field. */
+  readonly withEventIdField: number;
+  /** By reason and error code. */
+  readonly parked: Readonly<Record<string, number>>;
+}
+
+/** What became of all events; each list of names has to be empty. */
 export interface Reconciliation {
   readonly routes: readonly RouteOutcome[];
+  readonly leftForPerson: readonly LeftForPerson[];
   readonly lost: readonly string[];
   readonly appliedTwice: readonly string[];
-  /** Parked for a reason that no fault accounts for. */
+  /** Parked for a reason that is not their own: another event, or a fault that passes, has harmed them. */
   readonly unexplained: readonly string[];
+  /** Events that can only fail, and are not exactly one parked message of the right reason. */
+  readonly misplaced: readonly string[];
 }
+
+const LOST_ANSWER = 'the answer to a create was lost, and its object has no event id field';
 
 const REJECTIONS = ['REQUIRED_FIELD_MISSING', 'STRING_TOO_LONG'];
 
@@ -45,28 +60,62 @@ const parkedOf = ({ planned }: SentEvent, { parked }: Facts): readonly Parked[] 
 const isMissing = (event: SentEvent, facts: Facts): boolean =>
   timesApplied(event, facts) === 0 && parkedOf(event, facts).length === 0;
 
-/** Whether the faults that are played account for a parked message, given its request. */
-function isExplained({ planned: { route } }: SentEvent, { reason, errorCode }: Parked): boolean {
-  if (reason === 'TOO_MANY_REDRIVES') return true;
-  if (reason === 'OUTCOME_UNKNOWN') {
-    const isCreate = route.request === 'create' || route.request === 'invalid create';
-    return isCreate || route.by === 'github' || route.by === 'twilio';
-  }
-  if (reason !== 'PERMANENT') return false;
-  if (errorCode === PERMANENT_CODE) return true;
-  if (route.request === 'invalid create') return REJECTIONS.includes(errorCode);
-  return route.request === 'delete' && DELETED.includes(errorCode);
+/** Salesforce may have made it, and only its idempotency record tells repeats apart. */
+const isWeakCreate = ({ by, request }: Route): boolean =>
+  request === 'create' || request === 'invalid create' || by === 'github' || by === 'twilio';
+
+function whyPermanent({ request }: Route, errorCode: string): string | undefined {
+  if (request === 'delete' && DELETED.includes(errorCode)) return 'deleted before';
+  const isInvalid = request === 'invalid create' && REJECTIONS.includes(errorCode);
+  return isInvalid || errorCode === PERMANENT_CODE ? 'Salesforce refuses the record' : undefined;
 }
 
-function countParked(events: readonly SentEvent[], facts: Facts): Record<string, number> {
-  const open = events.filter((event) => timesApplied(event, facts) === 0);
-  const reasons = open.flatMap((event) => {
-    const [first] = parkedOf(event, facts);
-    return first === undefined ? [] : [`${first.reason} ${first.errorCode}`.trim()];
+/** Why a message is left for a person; `undefined`: for no reason of its own. */
+function whyParked({ planned: { route } }: SentEvent, parked: Parked): string | undefined {
+  const { reason, errorCode } = parked;
+  if (route.parkedAs?.includes(reason))
+    return route.poison ? 'every call with it fails' : 'its receiver is dead';
+  if (reason === 'OUTCOME_UNKNOWN' && isWeakCreate(route)) return LOST_ANSWER;
+  return reason === 'PERMANENT' ? whyPermanent(route, errorCode) : undefined;
+}
+
+/** The first parked message of each event that is not applied. */
+const openMessages = (events: readonly SentEvent[], facts: Facts) =>
+  events.flatMap((event) => {
+    const [first] = timesApplied(event, facts) === 0 ? parkedOf(event, facts) : [];
+    return first === undefined ? [] : [{ event, parked: first }];
   });
-  return Object.fromEntries(
-    [...Map.groupBy(reasons, (reason) => reason)].map(([reason, of]) => [reason, of.length]),
+
+type OpenMessages = ReturnType<typeof openMessages>;
+
+const countReasons = (open: OpenMessages): Record<string, number> =>
+  Object.fromEntries(
+    [...Map.groupBy(open, ({ parked }) => `${parked.reason} ${parked.errorCode}`.trim())].map(
+      ([reason, of]) => [reason, of.length],
+    ),
   );
+
+/** Events that are parked and not applied, by why. */
+const leftForPerson = (open: OpenMessages): LeftForPerson[] =>
+  [...Map.groupBy(open, ({ event, parked }) => whyParked(event, parked) ?? 'unexplained')].map(
+    ([why, of]) => ({
+      why,
+      events: of.length,
+      withEventIdField: of.filter(
+        ({ event }) => event.planned.route.request === 'create by event id',
+      ).length,
+      parked: countReasons(of),
+    }),
+  );
+
+/** Whether an event that can only fail has not ended as exactly one message, parked for that reason. */
+function isMisplaced(event: SentEvent, facts: Facts): boolean {
+  const { parkedAs } = event.planned.route;
+  if (parkedAs === undefined || event.state !== 'accepted') return false;
+  const parked = parkedOf(event, facts);
+  const origins = new Set(parked.map(({ origin }) => origin));
+  const isOne = origins.size === 1 && parked.every(({ reason }) => parkedAs.includes(reason));
+  return !isOne || timesApplied(event, facts) > 0;
 }
 
 const isRepeatable = ({ planned }: SentEvent): boolean => planned.route.isRepeatable === true;
@@ -80,7 +129,7 @@ function outcomeOf(route: string, events: readonly SentEvent[], facts: Facts): R
     sent: events.length,
     accepted: count(({ state }) => state === 'accepted'),
     applied: count((event) => timesApplied(event, facts) > 0),
-    parked: countParked(events, facts),
+    parked: countReasons(openMessages(events, facts)),
     rejected: missing('rejected'),
     notAccepted: missing('not accepted'),
     repeated: count((event) => isRepeatable(event) && timesApplied(event, facts) > 1),
@@ -96,11 +145,13 @@ export function reconcile(sent: readonly SentEvent[], facts: Facts): Reconciliat
   const isTwice = (event: SentEvent) => !isRepeatable(event) && timesApplied(event, facts) > 1;
   return {
     routes: routes.map(({ name }) => outcomeOf(name, byRoute.get(name) ?? [], facts)),
+    leftForPerson: leftForPerson(openMessages(sent, facts)),
+    misplaced: sent.filter((event) => isMisplaced(event, facts)).map(nameOf),
     lost: sent.filter(isLost).map(nameOf),
     appliedTwice: sent.filter(isTwice).map(nameOf),
     unexplained: sent.flatMap((event) =>
       parkedOf(event, facts)
-        .filter((parked) => !isExplained(event, parked))
+        .filter((parked) => whyParked(event, parked) === undefined)
         .map(({ reason, errorCode }) => `${nameOf(event)}: ${reason} ${errorCode}`),
     ),
   };

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../local/stack/paths.ts';
-import { formatCount, type Run, type Section, sections, summarize } from './report.ts';
+import type { Costs } from '../outage.ts';
+import { costSection, formatCount, type Run, type Section, sections, summarize } from './report.ts';
 
 function toTable({ head, rows }: Section): string {
   const widths = head.map((name, column) =>
@@ -35,8 +36,13 @@ const notes: Readonly<Record<string, string>> = {
 sender still owns it. "Delivered again": EventBridge delivers to API destinations at least once
 ([API destinations](api-destinations.md)); a platform event has no key by which Salesforce could detect a repeat.
 \`OUTCOME_UNKNOWN\`: Salesforce may have made the change, so an operator decides ([runbook](runbook.md)).`,
-  Faults: `Waits of minutes and hours are cut to two seconds, and calls to 20 records, so that more faults fit in. Everything else
+  'Left for a person': `Parked, and not in Salesforce. Nobody has to decide about an event because another one failed: each reason is the
+event's own, and creates of objects with an event id field are never left because an answer was lost.`,
+  Faults: `Waits of minutes and hours are cut to one second, and calls to 20 records, so that more faults fit in. Everything else
 is as deployed.`,
+  'An outage, and a poison record': `Nothing is cut short here: waits, attempts and calls of 200 records are those of the template. During the outage,
+Salesforce answers 503, and ten creates arrive in each second. The poison record is one of 1,000 creates: Salesforce fails every call
+that it is in.`,
   'Secrets and contents': `Searched for every webhook secret, private key, password and token of the run (in clear, in base64, in URLs), anything
 that looks like a JSON Web Token, and a random word in every event's content. Contents may appear in parked objects and
 claim-checked bodies, in an event or reply about that very event, and in the outcome that the idempotency table keeps.`,
@@ -46,16 +52,37 @@ claim-checked bodies, in an event or reply about that very event, and in the out
 /** `docs/reliability.md` of a run. */
 export async function toPage({ events, minutes, seed, result }: Run, at: Date): Promise<string> {
   const { apiCalls, forged, reconciliation, resent } = result;
-  const { appliedTwice, lost } = reconciliation;
+  const { appliedTwice, leftForPerson, lost, unexplained } = reconciliation;
+  const left = leftForPerson.reduce((sum, one) => sum + one.events, 0);
   const figures = [
     `- ${at.toISOString().slice(0, 10)}, ${await versions()}; ${minutes.toFixed(0)} minutes`,
     `- seed ${seed}: \`npm run soak -- --events ${events} --seed ${seed}\``,
     `- **${summarize(result)}**`,
     `- ${formatCount(result.events)} events: ${lost.length} lost, ${appliedTwice.length} applied twice; ${resent} were sent again by their senders before they were accepted; ${formatCount(apiCalls)} calls of Salesforce's API`,
+    `- ${formatCount(left)} left for a person, ${unexplained.length} of them because of another event or a fault that passed`,
     `- ${formatCount(forged.sent)} forged and malformed requests: ${forged.accepted} accepted, ${forged.errors} answered 5xx; slowest answer ${forged.slowestMs.toFixed(0)} ms`,
   ];
   const tables = sections(result).map(
     (section) => `## ${section.title}\n\n${toTable(section)}\n\n${notes[section.title]}`,
   );
   return `${[intro, figures.join('\n'), ...tables].join('\n\n')}\n`;
+}
+
+/** The last section of `docs/reliability.md`. */
+export async function toCostPart(costs: Costs, at: Date): Promise<string> {
+  const section = costSection(costs);
+  const command = `npm run soak -- --outage ${costs.minutes} --seed ${costs.seed}`;
+  const figures = `${at.toISOString().slice(0, 10)}, ${await versions()}: \`${command}\``;
+  const text = [`## ${section.title}`, figures, toTable(section), notes[section.title]];
+  return `${text.join('\n\n')}\n`;
+}
+
+/** The page with one part replaced, that of a soak or that of an outage. */
+export function replacePart(page: string, part: string): string {
+  const [soak = '', outage] = page.split(/^(?=## An outage)/m);
+  const parts = part.startsWith('## ') ? [soak, part] : [part, outage];
+  return parts
+    .flatMap((one) => one?.trimEnd() ?? [])
+    .join('\n\n')
+    .concat('\n');
 }

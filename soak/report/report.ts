@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Costs } from '../outage.ts';
 import { problemsOf, type SoakResult } from '../soak.ts';
 
 export interface Run {
@@ -58,6 +59,24 @@ function events({ reconciliation: { routes } }: SoakResult): Section {
   };
 }
 
+function leftForPerson({ reconciliation: { leftForPerson: left } }: SoakResult): Section {
+  const sum = (of: 'events' | 'withEventIdField'): string =>
+    formatCount(left.reduce((total, one) => total + one[of], 0));
+  return {
+    title: 'Left for a person',
+    head: ['why', 'events', 'with event id field', 'parked as'],
+    rows: [
+      ...left.map((one) => [
+        one.why,
+        formatCount(one.events),
+        formatCount(one.withEventIdField),
+        list(one.parked),
+      ]),
+      ['all', sum('events'), sum('withEventIdField'), ''],
+    ],
+  };
+}
+
 const faults = ({ played }: SoakResult): Section => ({
   title: 'Faults',
   head: ['hop', 'fault', 'times'],
@@ -79,8 +98,28 @@ const forgeries = ({ forged: { classes } }: SoakResult): Section => ({
   rows: classes.map(({ name, statuses }) => [name, list(statuses).replace(/^0: /, 'closed: ')]),
 });
 
+/** What an outage and a poison record cost. */
+export function costSection({ minutes, outage, poison }: Costs): Section {
+  const row = (what: string, cost: keyof Costs['outage']): string[] => [
+    what,
+    ...[outage, poison].map((one) => formatCount(Math.round(one[cost]))),
+  ];
+  return {
+    title: 'An outage, and a poison record',
+    head: ['', `outage of ${minutes} minutes`, 'poison record'],
+    rows: [
+      row('events', 'events'),
+      row('API calls while it lasts, or while events are sent', 'calls'),
+      row('API calls afterwards', 'callsAfterwards'),
+      row('attempts counted', 'attempts'),
+      row('messages dead-lettered', 'deadLettered'),
+      row('seconds until all others are in Salesforce', 'seconds'),
+    ],
+  };
+}
+
 export const sections = (result: SoakResult): Section[] =>
-  [events, faults, canaries, forgeries].map((section) => section(result));
+  [events, leftForPerson, faults, canaries, forgeries].map((section) => section(result));
 
 /** The result in one sentence. */
 export function summarize(result: SoakResult): string {
@@ -93,19 +132,20 @@ export function summarize(result: SoakResult): string {
 /** What is wrong, one by one, as far as it can be listed. */
 export function details({
   canaries: searched,
-  reconciliation: { appliedTwice, lost, unexplained },
+  reconciliation: { appliedTwice, lost, misplaced, unexplained },
 }: SoakResult): string[] {
   const some = (what: string, of: readonly string[]): string[] =>
     of.slice(0, 20).map((one) => `${what}: ${one}`);
   return [
     ...some('lost', lost),
     ...some('applied twice', appliedTwice),
-    ...some('parked without a fault', unexplained),
+    ...some('parked for a reason that is not its own', unexplained),
+    ...some('not one parked message', misplaced),
     ...searched.flatMap(({ source, findings }) => some(source, findings)),
   ];
 }
 
-function toTable({ head, rows, title }: Section): string {
+export function toTable({ head, rows, title }: Section): string {
   const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
   table.push(...rows.map((row) => [...row]));
   return `${title}\n${table.toString()}`;

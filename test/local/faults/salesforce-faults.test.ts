@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { classifyResponse } from '../../../functions/salesforce-apicall/outcome/classify.ts';
 import { simulatedOrg } from '../../../local/demo/salesforce.ts';
 import {
+  isLasting,
   outages,
   planSalesforceFaults,
+  poisonFaults,
   withSettings,
 } from '../../../local/faults/salesforce-faults.ts';
 import type { Mood } from '../../../local/salesforce/settings.ts';
@@ -34,6 +36,24 @@ describe("the org's planned faults", () => {
       expect(path.test(`${prefix}Carbon_Estimate__e`)).toBe(false);
       expect(path.test(`${prefix}Contact/Customer_Id__c/soak-1-1`)).toBe(false);
     }
+  });
+});
+
+describe('a poison record', () => {
+  const org = useTestOrg();
+  const create = (...names: string[]) =>
+    org().rest('POST', '/composite/sobjects', {
+      records: names.map((Name) => ({ attributes: { type: 'Account' }, Name })),
+    });
+
+  it('fails every call that it is in, also when other faults end', async () => {
+    const { addFault, endFault, faults } = simulatedOrg(org().url);
+    for (const fault of poisonFaults()) await addFault(fault);
+    await addFault({ match: {}, times: 9, after: 'before' });
+    for (const fault of await faults()) if (!isLasting(fault)) await endFault(fault);
+    expect((await create('a', 'poison-internal-error')).status).toBe(500);
+    expect((await create('poison-internal-error')).status).toBe(500);
+    expect((await create('a', 'b')).status).toBe(200);
   });
 });
 

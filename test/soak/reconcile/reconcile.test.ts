@@ -24,10 +24,11 @@ const sent = (one: PlannedEvent, state: SentEvent['state'] = 'accepted'): SentEv
   tries: 1,
 });
 
-const parked = (index: number, reason: string, errorCode = '') => ({
+const parked = (index: number, reason: string, errorCode = '', messageId = 'message') => ({
   reason,
+  messageId: 'any',
   body: JSON.stringify({ idempotencyKey: `soak-1-${index}` }),
-  attributes: { Failure: JSON.stringify({ errorCode }) },
+  attributes: { Failure: JSON.stringify({ errorCode, correlation: { messageId } }) },
 });
 
 function account(
@@ -82,6 +83,8 @@ describe('an accepted event', () => {
     ['bus: create', 'PERMANENT', 'MALFORMED_ID'],
     ['bus: upsert', 'OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN'],
     ['bus: create', 'UNKNOWN_ENVELOPE', ''],
+    ['bus: create', 'TOO_MANY_REDRIVES', 'ECONNRESET'],
+    ['bus: create with event id field', 'OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN'],
   ])('%s, parked as %s %s, is unexplained', (name, reason, errorCode) => {
     const other = planned(2, name);
     expect(account([sent(other)], [], [parked(2, reason, errorCode)]).unexplained).toHaveLength(1);
@@ -114,6 +117,42 @@ describe('a deletion', () => {
     expect(
       account([sent(gone)], [], [parked(8, 'PERMANENT', 'ENTITY_IS_DELETED')]).unexplained,
     ).toEqual([]);
+  });
+});
+
+describe('an event that can only fail', () => {
+  const poisoned = planned(3, 'bus: create by event id, poison-reset');
+  const message = parked(3, 'TOO_MANY_REDRIVES', 'ECONNRESET');
+
+  it('ends as one parked message, which is its own fault, and is left for a person', () => {
+    const { lost, misplaced, unexplained, leftForPerson } = account(
+      [sent(poisoned)],
+      [],
+      [message],
+    );
+    expect({ lost, misplaced, unexplained }).toEqual({ lost: [], misplaced: [], unexplained: [] });
+    expect(leftForPerson).toEqual([
+      {
+        why: 'every call with it fails',
+        events: 1,
+        withEventIdField: 1,
+        parked: { 'TOO_MANY_REDRIVES ECONNRESET': 1 },
+      },
+    ]);
+  });
+
+  it('may be parked twice as copies of one message, not as two', () => {
+    const other = parked(3, 'TOO_MANY_REDRIVES', 'ECONNRESET', 'other');
+    expect(account([sent(poisoned)], [], [message, message]).misplaced).toEqual([]);
+    expect(account([sent(poisoned)], [], [message, other]).misplaced).toHaveLength(1);
+  });
+
+  it.each([
+    ['takes effect', [[poisoned, 1]] as const, [message]],
+    ['is parked for another reason', [], [parked(3, 'PERMANENT', PERMANENT_CODE)]],
+    ['is not parked', [], []],
+  ])('is a problem where it %s', (_what, counts, messages) => {
+    expect(account([sent(poisoned)], counts, messages).misplaced).toHaveLength(1);
   });
 });
 

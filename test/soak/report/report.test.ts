@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toPage } from '../../../soak/report/page.ts';
+import { replacePart, toCostPart, toPage } from '../../../soak/report/page.ts';
 import { toText } from '../../../soak/report/report.ts';
 import { problemsOf, type SoakResult } from '../../../soak/soak.ts';
 
@@ -21,6 +21,15 @@ const held: SoakResult = {
     lost: [],
     appliedTwice: [],
     unexplained: [],
+    misplaced: [],
+    leftForPerson: [
+      {
+        why: 'every call with it fails',
+        events: 1,
+        withEventIdField: 1,
+        parked: { 'TOO_MANY_REDRIVES ECONNRESET': 1 },
+      },
+    ],
   },
   played: [{ hop: 'apicall', fault: 'process killed', times: 2 }],
   unplayed: [],
@@ -38,7 +47,10 @@ const held: SoakResult = {
 };
 
 const run = { seed: 7, events: 3, minutes: 1.2, result: held };
-const withList = (list: 'lost' | 'appliedTwice' | 'unexplained', entry: string): SoakResult => ({
+const withList = (
+  list: 'lost' | 'appliedTwice' | 'misplaced' | 'unexplained',
+  entry: string,
+): SoakResult => ({
   ...held,
   reconciliation: { ...held.reconciliation, [list]: [entry] },
 });
@@ -50,7 +62,8 @@ describe('a run', () => {
   it.each<[string, SoakResult]>([
     ['1 lost', lost],
     ['1 applied twice', withList('appliedTwice', 'x')],
-    ['1 parked for a reason that no fault accounts for', withList('unexplained', 'x')],
+    ['1 parked for a reason that is not their own', withList('unexplained', 'x')],
+    ['1 that can only fail, and are not exactly one parked message', withList('misplaced', 'x')],
     ['2 still waiting in a queue', { ...held, waiting: { ApiCallQueue: 2 } }],
     ['3 forged requests accepted', { ...held, forged: { ...held.forged, accepted: 3 } }],
     ['4 forged requests answered 5xx', { ...held, forged: { ...held.forged, errors: 4 } }],
@@ -62,6 +75,26 @@ describe('a run', () => {
       },
     ],
   ])('with %s reports it', (problem, result) => expect(problemsOf(result)).toEqual([problem]));
+});
+
+describe('the page', () => {
+  const outage = { events: 3_000, calls: 9, callsAfterwards: 20, attempts: 20, deadLettered: 0 };
+  const costs = {
+    seed: 7,
+    minutes: 5,
+    outage: { ...outage, seconds: 4.1 },
+    poison: { ...outage, deadLettered: 1, seconds: 21 },
+  };
+
+  it('keeps the part of the other command when one of them writes its own', async () => {
+    const at = new Date('2026-11-25T12:00:00Z');
+    const [soakPart, outagePart] = [await toPage(run, at), await toCostPart(costs, at)];
+    const page = replacePart(soakPart, outagePart);
+    expect(page).toBe(`${soakPart}\n${outagePart}`);
+    expect(replacePart(page, soakPart)).toBe(page);
+    expect(replacePart(page, outagePart)).toBe(page);
+    expect(page).toContain('npm run soak -- --outage 5 --seed 7');
+  });
 });
 
 describe('the report', () => {
