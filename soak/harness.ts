@@ -46,7 +46,7 @@ async function resourceNames(stack: Stack) {
   };
 }
 
-async function interceptAll(stack: Stack) {
+async function interceptAll(stack: Stack, maxRedrives: number) {
   const apicall = await interceptApiCall(stack, {
     maxAttempts: MAX_ATTEMPTS,
     recordsPerCall: RECORDS_PER_CALL,
@@ -55,7 +55,7 @@ async function interceptAll(stack: Stack) {
     environment: { ALLOWED_RESOURCES: 'sobjects,composite,apexrest' },
   });
   const reprocessor = await interceptReprocessor(stack, {
-    MAX_REDRIVES: '1',
+    MAX_REDRIVES: String(maxRedrives),
     REDRIVE_BACKOFF_SECONDS: '1',
   });
   const webhooks = await interceptAwsCalls(stack, {
@@ -90,7 +90,7 @@ export function createFaultCounter() {
 export type FaultCounter = ReturnType<typeof createFaultCounter>;
 
 /** A running stack whose functions reach AWS through proxies, with everything that a soak breaks and reads. */
-export async function createHarness(stack: Stack, seed: number) {
+export async function createHarness(stack: Stack, seed: number, maxRedrives: number) {
   const { endpoint, outputs } = stack;
   const counter = createFaultCounter();
   const removeReceiver = await startDeadReceiver(stack.stackName, (fault) =>
@@ -102,7 +102,7 @@ export async function createHarness(stack: Stack, seed: number) {
     outputs['RedriveBusName'] ?? '',
   );
   const { functionNames, secretArns } = await resourceNames(stack);
-  const intercepted = await interceptAll(stack);
+  const intercepted = await interceptAll(stack, maxRedrives);
   const all = Object.values(intercepted);
   const { apicall, reprocessor, webhooks } = intercepted;
   const secrets: { current: WebhookSecrets; readonly all: string[] } = {

@@ -18,6 +18,9 @@ const PAGE = join(root, 'docs', 'reliability.md');
 const MAX_EVENTS = 100_000;
 const MAX_SEED = 2 ** 31 - 1;
 
+/** The template's default. */
+const MAX_REDRIVES = 3;
+
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -106,7 +109,7 @@ async function main(options: Options): Promise<void> {
   }
   const { signal } = interrupted;
   const result = await withStack(json, (stack) =>
-    soak(stack, { ...options, redeploys: true, signal, onProgress }),
+    soak(stack, { ...options, maxRedrives: MAX_REDRIVES, redeploys: true, signal, onProgress }),
   );
   const run = { ...options, minutes: minutesRun(), result };
   report(problemsOf(result), run, toText(run));

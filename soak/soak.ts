@@ -18,6 +18,8 @@ export interface SoakOptions {
   readonly seed: number;
   readonly events: number;
   readonly forgeries: number;
+  /** Of a dead-letter message. What can only fail ends after them, so that a run takes longer with more. */
+  readonly maxRedrives: number;
   /** Whether the stack is deployed again in the middle. */
   readonly redeploys: boolean;
   readonly signal: AbortSignal;
@@ -126,7 +128,7 @@ async function sendAll(
 /** Sends events through a running stack that fails at every hop, ends all faults, and counts what became of each event. */
 export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResult> {
   const { forgeries, onProgress, seed } = options;
-  const harness = await createHarness(stack, seed);
+  const harness = await createHarness(stack, seed, options.maxRedrives);
   const collected = collectResponses();
   try {
     const { sent, unplayed, waiting, recordIds } = await sendAll(harness, options, collected);

@@ -11,6 +11,7 @@ export interface StoredObject {
 export interface ParkedObject {
   readonly reason: string;
   readonly body: string;
+  readonly messageId: string;
   readonly eventId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }

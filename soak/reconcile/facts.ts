@@ -26,8 +26,19 @@ export interface Facts {
 interface ParkedMessage {
   readonly reason: string;
   readonly body: string;
+  readonly messageId: string;
   readonly eventId?: string;
   readonly attributes?: Readonly<Record<string, string>>;
+}
+
+const attribute = ({ attributes }: ParkedMessage, name: string) =>
+  Object(JSON.parse(attributes?.[name] ?? '{}'));
+
+/** The function and the reprocessor keep the id of the first message; a rule's dead letter has none, only its event. */
+function originOf(message: ParkedMessage): string {
+  if (message.attributes?.['RULE_ARN'] !== undefined) return message.eventId ?? '';
+  const { messageId } = attribute(message, 'Redrive');
+  return attribute(message, 'Failure').correlation?.messageId ?? messageId ?? message.messageId;
 }
 
 /** The parked messages of a run by the number of the event that each is about. */
@@ -36,14 +47,14 @@ export function parkedByEvent(
   seed: number,
 ): Map<number, Parked[]> {
   const parked = new Map<number, Parked[]>();
-  for (const { reason, body, eventId, attributes } of messages) {
+  for (const message of messages) {
+    const { reason, body, attributes } = message;
     const [, index] = keyPattern(seed).exec(body) ?? [];
     if (index === undefined) continue;
-    const failure = Object(JSON.parse(attributes?.['Failure'] ?? '{}'));
-    const errorCode = String(failure.errorCode ?? attributes?.['ERROR_CODE'] ?? '');
-    const origin = String(Object(failure.correlation).messageId ?? eventId);
+    const { errorCode: code = attributes?.['ERROR_CODE'] ?? '' } = attribute(message, 'Failure');
+    const errorCode = String(code);
     const earlier = parked.get(Number(index)) ?? [];
-    parked.set(Number(index), [...earlier, { reason, errorCode, origin }]);
+    parked.set(Number(index), [...earlier, { reason, errorCode, origin: originOf(message) }]);
   }
   return parked;
 }

@@ -38,8 +38,8 @@ sender still owns it. "Delivered again": EventBridge delivers to API destination
 \`OUTCOME_UNKNOWN\`: Salesforce may have made the change, so an operator decides ([runbook](runbook.md)).`,
   'Left for a person': `Parked, and not in Salesforce. Nobody has to decide about an event because another one failed: each reason is the
 event's own, and creates of objects with an event id field are never left because an answer was lost.`,
-  Faults: `Waits of minutes and hours are cut to one second, redrives to one, and calls to 20 records, so that more faults fit in.
-Everything else is as deployed.`,
+  Faults: `Waits of minutes and hours are cut to one second, and calls to 20 records, so that more faults fit in. Everything else
+is as deployed.`,
   'An outage, and a poison record': `Nothing is cut short here: waits, attempts and calls of 200 records are those of the template. During the outage,
 Salesforce answers 503, and ten creates arrive in each second. The poison record is one of 1,000 creates: Salesforce fails every call
 that it is in.`,

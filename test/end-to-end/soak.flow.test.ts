@@ -17,6 +17,7 @@ describe(`${EVENTS} events through a stack that fails at every hop`, () => {
       seed: SEED,
       events: EVENTS,
       forgeries: FORGERIES,
+      maxRedrives: 2,
       redeploys: false,
       signal: new AbortController().signal,
       onProgress: () => undefined,

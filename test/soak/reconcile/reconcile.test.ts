@@ -26,6 +26,7 @@ const sent = (one: PlannedEvent, state: SentEvent['state'] = 'accepted'): SentEv
 
 const parked = (index: number, reason: string, errorCode = '', messageId = 'message') => ({
   reason,
+  messageId: 'any',
   body: JSON.stringify({ idempotencyKey: `soak-1-${index}` }),
   attributes: { Failure: JSON.stringify({ errorCode, correlation: { messageId } }) },
 });
