@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unsafeExternalId } from '../../../../functions/salesforce-apicall/request/external-id.ts';
 import { parseRequest } from '../../../../functions/salesforce-apicall/request/schema.ts';
 import { fitPayload, requestPath } from '../../../../functions/salesforce-apicall/request/url.ts';
 
@@ -17,12 +18,15 @@ describe('a path', () => {
   it('of any record that is taken stays below the versioned root and reads back as it was', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' }), (value) => {
+        const record = { ...base, object: 'Contact', record: `Ext__c/${value}` };
         let built: string;
         try {
-          built = path({ object: 'Contact', record: `Ext__c/${value}` });
+          built = path(record);
         } catch {
           return;
         }
+        // Such a value is looked up, and never part of a URL.
+        if (unsafeExternalId(record) !== undefined) return;
         const { pathname } = new URL(built, 'https://example.my.salesforce.com');
         expect(pathname).toBe(built);
         expect(decodeURIComponent(pathname.split('/').at(-1) ?? '')).toBe(value);
