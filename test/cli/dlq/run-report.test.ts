@@ -64,7 +64,7 @@ describe('the report of a command', () => {
       report(queueReport({ retried: 2, note: 'first' }), { bytes: 100 }),
       report(queueReport({ retried: 3, note: 'second' }), { bytes: 50 }),
     );
-    const document = JSON.parse(runToJson(run));
+    const { result: document } = JSON.parse(runToJson(run));
     expect(document).toMatchObject({ bytes: 150 });
     expect(document.queues.apicall).toMatchObject({ retried: 5, note: 'second' });
     expect(formatRun(run)).toMatch(/retried: 5\n +note: second/);
