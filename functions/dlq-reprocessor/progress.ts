@@ -44,6 +44,7 @@ const results: Readonly<Record<Evaluated['decision']['kind'], Result>> = {
   redrive: 'redriven',
   wait: 'waiting',
   park: 'parked',
+  drop: 'dropped',
   skip: 'skipped',
   refuse: 'refused',
 };
@@ -99,7 +100,15 @@ export class Progress {
   received = 0;
   waitsInARow = 0;
   oldest: Date | undefined;
-  readonly #results = { redriven: 0, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
+  readonly #results = {
+    redriven: 0,
+    parked: 0,
+    dropped: 0,
+    waiting: 0,
+    skipped: 0,
+    refused: 0,
+    failed: 0,
+  };
   readonly #byReason: Record<string, number> = {};
   readonly #reported: ReportedMessage[] = [];
   readonly #leftAsIs: { readonly message: DeadLetterMessage; readonly receivedAt: number }[] = [];

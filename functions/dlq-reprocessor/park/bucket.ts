@@ -7,10 +7,11 @@ import {
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import { toError } from '#common/errors.ts';
-import { type DeadLetterMessage, type ParkReason, parkReasons } from '../dead-letter/message.ts';
+import type { DeadLetterMessage } from '../dead-letter/message.ts';
 import type { Filter } from '../filter.ts';
 import { type Invocation, timeLimits } from '../invocation.ts';
 import type { Page, Source } from '../pipeline.ts';
+import { type ParkReason, parkReasons } from './reasons.ts';
 import { PARKED, parseParked } from './record.ts';
 
 interface Bucket {
