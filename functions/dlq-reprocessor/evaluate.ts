@@ -103,20 +103,29 @@ const FIND_OUT =
 const NO_RECORD =
   'its idempotency record is not known: unpark it with --not-applied; or, if the change was made, drop it with --force';
 
-/** Decides whether a parked message may be redriven. An unknown outcome needs the operator's answer. */
+/** Why a parked message can't be redriven with what the operator said about its outcome; `undefined` if it can. */
+function objectionToOutcome(
+  isUnknown: boolean,
+  envelope: Envelope,
+  { applied, notApplied }: Command,
+): string | undefined {
+  const isAnswered = applied || notApplied;
+  if (!isUnknown)
+    return isAnswered ? '--applied and --not-applied are for unknown outcomes only' : undefined;
+  if (!isAnswered) return FIND_OUT;
+  return applied && !effectOf(envelope) ? NO_RECORD : undefined;
+}
+
+/** Decides whether a parked message may be redriven or dropped. An unknown outcome needs the operator's answer. */
 function decideParked(parked: ParkedState, envelope: Envelope, command: Command): Decision {
-  const { action, applied, notApplied } = command;
   const { reason, why } = parked;
   if (reason === undefined) return refuseBecause('the object is not a parked message');
   const isUnknown = isOutcomeUnknown(parked, envelope);
-  if (action === 'drop') return byDrop(isUnknown, command, `parked as ${reason}: ${why}`);
-  if (isUnknown) {
-    if (!applied && !notApplied) return refuseBecause(FIND_OUT);
-    if (applied && !effectOf(envelope)) return refuseBecause(NO_RECORD);
-  } else if (applied || notApplied) {
-    return refuseBecause('--applied and --not-applied are for unknown outcomes only');
-  }
-  return { kind: 'redrive', reason: 'unparked', why: `parked as ${reason}: ${why}` };
+  const because = `parked as ${reason}: ${why}`;
+  if (command.action === 'drop') return byDrop(isUnknown, command, because);
+  const objection = objectionToOutcome(isUnknown, envelope, command);
+  if (objection !== undefined) return refuseBecause(objection);
+  return { kind: 'redrive', reason: 'unparked', why: because };
 }
 
 /** Reads a message. One that makes this function fail is unknown: it must not stop the others. Never throws. */

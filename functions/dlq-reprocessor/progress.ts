@@ -71,8 +71,12 @@ const shortFacts = (facts: Omit<MessageFacts, 'message'>): Omit<MessageFacts, 'm
     ]),
   );
 
-/** @param withMessage whether to include error texts of Salesforce and EventBridge, which can quote field values. */
-function toReportedMessage(evaluated: Evaluated, withMessage: boolean): ReportedMessage {
+/**
+ * Describes a message and the decision about it.
+ *
+ * @param withMessage whether to include error texts of Salesforce and EventBridge, which can quote field values.
+ */
+export function toReportedMessage(evaluated: Evaluated, withMessage: boolean): ReportedMessage {
   const { message, envelope, decision, error } = evaluated;
   const { message: text, ...facts } = evaluated.facts;
   const { parked } = message;

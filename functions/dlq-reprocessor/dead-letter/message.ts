@@ -40,6 +40,13 @@ export interface ParkedState {
   readonly why?: string;
   /** The queue that it was in. */
   readonly queue?: QueueName;
+  /** Present in the record of a dropped message. */
+  readonly dropped?: {
+    readonly at: Date;
+    readonly reason: string | undefined;
+    /** Who the command said it was for. */
+    readonly by: string | undefined;
+  };
   /** The name of S3's error if the object could not be read. */
   readonly errorCode?: string;
 }

@@ -38,6 +38,9 @@ const schema = z.object({
   attributes: z.record(z.string(), z.string()),
   typed: z._default(z.record(z.string(), typedAttribute), {}),
   queue: z.exactOptional(z.enum(queueNames)),
+  droppedAt: z.exactOptional(date),
+  dropReason: z.exactOptional(z.string()),
+  droppedBy: z.exactOptional(z.string()),
   body: z.string(),
 });
 
@@ -122,12 +125,20 @@ export function formatParked(parked: ToPark, at: Date, drop?: Drop): string {
 export function parseParked(key: string, text: string): DeadLetterMessage | undefined {
   try {
     const { reason, why, parkedAt, queue, typed, ...parsed } = schema.parse(JSON.parse(text));
+    const { droppedAt, dropReason, droppedBy } = parsed;
     const { messageId, sentAt, body } = parsed;
     const attributes = {
       ...mapValues(typed, fromTyped),
       ...toMessageAttributes(parsed.attributes),
     };
-    const parked = { key, reason, why, at: parkedAt, ...(queue && { queue }) };
+    const parked = {
+      key,
+      reason,
+      why,
+      at: parkedAt,
+      ...(queue && { queue }),
+      ...(droppedAt && { dropped: { at: droppedAt, reason: dropReason, by: droppedBy } }),
+    };
     return { messageId, receiptHandle: key, sentAt, body, attributes, parked };
   } catch {
     return undefined;

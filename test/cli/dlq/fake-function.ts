@@ -50,7 +50,15 @@ function toReport(
   left: number,
   isDryRun: boolean,
 ): QueueReport {
-  const results = { redriven: 0, parked: 0, dropped: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
+  const results = {
+    redriven: 0,
+    parked: 0,
+    dropped: 0,
+    waiting: 0,
+    skipped: 0,
+    refused: 0,
+    failed: 0,
+  };
   const byReason: Record<string, number> = {};
   for (const { decision, reason } of handled) {
     results[resultOf[decision]] += 1;

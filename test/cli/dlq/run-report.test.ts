@@ -5,7 +5,15 @@ import { addReport, emptyRun, runToJson } from '../../../cli/dlq/run-report.ts';
 import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
 import { message } from './fake-function.ts';
 
-const results = { redriven: 1, parked: 0, dropped: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
+const results = {
+  redriven: 1,
+  parked: 0,
+  dropped: 0,
+  waiting: 0,
+  skipped: 0,
+  refused: 0,
+  failed: 0,
+};
 const queueReport = (change: object = {}): QueueReport => ({
   received: 1,
   results,
