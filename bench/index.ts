@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Argument, Command } from 'commander';
+import { toJson } from '../cli/format.ts';
 import { full, quick } from './effort.ts';
 import { toPage } from './page.ts';
 import { type Part, parts } from './parts.ts';
@@ -32,7 +33,7 @@ function printJson(found: readonly Found[]): void {
     notes,
     sections: sections.map((section) => ({ ...section, goalResult: checkGoal(section) })),
   }));
-  console.log(JSON.stringify(results, undefined, 2));
+  console.log(toJson('bench', true, { parts: results }));
 }
 
 /** Writes the page with the last results of each part. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -20,6 +21,7 @@ export interface AwsClients {
   readonly lambda: LambdaClient;
   /** For synchronous invocations: waits as long as a function may run, and never invokes twice. */
   readonly lambdaInvoker: LambdaClient;
+  readonly s3: S3Client;
   readonly scheduler: SchedulerClient;
   readonly secretsManager: SecretsManagerClient;
   readonly sqs: SQSClient;
@@ -53,6 +55,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
         throwOnRequestTimeout: true,
       },
     }),
+    s3: new S3Client({ ...settings, ...(local && { forcePathStyle: true }) }),
     scheduler: new SchedulerClient(settings),
     secretsManager: new SecretsManagerClient(settings),
     // The Region's address is right for every queue; the SDK would warn of a local engine's.

@@ -1,7 +1,25 @@
+interface CliErrorOptions extends ErrorOptions {
+  /** What to do: a sentence, or several. */
+  readonly remedy?: string;
+  /** What the command had found or done when it failed, for `--json`. */
+  readonly result?: unknown;
+}
+
 /** A failure whose message tells the user what was wrong and what to do. Printed without a stack trace. */
 export class CliError extends Error {
   override readonly name: string = 'CliError';
   readonly exitCode: number = 1;
+  /** The message without the remedy. */
+  readonly problem: string;
+  readonly remedy: string | undefined;
+  readonly result: unknown;
+
+  constructor(problem: string, { remedy, result, ...options }: CliErrorOptions = {}) {
+    super(remedy === undefined ? problem : `${problem} ${remedy}`, options);
+    this.problem = problem;
+    this.remedy = remedy;
+    this.result = result;
+  }
 }
 
 /** The command line, or what the command needs from the account (stack, credentials, permissions), is wrong. */

@@ -64,4 +64,25 @@ export const formatFinding = (status: string, text: string, remedy?: string): st
   ...(remedy === undefined ? [] : [`         → ${remedy}`]),
 ];
 
-export const toJson = (value: unknown): string => JSON.stringify(value, undefined, 2);
+export const formatJson = (value: unknown): string => JSON.stringify(value, undefined, 2);
+
+/** An error in the JSON document of a command. */
+export interface JsonError {
+  readonly message: string;
+  /** What to do. */
+  readonly remedy?: string | undefined;
+}
+
+/**
+ * The one JSON document that a command with `--json` prints (docs/commands.md). When a command throws, `runProgram` makes it.
+ *
+ * @param command as typed after `npm run`, such as `dlq status`.
+ * @param ok whether the exit code is 0.
+ * @param error what ended the command before it was done.
+ */
+export const toJson = (
+  command: string,
+  ok: boolean,
+  result: unknown,
+  error?: JsonError | undefined,
+): string => formatJson({ command, ok, result, error });

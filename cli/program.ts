@@ -1,14 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { StackError } from '../local/stack/errors.ts';
 import { CliError } from './errors.ts';
+import { type JsonError, toJson } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
+type Output = Pick<Terminal, 'print' | 'log'>;
+
 /** Creates the program `npm run <name> --`, whose help and errors go to the terminal. */
-export const createProgram = (
-  name: string,
-  description: string,
-  { print, log }: Pick<Terminal, 'print' | 'log'>,
-): Command =>
+export const createProgram = (name: string, description: string, { print, log }: Output): Command =>
   new Command(`npm run ${name} --`)
     .description(description)
     .exitOverride()
@@ -17,16 +16,41 @@ export const createProgram = (
       writeErr: (text) => log(text.trimEnd()),
     });
 
-function exitCodeOf(error: unknown, { log }: Pick<Terminal, 'log'>, usageExitCode: number): number {
-  // Commander has printed its message already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
-  if (!(error instanceof CliError || error instanceof StackError)) throw error;
-  log(error.message);
-  return error instanceof CliError ? error.exitCode : usageExitCode;
+/** What is printed about an error. */
+interface Failure extends JsonError {
+  readonly exitCode: number;
+  readonly result?: unknown;
+}
+
+/** Commander's codes of help that was not asked for: the command is missing. */
+const HELP = 'commander.help';
+
+const toFailure = (error: unknown, usageExitCode: number): Failure => {
+  if (error instanceof CliError) return { ...error, message: error.problem };
+  if (error instanceof StackError) return { exitCode: usageExitCode, message: error.message };
+  if (!(error instanceof CommanderError)) throw error;
+  const message =
+    error.code === HELP ? 'The command is missing.' : error.message.replace(/^error: /, '');
+  return { exitCode: error.exitCode === 0 ? 0 : usageExitCode, message };
+};
+
+/** The command as typed, such as `dlq status`; without options. */
+function commandOf(program: Command, args: readonly string[]): string {
+  const [, script = program.name()] = /^npm run (\S+) --$/.exec(program.name()) ?? [];
+  const known = program.commands.map((command) => command.name());
+  const name = args.find((arg) => known.includes(arg));
+  return name === undefined ? script : `${script} ${name}`;
+}
+
+/** Commander would also write its errors to standard error. */
+function silenceErrors(program: Command): void {
+  for (const command of [program, ...program.commands])
+    command.configureOutput({ writeErr: () => undefined });
 }
 
 /**
- * Parses the command line and runs its command. Prints the message of an error that the user can fix.
+ * Parses the command line and runs its command. Prints the message of an error that the user can fix: with `--json`, as the JSON
+ * document `{command, ok: false, error: {message, remedy}}`, which also has the `result` of an error that has one.
  *
  * @param usageExitCode for an invalid command line, and for a local stack that does not run.
  * @returns the exit code; 0 when the command succeeded.
@@ -34,13 +58,19 @@ function exitCodeOf(error: unknown, { log }: Pick<Terminal, 'log'>, usageExitCod
 export async function runProgram(
   program: Command,
   args: readonly string[],
-  terminal: Pick<Terminal, 'log'>,
+  { log, print }: Output,
   usageExitCode = 2,
 ): Promise<number> {
+  const isJson = args.includes('--json');
+  if (isJson) silenceErrors(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    return exitCodeOf(error, terminal, usageExitCode);
+    const { exitCode, message, remedy, result } = toFailure(error, usageExitCode);
+    if (exitCode > 0 && isJson) {
+      print(toJson(commandOf(program, args), false, result, { message, remedy }));
+    } else if (error instanceof Error && !(error instanceof CommanderError)) log(error.message);
+    return exitCode;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { toJson } from '../cli/format.ts';
 import { StackError } from '../local/stack/errors.ts';
 import { root } from '../local/stack/paths.ts';
 import { requireNothingRunning } from '../local/stack/run-state.ts';
@@ -95,7 +96,8 @@ async function main(options: Options): Promise<void> {
   const minutesRun = (): number => (performance.now() - startedAt) / 60_000;
   const onProgress = (line: string): void => log(`${(minutesRun() * 60).toFixed(0)} s: ${line}`);
   const report = (problems: readonly string[], values: object, text: string): void => {
-    console.log(json ? JSON.stringify({ ok: problems.length === 0, problems, ...values }) : text);
+    const result = { problems, ...values };
+    console.log(json ? toJson('soak', problems.length === 0, result) : text);
     if (problems.length > 0) process.exitCode = 1;
   };
   const writePart = async (part: string): Promise<void> => {

@@ -18,6 +18,9 @@ export interface DlqCommand {
   readonly dryRun?: boolean;
   readonly ratePerSecond?: number;
   readonly force?: true;
+  readonly only?: 'redrive' | 'park';
+  readonly dropReason?: string | undefined;
+  readonly droppedBy?: string;
   readonly applied?: true;
   readonly recordId?: string;
   readonly notApplied?: true;

@@ -65,7 +65,9 @@ export async function runStatus(options: DlqOptions, dependencies: Dependencies)
   const command = toCommand('status', options);
   const { invoke } = await findReprocessor(options, dependencies);
   const report = await invoke({ ...command, queue: options.queue ?? 'all', limit: SAMPLE_SIZE });
-  dependencies.print(options.json ? toJson(report) : formatStatus(report, new Date()));
+  dependencies.print(
+    options.json ? toJson('dlq status', true, report) : formatStatus(report, new Date()),
+  );
   return 0;
 }
 

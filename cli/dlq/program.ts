@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import {
-  failureClasses,
-  parkReasons,
-} from '../../functions/dlq-reprocessor/dead-letter/message.ts';
+import { failureClasses } from '../../functions/dlq-reprocessor/dead-letter/message.ts';
+import { parkReasons } from '../../functions/dlq-reprocessor/park/reasons.ts';
 import { addJsonOption, addStackOptions } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import { type Dependencies, runMove, runPreview, runStatus } from './commands.ts';

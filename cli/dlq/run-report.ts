@@ -116,9 +116,10 @@ export function describeOtherFacts(message: ReportedMessage): string[] {
 }
 
 /** The JSON document of a command. */
-export const runToJson = ({ problem, paged: _paged, max, ...run }: RunReport): string =>
-  toJson({
-    ...run,
-    ...(Number.isFinite(max) && { max }),
-    ...(problem && { error: problem.message }),
-  });
+export function runToJson(report: RunReport): string {
+  const { problem, paged: _paged, max, ...run } = report;
+  const ok = !problem && run.stoppedBy !== 'interrupt' && unmoved(report) === 0;
+  const result = { ...run, ...(Number.isFinite(max) && { max }) };
+  const error = problem && { message: problem.problem, remedy: problem.remedy };
+  return toJson(`dlq ${run.action}`, ok, result, error);
+}

@@ -50,7 +50,8 @@ async function runDoctor(
   const clients = await createClients(options);
   const findings = await runChecks(await readInventory(clients, options), clients);
   const exitCode = exitCodeOf(findings);
-  print(json ? toJson({ ok: exitCode === 0, results: findings, notChecked }) : format(findings));
+  const ok = exitCode === 0;
+  print(json ? toJson('doctor', ok, { findings, notChecked }) : format(findings));
   return exitCode;
 }
 

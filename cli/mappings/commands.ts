@@ -8,7 +8,7 @@ import {
   readMappings,
 } from '../../build/mappings/read.ts';
 import { CliError, isErrorNamed, UsageError } from '../errors.ts';
-import { formatTable, plural, toJson } from '../format.ts';
+import { formatJson, formatTable, plural, toJson } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
 import { draftExpectation, draftMapping } from './draft.ts';
 import { type ExampleResult, runExamples } from './examples.ts';
@@ -24,15 +24,14 @@ export interface Output {
   readonly json?: boolean;
 }
 
-/** Prints a result for scripts; whether it did. */
+/** Prints the result of a command that succeeded, for scripts; whether it did. */
 function printJson(
   { print }: Context,
   { json }: Output,
   command: string,
-  ok: boolean,
   result: unknown,
 ): boolean {
-  if (json) print(toJson({ command, ok, result }));
+  if (json) print(toJson(`mappings ${command}`, true, result));
   return json === true;
 }
 
@@ -47,7 +46,7 @@ const toRow = ({ name, mapping }: MappingFile): string[] => {
 export async function list(options: Output, context: Context): Promise<void> {
   const files = await readMappings(context.root);
   const result = files.map(({ name, file, mapping }) => ({ name, file, mapping }));
-  if (printJson(context, options, 'list', true, result)) return;
+  if (printJson(context, options, 'list', result)) return;
   const head = ['mapping', 'events (source, detail-type)', 'steps', 'description'];
   context.print(
     formatTable(head, files.map(toRow), { colWidths: [26, 34, 7, 30], wordWrap: true }),
@@ -68,14 +67,18 @@ export async function check(options: Output, context: Context): Promise<void> {
   const warnings = files.flatMap(({ file, warnings: own }) =>
     own.map((warning) => formatProblem(file, warning)),
   );
-  const ok = problems.length === 0;
-  if (!printJson(context, options, 'check', ok, { problems, warnings })) {
+  const result = { problems, warnings };
+  if (!options.json) {
     for (const problem of problems) context.print(problem);
     for (const warning of warnings) context.print(`${warning} (warning)`);
   }
-  if (!ok) throw new CliError(`${plural(problems.length, 'error')} in ${MAPPINGS}/.`);
+  if (problems.length > 0)
+    throw new CliError(`${plural(problems.length, 'error')} in ${MAPPINGS}/.`, { result });
+  printJson(context, options, 'check', result);
   context.log(`${plural(files.length, 'mapping')} checked, ${plural(warnings.length, 'warning')}.`);
 }
+
+const silent = (): void => undefined;
 
 const formatExample = ({ mapping, example, difference }: ExampleResult): string =>
   difference === undefined
@@ -93,14 +96,17 @@ export async function test(
   context: Context,
 ): Promise<void> {
   const { root, print, log } = context;
-  if (name === undefined) await check({}, { ...context, print: log, log: () => undefined });
+  if (name === undefined)
+    await check({}, { ...context, print: options.json ? silent : log, log: silent });
   const files = name === undefined ? await readMappings(root) : [await requireMapping(root, name)];
   const results = await runExamples(root, files);
   const failed = results.filter(({ difference }) => difference !== undefined);
-  const ok = failed.length === 0;
-  const isPrinted = printJson(context, options, 'test', ok, results);
-  for (const result of isPrinted ? [] : results) print(formatExample(result));
-  if (!ok) throw new CliError(`${failed.length} of ${plural(results.length, 'example')} failed.`);
+  for (const result of options.json ? [] : results) print(formatExample(result));
+  if (failed.length > 0)
+    throw new CliError(`${failed.length} of ${plural(results.length, 'example')} failed.`, {
+      result: results,
+    });
+  printJson(context, options, 'test', results);
   log(`${plural(results.length, 'example')} as expected.`);
 }
 
@@ -118,9 +124,8 @@ export async function tryEvent(name: string, options: TryOptions, context: Conte
   const { mapping } = await requireMapping(context.root, name);
   const event = await readEvent(options.event);
   const trial = await tryMapping(mapping, event, await readFound(options.found));
-  const ok = trial.kind === 'ran' && trial.failure === undefined;
-  if (!printJson(context, options, 'try', ok, trial) && trial.kind === 'ran') {
-    for (const words of trial.sends) context.print(toJson(words));
+  if (!options.json && trial.kind === 'ran') {
+    for (const words of trial.sends) context.print(formatJson(words));
     if (trial.unanswered.length > 0)
       context.log(
         `Found nothing for ${trial.unanswered.join(', ')}: pass records with --found FILE.`,
@@ -129,8 +134,10 @@ export async function tryEvent(name: string, options: TryOptions, context: Conte
   if (trial.kind === 'no match')
     throw new CliError(
       `The event does not match: compare it with on: in ${MAPPINGS}/${name}.yaml.`,
+      { result: trial },
     );
-  if (trial.failure !== undefined) throw new CliError(trial.failure);
+  if (trial.failure !== undefined) throw new CliError(trial.failure, { result: trial });
+  printJson(context, options, 'try', trial);
   context.log(`${plural(trial.sends.length, 'write')}. Nothing was sent.`);
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MappingFile } from '../../build/mappings/read.ts';
 import type { Example } from '../../build/mappings/shape.ts';
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
-import { toJson } from '../format.ts';
+import { formatJson } from '../format.ts';
 import { readEvent } from './files.ts';
 import { type Trial, tryMapping } from './trial.ts';
 import { expectedWords, type Words } from './words.ts';
@@ -26,7 +26,7 @@ function differenceInSends(expected: readonly Words[], trial: Run): string | und
   if (trial.failure !== undefined) return describe(trial);
   const words = expected.map(expectedWords);
   if (isDeepStrictEqual(words, trial.sends)) return undefined;
-  return `it should send\n${toJson(words)}\nbut sends\n${toJson(trial.sends)}`;
+  return `it should send\n${formatJson(words)}\nbut sends\n${formatJson(trial.sends)}`;
 }
 
 function differenceIn({ matches, fails, sends = [] }: Example, trial: Trial): string | undefined {

@@ -96,6 +96,7 @@ export async function runCheck(
   const results = await checkOrg({ ...source, certificate, send });
   const ok = results.every(({ status }) => status === 'ok' || status === 'warning');
   const summary = ok ? 'Salesforce is ready.' : 'Salesforce is not ready.';
-  print(options.json ? toJson({ ok, checks: results }) : `${formatResults(results)}\n${summary}`);
+  const text = `${formatResults(results)}\n${summary}`;
+  print(options.json ? toJson('salesforce check', ok, { checks: results }) : text);
   return ok;
 }

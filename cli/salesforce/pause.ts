@@ -103,8 +103,11 @@ async function trySwitch({ clients, pollerId }: Pausable, isOn: boolean): Promis
   }
 }
 
-const toResult = (pause: Pause | undefined, messages: number): string =>
-  toJson({ ok: true, pause: pause ?? null, messages });
+const toResult = (
+  command: 'pause' | 'resume',
+  pause: Pause | undefined,
+  messages: number,
+): string => toJson(`salesforce ${command}`, true, { pause: pause ?? null, messages });
 
 function formatPause(pause: Pause, isStopping: boolean, pausable: Pausable): string {
   const { hasSchedule, messages, name } = pausable;
@@ -134,7 +137,7 @@ export async function runPause(options: PauseOptions, dependencies: Dependencies
   await replace(table, before, pause);
   const isStopping = await trySwitch(pausable, false);
   dependencies.print(
-    options.json ? toResult(pause, messages) : formatPause(pause, isStopping, pausable),
+    options.json ? toResult('pause', pause, messages) : formatPause(pause, isStopping, pausable),
   );
 }
 
@@ -157,5 +160,5 @@ export async function runResume(options: PauseOptions, dependencies: Dependencie
     );
   if (ended !== undefined) await replace(table, ended, undefined);
   const text = `${name} ${before === undefined ? 'was not paused' : 'is resumed'}. Its poller starts within a minute, if it was off: ${plural(messages, 'message')} in ApiCallQueue.`;
-  dependencies.print(options.json ? toResult(undefined, messages) : text);
+  dependencies.print(options.json ? toResult('resume', undefined, messages) : text);
 }

@@ -25,13 +25,10 @@ const toRow = ({ last, attempts, isDelivered }: Delivery): string[] => [
   last.guid,
 ];
 
-function printDeliveries(
-  deliveries: readonly Delivery[],
-  { json }: DeliveriesOptions,
-  { print }: Terminal,
-): void {
-  if (json) print(toJson(deliveries.map(({ last, ...rest }) => ({ ...last, ...rest }))));
-  else if (deliveries.length > 0) print(formatTable(HEAD, deliveries.map(toRow)));
+const toResult = ({ last, ...rest }: Delivery) => ({ ...last, ...rest });
+
+function printDeliveries(deliveries: readonly Delivery[], { print }: Terminal): void {
+  if (deliveries.length > 0) print(formatTable(HEAD, deliveries.map(toRow)));
 }
 
 /** Lists a webhook's deliveries since a time; with `failed`, only those. */
@@ -39,7 +36,11 @@ export async function listDeliveries(options: DeliveriesOptions, terminal: Termi
   const hook = await openHook(options);
   const all = toDeliveries(await hook.attempts(options.since), options.since);
   const failed = all.filter(isFailed);
-  printDeliveries(options.failed ? failed : all, options, terminal);
+  const deliveries = options.failed ? failed : all;
+  if (options.json) {
+    const result = { deliveries: deliveries.map(toResult) };
+    terminal.print(toJson('webhooks deliveries', true, result));
+  } else printDeliveries(deliveries, terminal);
   const since = options.since.toISOString();
   terminal.log(`${plural(all.length, 'delivery')} since ${since}, ${failed.length} failed.`);
 }
@@ -51,15 +52,19 @@ async function redeliverEach(
   hook: Hook,
   deliveries: readonly Delivery[],
   { log }: Terminal,
-): Promise<string[]> {
+): Promise<{ redelivered: string[]; failures: string[] }> {
+  const redelivered: string[] = [];
   const failures: string[] = [];
   for (const { last } of deliveries) {
     await hook.redeliver(last).then(
-      () => log(`redelivered ${last.guid} (${last.event})`),
+      () => {
+        redelivered.push(last.guid);
+        log(`redelivered ${last.guid} (${last.event})`);
+      },
       (error: Error) => failures.push(`${last.guid}: ${error.message}`),
     );
   }
-  return failures;
+  return { redelivered, failures };
 }
 
 /**
@@ -68,18 +73,25 @@ async function redeliverEach(
  * @throws CliError naming those that GitHub did not redeliver, after all others were.
  */
 export async function redeliver(options: RedeliverOptions, terminal: Terminal): Promise<void> {
-  const { log } = terminal;
+  const { log, print } = terminal;
+  const { json, yes } = options;
   const hook = await openHook(options);
   const attempts = await hook.attempts(options.since);
   const failed = toDeliveries(attempts, options.since).filter(isFailed);
-  printDeliveries(failed, options, terminal);
-  if (failed.length === 0) return log('Nothing to redeliver: no delivery failed.');
+  if (!json) printDeliveries(failed, terminal);
+  const done = yes
+    ? await redeliverEach(hook, failed, terminal)
+    : { redelivered: [], failures: [] };
+  const result = { dryRun: yes !== true, deliveries: failed.map(toResult), ...done };
   const count = plural(failed.length, 'delivery');
-  if (!options.yes) return log(`Dry run: ${count} would be redelivered. Pass --yes to redeliver.`);
-  const failures = await redeliverEach(hook, failed, terminal);
-  if (failures.length === 0)
-    return log(`${count} redelivered. For the answers: npm run webhooks -- deliveries github`);
-  throw new CliError(
-    `${failures.length} of ${count} could not be redelivered:\n${failures.join('\n')}`,
-  );
+  const { failures } = done;
+  if (failures.length > 0)
+    throw new CliError(
+      `${failures.length} of ${count} could not be redelivered:\n${failures.join('\n')}`,
+      { result },
+    );
+  if (json) print(toJson('webhooks redeliver', true, result));
+  if (failed.length === 0) return log('Nothing to redeliver: no delivery failed.');
+  if (!yes) return log(`Dry run: ${count} would be redelivered. Pass --yes to redeliver.`);
+  log(`${count} redelivered. For the answers: npm run webhooks -- deliveries github`);
 }

@@ -38,8 +38,9 @@ z.config(en());
 const isOn = () => z._default(z.boolean(), false);
 
 const commandSchema = z.strictObject({
-  action: z._default(z.enum(['redrive', 'status', 'preview', 'park', 'unpark']), 'redrive'),
-  queue: z.optional(z.enum([...queueNames, 'all'])),
+  action: z._default(z.enum(['redrive', 'status', 'preview', 'park', 'unpark', 'drop']), 'redrive'),
+  /** `all`: the three queues. `parked`: the park bucket, which unpark reads without it. */
+  queue: z.optional(z.enum([...queueNames, 'all', 'parked'])),
   /** `{}` matches every message. */
   filter: z._default(filterSchema, {}),
   /** Reports what would be done with each message. Nothing is moved, deleted or counted in metrics. */
@@ -49,8 +50,13 @@ const commandSchema = z.strictObject({
   cursor: z.optional(z.string().check(z.minLength(1))),
   /** Messages redriven or parked per second, at most. */
   ratePerSecond: z.optional(z.int().check(z.minimum(1), z.maximum(500))),
-  /** Redrives messages that would be parked or hidden until they are due. */
+  /** Redrives messages that would be parked or hidden until they are due; drops also those whose outcome is unknown. */
   force: isOn(),
+  /** Of redrive's two kinds of moves, the only one to make. */
+  only: z.optional(z.enum(['redrive', 'park'])),
+  /** Why messages are dropped, and who says so: kept in the record of each, and nowhere else. */
+  dropReason: z.optional(z.string().check(z.minLength(1), z.maxLength(500))),
+  droppedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(300))),
   /** For OUTCOME_UNKNOWN: Salesforce has made the change. The reply contains `recordId`. */
   applied: isOn(),
   recordId: z.optional(
@@ -77,12 +83,36 @@ const rules: readonly Rule[] = [
     'queue: not for unpark, which sends each message back to its origin',
   ],
   [
-    ({ action, filter }) => action === 'unpark' && Object.keys(filter).length === 0,
+    ({ action, queue }) => action !== 'drop' && queue === 'parked',
+    'queue: parked is for drop only',
+  ],
+  [
+    ({ action, dryRun, filter }) =>
+      action === 'unpark' && !dryRun && Object.keys(filter).length === 0,
     'filter: unpark needs one; {"key": "parked/"} matches everything',
   ],
   [
-    ({ action, filter }) => action !== 'unpark' && 'key' in filter,
-    'filter.key: is for unpark only',
+    ({ action, dryRun, filter }) =>
+      action === 'drop' && !dryRun && Object.keys(filter).length === 0,
+    'filter: drop needs one',
+  ],
+  [
+    ({ action, dryRun, dropReason }) => action === 'drop' && !dryRun && dropReason === undefined,
+    'dropReason: is missing',
+  ],
+  [
+    ({ action, dropReason, droppedBy }) =>
+      action !== 'drop' && (dropReason !== undefined || droppedBy !== undefined),
+    'dropReason and droppedBy: are for drop only',
+  ],
+  [({ action, only }) => action !== 'redrive' && only !== undefined, 'only: is for redrive only'],
+  [
+    ({ action, queue, filter }) => action !== 'unpark' && queue !== 'parked' && 'key' in filter,
+    'filter.key: is for parked messages only',
+  ],
+  [
+    ({ action, filter }) => action !== 'unpark' && filter.key?.startsWith('dropped/') === true,
+    'filter.key: what was dropped can only be unparked',
   ],
   [
     ({ filter: { olderThanSeconds: older = 0, newerThanSeconds: newer = Infinity } }) =>
@@ -90,8 +120,8 @@ const rules: readonly Rule[] = [
     'filter: olderThanSeconds must be below newerThanSeconds',
   ],
   [
-    ({ action, force }) => force && action !== 'redrive' && action !== 'preview',
-    'force: is for redrive and preview only',
+    ({ action, force }) => force && !['redrive', 'preview', 'drop'].includes(action),
+    'force: is for redrive, preview and drop only',
   ],
   [
     ({ force, filter }) =>

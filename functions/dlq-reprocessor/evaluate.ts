@@ -41,6 +41,8 @@ export interface Evaluated {
   readonly effect?: UnknownEffect;
   /** Present in a redriven message. */
   readonly sent?: Sent;
+  /** The object that a message was stored in: present when it was parked or dropped. */
+  readonly storedKey?: string;
   /** Why the decision could not be carried out: the message stays in its source. */
   readonly error?: BatchItemError;
 }
@@ -50,7 +52,7 @@ export interface Evaluating extends RouteFinding, Pick<Invocation, 'pausedUntil'
   readonly command: Command;
 }
 
-const skip: Decision = { kind: 'skip', reason: 'skipped', why: 'the filter does not match' };
+const skip: Decision = { kind: 'skip', reason: 'skipped', why: 'the command does not apply' };
 
 function byPark(decision: PolicyDecision): Decision {
   if (decision.kind === 'park') return decision;
@@ -62,7 +64,7 @@ function byForce(decision: PolicyDecision): Decision {
   if (decision.kind === 'redrive') return decision;
   if (decision.reason === 'OUTCOME_UNKNOWN') {
     return refuseBecause(
-      'Salesforce may have made the change: park it, then unpark it as applied or notApplied',
+      'Salesforce may have made the change: park it, then unpark it with --applied or --not-applied',
     );
   }
   if (decision.reason === 'UNKNOWN_ENVELOPE') return refuseBecause('its origin is unknown');
@@ -70,8 +72,19 @@ function byForce(decision: PolicyDecision): Decision {
   return { kind: 'redrive', reason: 'forced', why: `forced; ${decision.why}` };
 }
 
-function byCommand({ action, force }: Command, decision: PolicyDecision): Decision {
+/** Nobody looks for the record in Salesforce after an unknown outcome is dropped, so that needs `force`. */
+function byDrop(isUnknown: boolean, { force }: Command, why: string): Decision {
+  if (!isUnknown || force) return { kind: 'drop', reason: 'dropped', why };
+  return refuseBecause(
+    'Salesforce may have made the change: find out, then drop it with --force, or unpark it with --applied or --not-applied',
+  );
+}
+
+function byCommand(command: Command, decision: PolicyDecision): Decision {
+  const { action, force } = command;
   if (action === 'park') return byPark(decision);
+  if (action === 'drop')
+    return byDrop(decision.reason === 'OUTCOME_UNKNOWN', command, decision.why);
   return force ? byForce(decision) : decision;
 }
 
@@ -85,25 +98,34 @@ const isOutcomeUnknown = ({ reason }: ParkedState, envelope: Envelope): boolean 
     findPolicy(envelope.failure?.class ?? '')?.idempotencyRecord === 'keep');
 
 const FIND_OUT =
-  'Salesforce may have made the change: find out, then unpark it as applied or notApplied';
+  'Salesforce may have made the change: find out, then unpark it with --applied or --not-applied';
 
 const NO_RECORD =
-  'its idempotency record is not known: make the change by hand, or unpark it as notApplied';
+  'its idempotency record is not known: unpark it with --not-applied; or, if the change was made, drop it with --force';
 
-/** Decides whether a parked message may be redriven. An unknown outcome needs the operator's answer. */
-function decideParked(
-  parked: ParkedState,
+/** Why a parked message can't be redriven with what the operator said about its outcome; `undefined` if it can. */
+function objectionToOutcome(
+  isUnknown: boolean,
   envelope: Envelope,
   { applied, notApplied }: Command,
-): Decision {
-  if (parked.reason === undefined) return refuseBecause('the object is not a parked message');
-  if (isOutcomeUnknown(parked, envelope)) {
-    if (!applied && !notApplied) return refuseBecause(FIND_OUT);
-    if (applied && !effectOf(envelope)) return refuseBecause(NO_RECORD);
-  } else if (applied || notApplied) {
-    return refuseBecause('applied and notApplied are for unknown outcomes only');
-  }
-  return { kind: 'redrive', reason: 'unparked', why: `parked as ${parked.reason}` };
+): string | undefined {
+  const isAnswered = applied || notApplied;
+  if (!isUnknown)
+    return isAnswered ? '--applied and --not-applied are for unknown outcomes only' : undefined;
+  if (!isAnswered) return FIND_OUT;
+  return applied && !effectOf(envelope) ? NO_RECORD : undefined;
+}
+
+/** Decides whether a parked message may be redriven or dropped. An unknown outcome needs the operator's answer. */
+function decideParked(parked: ParkedState, envelope: Envelope, command: Command): Decision {
+  const { reason, why } = parked;
+  if (reason === undefined) return refuseBecause('the object is not a parked message');
+  const isUnknown = isOutcomeUnknown(parked, envelope);
+  const because = `parked as ${reason}: ${why}`;
+  if (command.action === 'drop') return byDrop(isUnknown, command, because);
+  const objection = objectionToOutcome(isUnknown, envelope, command);
+  if (objection !== undefined) return refuseBecause(objection);
+  return { kind: 'redrive', reason: 'unparked', why: because };
 }
 
 /** Reads a message. One that makes this function fail is unknown: it must not stop the others. Never throws. */
@@ -161,6 +183,15 @@ async function withRoute(evaluated: Evaluated, invocation: Evaluating): Promise<
   }
 }
 
+/** An operator can agree to the redrives of a plan and not to its parkings, or the other way round. */
+function onlyAsked(evaluated: Evaluated, { only }: Command): Evaluated {
+  const { kind } = evaluated.decision;
+  if (only === undefined || kind === only || (kind !== 'redrive' && kind !== 'park'))
+    return evaluated;
+  const { route: _unused, ...others } = evaluated;
+  return { ...others, decision: skip };
+}
+
 const CONCURRENCY = 10;
 
 /** A message that can't be evaluated stays in its source, with the error. */
@@ -185,6 +216,9 @@ export const evaluateAll = (
   messages: readonly DeadLetterMessage[],
   invocation: Evaluating,
 ): Promise<Evaluated[]> =>
-  pMap(messages, (message) => withRoute(evaluateOne(message, invocation), invocation), {
-    concurrency: CONCURRENCY,
-  });
+  pMap(
+    messages,
+    async (message) =>
+      onlyAsked(await withRoute(evaluateOne(message, invocation), invocation), invocation.command),
+    { concurrency: CONCURRENCY },
+  );

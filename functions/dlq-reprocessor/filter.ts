@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseJsonObject } from '#common/json.ts';
-import { type Envelope, failureClasses, parkReasons } from './dead-letter/message.ts';
+import { type Envelope, failureClasses } from './dead-letter/message.ts';
+import { parkReasons } from './park/reasons.ts';
 import type { PolicyDecision } from './policy.ts';
 import type { MessageFacts } from './report.ts';
 
@@ -39,7 +40,9 @@ export const filterSchema = z.strictObject({
       .array(z.string().check(z.regex(/^[\w-]{1,100}$/, 'must be the MessageId of an SQS message')))
       .check(z.minLength(1), z.maxLength(100)),
   ),
-  key: z.optional(z.string().check(z.startsWith('parked/'))),
+  key: z.optional(
+    z.string().check(z.regex(/^(?:parked|dropped)\//, 'must start with parked/ or dropped/')),
+  ),
 });
 
 export type Filter = z.infer<typeof filterSchema>;

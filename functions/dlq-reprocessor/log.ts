@@ -52,7 +52,7 @@ const parkedMetrics = (DlqParked: number): LineMetrics[] => [
 
 function logMessage(
   queue: string,
-  { message, envelope, facts, decision, error, sent }: Evaluated,
+  { message, envelope, facts, decision, error, sent, storedKey }: Evaluated,
   { command, log }: Pick<Logging, 'command' | 'log'>,
 ): void {
   const { messageId, parked } = message;
@@ -63,7 +63,7 @@ function logMessage(
     firstMessageId: loggableId(envelope.history.messageId ?? failure?.messageId),
     eventId: loggableId(facts.eventId),
     action: command.action,
-    key: parked?.key,
+    key: storedKey ?? parked?.key,
     class: loggableId(facts.failureClass),
   };
   if (error) log.error('dead-letter message not dispatched', { ...ids, ...error });

@@ -3,13 +3,14 @@ import type { DeadLetterMessage, QueueName } from './dead-letter/message.ts';
 import { type Evaluated, evaluateAll } from './evaluate.ts';
 import { type Invocation, timeLimits } from './invocation.ts';
 import { logPage } from './log.ts';
+import { recordDropped } from './park/drop.ts';
 import { parkAll } from './park/park.ts';
 import { resolveUnknownOutcomes } from './park/unpark.ts';
 import { Progress, type SeenIds } from './progress.ts';
 import { redriveAll } from './redrive/redrive.ts';
 import type { QueueCounts, QueueReport, StoppedBy } from './report.ts';
 
-/** Where messages come from: a queue (queue/queue.ts) or, for unpark, the park bucket (park/bucket.ts). */
+/** Where messages come from: a queue (queue/queue.ts) or the park bucket (park/bucket.ts). */
 export interface Source {
   readonly name: QueueName | 'parked';
   /** With less time left than this, no page is received. */
@@ -18,7 +19,7 @@ export interface Source {
   readonly hideMs: number;
   /** Receives at most `max` messages. Rejects with the error of SQS or S3. */
   readonly receive: (max: number) => Promise<Page>;
-  /** Deletes messages whose redrive or parking is confirmed. Logs the deletions that fail; never rejects. */
+  /** Deletes messages whose redrive, parking or record is confirmed. Logs the deletions that fail; never rejects. */
   readonly remove: (messages: readonly DeadLetterMessage[]) => Promise<void>;
   /** Changes how long messages stay hidden from now on; does nothing for parked messages. Never rejects. */
   readonly hide: (hides: readonly Hide[]) => Promise<void>;
@@ -63,7 +64,7 @@ const limitOf = ({ limit, unattended }: Command): number =>
 
 /**
  * Reprocesses the messages of a source page by page, while time and limit allow. A message is *moved* when it has been
- * redriven or parked. The steps, and what holds if the invocation is killed or a call fails in them:
+ * redriven, parked or dropped. The steps, and what holds if the invocation is killed or a call fails in them:
  *
  * 1. receive: SQS hides the page for `hideMs`. If the invocation is killed now, the page is received again after that.
  * 2. evaluate: parse, filter, decide, find the route of each redrive. Only reads. A dry run ends here, and counts no
@@ -72,6 +73,7 @@ const limitOf = ({ limit, unattended }: Command): number =>
  * 4. resolve (unpark only): complete or delete the idempotency record of an unknown outcome. Repeatable.
  * 5. redrive: send to the exact origin. If sending fails, the message stays in its source and the next run retries it.
  * 6. park: store in S3 and announce. As in 5; what the bus will never accept is parked here instead.
+ *    drop: store the record in S3. As in 5.
  * 7. delete: only what 5 or 6 confirmed. If it fails, this process deletes the message when it is received again. If the
  *    invocation is killed before it, a new process moves the message a second time: a repeated create takes effect once,
  *    by its idempotency record; updates, upserts and deletions are repeated.
@@ -130,9 +132,12 @@ async function processNext(source: Source, progress: Progress, invocation: Invoc
 }
 
 const isToMove = ({ decision, error }: Evaluated): boolean =>
-  error === undefined && (decision.kind === 'redrive' || decision.kind === 'park');
+  error === undefined && ['redrive', 'park', 'drop'].includes(decision.kind);
 
-const isToPark = ({ decision }: Evaluated): boolean => decision.kind === 'park';
+const isOf =
+  (kind: Evaluated['decision']['kind']) =>
+  ({ decision }: Evaluated): boolean =>
+    decision.kind === kind;
 
 const toHide = ({ decision, message }: Evaluated, now: Date): Hide[] =>
   decision.kind === 'wait'
@@ -169,18 +174,18 @@ async function processPage(
   return done;
 }
 
-/** Redrives or parks messages, and only then deletes them. Never rejects; no message fails because of another. */
+/** Redrives, parks or records messages, and only then deletes them. Never rejects; no message fails because of another. */
 async function move(
   source: Source,
   messages: readonly Evaluated[],
   invocation: Invocation,
 ): Promise<Evaluated[]> {
-  const isToRedrive = (one: Evaluated) => !isToPark(one);
-  const redriven = await redriveAll(messages.filter(isToRedrive), invocation);
-  const toPark = [...messages, ...redriven].filter(isToPark);
+  const redriven = await redriveAll(messages.filter(isOf('redrive')), invocation);
+  const toPark = [...messages, ...redriven].filter(isOf('park'));
   // A message from the park bucket is refused instead of parked again.
   const parked = source.name === 'parked' ? [] : await parkAll(source.name, toPark, invocation);
-  const attempted = [...redriven.filter(isToRedrive), ...parked];
+  const dropped = await recordDropped(source.name, messages.filter(isOf('drop')), invocation);
+  const attempted = [...redriven.filter(isOf('redrive')), ...parked, ...dropped];
   const confirmed = attempted.filter(isToMove);
   await source.remove(confirmed.map(({ message }) => message));
   return attempted;

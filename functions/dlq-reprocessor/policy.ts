@@ -2,12 +2,12 @@ import { findPolicy } from '#common/failure-policy.ts';
 import type {
   EntryEnvelope,
   Envelope,
-  ParkReason,
   RedriveHistory,
   RequestEnvelope,
   RuleEnvelope,
   SubscriberEnvelope,
 } from './dead-letter/message.ts';
+import type { ParkReason } from './park/reasons.ts';
 
 interface NonRetryable {
   readonly reason: ParkReason;
@@ -98,10 +98,10 @@ export type PolicyDecision =
   | { readonly kind: 'wait'; readonly reason: string; readonly why: string; readonly until: Date }
   | { readonly kind: 'park'; readonly reason: ParkReason; readonly why: string };
 
-/** What a command does with a message. `skip`: the filter does not match; `refuse`: the command must not touch this message. */
+/** What a command does with a message. `skip`: it does not apply to it; `refuse`: it must not touch it. */
 export type Decision =
   | PolicyDecision
-  | { readonly kind: 'skip' | 'refuse'; readonly reason: string; readonly why: string };
+  | { readonly kind: 'skip' | 'refuse' | 'drop'; readonly reason: string; readonly why: string };
 
 /** Reports count a refusal by its text, because that is the operator's next step. */
 export const refuseBecause = (why: string): Decision => ({ kind: 'refuse', reason: why, why });

@@ -44,6 +44,7 @@ const results: Readonly<Record<Evaluated['decision']['kind'], Result>> = {
   redrive: 'redriven',
   wait: 'waiting',
   park: 'parked',
+  drop: 'dropped',
   skip: 'skipped',
   refuse: 'refused',
 };
@@ -70,8 +71,12 @@ const shortFacts = (facts: Omit<MessageFacts, 'message'>): Omit<MessageFacts, 'm
     ]),
   );
 
-/** @param withMessage whether to include error texts of Salesforce and EventBridge, which can quote field values. */
-function toReportedMessage(evaluated: Evaluated, withMessage: boolean): ReportedMessage {
+/**
+ * Describes a message and the decision about it.
+ *
+ * @param withMessage whether to include error texts of Salesforce and EventBridge, which can quote field values.
+ */
+export function toReportedMessage(evaluated: Evaluated, withMessage: boolean): ReportedMessage {
   const { message, envelope, decision, error } = evaluated;
   const { message: text, ...facts } = evaluated.facts;
   const { parked } = message;
@@ -99,7 +104,15 @@ export class Progress {
   received = 0;
   waitsInARow = 0;
   oldest: Date | undefined;
-  readonly #results = { redriven: 0, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
+  readonly #results = {
+    redriven: 0,
+    parked: 0,
+    dropped: 0,
+    waiting: 0,
+    skipped: 0,
+    refused: 0,
+    failed: 0,
+  };
   readonly #byReason: Record<string, number> = {};
   readonly #reported: ReportedMessage[] = [];
   readonly #leftAsIs: { readonly message: DeadLetterMessage; readonly receivedAt: number }[] = [];

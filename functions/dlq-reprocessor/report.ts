@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
-import { parkReasons, queueNames } from './dead-letter/message.ts';
+import { queueNames } from './dead-letter/message.ts';
+import { parkReasons } from './park/reasons.ts';
 
 const count = () => z.int().check(z.nonnegative());
 const optionalText = () => z.exactOptional(z.string());
 
-/** Messages by result; in a dry run, by the result they would have. `skipped`: the filter does not match. */
+/** Messages by result; in a dry run, by the result they would have. `skipped`: the command does not apply to them. */
 const results = z.object({
   redriven: count(),
   parked: count(),
+  dropped: count(),
   waiting: count(),
   skipped: count(),
   refused: count(),
@@ -36,7 +38,7 @@ const reportedMessage = z.extend(messageFacts, {
   messageId: z.string(),
   sentAt: z.string(),
   kind: z.enum(['rule', 'request', 'entry', 'subscriber', 'unknown', 'parked']),
-  decision: z.enum(['redrive', 'wait', 'park', 'refuse', 'skip']),
+  decision: z.enum(['redrive', 'wait', 'park', 'drop', 'refuse', 'skip']),
   /** What it is counted under: a park reason, or a phrase for any other decision. */
   reason: z.string(),
   why: z.string(),

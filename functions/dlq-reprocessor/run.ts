@@ -55,7 +55,7 @@ async function reprocessQueues(invocation: Invocation): Promise<Partial<Report>>
   return { queues, ...cursorAfter(command, processed) };
 }
 
-async function unpark(invocation: Invocation): Promise<Partial<Report>> {
+async function reprocessParked(invocation: Invocation): Promise<Partial<Report>> {
   const { cursor } = invocation.command;
   const source = parkedSource(invocation);
   const { report, isDone, after } = await reprocess(source, new SeenIds(), invocation);
@@ -75,8 +75,8 @@ async function getStatus(invocation: Invocation): Promise<Partial<Report>> {
 }
 
 function execute(invocation: Invocation): Promise<Partial<Report>> {
-  const { action } = invocation.command;
-  if (action === 'unpark') return unpark(invocation);
+  const { action, queue } = invocation.command;
+  if (action === 'unpark' || queue === 'parked') return reprocessParked(invocation);
   return action === 'status' ? getStatus(invocation) : reprocessQueues(invocation);
 }
 

@@ -96,7 +96,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     results.push({ step: 'Local stack', ok: false, ms: 0, seen: messageOf(error) });
   }
   const ok = results.length > 0 && results.every((result) => result.ok);
-  if (json) console.log(JSON.stringify({ ok, steps: results }));
+  if (json) console.log(JSON.stringify({ command: 'demo', ok, result: { steps: results } }));
   else explainFailure(results);
   if (ok && !json) console.log('\nAll steps succeeded. The stack is stopped.');
   return ok;

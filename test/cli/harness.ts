@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -42,6 +43,7 @@ export function mockAws(stack: Stack) {
     kms: new KMSClient(region),
     lambda: new LambdaClient(region),
     lambdaInvoker: new LambdaClient(region),
+    s3: new S3Client(region),
     scheduler: new SchedulerClient(region),
     secretsManager: new SecretsManagerClient(region),
     sqs: new SQSClient(region),
@@ -55,6 +57,7 @@ export function mockAws(stack: Stack) {
     kms: mockClient(clients.kms),
     lambda: mockClient(clients.lambda),
     lambdaInvoker: mockClient(clients.lambdaInvoker),
+    s3: mockClient(clients.s3),
     scheduler: mockClient(clients.scheduler),
     secretsManager: mockClient(clients.secretsManager),
     sqs: mockClient(clients.sqs),

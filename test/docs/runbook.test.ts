@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import {
-  failureClasses,
-  parkReasons,
-} from '../../functions/dlq-reprocessor/dead-letter/message.ts';
+import { failureClasses } from '../../functions/dlq-reprocessor/dead-letter/message.ts';
+import { parkReasons } from '../../functions/dlq-reprocessor/park/reasons.ts';
 import { root } from '../../local/stack/paths.ts';
 import { fakeFunction } from '../cli/dlq/fake-function.ts';
 import { fakeAws, run } from '../cli/dlq/harness.ts';

@@ -19,7 +19,7 @@ async function dlq(...args: string[]) {
     sleep: (ms) => setTimeout(ms),
   });
   expect(logged).toEqual([]);
-  return { exitCode, report: JSON.parse(printed.join('\n')) };
+  return { exitCode, report: JSON.parse(printed.join('\n')).result };
 }
 
 const locked = { class: 'retry-soon', errorCode: 'UNABLE_TO_LOCK_ROW' };

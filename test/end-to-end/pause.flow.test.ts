@@ -109,13 +109,13 @@ describe('npm run salesforce -- pause', () => {
 
 describe('the reprocessor', () => {
   it('keeps a pause that a deployment ends, and ends it when its time is over', async () => {
-    const { pause } = JSON.parse(await salesforceCommand('pause', '--for', '4s', '--json'));
+    const { result } = JSON.parse(await salesforceCommand('pause', '--for', '4s', '--json'));
     await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
     await run();
     expect(await stateOfPoller()).toBe('Disabled');
     await waitFor(
       'the end of the pause',
-      async () => Date.now() > Date.parse(pause.until) || undefined,
+      async () => Date.now() > Date.parse(result.pause.until) || undefined,
     );
     await run();
     expect(await stateOfPoller()).toBe('Enabled');

@@ -30,6 +30,7 @@ const NO_BORDERS = {
 const headings: Readonly<Record<ReportedMessage['decision'], string>> = {
   redrive: 'would be redriven',
   park: 'would be parked',
+  drop: 'would be dropped',
   wait: 'would wait',
   refuse: 'would be refused',
   skip: 'outside the filter',

@@ -30,6 +30,8 @@ export interface EventIdFieldOptions extends StackOptions {
   readonly json?: boolean;
 }
 
+const COMMAND = 'salesforce event-id-field';
+
 /** No org tells how it writes names: those of Task and Event decide about the owner. */
 const activityName = (object: string): string =>
   ['Task', 'Event'].find((name) => name.toLowerCase() === object.toLowerCase()) ?? object;
@@ -50,7 +52,7 @@ async function printProject(
     `sf org assign permset --name ${PERMISSION_SET} --on-behalf-of ${user} --target-org <administrator>`,
   ];
   const EventIdFields = parameterOf(objects.map((object) => ({ object, field })));
-  if (json) print(toJson({ ok: true, files, commands, parameters: { EventIdFields } }));
+  if (json) print(toJson(COMMAND, true, { files, commands, parameters: { EventIdFields } }));
   else {
     for (const file of files) print(`written  ${file}`);
     print(['Deploy and assign:', ...commands.map((command) => `  ${command}`)].join('\n'));
@@ -161,7 +163,7 @@ export async function runEventIdField(
   );
   const ok = results.every(({ status }) => status === 'ok' || status === 'warning');
   const EventIdFields = parameterOf(mergedFields(eventIdFieldsOf(parameters ?? {}), fields));
-  if (json) print(toJson({ ok, steps: results, parameters: { EventIdFields } }));
+  if (json) print(toJson(COMMAND, ok, { steps: results, parameters: { EventIdFields } }));
   else if (fields.length > 0)
     print(nextSteps(EventIdFields, fields, { ...options, isMerged: parameters !== undefined }));
   if (!ok && !json) print('Not everything was set up: repeat the command after the fix.');

@@ -2,26 +2,11 @@ import type { PutEventsEntry } from '#common/events/event-bus.ts';
 import { requestFailureClasses } from '#common/failure-policy.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import type { MessageAttributes } from '#common/message-attributes.ts';
+import type { ParkReason } from '../park/reasons.ts';
 
 /** The queues that are reprocessed: ApiCallDlq, RuleDlq and SpillQueue. */
 export const queueNames = ['apicall', 'rule', 'spill'] as const;
 export type QueueName = (typeof queueNames)[number];
-
-/** Why a message is parked: the folders of the park bucket. */
-export const parkReasons = [
-  'PERMANENT',
-  'OUTCOME_UNKNOWN',
-  'TOO_MANY_REDRIVES',
-  'RETENTION_ENDS',
-  'NO_REDRIVE_RULE',
-  'SUBSCRIBER_FAILURE',
-  'UNKNOWN_ENVELOPE',
-  'TOO_LARGE',
-  'CLAIM_EXPIRED',
-  'NO_MAPPING',
-  'BY_COMMAND',
-] as const;
-export type ParkReason = (typeof parkReasons)[number];
 
 /** The class of events that the bus did not accept: they wait in the spill queue. */
 export const PUBLISH_FAILED = 'publish-failed';
@@ -51,6 +36,17 @@ export interface ParkedState {
   readonly at: Date;
   /** Absent if the object is not a parked message. */
   readonly reason?: ParkReason;
+  /** Why it was parked, without its content. */
+  readonly why?: string;
+  /** The queue that it was in. */
+  readonly queue?: QueueName;
+  /** Present in the record of a dropped message. */
+  readonly dropped?: {
+    readonly at: Date;
+    readonly reason: string | undefined;
+    /** Who the command said it was for. */
+    readonly by: string | undefined;
+  };
   /** The name of S3's error if the object could not be read. */
   readonly errorCode?: string;
 }

@@ -7,13 +7,14 @@ import {
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import { toError } from '#common/errors.ts';
-import { type DeadLetterMessage, type ParkReason, parkReasons } from '../dead-letter/message.ts';
+import type { DeadLetterMessage } from '../dead-letter/message.ts';
 import type { Filter } from '../filter.ts';
 import { type Invocation, timeLimits } from '../invocation.ts';
 import type { Page, Source } from '../pipeline.ts';
+import { type ParkReason, parkReasons } from './reasons.ts';
 import { PARKED, parseParked } from './record.ts';
 
-interface Bucket {
+export interface Bucket {
   readonly client: S3Client;
   readonly name: string;
 }
@@ -21,8 +22,8 @@ interface Bucket {
 /** S3 lists up to 1,000 keys per request (API Reference, "ListObjectsV2"). */
 const LIST = 1_000;
 
-/** Lists keys in alphabetical order. Rejects with S3's error. */
-async function listKeys(
+/** Lists at most 1,000 keys, in alphabetical order. Rejects with S3's error. */
+export async function listKeys(
   { client, name: Bucket }: Bucket,
   Prefix: string,
   StartAfter: string | undefined,
@@ -74,8 +75,8 @@ const unreadable = (key: string, now: Date, errorCode?: string): DeadLetterMessa
   parked: { key, at: now, ...(errorCode !== undefined && { errorCode }) },
 });
 
-/** Reads a parked message. Never rejects. */
-async function readMessage(
+/** Reads a parked message, or the record of a dropped one. Never rejects: S3's error is in `parked`. */
+export async function readParked(
   { client, name: Bucket }: Bucket,
   Key: string,
   now: Date,
@@ -120,7 +121,7 @@ export function parkedSource({ clients, command, config, log, now }: Invocation)
       const isCut = keys.length < matching.length;
       after = (isCut ? keys : page.keys).at(-1) ?? after;
       const receivedAt = now().getTime();
-      const messages = await pMap(keys, (key) => readMessage(bucket, key, now()), {
+      const messages = await pMap(keys, (key) => readParked(bucket, key, now()), {
         concurrency: CONCURRENCY,
       });
       const isEnd = !page.hasMore && !isCut;

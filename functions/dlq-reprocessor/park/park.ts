@@ -14,6 +14,7 @@ type Parking = Pick<Invocation, 'clients' | 'config' | 'now' | 'remainingMs'>;
 const CONCURRENCY = 10;
 
 interface Stored {
+  readonly key?: string;
   readonly error?: BatchItemError;
   readonly announcement?: Publishable;
 }
@@ -52,7 +53,7 @@ async function store(
       ContentType: 'application/json',
     });
     await clients.s3.send(command, abortBefore(remainingMs, timeLimits.afterStoreMs));
-    if (wouldLoop(evaluated)) return {};
+    if (wouldLoop(evaluated)) return { key: Key };
     const detail = JSON.stringify({ reason, key: Key, id });
     const announcement = {
       id,
@@ -61,7 +62,7 @@ async function store(
       detail,
       resources: [],
     };
-    return { announcement };
+    return { key: Key, announcement };
   } catch (error) {
     return { error: { errorCode: toError(error).name } };
   }
@@ -97,6 +98,7 @@ export async function parkAll(
   });
   return messages.map((one, index) => {
     const error = errors[index];
-    return error === undefined ? one : { ...one, error };
+    const storedKey = stored[index]?.key;
+    return { ...one, ...(storedKey && { storedKey }), ...(error && { error }) };
   });
 }

@@ -9,12 +9,11 @@ import {
   type DeadLetterMessage,
   dateOf,
   type Envelope,
-  type ParkReason,
-  parkReasons,
   type QueueName,
   queueNames,
 } from '../dead-letter/message.ts';
 import type { MessageFacts } from '../report.ts';
+import { type ParkReason, parkReasons } from './reasons.ts';
 
 const date = z.pipe(
   z.string().check(z.refine((text) => dateOf(text) !== undefined)),
@@ -39,17 +38,35 @@ const schema = z.object({
   attributes: z.record(z.string(), z.string()),
   typed: z._default(z.record(z.string(), typedAttribute), {}),
   queue: z.exactOptional(z.enum(queueNames)),
+  droppedAt: z.exactOptional(date),
+  dropReason: z.exactOptional(z.string()),
+  droppedBy: z.exactOptional(z.string()),
   body: z.string(),
 });
 
 export const PARKED = 'parked/';
 
+/** The records of dropped messages: the bucket deletes them after 90 days (template.yaml). */
+export const DROPPED = 'dropped/';
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
 /** The key of a parked message: its reason, the UTC day on which it was parked, its id. */
 export const parkedKey = (reason: ParkReason, at: Date, messageId: string): string =>
-  `${PARKED}${reason}/${at.toISOString().slice(0, 10)}/${messageId}.json`;
+  `${PARKED}${reason}/${dayOf(at)}/${messageId}.json`;
+
+/** The key of the record of a dropped message: the UTC day on which it was dropped, its id. */
+export const droppedKey = (at: Date, messageId: string): string =>
+  `${DROPPED}${dayOf(at)}/${messageId}.json`;
+
+interface Drop {
+  readonly droppedAt: Date;
+  readonly dropReason: string | undefined;
+  readonly droppedBy: string | undefined;
+}
 
 interface ToPark {
-  readonly queue: QueueName;
+  readonly queue: QueueName | undefined;
   readonly message: DeadLetterMessage;
   readonly envelope: Envelope;
   readonly facts: MessageFacts;
@@ -77,8 +94,12 @@ const typedAttributes = (attributes: MessageAttributes): Record<string, MessageA
     Object.entries(attributes).filter(([, { DataType }]) => DataType !== 'String'),
   );
 
-/** The text of the object: the message, complete enough to redrive it, and its facts for operators. */
-export function formatParked(parked: ToPark, at: Date): string {
+/**
+ * The text of the object: the message, complete enough to redrive it, and its facts for operators.
+ *
+ * @param drop makes it the record of a dropped message.
+ */
+export function formatParked(parked: ToPark, at: Date, drop?: Drop): string {
   const { queue, message, envelope, facts, reason, why } = parked;
   const { messageId, sentAt, attributes, body } = message;
   const { eventId, rule } = facts;
@@ -96,19 +117,28 @@ export function formatParked(parked: ToPark, at: Date): string {
     attributes: stringAttributes(attributes),
     typed: mapValues(typedAttributes(attributes), toTyped),
     body,
+    ...drop,
   });
 }
 
-/** Parses the text of an object; `undefined` if it is not what `formatParked` writes. */
+/** Parses the text of an object, parked or dropped; `undefined` if it is not what `formatParked` writes. */
 export function parseParked(key: string, text: string): DeadLetterMessage | undefined {
   try {
-    const { reason, parkedAt, typed, ...parsed } = schema.parse(JSON.parse(text));
+    const { reason, why, parkedAt, queue, typed, ...parsed } = schema.parse(JSON.parse(text));
+    const { droppedAt, dropReason, droppedBy } = parsed;
     const { messageId, sentAt, body } = parsed;
     const attributes = {
       ...mapValues(typed, fromTyped),
       ...toMessageAttributes(parsed.attributes),
     };
-    const parked = { key, reason, at: parkedAt };
+    const parked = {
+      key,
+      reason,
+      why,
+      at: parkedAt,
+      ...(queue && { queue }),
+      ...(droppedAt && { dropped: { at: droppedAt, reason: dropReason, by: droppedBy } }),
+    };
     return { messageId, receiptHandle: key, sentAt, body, attributes, parked };
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { abortBefore, type BatchItemError, putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { createEventBus, type PutEventsEntry } from '#common/events/event-bus.ts';
+import type { Command } from '../command.ts';
 import type { Evaluated, Sent } from '../evaluate.ts';
 import { type Invocation, timeLimits } from '../invocation.ts';
 import { isNonRetryableEntry } from '../policy.ts';
@@ -69,10 +70,11 @@ const withResults = (
     return isItemError(result) ? { ...one, error: result } : { ...one, sent: result };
   });
 
-/** Parks an entry that the bus will never accept, unless it is parked already. */
-function orPark({ error, ...sent }: Evaluated): Evaluated {
+/** Parks an entry that the bus will never accept, unless it is parked already, or nothing may be parked. */
+function orPark({ error, ...sent }: Evaluated, { only }: Command): Evaluated {
   if (!error) return sent;
-  if (sent.message.parked || !isNonRetryableEntry(error.errorCode)) return { ...sent, error };
+  const mayPark = sent.message.parked === undefined && only !== 'redrive';
+  if (!mayPark || !isNonRetryableEntry(error.errorCode)) return { ...sent, error };
   const why = `the event bus: ${error.errorCode}`;
   return { ...sent, decision: { kind: 'park', reason: 'PERMANENT', why } };
 }
@@ -92,5 +94,8 @@ export async function redriveAll(
     sendMessages(toQueue.flatMap(messageOf), invocation),
     putEntries(toBus.flatMap(entryOf), invocation),
   ]);
-  return [...withResults(toQueue, queueResults), ...withResults(toBus, busResults).map(orPark)];
+  return [
+    ...withResults(toQueue, queueResults),
+    ...withResults(toBus, busResults).map((one) => orPark(one, invocation.command)),
+  ];
 }

@@ -14,7 +14,6 @@ import {
   type DeadLetterMessage,
   type EntryEnvelope,
   type Envelope,
-  type ParkReason,
   type RedriveHistory,
   type RequestEnvelope,
   type RuleEnvelope,
@@ -22,6 +21,7 @@ import {
 } from '../dead-letter/message.ts';
 import { redriveRuleOf } from '../dead-letter/parse.ts';
 import type { Invocation } from '../invocation.ts';
+import type { ParkReason } from '../park/reasons.ts';
 import { redeliverBySubscriber } from '../policy.ts';
 
 /** A message to send to ApiCallQueue. */

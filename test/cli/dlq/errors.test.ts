@@ -189,9 +189,10 @@ describe('a function that fails', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('failed: Error: oh');
     expect(JSON.parse(stdout)).toMatchObject({
-      stoppedBy: 'error',
-      error: expect.stringContaining('failed: Error: oh'),
-      queues: { apicall: { results: { redriven: 500 } } },
+      command: 'dlq redrive',
+      ok: false,
+      result: { stoppedBy: 'error', queues: { apicall: { results: { redriven: 500 } } } },
+      error: { message: expect.stringContaining('failed: Error: oh') },
     });
   });
 

@@ -39,6 +39,7 @@ export const messages = (count: number, change: Partial<ReportedMessage> = {}): 
 const resultOf: Readonly<Record<ReportedMessage['decision'], Result>> = {
   redrive: 'redriven',
   park: 'parked',
+  drop: 'dropped',
   wait: 'waiting',
   refuse: 'refused',
   skip: 'skipped',
@@ -49,7 +50,15 @@ function toReport(
   left: number,
   isDryRun: boolean,
 ): QueueReport {
-  const results = { redriven: 0, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
+  const results = {
+    redriven: 0,
+    parked: 0,
+    dropped: 0,
+    waiting: 0,
+    skipped: 0,
+    refused: 0,
+    failed: 0,
+  };
   const byReason: Record<string, number> = {};
   for (const { decision, reason } of handled) {
     results[resultOf[decision]] += 1;
@@ -83,7 +92,7 @@ export function fakeFunction(queues: Queues) {
     const handled = all.slice(start, start + limit);
     const stays = dryRun
       ? handled
-      : handled.filter(({ decision }) => decision !== 'redrive' && decision !== 'park');
+      : handled.filter(({ decision }) => !['redrive', 'park', 'drop'].includes(decision));
     queued.set(name, [...all.slice(0, start), ...stays, ...all.slice(start + handled.length)]);
     seen.set(name, start + stays.length);
     return toReport(handled, (queued.get(name) ?? []).length - start - stays.length, dryRun);

@@ -88,7 +88,7 @@ describe('a lost connection', () => {
     aws.answer();
     const { exitCode, stdout, stderr } = await process;
     expect(stderr).toContain('The function did not respond');
-    expect(JSON.parse(stdout)).toMatchObject({ stoppedBy: 'error', queues: {} });
+    expect(JSON.parse(stdout)).toMatchObject({ result: { stoppedBy: 'error', queues: {} } });
     expect(exitCode).toBe(1);
     expect(aws.invocations()).toBe(1);
   });
@@ -108,7 +108,7 @@ describe('Ctrl-C in a running process', () => {
     aws.answer();
     const { exitCode, stdout, stderr } = await process;
     expect(stderr).toContain('Stopping after the running invocation');
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(JSON.parse(stdout).result).toMatchObject({
       stoppedBy: 'interrupt',
       queues: { apicall: { results: { redriven: 500 }, left: { visible: 9_500 } } },
     });

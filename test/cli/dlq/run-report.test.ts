@@ -5,7 +5,15 @@ import { addReport, emptyRun, runToJson } from '../../../cli/dlq/run-report.ts';
 import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
 import { message } from './fake-function.ts';
 
-const results = { redriven: 1, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 };
+const results = {
+  redriven: 1,
+  parked: 0,
+  dropped: 0,
+  waiting: 0,
+  skipped: 0,
+  refused: 0,
+  failed: 0,
+};
 const queueReport = (change: object = {}): QueueReport => ({
   received: 1,
   results,
@@ -64,7 +72,7 @@ describe('the report of a command', () => {
       report(queueReport({ retried: 2, note: 'first' }), { bytes: 100 }),
       report(queueReport({ retried: 3, note: 'second' }), { bytes: 50 }),
     );
-    const document = JSON.parse(runToJson(run));
+    const { result: document } = JSON.parse(runToJson(run));
     expect(document).toMatchObject({ bytes: 150 });
     expect(document.queues.apicall).toMatchObject({ retried: 5, note: 'second' });
     expect(formatRun(run)).toMatch(/retried: 5\n +note: second/);

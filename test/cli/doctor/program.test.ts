@@ -186,7 +186,11 @@ describe('npm run doctor', () => {
 
   it('prints one JSON document with --json', async () => {
     const { output } = await doctor(healthyStack(), '--json');
-    expect(JSON.parse(output)).toMatchObject({ ok: true, results: expect.any(Array) });
+    expect(JSON.parse(output)).toMatchObject({
+      command: 'doctor',
+      ok: true,
+      result: { findings: expect.any(Array) },
+    });
   });
 
   it('rejects an unknown option with 2', async () => {

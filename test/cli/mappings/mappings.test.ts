@@ -55,7 +55,7 @@ describe('npm run mappings', () => {
     expect(text).toMatch(/broken .*has errors/);
     await rm(join(root, 'mappings/broken.yaml'));
     expect(await json('list')).toMatchObject({
-      command: 'list',
+      command: 'mappings list',
       ok: true,
       result: [{ name: 'twilio-sms-to-contact', mapping: { steps: [{}, {}] } }],
     });
@@ -86,7 +86,7 @@ examples: [{name: one, event: events/bus-order-placed.json, matches: false}]
     );
     expect(await json('check')).toMatchObject({
       exitCode: 0,
-      command: 'check',
+      command: 'mappings check',
       ok: true,
       result: {
         problems: [],

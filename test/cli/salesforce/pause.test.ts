@@ -99,9 +99,9 @@ describe('salesforce pause', () => {
     const { cli } = scene();
     const { output } = await cli('pause', '--for', '30m', '--json');
     expect(JSON.parse(output)).toEqual({
+      command: 'salesforce pause',
       ok: true,
-      pause: { since: expect.any(String), until: expect.any(String) },
-      messages: 3,
+      result: { pause: { since: expect.any(String), until: expect.any(String) }, messages: 3 },
     });
   });
 
@@ -186,7 +186,11 @@ describe('salesforce resume', () => {
   it('starts a poller that was switched off by hand', async () => {
     const { cli, poller } = scene({ state: 'Disabled' });
     const { output } = await cli('resume', '--json');
-    expect(JSON.parse(output)).toEqual({ ok: true, pause: null, messages: 3 });
+    expect(JSON.parse(output)).toEqual({
+      command: 'salesforce resume',
+      ok: true,
+      result: { pause: null, messages: 3 },
+    });
     expect(poller.state).toBe('Enabling');
     expect((await cli('resume')).output).toContain('was not paused');
   });

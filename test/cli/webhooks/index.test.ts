@@ -35,7 +35,7 @@ async function github(options: Partial<Parameters<typeof startFakeGitHub>[0]> = 
 }
 
 const guidsOf = (json: string): unknown[] =>
-  JSON.parse(json).map(({ guid }: { guid: string }) => guid);
+  JSON.parse(json).result.deliveries.map(({ guid }: { guid: string }) => guid);
 
 describe('npm run webhooks -- deliveries github', () => {
   it('lists the events of all pages, a redelivered one once', async () => {

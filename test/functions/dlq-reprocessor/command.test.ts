@@ -23,6 +23,13 @@ describe('a command', () => {
     { action: 'unpark', filter: { key: 'parked/' } },
     { action: 'unpark', filter: { id: ['a-1'] }, applied: true, recordId: '003000000000001' },
     { action: 'unpark', filter: { reason: 'OUTCOME_UNKNOWN' }, notApplied: true },
+    { action: 'unpark', dryRun: true },
+    { action: 'unpark', filter: { key: 'dropped/2026-11-28/' } },
+    { action: 'drop', filter: { object: 'Case' }, dropReason: 'a duplicate', droppedBy: 'me' },
+    { action: 'drop', queue: 'parked', filter: { key: 'parked/PERMANENT/' }, dropReason: 'old' },
+    { action: 'drop', force: true, filter: { id: ['a-1'] }, dropReason: 'old' },
+    { action: 'drop', dryRun: true },
+    { action: 'redrive', only: 'park' },
   ])('%j is accepted', (event) => expect(parseCommand(event)).toMatchObject(event));
 
   it.each([
@@ -62,6 +69,13 @@ describe('a command', () => {
     [{ force: true }, /force/],
     [{ force: true, filter: { olderThanSeconds: 1 } }, /force/],
     [{ action: 'park', force: true, filter: { object: 'Case' } }, /force/],
+    [{ action: 'drop', dropReason: 'old' }, /filter/],
+    [{ action: 'drop', filter: { object: 'Case' } }, /dropReason: is missing/],
+    [{ action: 'drop', filter: { key: 'parked/' }, dropReason: 'old' }, /filter\.key/],
+    [{ action: 'drop', queue: 'parked', filter: { key: 'dropped/' }, dropReason: 'x' }, /unparked/],
+    [{ action: 'redrive', queue: 'parked' }, /parked is for drop only/],
+    [{ action: 'park', only: 'park' }, /only: is for redrive/],
+    [{ dropReason: 'old' }, /are for drop only/],
     [{ unattended: true, limit: 5 }, /unattended/],
     [{ cursor: 'x' }, /cursor/],
     [{ cursor: Buffer.from('{"done":["other"]}').toString('base64url') }, /cursor/],

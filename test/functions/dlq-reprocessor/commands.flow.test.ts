@@ -214,7 +214,9 @@ describe('force', () => {
     const filter = { id: [samples.unclear.messageId, samples.strange.messageId] };
     const { queues } = await scene.invoke({ force: true, filter });
     expect(queues?.apicall?.results).toMatchObject({ refused: 2, skipped: 4 });
-    expect(Object.keys(queues?.apicall?.byReason ?? {}).join()).toContain('unpark it as applied');
+    expect(Object.keys(queues?.apicall?.byReason ?? {}).join()).toContain(
+      'unpark it with --applied',
+    );
     expect(left(scene)).toEqual(all);
   });
 });

@@ -219,6 +219,7 @@ export function createScene(options: SceneOptions = {}) {
   let reprocess = start();
 
   return {
+    clients,
     queues,
     sqsCalls: () => sqs.calls,
     sent: sqs.sent,

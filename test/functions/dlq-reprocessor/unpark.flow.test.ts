@@ -128,7 +128,7 @@ describe('unpark', () => {
         expect.objectContaining({
           kind: 'parked',
           decision: 'redrive',
-          why: 'parked as PERMANENT',
+          why: expect.stringMatching(/^parked as PERMANENT: ./),
         }),
       ]),
     );

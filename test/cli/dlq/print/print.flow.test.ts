@@ -61,7 +61,7 @@ describe('preview', () => {
 
   it('prints one document with every message with --json', async () => {
     const { stdout } = await preview('--json');
-    const document = JSON.parse(stdout);
+    const { result: document } = JSON.parse(stdout);
     expect(document).toMatchObject({ action: 'preview', dryRun: true, stoppedBy: 'end' });
     expect(document.queues.apicall.letters).toHaveLength(64);
     expect(document.queues.apicall.letters).toContainEqual(waiting);
@@ -73,7 +73,7 @@ describe('--json', () => {
   it('adds up the reports of all pages, with the reason to stop', async () => {
     const fake = fakeFunction({ apicall: messages(700) });
     const { stdout } = await run(['redrive', '--yes', '--json'], fakeAws(fake.report));
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(stdout).result).toEqual({
       action: 'redrive',
       dryRun: false,
       stoppedBy: 'end',
@@ -108,7 +108,7 @@ describe('status', () => {
   it('requests one queue with --queue, and prints the report with --json', async () => {
     const fake = fakeFunction(queues());
     const { stdout } = await run(['status', '--queue', 'rule', '--json'], fakeAws(fake.report));
-    expect(Object.keys(JSON.parse(stdout).queues)).toEqual(['rule']);
-    expect(JSON.parse(stdout).parked).toEqual({ PERMANENT: 3 });
+    expect(Object.keys(JSON.parse(stdout).result.queues)).toEqual(['rule']);
+    expect(JSON.parse(stdout).result.parked).toEqual({ PERMANENT: 3 });
   });
 });

@@ -35,14 +35,11 @@ type Change = Readonly<Record<string, unknown>>;
 const secretOf = (change: Change = {}): string =>
   JSON.stringify({ ...JSON.parse(salesforceSecretOf(simulator.url, org)), ...change });
 
-interface Checked {
-  readonly ok: boolean;
-  readonly checks: readonly {
-    readonly step: string;
-    readonly status: string;
-    readonly detail: string;
-    readonly remedy?: string;
-  }[];
+interface Check {
+  readonly step: string;
+  readonly status: string;
+  readonly detail: string;
+  readonly remedy?: string;
 }
 
 interface Setup {
@@ -56,7 +53,8 @@ async function check(args: readonly string[] = [], setup: Setup = {}) {
   const { change, parameters = {}, send = transport } = setup;
   const { clients } = fakeAws({ parameters, secret: secretOf(change) });
   const { exitCode, output } = await run(['check', '--json', ...args], { clients, send });
-  const { ok, checks }: Checked = JSON.parse(output);
+  const { ok, result } = JSON.parse(output);
+  const checks: Check[] = result.checks;
   const statuses = Object.fromEntries(checks.map(({ step, status }) => [step, status]));
   const failed = checks.find(({ status }) => status === 'failed');
   return { exitCode, output, ok, checks, statuses, failed };

@@ -61,11 +61,11 @@ export function useOrg() {
       clients: aws(parameters),
       input: input ?? JSON.stringify(await administrator()),
     });
-    const parsed = output.startsWith('{') ? JSON.parse(output) : { steps: [] };
-    const steps: Step[] = parsed.steps;
+    const { result = {} } = JSON.parse(output);
+    const steps: Step[] = result.steps ?? [];
     const statuses = Object.fromEntries(steps.map(({ step, status }) => [step, status]));
     const failed = steps.find(({ status }) => status === 'failed');
-    const parameter: string | undefined = parsed.parameters?.EventIdFields;
+    const parameter: string | undefined = result.parameters?.EventIdFields;
     return { exitCode, output, steps, statuses, failed, parameter };
   };
 
@@ -74,7 +74,7 @@ export function useOrg() {
     const { exitCode, output } = await run(['check', '--json', ...args], {
       clients: aws(parameters),
     });
-    const checks: Step[] = JSON.parse(output).checks;
+    const checks: Step[] = JSON.parse(output).result.checks;
     return { exitCode, step: (name: string) => checks.find(({ step }) => step === name) };
   };
 

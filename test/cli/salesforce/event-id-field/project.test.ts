@@ -13,7 +13,7 @@ describe('salesforce event-id-field --print', () => {
   it('writes a field for each object, and one for tasks and events, as a project', async () => {
     const folder = await makeFolder();
     const { exitCode, output } = await write(folder, ['Case', 'task', 'Event', '--json']);
-    const { files, parameters } = JSON.parse(output);
+    const { files, parameters } = JSON.parse(output).result;
     expect(exitCode).toBe(0);
     expect(files).toEqual(
       [

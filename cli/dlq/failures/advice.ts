@@ -1,0 +1,41 @@
+import { findPolicy } from '../../../functions/common/failure-policy.ts';
+import { PUBLISH_FAILED } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
+import { isParkReason, parkReasonTexts } from '../../../functions/dlq-reprocessor/park/reasons.ts';
+
+/** Links of docs/runbook.md as text: `words (docs/runbook.md#anchor)`. */
+const withoutLinks = (markdown: string): string =>
+  markdown.replaceAll(/\[([^\]]*)\]\(([^)]*)\)/g, (_link, words: string, target: string) =>
+    target.startsWith('#') ? `${words} (docs/runbook.md${target})` : `${words} (docs/${target})`,
+  );
+
+const SEE_ALARM = {
+  RuleDlq: 'See `RuleDlqAlarm` in docs/runbook.md for the usual cause of this error code.',
+  SpillQueue: 'See `SpillQueueAlarm` in docs/runbook.md.',
+};
+
+/** The sentences about a class and a park reason: the class' own are more specific than those of the reason it is parked for. */
+function sentencesFor(failureClass: string, reason: string): string[] {
+  const policy = findPolicy(failureClass);
+  const ofReason = isParkReason(reason) ? [parkReasonTexts[reason].operatorAction] : [];
+  if (policy === undefined) return ofReason;
+  const { operatorAction, redrive } = policy;
+  if (typeof redrive === 'object' && redrive.park === reason) return [operatorAction];
+  const isNone = operatorAction.startsWith('None.') && ofReason.length > 0;
+  return isNone ? ofReason : [...ofReason, operatorAction];
+}
+
+interface Advised {
+  readonly reason: string;
+  readonly failureClass?: string;
+  readonly rule?: string;
+}
+
+/** What an operator should do about a message: from the tables that docs/runbook.md is generated from. */
+export function adviceFor({ reason, failureClass = '', rule }: Advised): string {
+  if (failureClass === PUBLISH_FAILED && !isParkReason(reason)) return SEE_ALARM.SpillQueue;
+  const sentences = sentencesFor(failureClass, reason);
+  if (sentences.length > 0) return withoutLinks(sentences.join(' '));
+  return rule === undefined
+    ? 'None: the reprocessor redrives it. If it keeps failing, read the log of the function that failed.'
+    : SEE_ALARM.RuleDlq;
+}
