@@ -3,6 +3,8 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -38,11 +40,13 @@ export function mockAws(stack: Stack) {
   const region = { region: 'us-east-1' };
   const clients: AwsClients = {
     cloudFormation: new CloudFormationClient(region),
+    cloudWatch: new CloudWatchClient(region),
     dynamoDb: new DynamoDBClient(region),
     eventBridge: new EventBridgeClient(region),
     kms: new KMSClient(region),
     lambda: new LambdaClient(region),
     lambdaInvoker: new LambdaClient(region),
+    logs: new CloudWatchLogsClient(region),
     s3: new S3Client(region),
     scheduler: new SchedulerClient(region),
     secretsManager: new SecretsManagerClient(region),
@@ -52,11 +56,13 @@ export function mockAws(stack: Stack) {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   const mocks = {
     cloudFormation,
+    cloudWatch: mockClient(clients.cloudWatch),
     dynamoDb: mockClient(clients.dynamoDb),
     eventBridge: mockClient(clients.eventBridge),
     kms: mockClient(clients.kms),
     lambda: mockClient(clients.lambda),
     lambdaInvoker: mockClient(clients.lambdaInvoker),
+    logs: mockClient(clients.logs),
     s3: mockClient(clients.s3),
     scheduler: mockClient(clients.scheduler),
     secretsManager: mockClient(clients.secretsManager),
