@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import getPort from 'get-port';
 import { onTestFinished } from 'vitest';
 import type { AwsClients } from '../../cli/aws.ts';
@@ -8,6 +9,7 @@ import { Connection } from '../../console/server/connection.ts';
 import { bundlePage } from '../../console/server/page.ts';
 import { startServer } from '../../console/server/server.ts';
 import { paths, root } from '../../local/stack/paths.ts';
+import { describedStack, mockAws, type Texts } from '../cli/harness.ts';
 
 export const token = 'token-of-this-start';
 
@@ -25,11 +27,33 @@ export async function makePage(files: Readonly<Record<string, string>> = {}): Pr
   return folder;
 }
 
+const ARN =
+  'arn:aws:cloudformation:us-east-1:123456789012:stack/salesforce-eventbridge/6f1c1c80-0000-0000-0000-000000000000';
+
+/** A stack, and the clients that read it. @param resources logical id → type and physical id. */
+export function fakeStack(
+  resources: Readonly<Record<string, readonly [type: string, physicalId: string]>> = {},
+  outputs: Texts = {},
+  parameters: Texts = {},
+) {
+  const aws = mockAws(describedStack(outputs, parameters, { StackId: ARN }));
+  const StackResourceSummaries = Object.entries(resources).map(
+    ([LogicalResourceId, [ResourceType, PhysicalResourceId]]) => ({
+      LogicalResourceId,
+      ResourceType,
+      PhysicalResourceId,
+      LastUpdatedTimestamp: new Date(0),
+      ResourceStatus: 'CREATE_COMPLETE' as const,
+    }),
+  );
+  aws.cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries });
+  return aws;
+}
+
 interface Options {
   readonly clients: AwsClients;
   readonly isLocal?: boolean;
   readonly canSteer?: boolean;
-  readonly now?: () => number;
 }
 
 interface Answer {
@@ -57,7 +81,8 @@ export async function startConsole({ clients, isLocal = false, canSteer = false 
   const request = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, init);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    const isJson =
+      text !== '' && response.headers.get('content-type')?.startsWith('application/json');
     const body: unknown = isJson ? JSON.parse(text) : text;
     return { status: response.status, headers: response.headers, body };
   };
