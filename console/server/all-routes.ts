@@ -6,6 +6,7 @@ import { invalid } from './errors.ts';
 import { FlowReader } from './flow/flow.ts';
 import { DEFAULT_MINUTES, MeasuresReader } from './flow/measures.ts';
 import { listMappings, readSampleText, runTrial } from './mappings.ts';
+import { pause, resume } from './pause.ts';
 import { type Action, type Asked, type Reading, SHARED_MS } from './routes.ts';
 
 interface RouteOptions {
@@ -60,6 +61,8 @@ function createReadings({ canSteer, root }: RouteOptions): Reading[] {
 
 const createActions = ({ root }: RouteOptions): Action[] => [
   { path: 'mappings/try', isSteering: false, run: (_connected, body) => runTrial(root, body) },
+  { path: 'pause', isSteering: true, run: pause },
+  { path: 'resume', isSteering: true, run: resume },
 ];
 
 /** All that the page can read and do. */

@@ -1,5 +1,5 @@
 import { awsProblemOf } from '../../cli/aws.ts';
-import { CliError } from '../../cli/errors.ts';
+import { CliError, UsageError } from '../../cli/errors.ts';
 import { StackError } from '../../local/stack/errors.ts';
 import type { Problem } from '../api.ts';
 import { ProblemError } from './errors.ts';
@@ -20,14 +20,17 @@ const STATUSES: Readonly<Record<Problem['kind'], number>> = {
 
 export const statusOf = ({ kind }: Problem): number => STATUSES[kind];
 
+/** Errors of the SDK, or of the network, that AWS has not answered. */
+const UNANSWERED =
+  /Credentials|Timeout|ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|Region is missing/;
+
 /** The error of AWS, or of the connection to it, that a library function has put into words for the terminal. */
 function awsErrorIn(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
-  const isOwn = error instanceof CliError || error instanceof ProblemError;
-  if (isOwn) return awsErrorIn(error.cause);
-  return '$metadata' in error || 'code' in error || /Credentials|Timeout/.test(error.name)
-    ? error
-    : undefined;
+  if (error instanceof CliError) return awsErrorIn(error.cause);
+  const code = 'code' in error ? error.code : '';
+  const isAws = '$metadata' in error || UNANSWERED.test(`${error.name} ${code} ${error.message}`);
+  return isAws ? error : undefined;
 }
 
 /** An error that nobody has foreseen can quote what was read: the page gets its kind only. */
@@ -48,7 +51,8 @@ export function problemOf(error: unknown, policy: string): Problem {
   if (awsError !== undefined) return awsProblemOf(awsError, `those in docs/policies/${policy}`);
   if (error instanceof StackError)
     return { kind: 'unreachable', message: error.message, remedy: 'npm run local:up' };
-  return error instanceof CliError ? { kind: 'failed', message: error.message } : unforeseen(error);
+  if (!(error instanceof CliError)) return unforeseen(error);
+  return { kind: error instanceof UsageError ? 'invalid' : 'failed', message: error.message };
 }
 
 /** Whether nobody has foreseen the error. */
