@@ -111,7 +111,11 @@ const causesFor = (permissions: string): readonly Cause[] => [
     'unreachable',
     'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.',
   ],
-  [/Throttling|Rate exceeded/, 'throttled', 'Wait a minute, then run the command again.'],
+  [
+    /Throttling|Rate exceeded|TooManyRequests/i,
+    'throttled',
+    'Wait a minute, then run the command again.',
+  ],
   [/HTTP status 5/, 'failed', 'Wait a minute, then run the command again.'],
 ];
 

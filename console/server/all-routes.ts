@@ -3,10 +3,12 @@ import type { StackInfo } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { readConnections } from './connections.ts';
 import { invalid } from './errors.ts';
+import { failureActions, findFailure, listFailures } from './failures.ts';
 import { FlowReader } from './flow/flow.ts';
 import { DEFAULT_MINUTES, MeasuresReader } from './flow/measures.ts';
 import { listMappings, readSampleText, runTrial } from './mappings.ts';
 import { pause, resume } from './pause.ts';
+import { readPayload } from './payload.ts';
 import { type Action, type Asked, type Reading, SHARED_MS } from './routes.ts';
 
 interface RouteOptions {
@@ -54,6 +56,13 @@ function createReadings({ canSteer, root }: RouteOptions): Reading[] {
       keptMs: SHARED_MS,
       read: (connected) => readConnections(connected, measures),
     },
+    { path: 'failures', keptMs: SHARED_MS, read: listFailures },
+    {
+      path: 'failures/*',
+      keptMs: 0,
+      read: (connected, { rest }) => findFailure(connected, rest),
+    },
+    { path: 'payload', keptMs: 0, read: readPayload },
     { path: 'mappings', keptMs: SHARED_MS, read: (connected) => listMappings(connected, root) },
     { path: 'samples/*', keptMs: 0, read: (_connected, { rest }) => readSampleText(root, rest) },
   ];
@@ -61,6 +70,7 @@ function createReadings({ canSteer, root }: RouteOptions): Reading[] {
 
 const createActions = ({ root }: RouteOptions): Action[] => [
   { path: 'mappings/try', isSteering: false, run: (_connected, body) => runTrial(root, body) },
+  ...failureActions,
   { path: 'pause', isSteering: true, run: pause },
   { path: 'resume', isSteering: true, run: resume },
 ];

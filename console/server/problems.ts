@@ -52,7 +52,9 @@ export function problemOf(error: unknown, policy: string): Problem {
   if (error instanceof StackError)
     return { kind: 'unreachable', message: error.message, remedy: 'npm run local:up' };
   if (!(error instanceof CliError)) return unforeseen(error);
-  return { kind: error instanceof UsageError ? 'invalid' : 'failed', message: error.message };
+  const { problem: message, remedy } = error;
+  const kind = error instanceof UsageError ? 'invalid' : 'failed';
+  return { kind, message, ...(remedy !== undefined && { remedy }) };
 }
 
 /** Whether nobody has foreseen the error. */
