@@ -1,8 +1,10 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -14,12 +16,14 @@ import type { StackOptions } from './options.ts';
 /** The AWS clients that all commands share. */
 export interface AwsClients {
   readonly cloudFormation: CloudFormationClient;
+  readonly logs: CloudWatchLogsClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
   readonly kms: KMSClient;
   readonly lambda: LambdaClient;
   /** For synchronous invocations: waits as long as a function may run, and never invokes twice. */
   readonly lambdaInvoker: LambdaClient;
+  readonly s3: S3Client;
   readonly scheduler: SchedulerClient;
   readonly secretsManager: SecretsManagerClient;
   readonly sqs: SQSClient;
@@ -39,6 +43,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
   const settings = local ? localClient((await readStack()).endpoint) : {};
   return {
     cloudFormation: new CloudFormationClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     dynamoDb: new DynamoDBClient(settings),
     eventBridge: new EventBridgeClient(settings),
     kms: new KMSClient(settings),
@@ -53,6 +58,8 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
         throwOnRequestTimeout: true,
       },
     }),
+    // The local engine has no host names of buckets.
+    s3: new S3Client({ ...settings, ...(local && { forcePathStyle: true }) }),
     scheduler: new SchedulerClient(settings),
     secretsManager: new SecretsManagerClient(settings),
     // The Region's address is right for every queue; the SDK would warn of a local engine's.

@@ -3,10 +3,12 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -37,11 +39,13 @@ export function mockAws(stack: Stack) {
   const region = { region: 'us-east-1' };
   const clients: AwsClients = {
     cloudFormation: new CloudFormationClient(region),
+    logs: new CloudWatchLogsClient(region),
     dynamoDb: new DynamoDBClient(region),
     eventBridge: new EventBridgeClient(region),
     kms: new KMSClient(region),
     lambda: new LambdaClient(region),
     lambdaInvoker: new LambdaClient(region),
+    s3: new S3Client(region),
     scheduler: new SchedulerClient(region),
     secretsManager: new SecretsManagerClient(region),
     sqs: new SQSClient(region),
@@ -50,11 +54,13 @@ export function mockAws(stack: Stack) {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   const mocks = {
     cloudFormation,
+    logs: mockClient(clients.logs),
     dynamoDb: mockClient(clients.dynamoDb),
     eventBridge: mockClient(clients.eventBridge),
     kms: mockClient(clients.kms),
     lambda: mockClient(clients.lambda),
     lambdaInvoker: mockClient(clients.lambdaInvoker),
+    s3: mockClient(clients.s3),
     scheduler: mockClient(clients.scheduler),
     secretsManager: mockClient(clients.secretsManager),
     sqs: mockClient(clients.sqs),
