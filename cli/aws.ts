@@ -18,13 +18,13 @@ import type { StackOptions } from './options.ts';
 export interface AwsClients {
   readonly cloudFormation: CloudFormationClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
   readonly kms: KMSClient;
   readonly lambda: LambdaClient;
   /** For synchronous invocations: waits as long as a function may run, and never invokes twice. */
   readonly lambdaInvoker: LambdaClient;
-  readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly scheduler: SchedulerClient;
   readonly secretsManager: SecretsManagerClient;
@@ -46,6 +46,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
   return {
     cloudFormation: new CloudFormationClient(settings),
     cloudWatch: new CloudWatchClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     dynamoDb: new DynamoDBClient(settings),
     eventBridge: new EventBridgeClient(settings),
     kms: new KMSClient(settings),
@@ -60,7 +61,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
         throwOnRequestTimeout: true,
       },
     }),
-    logs: new CloudWatchLogsClient(settings),
+    // The local engine has no host names of buckets.
     s3: new S3Client({ ...settings, ...(local && { forcePathStyle: true }) }),
     scheduler: new SchedulerClient(settings),
     secretsManager: new SecretsManagerClient(settings),
