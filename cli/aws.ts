@@ -1,4 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -15,6 +17,8 @@ import type { StackOptions } from './options.ts';
 /** The AWS clients that all commands share. */
 export interface AwsClients {
   readonly cloudFormation: CloudFormationClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
   readonly kms: KMSClient;
@@ -41,6 +45,8 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
   const settings = local ? localClient((await readStack()).endpoint) : {};
   return {
     cloudFormation: new CloudFormationClient(settings),
+    cloudWatch: new CloudWatchClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     dynamoDb: new DynamoDBClient(settings),
     eventBridge: new EventBridgeClient(settings),
     kms: new KMSClient(settings),
@@ -55,6 +61,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
         throwOnRequestTimeout: true,
       },
     }),
+    // The local engine has no host names of buckets.
     s3: new S3Client({ ...settings, ...(local && { forcePathStyle: true }) }),
     scheduler: new SchedulerClient(settings),
     secretsManager: new SecretsManagerClient(settings),
@@ -63,26 +70,54 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
   };
 }
 
-const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[] => [
+/** What kept AWS from doing what a command asked for. */
+export interface AwsProblem {
+  readonly kind:
+    | 'no credentials'
+    | 'expired credentials'
+    | 'access denied'
+    | 'unreachable'
+    | 'throttled'
+    | 'failed';
+  /** AWS's words, as a sentence. */
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+type Cause = readonly [pattern: RegExp, kind: AwsProblem['kind'], remedy: string];
+
+const SIGN_IN = "Sign in to the stack's account (for example, aws sso login).";
+
+const causesFor = (permissions: string): readonly Cause[] => [
   [
     /does not exist/,
+    'failed',
     'Deploy it first (npm run deploy), pass its name with --stack-name, or set AWS_REGION to its region.',
   ],
-  [/Region is missing/, "Set AWS_REGION to the stack's region."],
+  [/Region is missing/, 'failed', "Set AWS_REGION to the stack's region."],
   [
     /TerminationProtection is enabled/,
+    'failed',
     'Somebody protected it. If it may go: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME, then run the command again.',
   ],
-  [/AccessDenied|not authorized/, `Required permissions: ${permissions}.`],
+  [/AccessDenied|not authorized/, 'access denied', `Required permissions: ${permissions}.`],
   [
-    /credentials|token.*(expired|invalid)|\bsso\b|UnrecognizedClient|ExpiredToken/i,
-    "Sign in to the stack's account (for example, aws sso login).",
+    /ExpiredToken|RequestExpired|(token|session|credentials).*expired/i,
+    'expired credentials',
+    SIGN_IN,
   ],
+  [/credentials|token.*invalid|\bsso\b|UnrecognizedClient/i, 'no credentials', SIGN_IN],
   [
     /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/,
+    'unreachable',
     'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.',
   ],
-  [/Throttling|Rate exceeded|HTTP status 5/, 'Wait a minute, then run the command again.'],
+  [
+    /Throttling|Rate exceeded|TooManyRequests/i,
+    'throttled',
+    'Wait a minute, then run the command again.',
+  ],
+  [/HTTP status 5/, 'failed', 'Wait a minute, then run the command again.'],
 ];
 
 /** The SDK calls an error `Unknown` when the answer was not AWS's: a proxy's, or that of a service in trouble. */
@@ -93,19 +128,26 @@ function textOf(error: Error): string {
 }
 
 /**
- * The message of an AWS error and, for a known cause, the remedy.
+ * What an AWS error means and, for a known cause, the remedy.
  *
  * @param permissions what the command needs, for a caller that lacks them.
  * @throws the value itself when it is not an Error.
  */
-export function describeAwsError(error: unknown, permissions: string): string {
+export function awsProblemOf(error: unknown, permissions: string): AwsProblem {
   if (!(error instanceof Error)) throw error;
   const code = 'code' in error ? String(error.code) : '';
   const text = textOf(error);
   const searched = `${error.name} ${code} ${text}`;
-  const [, remedy = ''] =
-    remediesFor(permissions).find(([pattern]) => pattern.test(searched)) ?? [];
+  const cause = causesFor(permissions).find(([pattern]) => pattern.test(searched));
   const message = (text || code || error.name).replace(/\.?$/, '.');
+  if (cause === undefined) return { kind: 'failed', message };
+  const [, kind, remedy] = cause;
+  return { kind, message, remedy };
+}
+
+/** The message of an AWS error with its remedy, as `awsProblemOf` finds them. */
+export function describeAwsError(error: unknown, permissions: string): string {
+  const { message, remedy = '' } = awsProblemOf(error, permissions);
   return `AWS error: ${message} ${remedy}`.trimEnd();
 }
 

@@ -32,6 +32,7 @@ export interface StackInfo {
   readonly account: string;
   readonly region: string;
   readonly status: string;
+  /** Of the clone that the console runs from. */
   readonly version: string;
   /** The server's time: ISO 8601, UTC. */
   readonly now: string;

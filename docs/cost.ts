@@ -1,4 +1,4 @@
-import type { MetricName } from '../functions/common/log-lines.ts';
+import type { MetricName } from '../functions/common/metric-names.ts';
 import { metricsOf } from '../test/template/alarm-metrics.ts';
 import { resourcesOf } from '../test/template/sets.ts';
 import { coverageTable } from './alarm-coverage.ts';

@@ -55,3 +55,11 @@ export const physicalIdOf = ({ resources }: Inventory, logicalId: string): strin
 /** The customer managed key that the stack encrypts with; undefined where AWS's own keys are used. */
 export const encryptionKeyOf = (inventory: Inventory): string | undefined =>
   inventory.parameters['EncryptionKeyArn'] || physicalIdOf(inventory, 'EncryptionKey');
+
+/** The secret of a webhook: given by parameter, or the stack's own; undefined where the webhook is off. */
+export const webhookSecretOf = (
+  inventory: Inventory,
+  provider: 'GitHub' | 'Twilio',
+): string | undefined =>
+  inventory.parameters[`${provider}WebhookSecretArn`] ||
+  physicalIdOf(inventory, `${provider}SigningSecret`);

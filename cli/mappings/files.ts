@@ -21,14 +21,21 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-/** @throws UsageError if the file has no event as EventBridge delivers it. */
-export async function readEvent(file: string): Promise<BusEvent> {
-  const event = parse(file, await readTextFile(file));
+/**
+ * @param what names the text in the error, such as its file.
+ * @throws UsageError if the text is no event as EventBridge delivers it.
+ */
+export function parseEvent(what: string, text: string): BusEvent {
+  const event = parse(what, text);
   if (isBusEvent(event)) return event;
   throw new UsageError(
-    `${file} is not an event: it needs id, source, detail-type and detail, as EventBridge delivers it (see events/).`,
+    `${what} is not an event: it needs id, source, detail-type and detail, as EventBridge delivers it (see events/).`,
   );
 }
+
+/** @throws UsageError if the file has no event as EventBridge delivers it. */
+export const readEvent = async (file: string): Promise<BusEvent> =>
+  parseEvent(file, await readTextFile(file));
 
 /** @throws UsageError if the file is not an object by the names of finds. */
 export async function readFound(file: string | undefined): Promise<Found> {

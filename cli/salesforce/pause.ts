@@ -9,12 +9,26 @@ import { countMessages, describePause, RESUME } from '../pause.ts';
 import { describeResource, describeStack, requireOutput } from '../stack.ts';
 import type { Dependencies } from './commands.ts';
 
-/** The options of `pause` and `resume`, as commander names them. */
-export interface PauseOptions extends StackOptions {
+/** The stack to pause, and how. */
+interface PauseRequest extends StackOptions {
   /** Milliseconds. */
   readonly for?: number;
   readonly reason?: string;
+}
+
+/** The options of `pause` and `resume`, as commander names them. */
+export interface PauseOptions extends PauseRequest {
   readonly json?: boolean;
+}
+
+/** What a command has changed. */
+interface PauseChange {
+  /** The pause that there is now. */
+  readonly pause: Pause | undefined;
+  /** The requests in ApiCallQueue, about. */
+  readonly messages: number;
+  /** For people: what was done, and what follows from it. */
+  readonly sentences: readonly string[];
 }
 
 const handleAwsError = createAwsErrorHandler('those in docs/policies/operator.json');
@@ -35,8 +49,7 @@ interface Pausable {
   readonly hasSchedule: boolean;
 }
 
-async function findPausable(options: StackOptions, dependencies: Dependencies): Promise<Pausable> {
-  const clients = await dependencies.createClients(options);
+async function findPausable(options: StackOptions, clients: AwsClients): Promise<Pausable> {
   const stack = await describeStack(clients, options, handleAwsError);
   const QueueUrl = requireOutput(stack, 'ApiCallQueueUrl');
   const idOf = (logicalId: string): Promise<string> =>
@@ -62,7 +75,7 @@ async function findPausable(options: StackOptions, dependencies: Dependencies): 
  *
  * @throws UsageError when it would last so long that waiting requests could expire.
  */
-function planPause(before: Pause | undefined, options: PauseOptions, pausable: Pausable): Pause {
+function planPause(before: Pause | undefined, options: PauseRequest, pausable: Pausable): Pause {
   const { retentionSeconds, marginSeconds } = pausable;
   const now = new Date();
   const since = before?.since ?? now;
@@ -103,13 +116,7 @@ async function trySwitch({ clients, pollerId }: Pausable, isOn: boolean): Promis
   }
 }
 
-const toResult = (
-  command: 'pause' | 'resume',
-  pause: Pause | undefined,
-  messages: number,
-): string => toJson(`salesforce ${command}`, true, { pause: pause ?? null, messages });
-
-function formatPause(pause: Pause, isStopping: boolean, pausable: Pausable): string {
+function describeChange(pause: Pause, isStopping: boolean, pausable: Pausable): string[] {
   const { hasSchedule, messages, name } = pausable;
   const isLong = pause.until.getTime() - pause.since.getTime() >= ALARM_MS;
   return [
@@ -122,31 +129,36 @@ function formatPause(pause: Pause, isStopping: boolean, pausable: Pausable): str
       ? `It ends by itself in ${formatAge(new Date(), pause.until)}, or now with ${RESUME}.`
       : `The reprocessor, which would end it, has no schedule (ReprocessorState): end it with ${RESUME}.`,
     ...(isLong ? ['After an hour, it raises ApiCallQueueAgeAlarm.'] : []),
-  ].join('\n');
+  ];
 }
 
 /**
- * `pause`: writes the pause, and then stops the poller. If that fails, the function gives messages back, and the reprocessor's next
- * run stops the poller.
+ * Writes the pause, and then stops the poller. If that fails, the function gives messages back, and the reprocessor's next run
+ * stops the poller.
+ *
+ * @throws UsageError if it would last too long, CliError if another command changes the pause at the same time.
  */
-export async function runPause(options: PauseOptions, dependencies: Dependencies): Promise<void> {
-  const pausable = await findPausable(options, dependencies);
+export async function pauseStack(options: PauseRequest, clients: AwsClients): Promise<PauseChange> {
+  const pausable = await findPausable(options, clients);
   const { messages, table } = pausable;
   const before = await table.read().catch(handleAwsError);
   const pause = planPause(before, options, pausable);
   await replace(table, before, pause);
   const isStopping = await trySwitch(pausable, false);
-  dependencies.print(
-    options.json ? toResult('pause', pause, messages) : formatPause(pause, isStopping, pausable),
-  );
+  return { pause, messages, sentences: describeChange(pause, isStopping, pausable) };
 }
 
 /**
- * `resume`: ends the pause, starts the poller, and then removes the pause. At any point in between, the reprocessor's next run can do
+ * Ends the pause, starts the poller, and then removes the pause. At any point in between, the reprocessor's next run can do
  * the rest.
+ *
+ * @throws CliError while Lambda is still stopping the poller, and if another command changes the pause at the same time.
  */
-export async function runResume(options: PauseOptions, dependencies: Dependencies): Promise<void> {
-  const pausable = await findPausable(options, dependencies);
+export async function resumeStack(
+  options: StackOptions,
+  clients: AwsClients,
+): Promise<PauseChange> {
+  const pausable = await findPausable(options, clients);
   const { messages, name, table } = pausable;
   const now = new Date();
   const before = await table.read().catch(handleAwsError);
@@ -159,6 +171,17 @@ export async function runResume(options: PauseOptions, dependencies: Dependencie
       }`,
     );
   if (ended !== undefined) await replace(table, ended, undefined);
-  const text = `${name} ${before === undefined ? 'was not paused' : 'is resumed'}. Its poller starts within a minute, if it was off: ${plural(messages, 'message')} in ApiCallQueue.`;
-  dependencies.print(options.json ? toResult('resume', undefined, messages) : text);
+  const sentence = `${name} ${before === undefined ? 'was not paused' : 'is resumed'}. Its poller starts within a minute, if it was off: ${plural(messages, 'message')} in ApiCallQueue.`;
+  return { pause: undefined, messages, sentences: [sentence] };
 }
+
+const printChange =
+  (command: string, change: typeof pauseStack) =>
+  async (options: PauseOptions, { createClients, print }: Dependencies): Promise<void> => {
+    const { pause, messages, sentences } = await change(options, await createClients(options));
+    const result = { pause: pause ?? null, messages };
+    print(options.json ? toJson(`salesforce ${command}`, true, result) : sentences.join('\n'));
+  };
+
+export const runPause = printChange('pause', pauseStack);
+export const runResume = printChange('resume', resumeStack);

@@ -8,36 +8,6 @@ interface FieldTypes {
   readonly error: unknown;
 }
 
-/** The metrics that log lines carry: a public contract, which alarms and dashboards read. */
-export const metricNames = [
-  'ApiCallDeadLettered',
-  'ApiCallFailed',
-  'ApiCallSucceeded',
-  'BreakerOpen',
-  'BreakerOpened',
-  'DeliveryFailed',
-  'DlqActionRequired',
-  'DlqFailed',
-  'DlqParked',
-  'DlqRedriven',
-  'DlqWaiting',
-  'EventClaimChecked',
-  'EventSpilled',
-  'EventUnmapped',
-  'MappingFailed',
-  'MappingSucceeded',
-  'OldestLetterSeconds',
-  'Paused',
-  'PublishFailed',
-  'SalesforceApiUsagePercent',
-  'SalesforceRefused',
-  'SecretRefreshed',
-  'SecretUnusable',
-  'WebhookIgnored',
-  'WebhookRejected',
-] as const;
-export type MetricName = (typeof metricNames)[number];
-
 /**
  * The fields of the log lines, beside `level`, `message`, `timestamp`, `service` and metrics. None holds the content of a
  * message or a secret. docs/observability.md explains them.
@@ -51,6 +21,7 @@ export const logFields = {
   class: 'text',
   delaySeconds: 'number',
   delivery: 'text',
+  detailType: 'text',
   disposition: 'text',
   dryRun: 'boolean',
   durationMs: 'number',
@@ -84,11 +55,13 @@ export const logFields = {
   resource: 'text',
   result: 'text',
   results: 'counts',
+  rule: 'text',
   scope: 'text',
   secretArn: 'text',
   sentEventId: 'text',
   sentMessageId: 'text',
   since: 'date',
+  source: 'text',
   status: 'number',
   step: 'text',
   stoppedBy: 'text',
@@ -104,8 +77,10 @@ interface Line {
   readonly mayHave?: readonly Field[];
 }
 
+const eventNames = ['source', 'detailType'] as const;
 const requestIds = [
   'eventId',
+  ...eventNames,
   'messageId',
   'firstMessageId',
   'requestId',
@@ -113,7 +88,15 @@ const requestIds = [
   'keyDigest',
 ] as const;
 const mappingFields = ['mapping', 'step', 'place'] as const;
-const deadLetterIds = ['key', 'firstMessageId', 'eventId', 'class'] as const;
+const dlqIds = [
+  'key',
+  'firstMessageId',
+  'eventId',
+  ...eventNames,
+  'rule',
+  'mapping',
+  'class',
+] as const;
 const retryFields = ['disposition', 'attempts', 'delaySeconds'] as const;
 const requestFields = [
   'action',
@@ -137,6 +120,7 @@ export const logLines = {
       'hook',
       'event',
       'action',
+      ...eventNames,
       'eventId',
       'messageId',
       'payloadKey',
@@ -147,7 +131,7 @@ export const logLines = {
   // One for each event of a webhook that carries several, before the line of the webhook.
   'webhook event accepted': {
     has: ['provider', 'delivery', 'outcome'],
-    mayHave: ['eventId', 'messageId', 'payloadKey', 'errorCode'],
+    mayHave: [...eventNames, 'eventId', 'messageId', 'payloadKey', 'errorCode'],
   },
   'webhook ignored': {
     has: ['provider', 'delivery', 'reason'],
@@ -211,11 +195,11 @@ export const logLines = {
   // dlq-reprocessor: one line for each message, for each page, for each queue, and for the command.
   'dead-letter message processed': {
     has: ['queue', 'messageId', 'action', 'result'],
-    mayHave: [...deadLetterIds, 'reason', 'errorCode', 'sentMessageId', 'sentEventId'],
+    mayHave: [...dlqIds, 'reason', 'errorCode', 'sentMessageId', 'sentEventId'],
   },
   'dead-letter message not dispatched': {
     has: ['queue', 'messageId', 'action', 'errorCode'],
-    mayHave: deadLetterIds,
+    mayHave: dlqIds,
   },
   'dead-letter message not deleted': { has: ['messageId', 'errorCode'] },
   'parked message not deleted': { has: ['key', 'error'] },

@@ -1,6 +1,7 @@
 import { LogFormatter, Logger, LogItem, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import type { JsonObject } from './json.ts';
-import type { LogFields, LogMessage, MetricName } from './log-lines.ts';
+import type { LogFields, LogMessage } from './log-lines.ts';
+import type { MetricName } from './metric-names.ts';
 
 /** Metrics of a log line that have the same dimensions. */
 export interface LineMetrics {

@@ -14,6 +14,7 @@ import event_source_mapping  # noqa: E402
 import function_urls  # noqa: E402
 import iam  # noqa: E402
 import input_paths  # noqa: E402
+import log_events  # noqa: E402
 import oauth_tokens  # noqa: E402
 import partner_events  # noqa: E402
 import resources  # noqa: E402
@@ -28,6 +29,7 @@ event_source_mapping.register()
 function_urls.register()
 iam.register()
 input_paths.register()
+log_events.register()
 oauth_tokens.register()
 partner_events.register()
 

@@ -128,7 +128,7 @@ class Aws:
         self.endpoint = endpoint
         self.prefix = f"probe-{run}"
         self.made = itertools.count(1)
-        for service in ("cloudformation", "dynamodb", "events", "iam", "lambda", "secretsmanager", "sqs", "sts"):
+        for service in ("cloudformation", "dynamodb", "events", "iam", "lambda", "logs", "secretsmanager", "sqs", "sts"):
             setattr(self, "lambdas" if service == "lambda" else service, self.client(service))
         role = self.iam.create_role(RoleName=self.prefix, AssumeRolePolicyDocument=json.dumps(TRUST))
         self.role_arn = role["Role"]["Arn"]

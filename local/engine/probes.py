@@ -209,6 +209,22 @@ def missing_variable(aws):
     expect(json.loads(body) == {"list": [], "text": ""}, f"the transformer made {body}")
 
 
+@probe("pages of log events", module="log_events.py")
+def log_pages(aws):
+    group, stream = f"probe-{uuid.uuid4()}", "stream"
+    aws.logs.create_log_group(logGroupName=group)
+    aws.logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now + at, "message": text} for at, text in enumerate(['{"id":"a"}', '{"id":"b"}', "c"])]
+    aws.logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+    pages = aws.logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group, filterPattern='?"a" ?"c"', PaginationConfig={"PageSize": 1}
+    )
+    found = [event for page in pages for event in page["events"]]
+    expect([event["message"] for event in found] == ['{"id":"a"}', "c"], f"found {found}")
+    expect(len({event.get("eventId") for event in found}) == 2, "the events have no ids")
+
+
 @probe("one OAuth token for concurrent deliveries", module="oauth_tokens.py")
 def one_token(aws):
     with aws.http_server() as server, aws.bus() as bus, aws.destination(server, "/status/200") as destination:

@@ -3,6 +3,8 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -38,6 +40,8 @@ export function mockAws(stack: Stack) {
   const region = { region: 'us-east-1' };
   const clients: AwsClients = {
     cloudFormation: new CloudFormationClient(region),
+    cloudWatch: new CloudWatchClient(region),
+    logs: new CloudWatchLogsClient(region),
     dynamoDb: new DynamoDBClient(region),
     eventBridge: new EventBridgeClient(region),
     kms: new KMSClient(region),
@@ -52,6 +56,8 @@ export function mockAws(stack: Stack) {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   const mocks = {
     cloudFormation,
+    cloudWatch: mockClient(clients.cloudWatch),
+    logs: mockClient(clients.logs),
     dynamoDb: mockClient(clients.dynamoDb),
     eventBridge: mockClient(clients.eventBridge),
     kms: mockClient(clients.kms),

@@ -17,6 +17,7 @@ const commands = [
   'destination',
   'doctor',
   'dlq',
+  'events',
   'receiver',
   'bench',
   'soak',
@@ -26,7 +27,7 @@ const commands = [
   'build',
 ] as const;
 
-const withExitCodes: readonly string[] = ['doctor', 'dlq', 'deploy', 'remove'];
+const withExitCodes: readonly string[] = ['doctor', 'dlq', 'events', 'deploy', 'remove'];
 
 async function helpOf(command: (typeof commands)[number]): Promise<string> {
   const [node, ...args] = manifest.scripts[command].split(' ');

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { logFields, logLines, metricNames } from '../../functions/common/log-lines.ts';
+import { logFields, logLines } from '../../functions/common/log-lines.ts';
+import { metricNames } from '../../functions/common/metric-names.ts';
 import { root } from '../../local/stack/paths.ts';
 import { emitted, type Metric } from '../template/emitted.ts';
 import { resourcesOf } from '../template/sets.ts';

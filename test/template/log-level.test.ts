@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { metricNames } from '../../functions/common/log-lines.ts';
+import { metricNames } from '../../functions/common/metric-names.ts';
 import { root } from '../../local/stack/paths.ts';
 import { checkEmf } from './emf.ts';
 import { emitted, toMetrics } from './emitted.ts';

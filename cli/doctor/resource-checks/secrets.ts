@@ -2,7 +2,7 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../aws.ts';
 import { isErrorNamed } from '../../errors.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
-import { encryptionKeyOf, type Inventory, physicalIdOf } from '../inventory.ts';
+import { encryptionKeyOf, type Inventory, webhookSecretOf } from '../inventory.ts';
 
 interface Secret {
   readonly what: string;
@@ -13,11 +13,9 @@ interface Secret {
 
 /** The secrets that the functions read: given by parameter, or the stack's own. */
 function secretsOf(inventory: Inventory): Secret[] {
-  const { outputs, parameters } = inventory;
-  const webhookSecret = (provider: string): Secret[] => {
-    const id =
-      parameters[`${provider}WebhookSecretArn`] ||
-      physicalIdOf(inventory, `${provider}SigningSecret`);
+  const { outputs } = inventory;
+  const webhookSecret = (provider: 'GitHub' | 'Twilio'): Secret[] => {
+    const id = webhookSecretOf(inventory, provider);
     const remedy = `Write the value: aws secretsmanager put-secret-value --secret-id ${id} --secret-string file://FILE (docs/webhooks.md).`;
     return id ? [{ what: `${provider} webhook secret`, id, remedy }] : [];
   };

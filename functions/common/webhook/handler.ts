@@ -108,6 +108,11 @@ interface ReportOptions {
 
 const byProvider = [['provider']];
 
+const namesOf = (entry: Publishable | undefined) => ({
+  source: entry?.source,
+  detailType: entry?.detailType,
+});
+
 /** Writes one log line per webhook, with its metrics. None contains a body, a signature, or a secret. */
 export class WebhookReport {
   readonly #options: ReportOptions;
@@ -147,12 +152,14 @@ export class WebhookReport {
     const metrics = { values, dimensions: byProvider };
     const [first, ...others] = results;
     if (first !== undefined && others.length === 0) {
-      log.info('webhook accepted', { provider, ...ids, ...first }, metrics);
+      const names = namesOf(entries[0]);
+      log.info('webhook accepted', { provider, ...ids, ...names, ...first }, metrics);
       return;
     }
     for (const [index, result] of results.entries()) {
       const delivery = entries[index]?.id ?? '';
-      log.info('webhook event accepted', { provider, delivery, ...result });
+      const names = namesOf(entries[index]);
+      log.info('webhook event accepted', { provider, delivery, ...names, ...result });
     }
     const outcome = spilled > 0 ? 'spilled' : 'published';
     log.info('webhook accepted', { provider, ...ids, outcome, events: results.length }, metrics);

@@ -1,6 +1,6 @@
 import type { FailureClass } from '#common/failure-policy.ts';
 import type { LogFields } from '#common/log-lines.ts';
-import type { LineMetrics, Log } from '#common/logger.ts';
+import { type LineMetrics, type Log, loggableId } from '#common/logger.ts';
 import { sha256 } from '#common/sha256.ts';
 import type { IncomingRequest } from '../request/parse.ts';
 import type { ApiCallRequest } from '../request/schema.ts';
@@ -13,7 +13,14 @@ export type ResultFields = Omit<LogFields<'api call failed'>, 'class' | 'errorCo
 /** Ids by which the log line of a request is found. */
 export type RequestIds = Pick<
   ResultFields,
-  'eventId' | 'messageId' | 'firstMessageId' | 'requestId' | 'delivery' | 'keyDigest'
+  | 'eventId'
+  | 'source'
+  | 'detailType'
+  | 'messageId'
+  | 'firstMessageId'
+  | 'requestId'
+  | 'delivery'
+  | 'keyDigest'
 >;
 
 const DELIVERY_URN = /urn:webhook:[a-z]+:delivery:([A-Za-z0-9-]{1,128})$/;
@@ -25,13 +32,17 @@ const digestOf = (key: string): string => sha256(key).slice(0, 32);
  * The ids of a request: its event's, its idempotency key's digest, and the webhook delivery that it comes from if the key
  * names one, as those of the built-in rules do. A bare request has no event.
  */
-export function idsOfRequest({ context, data, eventKey }: IncomingRequest): RequestIds {
+export function idsOfRequest({ context, data, event, eventKey }: IncomingRequest): RequestIds {
   const { idempotencyKey } = Object(data);
   const ofEvent = typeof eventKey === 'string' ? eventKey : JSON.stringify(eventKey);
   const key = typeof idempotencyKey === 'string' ? idempotencyKey : ofEvent;
   const [, delivery] = DELIVERY_URN.exec(key) ?? [];
   return {
     ...(context.id !== idempotencyKey && { eventId: context.id }),
+    ...((event !== undefined || Array.isArray(eventKey)) && {
+      source: loggableId(context.source),
+      detailType: loggableId(context.type),
+    }),
     keyDigest: digestOf(key),
     ...(delivery !== undefined && { delivery }),
   };

@@ -1,0 +1,126 @@
+import { describeAwsError } from '../aws.ts';
+import { CliError, UsageError } from '../errors.ts';
+import { plural, sanitizeText, wrapText } from '../format.ts';
+import { parsePastTime, type StackOptions } from '../options.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type TraceResult, traceEvent } from './follow.ts';
+import { formatSummaries } from './print.ts';
+import { type EventStack, findEventStack } from './stack.ts';
+import type { EventState, Hop, PayloadPlace } from './trace.ts';
+
+export interface ShowOptions extends StackOptions {
+  readonly json?: boolean;
+  readonly since: string;
+}
+
+const PERMISSIONS =
+  'those of docs/policies/console-read.json: cloudformation:ListStackResources, logs:FilterLogEvents, and for what waits or is parked sqs:ReceiveMessage, sqs:ChangeMessageVisibility and s3:ListBucket';
+
+const handleAwsError = (error: unknown): never => {
+  if (error instanceof CliError) throw error;
+  throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
+};
+
+/** `+120 ms`, `+3.2 s`, `+12 min`, `+5 h`: the time since the hop before. */
+function formatStep(ms: number): string {
+  if (ms < 1_000) return `+${ms} ms`;
+  if (ms < 60_000) return `+${(ms / 1_000).toFixed(1)} s`;
+  return ms < 3_600_000 ? `+${Math.round(ms / 60_000)} min` : `+${Math.round(ms / 3_600_000)} h`;
+}
+
+const localTime = (at: Date): string =>
+  `${at.toLocaleTimeString('en-GB')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+
+function formatHops(hops: readonly Hop[]): string[] {
+  return hops.flatMap(({ at, text, isFailure }, index) => {
+    const time = new Date(at);
+    const before = hops[index - 1];
+    const step = before === undefined ? '' : formatStep(time.getTime() - Date.parse(before.at));
+    const mark = isFailure ? '!' : ' ';
+    return wrapText(text, `${mark} ${localTime(time)}  ${at}  ${step.padStart(9)}  `);
+  });
+}
+
+/** The option that selects the same stack in another command. */
+const selecting = ({ local, stackName }: ShowOptions): string =>
+  local ? ' --local' : stackName === 'salesforce-eventbridge' ? '' : ` --stack-name ${stackName}`;
+
+const remedies: Readonly<Record<EventState, string>> = {
+  succeeded: '',
+  ignored: '',
+  failed: 'Its message is not tried again by itself.',
+  waiting: 'It is tried again by itself.',
+  parked: 'It is kept until a person decides.',
+  'in progress':
+    'No function has written about it since: it waits in ApiCallQueue, or only rules without log lines send it on (API destinations write none if they succeed).',
+};
+
+/** The commands that show and move what still holds the event. */
+function nextCommands({ store, key }: PayloadPlace, options: ShowOptions): string[] {
+  const stack = selecting(options);
+  if (store === 'PayloadBucket' || store === 'local') return [];
+  const id = store === 'ParkBucket' ? (key.split('/').at(-1) ?? '').replace(/\.json$/, '') : key;
+  const move = store === 'ParkBucket' ? 'unpark' : 'redrive';
+  return [`npm run dlq -- show ${id}${stack}`, `npm run dlq -- ${move} --filter id=${id}${stack}`];
+}
+
+function formatTrace(trace: TraceResult, options: ShowOptions): string {
+  const { id, ids, state, hops, payloads, reading, others } = trace;
+  const names = Object.entries(ids).map(
+    ([name, values]) =>
+      `  ${name.padEnd(15)} ${values.map((one) => sanitizeText(one, 120)).join(', ')}`,
+  );
+  const next = payloads.flatMap((place) => nextCommands(place, options));
+  return [
+    `${sanitizeText(id, 120)}: ${state}. ${remedies[state]}`.trimEnd(),
+    ...names,
+    '',
+    '  Local time    UTC                          After  What happened',
+    ...formatHops(hops),
+    ...(payloads.length > 0
+      ? ['', ...payloads.map(({ store, key }) => `Kept in ${store}: ${key}`)]
+      : []),
+    ...(next.length > 0 ? ['', 'Next:', ...next.map((command) => `  ${command}`)] : []),
+    ...(others.length > 0
+      ? ['', `${plural(others.length, 'other event')} with this id:`, formatSummaries(others)]
+      : []),
+    ...(reading.isComplete
+      ? []
+      : [
+          '',
+          `Not all log lines since ${reading.since} were read: there can be more. Pass a later --since.`,
+        ]),
+  ].join('\n');
+}
+
+/** Why there is nothing to show, and where else to look. */
+function notFound({ id, reading }: TraceResult, { logGroups }: EventStack, options: ShowOptions) {
+  const groups = logGroups.map(({ name }) => name).join(', ');
+  return [
+    `Nothing names ${sanitizeText(id, 120)}.`,
+    `Read: the log lines from ${reading.since} to ${reading.until} in ${groups}${reading.isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
+    `Look further back with: npm run events -- show ${sanitizeText(id, 120)} --since 14d${selecting(options)}`,
+    'A line can take some seconds to arrive, LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.',
+  ].join('\n');
+}
+
+/** `show`: an event's whole way, by any of its ids. @returns the exit code: 1 if nothing names the id */
+export async function runShow(
+  id: string,
+  options: ShowOptions,
+  { createClients, log, print, stopSignal }: Dependencies,
+): Promise<number> {
+  const until = new Date();
+  const since = parsePastTime(options.since, '--since', until);
+  const clients = await createClients(options);
+  const stack = await findEventStack(clients, options, handleAwsError);
+  const trace = await traceEvent(id, { clients, stack, since, until }, stopSignal).catch(
+    handleAwsError,
+  );
+  const isFound = trace.hops.length > 0;
+  if (options.json)
+    print(JSON.stringify({ command: 'events show', ok: isFound, result: trace }, undefined, 2));
+  else if (isFound) print(formatTrace(trace, options));
+  if (!isFound) log(notFound(trace, stack, options));
+  return isFound ? 0 : 1;
+}

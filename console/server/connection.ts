@@ -1,0 +1,51 @@
+import type { AwsClients, CreateClients } from '../../cli/aws.ts';
+import { type Inventory, readInventory } from '../../cli/doctor/inventory.ts';
+import type { StackOptions } from '../../cli/options.ts';
+import { SharedReads } from './shared-reads.ts';
+
+/** What every answer is made from. */
+export interface Connected {
+  readonly clients: AwsClients;
+  readonly stack: Inventory;
+  readonly isLocal: boolean;
+  /** Counts how often everything was to be read anew: part of the key of readings that are kept for longer. */
+  readonly epoch: number;
+}
+
+/** A deployment changes the stack's resources, and nothing else does. */
+const STACK_MS = 60_000;
+
+/** The stack, and the clients to read it with. The console starts without either, so that the page can say what is missing. */
+export class Connection {
+  readonly #options: StackOptions;
+  readonly #createClients: CreateClients;
+  readonly #reads = new SharedReads<Connected>();
+  #epoch = 0;
+
+  constructor(options: StackOptions, createClients: CreateClients) {
+    this.#options = options;
+    this.#createClients = createClients;
+  }
+
+  /** Rejects with the error of `createClients` or CloudFormation; the next call tries again with new clients. */
+  async get(): Promise<Connected> {
+    try {
+      return await this.#reads.read('stack', STACK_MS, () => this.#read());
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  /** After an action, and after credentials have expired: everything is read anew. */
+  forget(): void {
+    this.#reads.clear();
+    this.#epoch += 1;
+  }
+
+  async #read(): Promise<Connected> {
+    const clients = await this.#createClients(this.#options);
+    const stack = await readInventory(clients, this.#options);
+    return { clients, stack, isLocal: this.#options.local === true, epoch: this.#epoch };
+  }
+}

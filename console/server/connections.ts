@@ -1,0 +1,98 @@
+import {
+  DescribeApiDestinationCommand,
+  DescribeConnectionCommand,
+} from '@aws-sdk/client-eventbridge';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  resourcesOfType,
+  type StackResource,
+  webhookSecretOf,
+} from '../../cli/doctor/inventory.ts';
+import { localFunctionUrl } from '../../local/stack/endpoint.ts';
+import type { Connections } from '../api.ts';
+import type { Connected } from './connection.ts';
+import { DEFAULT_MINUTES, type MeasuresReader } from './flow/measures.ts';
+import { MINUTE_MS } from './flow/metrics.ts';
+import { type Measures, minuteOf, PROVIDERS, type Provider } from './flow/tally.ts';
+
+type Webhook = Connections['webhooks'][number];
+type Destination = Connections['destinations'][number];
+
+/** The secret's value is not read. */
+async function secretChangedAt(
+  connected: Connected,
+  provider: Provider,
+): Promise<string | undefined> {
+  const { clients, stack } = connected;
+  const SecretId = webhookSecretOf(stack, provider);
+  if (SecretId === undefined) return undefined;
+  const command = new DescribeSecretCommand({ SecretId });
+  const { LastChangedDate, CreatedDate } = await clients.secretsManager.send(command);
+  return (LastChangedDate ?? CreatedDate)?.toISOString();
+}
+
+async function urlOf({ clients, isLocal, stack }: Connected, provider: Provider) {
+  const url = stack.outputs[`${provider}WebhookUrl`];
+  if (!isLocal) return url;
+  const endpoint = await clients.lambda.config.endpoint?.();
+  const { protocol, hostname, port } = endpoint ?? {};
+  return localFunctionUrl(`${protocol}//${hostname}:${port}`, url);
+}
+
+async function readWebhook(
+  connected: Connected,
+  provider: Provider,
+  { tally }: Measures,
+): Promise<Webhook[]> {
+  const url = await urlOf(connected, provider);
+  if (url === undefined) return [];
+  const first = minuteOf(Date.now() - DEFAULT_MINUTES * MINUTE_MS) + 1;
+  const changedAt = await secretChangedAt(connected, provider);
+  return [
+    {
+      provider,
+      url,
+      accepted: tally.total(first, `accepted ${provider}`),
+      rejected: tally.total(first, `rejected ${provider}`),
+      ...(changedAt !== undefined && { secretChangedAt: changedAt }),
+    },
+  ];
+}
+
+/** Path and query of an endpoint can be secret, as those of incoming webhooks are. */
+const originOf = (endpoint: string): string =>
+  URL.canParse(endpoint) ? new URL(endpoint).origin : '';
+
+async function readDestination(
+  { clients: { eventBridge } }: Connected,
+  { physicalId: Name }: StackResource,
+): Promise<Destination> {
+  const destination = await eventBridge.send(new DescribeApiDestinationCommand({ Name }));
+  // arn:…:connection/<name>/<id>
+  const connection = destination.ConnectionArn?.split('/')[1] ?? '';
+  const described = await eventBridge.send(new DescribeConnectionCommand({ Name: connection }));
+  return {
+    name: Name,
+    endpoint: originOf(destination.InvocationEndpoint ?? ''),
+    state: destination.ApiDestinationState ?? '',
+    connection,
+    connectionState: described.ConnectionState ?? '',
+    ...(described.StateReason && { reason: described.StateReason }),
+  };
+}
+
+/** The webhooks with their counts of the last hour, and the stack's own API destinations. Rejects with AWS's error. */
+export async function readConnections(
+  connected: Connected,
+  reader: MeasuresReader,
+): Promise<Connections> {
+  const measures = await reader.read(connected);
+  const webhooks = PROVIDERS.map((provider) => readWebhook(connected, provider, measures));
+  const destinations = resourcesOfType(connected.stack, 'AWS::Events::ApiDestination').map(
+    (resource) => readDestination(connected, resource),
+  );
+  return {
+    webhooks: (await Promise.all(webhooks)).flat(),
+    destinations: await Promise.all(destinations),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Problem } from '../api.ts';
+
+/** A request that can't be answered, with what the page shows. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options);
+    this.problem = problem;
+  }
+}
+
+/** @param message says what is wrong with which field, and what it takes. */
+export const invalid = (message: string): ProblemError =>
+  new ProblemError({ kind: 'invalid', message });
+
+/** @param message says what was looked for, and where. */
+export const notFound = (message: string, remedy?: string): ProblemError =>
+  new ProblemError({ kind: 'not found', message, ...(remedy !== undefined && { remedy }) });

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import * as z from 'zod';
+import { formatProblem, type MappingFile, readMappings } from '../../build/mappings/read.ts';
+import { CliError } from '../../cli/errors.ts';
+import { listFolder, readTextFile } from '../../cli/files.ts';
+import { parseEvent, requireMapping } from '../../cli/mappings/files.ts';
+import { tryMapping } from '../../cli/mappings/trial.ts';
+import { membersOf } from '../../functions/common/config.ts';
+import type { Step } from '../../functions/salesforce-apicall/mapping/definition.ts';
+import { matchesPattern } from '../../functions/salesforce-apicall/mapping/pattern.ts';
+import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
+import type { MappingList, MappingTrial, Sample } from '../api.ts';
+import type { Connected } from './connection.ts';
+import { invalid, notFound } from './errors.ts';
+
+const EVENTS = 'events';
+
+/** The files with events that can be tried, relative to the project's folder. */
+async function sampleFiles(root: string, files: readonly MappingFile[]): Promise<string[]> {
+  const names = await listFolder(join(root, EVENTS));
+  const samples = names.filter((name) => name.endsWith('.json')).map((name) => `${EVENTS}/${name}`);
+  const examples = files.flatMap((file) => file.examples.map(({ event }) => event));
+  return [...new Set([...samples, ...examples])].toSorted();
+}
+
+type ReadSample = readonly [file: string, event: BusEvent];
+
+/** @returns nothing for a file that has no event as EventBridge delivers it. */
+async function readSample(root: string, file: string): Promise<ReadSample[]> {
+  try {
+    return [[file, parseEvent(file, await readTextFile(join(root, file)))]];
+  } catch (error) {
+    if (error instanceof CliError) return [];
+    throw error;
+  }
+}
+
+const describeStep = (step: Step): string => {
+  if (step.verb !== 'call') return `${step.verb} ${step.object}`;
+  const words = [step.request.action, step.request.resource, step.request.object].flatMap(
+    (value) => (value !== undefined && 'constant' in value ? [String(value.constant)] : []),
+  );
+  return ['call', ...words].join(' ');
+};
+
+function toListed(
+  { name, file, mapping, problems }: MappingFile,
+  enabled: readonly string[],
+  samples: readonly ReadSample[],
+): MappingList['mappings'][number] {
+  const [problem] = problems;
+  const matching = samples.filter(([, event]) => mapping && matchesPattern(mapping.on, event));
+  return {
+    name,
+    description: mapping?.description ?? (problem ? formatProblem(file, problem) : ''),
+    isEnabled: enabled.includes('*') || enabled.includes(name),
+    steps: mapping?.steps.map(describeStep) ?? [],
+    samples: matching.map(([sample]) => sample),
+  };
+}
+
+/** The mappings of this clone, and which of them the deployed stack has switched on. */
+export async function listMappings({ stack }: Connected, root: string): Promise<MappingList> {
+  const files = await readMappings(root);
+  const names = await sampleFiles(root, files);
+  const samples = (await Promise.all(names.map((name) => readSample(root, name)))).flat();
+  const enabled = membersOf(stack.parameters['Mappings'] ?? '');
+  return { mappings: files.map((file) => toListed(file, enabled, samples)) };
+}
+
+/** Only files that `listMappings` names are read. */
+export async function readSampleText(root: string, name: string): Promise<Sample> {
+  const names = await sampleFiles(root, await readMappings(root));
+  if (!names.includes(name)) throw notFound(`There is no sample ${name}.`);
+  return { name, text: await readTextFile(join(root, name)) };
+}
+
+const trySchema = z.strictObject({ name: z.string(), event: z.string() });
+
+/**
+ * Runs a mapping on an event without Salesforce: nothing is called or changed.
+ *
+ * @param body see `MappingTry`.
+ */
+export async function runTrial(root: string, body: unknown): Promise<MappingTrial> {
+  const { data, error } = trySchema.safeParse(body);
+  if (error) throw invalid(z.prettifyError(error));
+  const { mapping } = await requireMapping(root, data.name);
+  const trial = await tryMapping(mapping, parseEvent('The text', data.event), {});
+  if (trial.kind === 'no match') return { kind: trial.kind, requests: [], unanswered: [] };
+  const { sends, unanswered, failure } = trial;
+  const requests = sends.map((words) => stringify(words));
+  return { kind: 'ran', requests, unanswered, ...(failure !== undefined && { failure }) };
+}

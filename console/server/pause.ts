@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { pauseStack, resumeStack } from '../../cli/salesforce/pause.ts';
+import type { ActionResult } from '../api.ts';
+import type { Connected } from './connection.ts';
+import { invalid } from './errors.ts';
+
+const pauseSchema = z.strictObject({
+  minutes: z.int().min(1).optional(),
+  reason: z.string().max(300).optional(),
+});
+
+const toOptions = ({ stack, isLocal }: Connected) => ({ stackName: stack.name, local: isLocal });
+
+/** Stops the calls of Salesforce, as `npm run salesforce -- pause`. @param body see `PauseAction`. */
+export async function pause(connected: Connected, body: unknown): Promise<ActionResult> {
+  const { data, error } = pauseSchema.safeParse(body);
+  if (error) throw invalid(z.prettifyError(error));
+  const { minutes, reason } = data;
+  const change = await pauseStack(
+    {
+      ...toOptions(connected),
+      ...(minutes !== undefined && { for: minutes * 60_000 }),
+      ...(reason !== undefined && { reason }),
+    },
+    connected.clients,
+  );
+  return { results: { paused: 1 }, summary: change.sentences.join(' ') };
+}
+
+/** Goes on, as `npm run salesforce -- resume`. */
+export async function resume(connected: Connected): Promise<ActionResult> {
+  const { sentences } = await resumeStack(toOptions(connected), connected.clients);
+  return { results: { resumed: 1 }, summary: sentences.join(' ') };
+}

@@ -1,0 +1,128 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Problem } from '../api.ts';
+import type { Connection } from './connection.ts';
+import { notFound } from './errors.ts';
+import { type Identity, refusalOf, securityHeaders } from './guard.ts';
+import type { Asset } from './page.ts';
+import { isUnforeseen, problemOf, statusOf } from './problems.ts';
+import type { Action, Reading } from './routes.ts';
+import { SharedReads } from './shared-reads.ts';
+
+export interface ConsoleServer {
+  /** Without the token. */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface ServerOptions extends Identity {
+  readonly connection: Connection;
+  /** Without it, actions are refused that change the stack. */
+  readonly canSteer: boolean;
+  /** Starts the same console with the right to steer. */
+  readonly steerCommand: string;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly readings: readonly Reading[];
+  readonly actions: readonly Action[];
+  /** Writes a line on the terminal. */
+  readonly log: (text: string) => void;
+}
+
+/** An event to try may have 1 MB, as on a bus (EventBridge User Guide, "PutEvents"). */
+const BODY_LIMIT_BYTES = 1024 * 1024 + 64 * 1024;
+
+const policyOf = (canSteer: boolean): string =>
+  canSteer ? 'console-steer.json' : 'console-read.json';
+
+const answerProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
+  reply.code(statusOf(problem)).send(problem);
+
+function queryOf({ query }: FastifyRequest): Record<string, string> {
+  const entries = Object.entries(Object(query)).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function addReading(
+  app: FastifyInstance,
+  reading: Reading,
+  reads: SharedReads<unknown>,
+  options: ServerOptions,
+) {
+  const { path, keptMs, read } = reading;
+  app.get(`/api/${path}`, (request) =>
+    reads.read(request.url, keptMs, async () => {
+      const { '*': rest = '' } = Object(request.params);
+      return read(await options.connection.get(), { rest, query: queryOf(request) });
+    }),
+  );
+}
+
+function addAction(
+  app: FastifyInstance,
+  action: Action,
+  reads: SharedReads<unknown>,
+  options: ServerOptions,
+) {
+  const { path, isSteering, run } = action;
+  app.post(`/api/${path}`, async (request, reply) => {
+    if (isSteering && !options.canSteer) {
+      const message = 'This console only looks: it was started without --steer.';
+      return answerProblem(reply, { kind: 'read-only', message, remedy: options.steerCommand });
+    }
+    try {
+      return await run(await options.connection.get(), request.body);
+    } finally {
+      reads.clear();
+      if (isSteering) options.connection.forget();
+    }
+  });
+}
+
+/** Fastify's own errors: a body that is too long or not JSON, an address that is none. */
+function refusalIn(error: unknown): Problem | undefined {
+  const { code, statusCode } = Object(error);
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return { kind: 'invalid', message: 'The request is longer than 1 MiB.' };
+  return statusCode === 400 ? { kind: 'invalid', message: 'The request is not JSON.' } : undefined;
+}
+
+function createApp({ assets, canSteer, log, ...identity }: ServerOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+  });
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async ({ method, url: path, headers }, reply) => {
+    reply.headers(securityHeaders);
+    const refusal = refusalOf({ method, path, headers }, identity);
+    if (refusal) return answerProblem(reply, refusal);
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    const refusal = refusalIn(error);
+    if (refusal) return answerProblem(reply, refusal);
+    if (isUnforeseen(error))
+      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const problem = problemOf(error, policyOf(canSteer));
+    if (problem.kind.endsWith('credentials')) identity.connection.forget();
+    return answerProblem(reply, problem);
+  });
+  app.setNotFoundHandler(({ url }, reply) =>
+    answerProblem(reply, notFound(`There is nothing at ${url}.`).problem),
+  );
+  for (const [path, { type, body }] of assets)
+    app.get(path, (_request, reply) => reply.type(type).send(body));
+  return app;
+}
+
+/** Serves the page and the API on 127.0.0.1, until it is closed. It does nothing unless it is asked. */
+export async function startServer(options: ServerOptions): Promise<ConsoleServer> {
+  const app = createApp(options);
+  const reads = new SharedReads<unknown>();
+  for (const reading of options.readings) addReading(app, reading, reads, options);
+  for (const action of options.actions) addAction(app, action, reads, options);
+  const url = await app.listen({ host: '127.0.0.1', port: options.port });
+  return { url, close: () => app.close() };
+}
