@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -7,6 +8,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { localClient } from '../local/stack/aws.ts';
+import { paths } from '../local/stack/paths.ts';
 import { readStack } from '../local/stack/stack-file.ts';
 import { UsageError } from './errors.ts';
 import type { StackOptions } from './options.ts';
@@ -60,12 +62,25 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
   };
 }
 
-const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[] => [
+/** Without a Region or credentials, somebody often means the stack on this machine. */
+const localHint = (): string =>
+  existsSync(paths.stackFile) ? ' For the stack that runs on this machine, pass --local.' : '';
+
+/** AWS_ENDPOINT_URL redirects every call that names no endpoint, and is easily forgotten. */
+function unreachable(error: Error): string {
+  const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
+  const { port } = Object(error);
+  if (URL.canParse(endpoint) && new URL(endpoint).port === String(port))
+    return `Nothing answers at ${endpoint}, to which AWS_ENDPOINT_URL is set: start what listens there, or unset it.`;
+  return 'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.';
+}
+
+const remediesFor = (error: Error, permissions: string): readonly (readonly [RegExp, string])[] => [
   [
     /does not exist/,
     'Deploy it first (npm run deploy), pass its name with --stack-name, or set AWS_REGION to its region.',
   ],
-  [/Region is missing/, "Set AWS_REGION to the stack's region."],
+  [/Region is missing/, `Set AWS_REGION to the stack's region.${localHint()}`],
   [
     /TerminationProtection is enabled/,
     'Somebody protected it. If it may go: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME, then run the command again.',
@@ -73,12 +88,9 @@ const remediesFor = (permissions: string): readonly (readonly [RegExp, string])[
   [/AccessDenied|not authorized/, `Required permissions: ${permissions}.`],
   [
     /credentials|token.*(expired|invalid)|\bsso\b|UnrecognizedClient|ExpiredToken/i,
-    "Sign in to the stack's account (for example, aws sso login).",
+    `Sign in to the stack's account (for example, aws sso login).${localHint()}`,
   ],
-  [
-    /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/,
-    'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.',
-  ],
+  [/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/, unreachable(error)],
   [/Throttling|Rate exceeded|HTTP status 5/, 'Wait a minute, then run the command again.'],
 ];
 
@@ -101,7 +113,7 @@ export function describeAwsError(error: unknown, permissions: string): string {
   const text = textOf(error);
   const searched = `${error.name} ${code} ${text}`;
   const [, remedy = ''] =
-    remediesFor(permissions).find(([pattern]) => pattern.test(searched)) ?? [];
+    remediesFor(error, permissions).find(([pattern]) => pattern.test(searched)) ?? [];
   const message = (text || code || error.name).replace(/\.?$/, '.');
   return `AWS error: ${message} ${remedy}`.trimEnd();
 }
