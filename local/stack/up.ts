@@ -1,4 +1,3 @@
-import { Listr, PRESET_TIMER } from 'listr2';
 import { region, stackName } from './aws.ts';
 import { localFunctionUrl, presetEndpoint } from './endpoint.ts';
 import { readIdentity } from './identity.ts';
@@ -11,6 +10,7 @@ import {
   writeRunState,
 } from './run-state.ts';
 import { type Stack, writeStack } from './stack-file.ts';
+import { runSteps } from './steps.ts';
 import { endpointOf, type Progress, salesforceOf, tasks } from './tasks.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -58,13 +58,7 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
       await writeRunState(progress.state);
     },
   };
-  await new Listr<Progress>(tasks(options), {
-    ctx: progress,
-    silentRendererCondition: options.silent === true,
-    rendererOptions: { timer: PRESET_TIMER },
-    fallbackRendererOptions: { timer: PRESET_TIMER },
-    registerSignalListeners: false,
-  }).run();
+  await runSteps(tasks(options), progress, options.silent);
   const stack = toStack(progress);
   await writeStack(stack);
   return stack;
