@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOptionalFile } from '../local/stack/files.ts';
 import { paths } from '../local/stack/paths.ts';
 import type { Bench } from './report.ts';
 
@@ -30,6 +31,6 @@ export async function keepFinding(part: string, finding: Finding): Promise<void>
 
 /** The last results of a part; `undefined` if it was never measured in this clone. */
 export async function findingOf(part: string): Promise<Finding | undefined> {
-  const text = await readFile(fileOf(part), 'utf8').catch(() => undefined);
+  const text = await readOptionalFile(fileOf(part));
   return text === undefined ? undefined : Object(JSON.parse(text));
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -10,6 +11,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { localClient } from '../local/stack/aws.ts';
+import { paths } from '../local/stack/paths.ts';
 import { readStack } from '../local/stack/stack-file.ts';
 import { UsageError } from './errors.ts';
 import type { StackOptions } from './options.ts';
@@ -86,15 +88,29 @@ export interface AwsProblem {
 
 type Cause = readonly [pattern: RegExp, kind: AwsProblem['kind'], remedy: string];
 
-const SIGN_IN = "Sign in to the stack's account (for example, aws sso login).";
+/** Without a Region or credentials, somebody often means the stack on this machine. */
+const localHint = (): string =>
+  existsSync(paths.stackFile) ? ' For the stack that runs on this machine, pass --local.' : '';
 
-const causesFor = (permissions: string): readonly Cause[] => [
+/** AWS_ENDPOINT_URL redirects every call that names no endpoint, and is easily forgotten. */
+function unreachable(error: Error): string {
+  const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
+  const { port } = Object(error);
+  if (URL.canParse(endpoint) && new URL(endpoint).port === String(port))
+    return `Nothing answers at ${endpoint}, to which AWS_ENDPOINT_URL is set: start what listens there, or unset it.`;
+  return 'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.';
+}
+
+const signIn = (): string =>
+  `Sign in to the stack's account (for example, aws sso login).${localHint()}`;
+
+const causesFor = (error: Error, permissions: string): readonly Cause[] => [
   [
     /does not exist/,
     'failed',
     'Deploy it first (npm run deploy), pass its name with --stack-name, or set AWS_REGION to its region.',
   ],
-  [/Region is missing/, 'failed', "Set AWS_REGION to the stack's region."],
+  [/Region is missing/, 'failed', `Set AWS_REGION to the stack's region.${localHint()}`],
   [
     /TerminationProtection is enabled/,
     'failed',
@@ -104,14 +120,10 @@ const causesFor = (permissions: string): readonly Cause[] => [
   [
     /ExpiredToken|RequestExpired|(token|session|credentials).*expired/i,
     'expired credentials',
-    SIGN_IN,
+    signIn(),
   ],
-  [/credentials|token.*invalid|\bsso\b|UnrecognizedClient/i, 'no credentials', SIGN_IN],
-  [
-    /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/,
-    'unreachable',
-    'AWS, or the local stack, cannot be reached: check the network connection, or run npm run local:up.',
-  ],
+  [/credentials|token.*invalid|\bsso\b|UnrecognizedClient/i, 'no credentials', signIn()],
+  [/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|Timeout/, 'unreachable', unreachable(error)],
   [
     /Throttling|Rate exceeded|TooManyRequests/i,
     'throttled',
@@ -138,7 +150,7 @@ export function awsProblemOf(error: unknown, permissions: string): AwsProblem {
   const code = 'code' in error ? String(error.code) : '';
   const text = textOf(error);
   const searched = `${error.name} ${code} ${text}`;
-  const cause = causesFor(permissions).find(([pattern]) => pattern.test(searched));
+  const cause = causesFor(error, permissions).find(([pattern]) => pattern.test(searched));
   const message = (text || code || error.name).replace(/\.?$/, '.');
   if (cause === undefined) return { kind: 'failed', message };
   const [, kind, remedy] = cause;

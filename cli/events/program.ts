@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addJsonOption, addStackOptions } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Dependencies, ToAction } from './dependencies.ts';
+import { addSendCommands } from './send/program.ts';
 import { runShow, type ShowOptions } from './show.ts';
 
 const EXIT_CODES =
@@ -39,5 +40,6 @@ export async function main(args: readonly string[], dependencies: Dependencies):
       exitCode = await run(...values);
     };
   addReadCommands(program, dependencies, toAction);
+  addSendCommands(program, dependencies, toAction);
   return (await runProgram(program, args, dependencies)) || exitCode;
 }

@@ -1,6 +1,6 @@
-import { Listr, PRESET_TIMER } from 'listr2';
 import { StackError } from '../stack/errors.ts';
 import { requireNothingRunning } from '../stack/run-state.ts';
+import { runSteps as runList } from '../stack/steps.ts';
 import { down, up } from '../stack/up.ts';
 import { observeBus } from './observer.ts';
 import { demoSteps, type Step } from './steps.ts';
@@ -21,6 +21,10 @@ interface StepResult {
 
 /** One attempt, so that the demo's failure is dead-lettered at once; no schedule, as the demo runs the reprocessor. */
 const parameters = { MaxAttempts: '1', ReprocessorState: 'DISABLED' };
+
+const SUCCEEDED = `
+All steps succeeded. The stack is stopped.
+To see an event's way yourself: npm start, which prints the address of the console and a command that sends an event.`;
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
@@ -50,13 +54,7 @@ async function runSteps(
       task.title = `${step.title}\n    ${result.seen}`;
     },
   }));
-  const list = new Listr(tasks, {
-    silentRendererCondition: json,
-    rendererOptions: { timer: PRESET_TIMER },
-    fallbackRendererOptions: { timer: PRESET_TIMER },
-    registerSignalListeners: false,
-  });
-  await list.run().catch(() => undefined);
+  await runList(tasks, undefined, json).catch(() => undefined);
   return results;
 }
 
@@ -98,6 +96,6 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const ok = results.length > 0 && results.every((result) => result.ok);
   if (json) console.log(JSON.stringify({ command: 'demo', ok, result: { steps: results } }));
   else explainFailure(results);
-  if (ok && !json) console.log('\nAll steps succeeded. The stack is stopped.');
+  if (ok && !json) console.log(SUCCEEDED);
   return ok;
 }

@@ -285,6 +285,15 @@ def raw_query_string(aws):
         expect(event["rawQueryString"] == query, f"it became {event['rawQueryString']}")
 
 
+@probe("address of a function URL", module="function_urls.py")
+def address_of_url(aws):
+    with aws.http_server() as server, aws.function(server, url=True) as function:
+        aws.lambdas.delete_function_url_config(FunctionName=function.name)
+        again = aws.lambdas.create_function_url_config(FunctionName=function.name, AuthType="NONE")
+        host = again["FunctionUrl"].split("/")[2].split(".")[0]
+        expect(f"/{host}/" in function.url, "it has another address when it is created again")
+
+
 @probe("input transformer quoting")
 def transformer_quoting(aws):
     text = 'a "quote",\na new line and <brackets>'

@@ -1,10 +1,12 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateSecretCommand,
+  GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { ListQueuesCommand, SQSClient, SQSServiceException } from '@aws-sdk/client-sqs';
+import { signingSecret } from '../../functions/common/webhook/signing-secret.ts';
 import { localCredentials } from './engine.ts';
 import { StackError } from './errors.ts';
 
@@ -81,4 +83,27 @@ export async function createConnectionSecret(
 export async function putSecret(endpoint: string, secretId: string, value: string): Promise<void> {
   const client = new SecretsManagerClient(localClient(endpoint));
   await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
+}
+
+export interface WebhookSecrets {
+  readonly github: string;
+  readonly twilio: string;
+}
+
+/**
+ * The secrets that webhooks are signed with on a stack with these parameters, whether given as a value or as a secret's
+ * ARN. Empty for a provider without one.
+ */
+export async function readWebhookSecrets(
+  endpoint: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<WebhookSecrets> {
+  const client = new SecretsManagerClient(localClient(endpoint));
+  const read = async (provider: string): Promise<string> => {
+    const SecretId = parameters[`${provider}WebhookSecretArn`] ?? '';
+    if (SecretId === '') return parameters[`${provider}WebhookSecret`] ?? '';
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+    return signingSecret(SecretString);
+  };
+  return { github: await read('GitHub'), twilio: await read('Twilio') };
 }

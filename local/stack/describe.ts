@@ -3,6 +3,12 @@ import type { Stack } from './stack-file.ts';
 
 const NO_IAM = 'IAM is not enforced: a missing permission fails only on AWS';
 
+const TRY = [
+  'In another terminal:',
+  '  npm run events -- send github issues.opened --local    sends a signed webhook, which becomes a Case',
+  '  npm run events -- show <the id it prints> --local      shows what became of it, hop by hop',
+];
+
 /** The addresses of a running stack, and how it differs from AWS. */
 export function describeStack(stack: Stack): string {
   const { endpoint, functionUrls, iamEnforced, salesforce, region } = stack;
@@ -16,5 +22,5 @@ export function describeStack(stack: Stack): string {
   ];
   const addresses = lines.map(([label = '', value = '–']) => `  ${label.padEnd(16)} ${value}`);
   const differences = (iamEnforced ? gaps : [NO_IAM, ...gaps]).map((gap) => `  - ${gap}`);
-  return [...addresses, '', 'Differences from AWS:', ...differences].join('\n');
+  return [...addresses, '', ...TRY, '', 'Differences from AWS:', ...differences].join('\n');
 }

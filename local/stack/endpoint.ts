@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { StackError } from './errors.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -26,4 +27,21 @@ export function localFunctionUrl(endpoint: string, url: string | undefined): str
   if (url === undefined || isLoopback(url)) return url;
   const [id] = new URL(url).hostname.split('.');
   return `${endpoint}/_aws/lambda-url/${id}/`;
+}
+
+const CONNECT_MS = 2_000;
+
+/** Whether something accepts connections at the host and port of a URL. */
+export function accepts(url: string): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)) });
+  socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('timeout')));
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  }).then((accepted) => {
+    socket.destroy();
+    return accepted === true;
+  });
 }

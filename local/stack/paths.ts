@@ -9,6 +9,8 @@ const local = join(root, '.local');
 export const paths = {
   local,
   stackFile: join(local, 'stack.json'),
+  /** Secrets and ports, kept from start to start. */
+  identity: join(local, 'identity.json'),
   runFile: join(local, 'run.json'),
   runLock: join(local, 'run.lock'),
   samHome: join(local, 'sam'),

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { StackError } from './errors.ts';
+import { readOptionalFile } from './files.ts';
 import { paths, root } from './paths.ts';
 
 export interface Venv {
@@ -54,8 +55,6 @@ const candidatesFromEnvironment = (): string[] => {
   return preset ? [preset] : CANDIDATES;
 };
 
-const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
-
 async function fingerprint({ lock }: Venv): Promise<string> {
   return createHash('sha256')
     .update(await readFile(join(root, lock)))
@@ -64,7 +63,7 @@ async function fingerprint({ lock }: Venv): Promise<string> {
 
 /** Whether the environment is there, complete, and made from the lock as it stands now. */
 export async function isReady(venv: Venv): Promise<boolean> {
-  const marker = await read(join(paths.venv(venv.name), 'lock.sha256'));
+  const marker = await readOptionalFile(join(paths.venv(venv.name), 'lock.sha256'));
   return marker === (await fingerprint(venv));
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import type { CreatedSecret } from './aws.ts';
 import { StackError } from './errors.ts';
+import { readJsonFile, readOptionalFile, writeJsonFile } from './files.ts';
 import { paths } from './paths.ts';
 import { isAlive, stopGroup } from './processes.ts';
 import type { OrgCredentials } from './simulator.ts';
@@ -18,18 +19,20 @@ export interface RunState {
   readonly endpoint?: string;
   /** The simulated org; missing if a real org is used. */
   readonly salesforceUrl?: string;
-  readonly org?: OrgCredentials;
+  readonly org: OrgCredentials;
   readonly secrets: { readonly github: string; readonly twilio: string };
   readonly connectionSecret?: CreatedSecret;
 }
 
 export async function readRunState(): Promise<RunState | undefined> {
-  const text = await readFile(paths.runFile, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
+  return readJsonFile(
+    paths.runFile,
+    `End what still runs of the stack (pgrep -fl ${paths.engineMain}), then delete the file.`,
+  );
 }
 
 export async function writeRunState(state: RunState): Promise<void> {
-  await writeFile(paths.runFile, JSON.stringify(state), { mode: 0o600 });
+  await writeJsonFile(paths.runFile, state);
 }
 
 const pidsOf = ({ enginePid, simulatorPid }: RunState): number[] =>
@@ -85,7 +88,7 @@ export async function requireRunning(): Promise<void> {
  */
 export async function lockRun(): Promise<() => Promise<void>> {
   await mkdir(paths.local, { recursive: true });
-  const holder = Number(await readFile(paths.runLock, 'utf8').catch(() => Number.NaN));
+  const holder = Number((await readOptionalFile(paths.runLock)) ?? Number.NaN);
   if (Number.isInteger(holder) && isAlive(holder) && holder !== process.pid) {
     throw new StackError(
       `Another command (process ${holder}) is starting or changing this stack. Wait until it is done.`,

@@ -4,7 +4,7 @@ import { StackError } from './errors.ts';
 import { paths } from './paths.ts';
 import { isHealthy, type Service, startService, waitUntilReady } from './processes.ts';
 
-/** The credentials of the simulated org, on both sides; generated at each start. */
+/** The credentials of the simulated org, on both sides. */
 export interface OrgCredentials {
   readonly clientId: string;
   readonly clientSecret: string;

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { StackError } from './errors.ts';
+import { readJsonFile, writeJsonFile } from './files.ts';
 import { paths } from './paths.ts';
 
 /** `.local/stack.json`: addresses, outputs, and secrets of the running stack, for tools and tests. */
@@ -20,14 +20,12 @@ export interface Stack {
   readonly salesforce: { readonly url: string };
 }
 
-export async function writeStack(stack: Stack): Promise<void> {
-  await writeFile(paths.stackFile, `${JSON.stringify(stack, undefined, 2)}\n`, { mode: 0o600 });
-}
+export const writeStack = (stack: Stack): Promise<void> => writeJsonFile(paths.stackFile, stack);
 
-/** @throws StackError if no stack runs in this clone. */
+/** @throws StackError if no stack runs in this clone, or its file is broken. */
 export async function readStack(): Promise<Stack> {
-  const text = await readFile(paths.stackFile, 'utf8').catch((cause: unknown) => {
-    throw new StackError('No stack is running. Start one with npm run local:up.', { cause });
-  });
-  return JSON.parse(text);
+  const remedy = 'Write it anew with npm run local:up.';
+  const stack: Stack | undefined = await readJsonFile(paths.stackFile, remedy);
+  if (stack !== undefined) return stack;
+  throw new StackError('No stack is running. Start one with npm run local:up.');
 }

@@ -1,10 +1,18 @@
 import type { ListrTask } from 'listr2';
-import { createConnectionSecret, enforcesIam, putSecret, readOutputs, stackName } from './aws.ts';
-import { presetEndpoint } from './endpoint.ts';
+import {
+  createConnectionSecret,
+  enforcesIam,
+  putSecret,
+  readOutputs,
+  readWebhookSecrets,
+  stackName,
+  type WebhookSecrets,
+} from './aws.ts';
+import { accepts, presetEndpoint } from './endpoint.ts';
 import { runProbes, startEngine } from './engine.ts';
 import { StackError } from './errors.ts';
 import { localParameters } from './parameters.ts';
-import { choosePort } from './ports.ts';
+import { type ChosenPort, choosePort } from './ports.ts';
 import { createVenv, engineVenv, findPython, isReady, samVenv, type Venv } from './python.ts';
 import type { RunState } from './run-state.ts';
 import {
@@ -13,7 +21,7 @@ import {
   type SalesforceSecret,
 } from './salesforce-secret.ts';
 import { samBuild, samDeploy } from './sam.ts';
-import { makeOrgCredentials, salesforceSecretOf, startSimulator } from './simulator.ts';
+import { salesforceSecretOf, startSimulator } from './simulator.ts';
 import { requireMake } from './tools.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -24,6 +32,8 @@ export interface Progress {
   salesforce: SalesforceSecret | undefined;
   iamEnforced: boolean;
   outputs: Record<string, string>;
+  /** What the webhook functions verify with. */
+  secrets: WebhookSecrets;
 }
 
 type Task = ListrTask<Progress>;
@@ -50,13 +60,30 @@ const environmentTask = ({ signal }: UpOptions, venv: Venv, size: string): Task 
   };
 };
 
+/** Nothing is downloaded or built for an emulator that isn't there. */
+const emulatorTask: Task = {
+  title: 'AWS emulator at AWS_ENDPOINT_URL',
+  enabled: () => presetEndpoint() !== undefined,
+  task: async () => {
+    const endpoint = presetEndpoint() ?? '';
+    if (await accepts(endpoint)) return;
+    throw new StackError(
+      `Nothing answers at ${endpoint}, to which AWS_ENDPOINT_URL is set: start the emulator there, or unset it.`,
+    );
+  },
+};
+
+const describePort = ({ port, taken }: ChosenPort): string =>
+  taken === undefined ? String(port) : `${port}, because another program holds ${taken}`;
+
 const engineTask = ({ port }: UpOptions): Task => ({
   title: 'AWS engine',
   enabled: ({ state }) => presetEndpoint() === undefined && state.enginePid === undefined,
-  task: async (progress) => {
-    const enginePort = await choosePort('engine', port);
-    await startEngine(enginePort, progress.save);
-    await progress.save({ endpoint: `http://127.0.0.1:${enginePort}` });
+  task: async (progress, task) => {
+    const chosen = await choosePort('engine', port);
+    task.title = `AWS engine: port ${describePort(chosen)}`;
+    await startEngine(chosen.port, progress.save);
+    await progress.save({ endpoint: `http://127.0.0.1:${chosen.port}` });
   },
 });
 
@@ -89,22 +116,17 @@ const salesforceTask = ({ salesforceSecretFile }: UpOptions): Task => ({
       task.title = `Salesforce: ${progress.salesforce.url}`;
       return;
     }
-    const org = progress.state.org ?? makeOrgCredentials();
-    const url = progress.state.salesforceUrl ?? (await startOrg(progress, org));
-    progress.salesforce = parseSalesforceSecret(salesforceSecretOf(url, org), 'The simulated org');
-    task.title = `Salesforce simulator: ${url}`;
+    const { org, salesforceUrl } = progress.state;
+    if (salesforceUrl === undefined) {
+      const chosen = await choosePort('salesforce');
+      task.title = `Salesforce simulator: port ${describePort(chosen)}`;
+      const save = (simulatorPid: number) => progress.save({ simulatorPid });
+      await progress.save({ salesforceUrl: await startSimulator(chosen.port, org, save) });
+    } else task.title = `Salesforce simulator: ${salesforceUrl}`;
+    const secret = salesforceSecretOf(progress.state.salesforceUrl ?? '', org);
+    progress.salesforce = parseSalesforceSecret(secret, 'The simulated org');
   },
 });
-
-async function startOrg(
-  progress: Progress,
-  org: ReturnType<typeof makeOrgCredentials>,
-): Promise<string> {
-  const port = await choosePort('salesforce');
-  const url = await startSimulator(port, org, (simulatorPid) => progress.save({ simulatorPid }));
-  await progress.save({ org, salesforceUrl: url });
-  return url;
-}
 
 const buildTask = ({ signal }: UpOptions): Task => ({
   title: 'sam build',
@@ -122,19 +144,16 @@ const deployTask = ({ parameters, signal }: UpOptions): Task => ({
     const connectionSecret =
       progress.state.connectionSecret ?? (await createConnectionSecret(endpoint, connection));
     await progress.save({ connectionSecret });
-    await samDeploy({
-      endpoint,
-      stackName,
-      parameters: await localParameters({
-        salesforceUrl: url,
-        secrets,
-        connectionSecret,
-        overrides: parameters,
-      }),
-      signal,
-      onLine: showOutput(task),
+    const deployed = await localParameters({
+      salesforceUrl: url,
+      secrets,
+      connectionSecret,
+      overrides: parameters,
     });
+    const onLine = showOutput(task);
+    await samDeploy({ endpoint, stackName, parameters: deployed, signal, onLine });
     progress.outputs = await readOutputs(endpoint);
+    progress.secrets = await readWebhookSecrets(endpoint, deployed);
   },
 });
 
@@ -158,6 +177,7 @@ export function salesforceOf({ salesforce }: Progress): SalesforceSecret {
 
 /** The steps to a deployed stack, in order. A running stack skips those that are done. */
 export const tasks = (options: UpOptions): Task[] => [
+  emulatorTask,
   { title: 'make', task: requireMake },
   environmentTask(options, engineVenv, 'about 90 MB'),
   environmentTask(options, samVenv, 'about 340 MB'),

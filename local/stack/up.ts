@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { Listr, PRESET_TIMER } from 'listr2';
 import { region, stackName } from './aws.ts';
 import { localFunctionUrl, presetEndpoint } from './endpoint.ts';
+import { readIdentity } from './identity.ts';
 import {
   isRunning,
   lockRun,
@@ -11,22 +10,25 @@ import {
   writeRunState,
 } from './run-state.ts';
 import { type Stack, writeStack } from './stack-file.ts';
+import { runSteps } from './steps.ts';
 import { endpointOf, type Progress, salesforceOf, tasks } from './tasks.ts';
 import type { UpOptions } from './up-options.ts';
 
-const newState = ({ command, ownerPid }: UpOptions): RunState => {
+async function newState({ command, ownerPid }: UpOptions): Promise<RunState> {
   const endpoint = presetEndpoint();
+  const { org, secrets } = await readIdentity();
   return {
     command,
     ...(ownerPid === undefined ? {} : { ownerPid }),
     ...(endpoint === undefined ? {} : { endpoint }),
-    secrets: { github: randomBytes(20).toString('hex'), twilio: randomBytes(16).toString('hex') },
+    org,
+    secrets,
   };
-};
+}
 
 function toStack(progress: Progress): Stack {
   const endpoint = endpointOf(progress);
-  const { iamEnforced, outputs, state } = progress;
+  const { iamEnforced, outputs } = progress;
   const url = (key: string): string | undefined => localFunctionUrl(endpoint, outputs[key]);
   return {
     endpoint,
@@ -39,7 +41,7 @@ function toStack(progress: Progress): Stack {
       twilio: url('TwilioWebhookUrl'),
       apicall: url('SalesforceApiCallUrl'),
     },
-    secrets: state.secrets,
+    secrets: progress.secrets,
     salesforce: { url: salesforceOf(progress).url },
   };
 }
@@ -50,18 +52,13 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
     salesforce: undefined,
     iamEnforced: false,
     outputs: {},
+    secrets: state.secrets,
     save: async (change) => {
       progress.state = { ...progress.state, ...change };
       await writeRunState(progress.state);
     },
   };
-  await new Listr<Progress>(tasks(options), {
-    ctx: progress,
-    silentRendererCondition: options.silent === true,
-    rendererOptions: { timer: PRESET_TIMER },
-    fallbackRendererOptions: { timer: PRESET_TIMER },
-    registerSignalListeners: false,
-  }).run();
+  await runSteps(tasks(options), progress, options.silent);
   const stack = toStack(progress);
   await writeStack(stack);
   return stack;
@@ -78,7 +75,7 @@ export async function up(options: UpOptions): Promise<Stack> {
     const before = await readRunState();
     const running = before !== undefined && isRunning(before);
     if (before && !running) await stopRun(before);
-    return await runTasks(options, running ? before : newState(options)).catch(
+    return await runTasks(options, running ? before : await newState(options)).catch(
       async (error: unknown) => {
         const state = await readRunState();
         if (!running && state) await stopRun(state);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
@@ -7,6 +6,7 @@ import {
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { BusEvent } from '../../local/demo/observer.ts';
 import { localClient } from '../../local/stack/aws.ts';
+import { readOptionalFile } from '../../local/stack/files.ts';
 import { storedObjects } from '../../local/stack/objects.ts';
 import { paths } from '../../local/stack/paths.ts';
 import { keyPattern } from '../events/routes.ts';
@@ -39,7 +39,7 @@ async function logTexts(endpoint: string): Promise<string[]> {
 }
 
 async function fileTexts(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await readOptionalFile(file)) ?? '';
   return text === '' ? [] : joinLines(text.split('\n'));
 }
 

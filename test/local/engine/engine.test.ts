@@ -58,6 +58,7 @@ describe('the engine without our extension', () => {
       ['partner events', true],
       ['event source mapping batches', true],
       ['raw query string of a function URL', true],
+      ['address of a function URL', true],
     ]);
   }, 240_000);
 });

@@ -1,7 +1,12 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { describeStack } from '../../../local/stack/describe.ts';
-import { isLoopback, localFunctionUrl, presetEndpoint } from '../../../local/stack/endpoint.ts';
+import {
+  accepts,
+  isLoopback,
+  localFunctionUrl,
+  presetEndpoint,
+} from '../../../local/stack/endpoint.ts';
 import { choosePort } from '../../../local/stack/ports.ts';
 import { findPython } from '../../../local/stack/python.ts';
 import { parseSalesforceSecret } from '../../../local/stack/salesforce-secret.ts';
@@ -26,6 +31,17 @@ describe('presetEndpoint', () => {
   it('returns undefined if AWS_ENDPOINT_URL is missing or empty', () => {
     expect(presetEndpoint({})).toBeUndefined();
     expect(presetEndpoint({ AWS_ENDPOINT_URL: '' })).toBeUndefined();
+  });
+});
+
+describe('accepts', () => {
+  it('tells whether something listens at an address', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = Object(server.address());
+    expect(await accepts(`http://127.0.0.1:${port}`)).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await accepts(`http://127.0.0.1:${port}`)).toBe(false);
   });
 });
 
