@@ -15,6 +15,7 @@ const MAPPINGS = [
   'github-bug-to-record',
   'github-issue-to-case',
   'order-to-records',
+  'return-to-case',
   'twilio-message-to-task',
 ];
 
