@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { MappingsError } from '../build/mappings/errors.ts';
 import { StackError } from '../local/stack/errors.ts';
 import { CliError } from './errors.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,7 +21,8 @@ export const createProgram = (
 function exitCodeOf(error: unknown, { log }: Pick<Terminal, 'log'>, usageExitCode: number): number {
   // Commander has printed its message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
-  if (!(error instanceof CliError || error instanceof StackError)) throw error;
+  if (!(error instanceof CliError || error instanceof StackError || error instanceof MappingsError))
+    throw error;
   log(error.message);
   return error instanceof CliError ? error.exitCode : usageExitCode;
 }
