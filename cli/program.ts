@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { MappingsError } from '../build/mappings/errors.ts';
 import { StackError } from '../local/stack/errors.ts';
 import { CliError } from './errors.ts';
 import { type JsonError, toJson } from './format.ts';
@@ -27,7 +28,8 @@ const HELP = 'commander.help';
 
 const toFailure = (error: unknown, usageExitCode: number): Failure => {
   if (error instanceof CliError) return { ...error, message: error.problem };
-  if (error instanceof StackError) return { exitCode: usageExitCode, message: error.message };
+  if (error instanceof StackError || error instanceof MappingsError)
+    return { exitCode: usageExitCode, message: error.message };
   if (!(error instanceof CommanderError)) throw error;
   const message =
     error.code === HELP ? 'The command is missing.' : error.message.replace(/^error: /, '');

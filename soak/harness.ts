@@ -11,6 +11,7 @@ import { EVENT_ID_FIELDS } from './events/routes.ts';
 import type { WebhookSecrets } from './events/send.ts';
 import { startDeadReceiver } from './faults/dead-receiver.ts';
 import { createRandom } from './random.ts';
+import { createResumptions } from './reconcile/resumptions.ts';
 
 /** Small calls, so that there are many of them to fail. */
 const RECORDS_PER_CALL = 20;
@@ -105,6 +106,7 @@ export async function createHarness(stack: Stack, seed: number, maxRedrives: num
   const intercepted = await interceptAll(stack, maxRedrives);
   const all = Object.values(intercepted);
   const { apicall, reprocessor, webhooks } = intercepted;
+  const resumptions = createResumptions();
   const secrets: { current: WebhookSecrets; readonly all: string[] } = {
     current: stack.secrets,
     all: [stack.secrets.github, stack.secrets.twilio],
@@ -133,8 +135,10 @@ export async function createHarness(stack: Stack, seed: number, maxRedrives: num
         for (const [fault, times] of proxy.played()) counter.add(`${name} → AWS`, fault, times);
       }
     },
-    /** The calls that the proxies have recorded are of no use here, and grow with the events. */
+    resumptions,
+    /** Counts resumed executions, and forgets the calls that the proxies have recorded, which grow with the events. */
     forgetCalls: (): void => {
+      resumptions.read(apicall.proxy.calls);
       for (const { proxy } of all) proxy.calls.length = 0;
     },
     /** Redirects the functions again after a deployment has reset their variables. */

@@ -9,7 +9,7 @@ import type { Stack } from '../local/stack/stack-file.ts';
 import { down, up } from '../local/stack/up.ts';
 import { EVENT_ID_FIELDS } from './events/routes.ts';
 import { measureCosts, problemsOfCosts } from './outage.ts';
-import { replacePart, toCostPart, toPage } from './report/page.ts';
+import { replacePart, toCostPart, toMappingsPart, toPage } from './report/page.ts';
 import { costSection, toTable, toText } from './report/report.ts';
 import { problemsOf, soak } from './soak.ts';
 
@@ -37,6 +37,8 @@ interface Options {
   readonly events: number;
   readonly forgeries: number;
   readonly seed: number;
+  /** Events of mappings, instead of those of all routes. */
+  readonly mappings?: number;
   /** Minutes. */
   readonly outage?: number;
   readonly json?: boolean;
@@ -51,6 +53,7 @@ const program = new Command('npm run soak --')
   .option('--forgeries <number>', 'forged requests to send', integer(1, MAX_EVENTS), 10_000)
   .option('--seed <number>', 'repeats a run', integer(0, MAX_SEED), Date.now() % 1_000_000)
   .option('--outage <minutes>', 'measures an outage and a poison record instead', minutes)
+  .option('--mappings <number>', 'sends events of mappings alone', integer(1, MAX_EVENTS))
   .option('--json', 'prints one JSON object')
   .option('--write', 'writes docs/reliability.md');
 
@@ -87,7 +90,7 @@ async function withStack<Result>(silent: boolean, work: (stack: Stack) => Promis
 }
 
 async function main(options: Options): Promise<void> {
-  const { json = false, outage, seed, write = false } = options;
+  const { json = false, mappings, outage, seed, write = false } = options;
   const log = (line: string): void => {
     if (!json) console.log(line);
   };
@@ -110,12 +113,22 @@ async function main(options: Options): Promise<void> {
     return writePart(await toCostPart(costs, new Date()));
   }
   const { signal } = interrupted;
+  const run = mappings === undefined ? options : { ...options, events: mappings, forgeries: 0 };
+  const onlyMappings = mappings !== undefined;
   const result = await withStack(json, (stack) =>
-    soak(stack, { ...options, maxRedrives: MAX_REDRIVES, redeploys: true, signal, onProgress }),
+    soak(stack, {
+      ...run,
+      maxRedrives: MAX_REDRIVES,
+      redeploys: !onlyMappings,
+      onlyMappings,
+      signal,
+      onProgress,
+    }),
   );
-  const run = { ...options, minutes: minutesRun(), result };
-  report(problemsOf(result), run, toText(run));
-  return writePart(await toPage(run, new Date()));
+  const finished = { ...run, onlyMappings, minutes: minutesRun(), result };
+  report(problemsOf(result), finished, toText(finished));
+  const toPart = onlyMappings ? toMappingsPart : toPage;
+  return writePart(await toPart(finished, new Date()));
 }
 
 try {

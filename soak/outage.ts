@@ -93,7 +93,7 @@ async function costOf(
  */
 export async function measureCosts(stack: Stack, seed: number, minutes: number): Promise<Costs> {
   const plan = (count: number, first: number): PlannedEvent[] =>
-    planEvents(seed, count, createRandom(seed), first).map((one) => ({
+    planEvents({ seed, count, random: createRandom(seed), first }).map((one) => ({
       ...one,
       route: createByEventId,
     }));

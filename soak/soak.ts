@@ -5,7 +5,7 @@ import { waitFor } from '../local/stack/wait.ts';
 import type { Searched } from './canaries/search.ts';
 import { type Responses, searchCanaries } from './canaries/sources.ts';
 import { makeExistingRecords } from './events/existing-records.ts';
-import { type PlannedEvent, planEvents } from './events/routes.ts';
+import { executions, type PlannedEvent, planEvents, routes } from './events/routes.ts';
 import { createSender } from './events/send.ts';
 import { countLastingFaults } from './faults/org-faults.ts';
 import { sendThroughFaults } from './faults/rounds.ts';
@@ -22,6 +22,8 @@ export interface SoakOptions {
   readonly maxRedrives: number;
   /** Whether the stack is deployed again in the middle. */
   readonly redeploys: boolean;
+  /** Only mappings of several steps, in the middle of which processes are killed all the time. */
+  readonly onlyMappings?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
 }
@@ -39,6 +41,8 @@ export interface SoakResult {
   readonly forged: Forged;
   readonly canaries: readonly Searched[];
   readonly apiCalls: number;
+  /** Executions that an invocation went on with where another one had stopped. */
+  readonly resumed: number;
 }
 
 /** What the stack may take to process everything, at the very most. */
@@ -100,8 +104,16 @@ async function sendAll(
   options: SoakOptions,
   { onReport, onResponse }: ReturnType<typeof collectResponses>,
 ) {
-  const { onProgress, seed } = options;
-  const events = planEvents(seed, options.events, harness.random);
+  const { onProgress, onlyMappings = false, seed } = options;
+  const plan = (count: number, first: number): PlannedEvent[] =>
+    planEvents({
+      seed,
+      count,
+      random: harness.random,
+      first,
+      among: onlyMappings ? executions : routes,
+    });
+  const events = plan(options.events, 0);
   onProgress('Making the records to update and delete');
   const recordIds = await makeExistingRecords(harness.stack, events);
   const reprocess = async (): Promise<void> => {
@@ -115,7 +127,9 @@ async function sendAll(
   });
   const { sent, unplayed } = await sendThroughFaults(harness, {
     ...options,
+    onlyMappings,
     events,
+    plan,
     send,
     reprocess,
   });
@@ -134,6 +148,8 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResu
     const { sent, unplayed, waiting, recordIds } = await sendAll(harness, options, collected);
     await countLastingFaults(harness);
     const reconciliation = reconcile(sent, await readFacts(stack, seed, recordIds));
+    harness.forgetCalls();
+    const resumed = harness.resumptions.count();
     onProgress('Sending forged and malformed requests');
     const forged = await forge(harness, seed, forgeries);
     onProgress('Searching everything that the stack has written for secrets and message contents');
@@ -149,6 +165,7 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResu
       forged,
       canaries,
       apiCalls: calls.filter(({ kind }) => kind === 'api').length,
+      resumed,
     };
   } finally {
     await harness.restore();
@@ -159,7 +176,7 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakResu
 export function problemsOf({
   canaries,
   forged,
-  reconciliation: { appliedTwice, lost, misplaced, unexplained },
+  reconciliation: { appliedTwice, contradictory, lost, misplaced, unexplained },
   waiting,
 }: SoakResult): string[] {
   const stuck = Object.values(waiting).reduce((sum, one) => sum + one, 0);
@@ -169,6 +186,7 @@ export function problemsOf({
     [appliedTwice.length, 'applied twice'],
     [unexplained.length, 'parked for a reason that is not their own'],
     [misplaced.length, 'that can only fail, and are not exactly one parked message'],
+    [contradictory.length, 'executions whose steps contradict each other'],
     [stuck, 'still waiting in a queue'],
     [found, 'secrets or message contents where they must not be'],
     [forged.accepted, 'forged requests accepted'],

@@ -4,6 +4,7 @@ import { parseExact } from '../../functions/common/json.ts';
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import { type CompiledFile, compileMapping } from './compile.ts';
 import type { Problem } from './document.ts';
+import { MappingsError } from './errors.ts';
 import type { Example } from './shape.ts';
 
 /** Where mappings are, below the project's folder. */
@@ -90,13 +91,13 @@ export async function readMappings(root: string): Promise<MappingFile[]> {
 /**
  * The mappings that a build bundles: all, whether they are switched on or not.
  *
- * @throws Error with a line for each problem in their files.
+ * @throws MappingsError with a line for each problem in their files.
  */
 export async function compileMappings(root: string): Promise<Mapping[]> {
   const files = await readMappings(root);
   const lines = files.flatMap(({ file, problems }) =>
     problems.map((problem) => formatProblem(file, problem)),
   );
-  if (lines.length > 0) throw new Error(`The mappings have errors:\n${lines.join('\n')}`);
+  if (lines.length > 0) throw new MappingsError(`The mappings have errors:\n${lines.join('\n')}`);
   return files.flatMap(({ mapping }) => (mapping === undefined ? [] : [mapping]));
 }

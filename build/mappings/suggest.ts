@@ -7,7 +7,7 @@ export function closest(word: string, known: Iterable<string>): string | undefin
     distance: leven(word.toLowerCase(), one.toLowerCase()),
   }));
   const [best] = candidates.toSorted((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3))
+  return best !== undefined && best.distance <= Math.max(1, Math.round(word.length / 3))
     ? best.one
     : undefined;
 }

@@ -1,4 +1,4 @@
-import { withMappedTypes } from '../../build/mappings/mapped-types.ts';
+import { withMappedTypes } from '../../build/mappings/enabled.ts';
 import { readTemplate, type SourceTemplate } from '../../local/template/source.ts';
 import { identify } from '../environment/account.ts';
 import type { DeploymentClients } from '../environment/aws.ts';

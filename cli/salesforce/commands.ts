@@ -1,3 +1,5 @@
+import { readEnabledMappings } from '../../build/mappings/enabled.ts';
+import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import type { Send } from '../../functions/salesforce-apicall/salesforce/transport.ts';
 import type { CreateClients } from '../aws.ts';
@@ -66,6 +68,7 @@ export async function runSecret(options: SecretOptions, dependencies: Dependenci
 interface SecretSource {
   readonly origin: string;
   readonly settings: Settings;
+  readonly readMappings: () => Promise<readonly Mapping[]>;
   readonly readSecret: () => Promise<string>;
 }
 
@@ -76,13 +79,23 @@ async function secretSource(
   const { secretFile } = options;
   if (secretFile !== undefined) {
     const settings = settingsFrom(options, {});
-    return { origin: secretFile, settings, readSecret: () => readTextFile(secretFile) };
+    return {
+      origin: secretFile,
+      settings,
+      readMappings: async () => [],
+      readSecret: () => readTextFile(secretFile),
+    };
   }
   const clients = await createClients(options);
   const { parameters, secretArn } = await findStack(clients, options);
   const settings = settingsFrom(options, parameters);
   const read = () => readSecret(clients, secretArn, handleAwsError);
-  return { origin: secretArn, settings, readSecret: read };
+  return {
+    origin: secretArn,
+    settings,
+    readMappings: () => readEnabledMappings(parameters, '.'),
+    readSecret: read,
+  };
 }
 
 /** `check`: prints the result of each step. @returns whether all steps passed */

@@ -1,4 +1,3 @@
-import { membersOf } from '../../functions/common/config.ts';
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import { CliError } from '../errors.ts';
 
@@ -33,16 +32,6 @@ type Parameters = Readonly<Record<string, string>>;
 /** The template's default, for a check without a stack. */
 export const DEFAULT_API_VERSION = 'v68.0';
 
-/** The objects that the built-in mappings write. */
-const BUILT_IN = { 'github-issue-to-case': 'Case', 'twilio-message-to-task': 'Task' };
-
-const objectsOf = ({ Mappings = '' }: Parameters): string[] => {
-  const names = membersOf(Mappings);
-  return Object.entries(BUILT_IN).flatMap(([name, object]) =>
-    names.includes('*') || names.includes(name) ? [object] : [],
-  );
-};
-
 /** One pair of `EventIdFields`, for example `Case:Event_Id__c`; undefined if it is not one. */
 export function parseEventIdField(pair: string): EventIdField | undefined {
   const [, object, field] = /^([A-Za-z]\w*):([A-Za-z]\w*)$/.exec(pair.trim()) ?? [];
@@ -66,6 +55,6 @@ export const settingsFrom = (options: SettingOptions, parameters: Parameters): S
   flow: options.flow ?? flowOf(parameters),
   audience: options.audience ?? (parameters['SalesforceAudience'] || undefined),
   apiVersion: options.apiVersion ?? parameters['SalesforceApiVersion'] ?? DEFAULT_API_VERSION,
-  objects: options.object ?? objectsOf(parameters),
+  objects: options.object ?? [],
   eventIdFields: options.eventIdField ?? eventIdFieldsOf(parameters),
 });

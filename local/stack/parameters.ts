@@ -1,5 +1,7 @@
-import { withMappedTypes } from '../../build/mappings/mapped-types.ts';
+import { withMappedTypes } from '../../build/mappings/enabled.ts';
+import { MappingsError } from '../../build/mappings/errors.ts';
 import type { CreatedSecret } from './aws.ts';
+import { StackError } from './errors.ts';
 import { root } from './paths.ts';
 
 export interface LocalParameters {
@@ -15,10 +17,15 @@ const MAPPINGS = [
   'github-bug-to-record',
   'github-issue-to-case',
   'order-to-records',
+  'return-to-case',
   'twilio-message-to-task',
 ];
 
-/** The parameters that the local stack sets. All others have the template's defaults. */
+/**
+ * The parameters that the local stack sets. All others have the template's defaults.
+ *
+ * @throws StackError when the mappings, or their names, have errors.
+ */
 export const localParameters = (options: LocalParameters): Promise<Record<string, string>> =>
   withMappedTypes(
     {
@@ -35,4 +42,6 @@ export const localParameters = (options: LocalParameters): Promise<Record<string
       ...options.overrides,
     },
     root,
-  );
+  ).catch((cause: unknown) => {
+    throw cause instanceof MappingsError ? new StackError(cause.message, { cause }) : cause;
+  });

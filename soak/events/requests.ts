@@ -1,3 +1,4 @@
+import { eventOf } from './executions.ts';
 import type { PlannedEvent } from './routes.ts';
 
 /** The source of the events that a CloudEvents receiver gets. */
@@ -80,6 +81,10 @@ export function toEntry(planned: PlannedEvent, recordId: string) {
     Detail: JSON.stringify(detail),
     Resources: [`urn:soak:${key}`],
   });
+  if (route.by === 'mapping') {
+    const { detail, source, type } = eventOf(planned);
+    return { ...entry(type, detail), Source: source };
+  }
   if (route.by === 'receiver')
     return { ...entry('Order Placed', { key, canary }), Source: RECEIVER_SOURCE };
   if (route.by === 'platform event') return entry(route.object, { Marker__c: canary, Key__c: key });

@@ -4,7 +4,15 @@ import type { Random } from '../random.ts';
 /** How an event enters the stack, and what it becomes in Salesforce. */
 export interface Route {
   readonly name: string;
-  readonly by: 'github' | 'twilio' | 'bus' | 'http' | 'platform event' | 'contact' | 'receiver';
+  readonly by:
+    | 'github'
+    | 'twilio'
+    | 'bus'
+    | 'http'
+    | 'platform event'
+    | 'contact'
+    | 'receiver'
+    | 'mapping';
   /** Of a thousand events. */
   readonly share: number;
   /** The request to apicall; absent where a rule of the template makes it, or apicall is not involved. */
@@ -18,6 +26,11 @@ export interface Route {
     | 'apex rest';
   /** The Salesforce object that is written, if it is. */
   readonly object: string;
+  /** Of a mapping of several steps: its name, and how many records of each object its steps make. */
+  readonly execution?: {
+    readonly mapping: 'order-to-records' | 'return-to-case' | 'github-bug-to-record';
+    readonly makes: Readonly<Record<string, number>>;
+  };
   /** Every call of the event fails, however often it is made. */
   readonly poison?: Poison;
   /** Why each event may be parked in the end; absent: it takes effect. */
@@ -47,10 +60,39 @@ export const createByEventId: Route = {
   object: 'Ticket__c',
 };
 
+/** Mappings of three and four steps. Those of one step are for webhooks. */
+export const executions: readonly Route[] = [
+  {
+    name: 'mapping: order → Account, Contact, Order__c, lines',
+    by: 'mapping',
+    share: 50,
+    object: 'Order__c',
+    execution: {
+      mapping: 'order-to-records',
+      makes: { Account: 1, Contact: 1, Order__c: 1, Order_Line__c: 2 },
+    },
+  },
+  {
+    name: 'mapping: return → find, Case, Task, update',
+    by: 'mapping',
+    share: 60,
+    object: 'Case',
+    execution: { mapping: 'return-to-case', makes: { Case: 1, Task: 1 } },
+  },
+  {
+    name: 'mapping: labelled issue → find, Bug__c, reviews',
+    by: 'mapping',
+    share: 30,
+    object: 'Bug__c',
+    execution: { mapping: 'github-bug-to-record', makes: { Bug__c: 1, Review__c: 2 } },
+  },
+];
+
 export const routes: readonly Route[] = [
-  { name: 'GitHub issue → Case', by: 'github', share: 210, object: 'Case' },
-  { name: 'Twilio SMS → Task', by: 'twilio', share: 173, object: 'Task' },
-  { name: 'bus: create', by: 'bus', share: 160, request: 'create', object: 'Order__c' },
+  ...executions,
+  { name: 'GitHub issue → Case', by: 'github', share: 160, object: 'Case' },
+  { name: 'Twilio SMS → Task', by: 'twilio', share: 133, object: 'Task' },
+  { name: 'bus: create', by: 'bus', share: 110, request: 'create', object: 'Order__c' },
   {
     name: 'bus: create of a platform event',
     by: 'bus',
@@ -96,7 +138,11 @@ export const routes: readonly Route[] = [
 ];
 
 /** Every object that a route writes. */
-export const objects: readonly string[] = [...new Set(routes.map(({ object }) => object))];
+export const objects: readonly string[] = [
+  ...new Set(
+    routes.flatMap(({ object, execution }) => [object, ...Object.keys(execution?.makes ?? {})]),
+  ),
+];
 
 export interface PlannedEvent {
   readonly index: number;
@@ -105,6 +151,8 @@ export interface PlannedEvent {
   readonly key: string;
   /** Appears in the content of the event and nowhere else. */
   readonly canary: string;
+  /** The number of the event whose order is returned. */
+  readonly returns: number;
 }
 
 /** What canaries look like, so that each can be found in any text. */
@@ -113,32 +161,44 @@ export const CANARY = /canary[0-9a-f]{20}/g;
 /** Every canary in a text, once. */
 export const canariesIn = (text: string): Set<string> => new Set(text.match(CANARY) ?? []);
 
-const TOTAL = routes.reduce((sum, { share }) => sum + share, 0);
+const totalOf = (some: readonly Route[]): number => some.reduce((sum, { share }) => sum + share, 0);
 
-function routeAt(value: number): Route {
+function routeAt(some: readonly Route[], value: number): Route {
   let rest = value;
-  for (const route of routes) {
+  for (const route of some) {
     rest -= route.share;
     if (rest < 0) return route;
   }
-  throw new RangeError(`${value} is beyond the ${TOTAL} shares of all routes`);
+  throw new RangeError(`${value} is beyond the ${totalOf(some)} shares of all routes`);
 }
 
 /** Finds the number of the event in a text that contains its key. */
 export const keyPattern = (seed: number): RegExp => new RegExp(`soak-${seed}-(\\d+)(?!\\d)`, 'g');
 
-/**
- * `count` events from number `first` on, each route by its share, and the first ones one of each route. The same seed gives
- * the same events.
- */
-export function planEvents(seed: number, count: number, random: Random, first = 0): PlannedEvent[] {
-  return Array.from({ length: count }, (_, offset) => {
+interface Plan {
+  readonly seed: number;
+  readonly count: number;
+  readonly random: Random;
+  /** The number of the first event. */
+  readonly first?: number;
+  /** The routes that are used; by default, all. */
+  readonly among?: readonly Route[];
+}
+
+const isOrder = ({ execution }: Route): boolean => execution?.mapping === 'order-to-records';
+
+/** Events of each route by its share, and the first ones one of each route. The same seed gives the same events. */
+export function planEvents({ seed, count, random, first = 0, among = routes }: Plan) {
+  const total = totalOf(among);
+  return Array.from({ length: count }, (_, offset): PlannedEvent => {
     const index = first + offset;
     return {
       index,
-      route: routes[index] ?? routeAt(random.below(TOTAL, 'route', index)),
+      route: among[index] ?? routeAt(among, random.below(total, 'route', index)),
       key: `soak-${seed}-${index}`,
       canary: `canary${random.hex('canary', index)}`,
+      // Often an order that is still under way, sometimes none, and otherwise one of which there are many returns.
+      returns: index % 2 === 0 ? among.findIndex(isOrder) : index - 1,
     };
   });
 }

@@ -6,6 +6,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { killProcesses } from '../../local/faults/functions.ts';
 import { localClient } from '../../local/stack/aws.ts';
 import type { Harness } from '../harness.ts';
 
@@ -28,6 +29,19 @@ function repeat(pauseMs: number, work: () => Promise<unknown>): () => Promise<vo
 /** Closes the circuit breaker every two seconds, as if the minutes that it stays open had passed. */
 export const startBreakerClock = ({ intercepted }: Harness) =>
   repeat(2_000, intercepted.apicall.closeCircuitBreaker);
+
+const MIN_LIFE_MS = 700;
+const MORE_LIFE_MS = 1_600;
+
+/** Kills the processes of apicall all the time, after lives that the seed chooses, so that they die at every step of executions. */
+export function startKills({ counter, functionNames, random }: Harness): () => Promise<void> {
+  let lives = 0;
+  return repeat(MIN_LIFE_MS, async () => {
+    lives += 1;
+    await delay(random.below(MORE_LIFE_MS, 'life', lives));
+    if ((await killProcesses(functionNames.apicall)) > 0) counter.add('apicall', 'process killed');
+  });
+}
 
 const QUEUE = 'ApiCallQueue';
 const MAX_HIDDEN_SECONDS = 3;

@@ -1,16 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { countMessages, openQueue } from '../../local/demo/queues.ts';
 import { planSalesforceFaults, poisonFaults } from '../../local/faults/salesforce-faults.ts';
 import { StackError } from '../../local/stack/errors.ts';
 import { requireRunning } from '../../local/stack/run-state.ts';
-import { type PlannedEvent, planEvents } from '../events/routes.ts';
+import { waitFor } from '../../local/stack/wait.ts';
+import type { PlannedEvent } from '../events/routes.ts';
 import type { SentEvent } from '../events/send.ts';
 import type { Harness } from '../harness.ts';
-import { startBreakerClock, startQueueFaults } from './background.ts';
+import { startBreakerClock, startKills, startQueueFaults } from './background.ts';
 import { deployment, type Incident, incidents } from './incidents.ts';
 import { addOrgFaults, endOrgFaults, isUnplayed } from './org-faults.ts';
 
 /** Events that arrive while the same incidents happen. */
 const EVENTS_PER_ROUND = 500;
+/** Of mappings alone: these have almost been handled before others are sent, so that processes die in the middle of them. */
+const EXECUTIONS_PER_ROUND = 100;
+const FEW_MESSAGES = 10;
+const ROUND_MS = 20_000;
 const MIN_ROUNDS = 2;
 const MIN_INCIDENTS_PER_ROUND = 4;
 const MAX_PAUSE_MS = 700;
@@ -25,6 +31,9 @@ const MAX_EXTRA_ROUNDS = 40;
 interface Traffic {
   readonly seed: number;
   readonly events: readonly PlannedEvent[];
+  /** More events, from a number on. */
+  readonly plan: (count: number, first: number) => readonly PlannedEvent[];
+  readonly onlyMappings: boolean;
   readonly send: (events: readonly PlannedEvent[]) => Promise<SentEvent[]>;
   /** Invokes the reprocessor as its schedule would. */
   readonly reprocess: () => Promise<unknown>;
@@ -35,8 +44,12 @@ interface Traffic {
 }
 
 /** Incidents in an order that the seed chooses, over and over; each of them at least once in all rounds. */
-function incidentsByRound(harness: Harness, rounds: number): (round: number) => Incident[] {
-  const all = incidents(harness);
+function incidentsByRound(
+  harness: Harness,
+  rounds: number,
+  onlyMappings: boolean,
+): (round: number) => Incident[] {
+  const all = incidents(harness, onlyMappings);
   const perRound = Math.max(MIN_INCIDENTS_PER_ROUND, Math.ceil(all.length / rounds));
   const order = all
     .map((incident, index) => ({ incident, at: harness.random.below(2 ** 32, 'incident', index) }))
@@ -61,11 +74,24 @@ async function playIncidents(
   }
 }
 
+/** Waits until most messages have been handled: what is sent next meets the deaths that are still to come. */
+async function waitForFewMessages({ stack }: Harness): Promise<void> {
+  const queue = openQueue(stack.endpoint, stack.outputs['ApiCallQueueUrl'] ?? '');
+  const areFew = async (): Promise<true | undefined> =>
+    (await countMessages(queue)) <= FEW_MESSAGES || undefined;
+  await waitFor('few messages', areFew, { timeoutMs: ROUND_MS, intervalMs: 200 }).catch(
+    (error: unknown) => {
+      if (!(error instanceof StackError)) throw error;
+    },
+  );
+}
+
 async function sendRounds(harness: Harness, traffic: Traffic, sent: SentEvent[]): Promise<void> {
-  const { events, onProgress, redeploys, reprocess, send, signal } = traffic;
-  const rounds = Math.max(MIN_ROUNDS, Math.ceil(events.length / EVENTS_PER_ROUND));
+  const { events, onlyMappings, onProgress, redeploys, reprocess, send, signal } = traffic;
+  const perRound = onlyMappings ? EXECUTIONS_PER_ROUND : EVENTS_PER_ROUND;
+  const rounds = Math.max(MIN_ROUNDS, Math.ceil(events.length / perRound));
   const size = Math.ceil(events.length / rounds);
-  const incidentsOf = incidentsByRound(harness, rounds);
+  const incidentsOf = incidentsByRound(harness, rounds, onlyMappings);
   for (let round = 0; round < rounds; round += 1) {
     if (signal.aborted) throw new StackError('Interrupted.');
     await requireRunning();
@@ -78,6 +104,7 @@ async function sendRounds(harness: Harness, traffic: Traffic, sent: SentEvent[])
       reprocess(),
     ]);
     sent.push(...answered);
+    if (onlyMappings) await waitForFewMessages(harness);
     await harness.observer.filter(() => false);
     harness.forgetCalls();
     onProgress(`${sent.length} of ${events.length} events sent`);
@@ -89,7 +116,7 @@ const needsNoRecord = ({ route }: PlannedEvent): boolean =>
 
 /** Sends more events until the org has played every fault. */
 async function sendUntilPlayed(harness: Harness, traffic: Traffic, sent: SentEvent[]) {
-  const { events, onProgress, reprocess, seed, send, signal } = traffic;
+  const { events, onProgress, plan, reprocess, send, signal } = traffic;
   for (let round = 0; round < MAX_EXTRA_ROUNDS && !signal.aborted; round += 1) {
     const open = (await harness.org.faults()).filter(isUnplayed);
     if (open.length === 0) return;
@@ -97,7 +124,7 @@ async function sendUntilPlayed(harness: Harness, traffic: Traffic, sent: SentEve
     // A new login, for the faults that logins meet.
     await harness.org.expireTokens();
     const first = events.length + round * EXTRA_EVENTS;
-    const more = planEvents(seed, EXTRA_EVENTS, harness.random, first).filter(needsNoRecord);
+    const more = plan(EXTRA_EVENTS, first).filter(needsNoRecord);
     const [answered] = await Promise.all([send(more), reprocess()]);
     sent.push(...answered);
   }
@@ -116,7 +143,11 @@ export async function sendThroughFaults(
   await addOrgFaults(harness, poisonFaults());
   await addOrgFaults(harness, planSalesforceFaults(seed, CALL_SHARE * events.length));
   harness.failAws();
-  const stops = [startQueueFaults(harness), startBreakerClock(harness)];
+  const stops = [
+    startQueueFaults(harness),
+    startBreakerClock(harness),
+    ...(traffic.onlyMappings ? [startKills(harness)] : []),
+  ];
   const sent: SentEvent[] = [];
   try {
     await sendRounds(harness, traffic, sent);

@@ -2,6 +2,7 @@ import { simulatedOrg } from '../../local/demo/salesforce.ts';
 import { parkedObjects } from '../../local/stack/objects.ts';
 import type { Stack } from '../../local/stack/stack-file.ts';
 import { canariesIn, keyPattern, objects } from '../events/routes.ts';
+import { type Made, madeByExecutions } from './executions.ts';
 
 /** Why a message is parked. */
 export interface Parked {
@@ -19,6 +20,8 @@ export interface Facts {
   readonly recordIds: ReadonlySet<string>;
   /** The parked messages about each event, by the event's number. */
   readonly parked: ReadonlyMap<number, readonly Parked[]>;
+  /** What the execution of each event has made, by the event's number. */
+  readonly made: ReadonlyMap<number, Made>;
   /** The record that an update or a deletion is about, by the event's number. */
   readonly existing: ReadonlyMap<number, string>;
 }
@@ -66,7 +69,10 @@ export async function readFacts(
   existing: ReadonlyMap<number, string>,
 ): Promise<Facts> {
   const org = simulatedOrg(salesforce.url);
-  const all = (await Promise.all(objects.map((object) => org.records(object)))).flat();
+  const byObject = new Map(
+    await Promise.all(objects.map(async (object) => [object, await org.records(object)] as const)),
+  );
+  const all = [...byObject.values()].flat();
   const records = new Map<string, number>();
   for (const record of all) {
     for (const canary of canariesIn(JSON.stringify(record))) {
@@ -78,6 +84,7 @@ export async function readFacts(
     records,
     recordIds: new Set(all.map(({ Id }) => Id)),
     parked: parkedByEvent(messages, seed),
+    made: madeByExecutions(byObject, seed),
     existing,
   };
 }

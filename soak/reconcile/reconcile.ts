@@ -1,6 +1,7 @@
 import { PERMANENT_CODE } from '../../local/faults/salesforce-faults.ts';
 import { type Route, routes } from '../events/routes.ts';
 import type { SentEvent } from '../events/send.ts';
+import { timesExecuted } from './executions.ts';
 import type { Facts, Parked } from './facts.ts';
 
 /** What became of the events of one route. */
@@ -19,6 +20,20 @@ export interface RouteOutcome {
   readonly repeated: number;
 }
 
+/** What became of the executions of one mapping of several steps. */
+export interface ExecutionOutcome {
+  readonly mapping: string;
+  readonly executions: number;
+  /** All steps took effect. */
+  readonly complete: number;
+  /** Parked before any step took effect. */
+  readonly parkedBefore: number;
+  /** Parked after some steps took effect; `redrive` or `unpark` goes on there. */
+  readonly parkedBetween: number;
+  /** By reason and error code. */
+  readonly parked: Readonly<Record<string, number>>;
+}
+
 /** Events of which a person has to decide what becomes, because they are parked and not applied. */
 export interface LeftForPerson {
   readonly why: string;
@@ -32,6 +47,7 @@ export interface LeftForPerson {
 /** What became of all events; each list of names has to be empty. */
 export interface Reconciliation {
   readonly routes: readonly RouteOutcome[];
+  readonly executions: readonly ExecutionOutcome[];
   readonly leftForPerson: readonly LeftForPerson[];
   readonly lost: readonly string[];
   readonly appliedTwice: readonly string[];
@@ -39,6 +55,8 @@ export interface Reconciliation {
   readonly unexplained: readonly string[];
   /** Events that can only fail, and are not exactly one parked message of the right reason. */
   readonly misplaced: readonly string[];
+  /** Executions whose steps contradict each other: one of them did not use what a step before it gave. */
+  readonly contradictory: readonly string[];
 }
 
 const LOST_ANSWER = 'the answer to a create was lost, and its object has no event id field';
@@ -48,7 +66,9 @@ const REJECTIONS = ['REQUIRED_FIELD_MISSING', 'STRING_TOO_LONG'];
 /** A deletion that is delivered twice finds its record deleted. */
 const DELETED = ['ENTITY_IS_DELETED', 'NOT_FOUND', 'INVALID_CROSS_REFERENCE_KEY'];
 
-const timesApplied = ({ planned }: SentEvent, { existing, recordIds, records }: Facts): number => {
+const timesApplied = ({ planned }: SentEvent, facts: Facts): number => {
+  const { existing, made, recordIds, records } = facts;
+  if (planned.route.execution) return timesExecuted(planned.route, made.get(planned.index));
   if (planned.route.request !== 'delete') return records.get(planned.canary) ?? 0;
   return recordIds.has(existing.get(planned.index) ?? '') ? 0 : 1;
 };
@@ -61,8 +81,12 @@ const isMissing = (event: SentEvent, facts: Facts): boolean =>
   timesApplied(event, facts) === 0 && parkedOf(event, facts).length === 0;
 
 /** Salesforce may have made it, and only its idempotency record tells repeats apart. */
-const isWeakCreate = ({ by, request }: Route): boolean =>
-  request === 'create' || request === 'invalid create' || by === 'github' || by === 'twilio';
+const isWeakCreate = ({ by, execution, request }: Route): boolean =>
+  request === 'create' ||
+  request === 'invalid create' ||
+  by === 'github' ||
+  by === 'twilio' ||
+  execution?.mapping === 'return-to-case';
 
 function whyPermanent({ request }: Route, errorCode: string): string | undefined {
   if (request === 'delete' && DELETED.includes(errorCode)) return 'deleted before';
@@ -136,15 +160,39 @@ function outcomeOf(route: string, events: readonly SentEvent[], facts: Facts): R
   };
 }
 
+function executionsOf(
+  mapping: string,
+  events: readonly SentEvent[],
+  facts: Facts,
+): ExecutionOutcome {
+  const open = openMessages(events, facts);
+  const before = open.filter(({ event }) => !facts.made.has(event.planned.index));
+  return {
+    mapping,
+    executions: events.length,
+    complete: events.filter((event) => timesApplied(event, facts) === 1).length,
+    parkedBefore: before.length,
+    parkedBetween: open.length - before.length,
+    parked: countReasons(open),
+  };
+}
+
+const mappingOf = ({ planned: { route } }: SentEvent): string => route.execution?.mapping ?? '';
+
 const nameOf = ({ planned: { key, route } }: SentEvent): string => `${route.name}: ${key}`;
 
 /** Compares what was sent and accepted with what Salesforce has and what is parked. */
 export function reconcile(sent: readonly SentEvent[], facts: Facts): Reconciliation {
   const byRoute = Map.groupBy(sent, ({ planned }) => planned.route.name);
+  const byMapping = [...Map.groupBy(sent, mappingOf)].filter(([mapping]) => mapping !== '');
   const isLost = (event: SentEvent) => event.state === 'accepted' && isMissing(event, facts);
   const isTwice = (event: SentEvent) => !isRepeatable(event) && timesApplied(event, facts) > 1;
   return {
     routes: routes.map(({ name }) => outcomeOf(name, byRoute.get(name) ?? [], facts)),
+    executions: byMapping.map(([mapping, events]) => executionsOf(mapping, events, facts)),
+    contradictory: sent
+      .filter(({ planned }) => facts.made.get(planned.index)?.isContradictory)
+      .map(nameOf),
     leftForPerson: leftForPerson(openMessages(sent, facts)),
     misplaced: sent.filter((event) => isMisplaced(event, facts)).map(nameOf),
     lost: sent.filter(isLost).map(nameOf),

@@ -3,7 +3,15 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../local/stack/paths.ts';
 import type { Costs } from '../outage.ts';
-import { costSection, formatCount, type Run, type Section, sections, summarize } from './report.ts';
+import {
+  costSection,
+  formatCount,
+  mappingSections,
+  type Run,
+  type Section,
+  sections,
+  summarize,
+} from './report.ts';
 
 function toTable({ head, rows }: Section): string {
   const widths = head.map((name, column) =>
@@ -30,6 +38,11 @@ Written by \`npm run soak -- --write\`; do not edit. The command sends events by
 ends all faults, runs the reprocessor until the queues are empty, and compares what was sent with what Salesforce has and
 what is parked. Events and faults follow from the seed; their timing does not, since everything runs at once.`;
 
+/** How the parts begin that commands of their own write, in this order. */
+const PARTS = ['## Mappings whose', '## An outage'];
+
+const KILLED = 'process killed';
+
 /** What each table means. */
 const notes: Readonly<Record<string, string>> = {
   'Outcome of the events': `"Rejected": answered in the same call that the outcome is unknown or that Salesforce rejected it. "Not accepted": its
@@ -38,6 +51,11 @@ sender still owns it. "Delivered again": EventBridge delivers to API destination
 \`OUTCOME_UNKNOWN\`: Salesforce may have made the change, so an operator decides ([runbook](runbook.md)).`,
   'Left for a person': `Parked, and not in Salesforce. Nobody has to decide about an event because another one failed: each reason is the
 event's own, and creates of objects with an event id field are never left because an answer was lost.`,
+  'Executions of mappings': `Mappings of several steps, some of whose creates have event id fields. "Between steps": some have taken
+effect, and \`redrive\` or \`unpark\` goes on with the others.`,
+  Mappings: `Only events of mappings of several steps are sent, and the processes that run them are killed every second or two. Each
+step of a complete execution has taken effect exactly once, and each has used what the steps before it gave: the Case and the Task of
+a return are of the same Contact, although orders change meanwhile.`,
   Faults: `Waits of minutes and hours are cut to one second, and calls to 20 records, so that more faults fit in. Everything else
 is as deployed.`,
   'An outage, and a poison record': `Nothing is cut short here: waits, attempts and calls of 200 records are those of the template. During the outage,
@@ -77,12 +95,33 @@ export async function toCostPart(costs: Costs, at: Date): Promise<string> {
   return `${text.join('\n\n')}\n`;
 }
 
-/** The page with one part replaced, that of a soak or that of an outage. */
+/** The section of `docs/reliability.md` about mappings that die all the time. */
+export async function toMappingsPart({ events, minutes, seed, result }: Run, at: Date) {
+  const { apiCalls, reconciliation, resumed } = result;
+  const { appliedTwice, contradictory, lost } = reconciliation;
+  const kills = result.played.find(({ hop, fault }) => hop === 'apicall' && fault === KILLED);
+  const command = `npm run soak -- --mappings ${events} --seed ${seed}`;
+  const figures = [
+    `- ${at.toISOString().slice(0, 10)}, ${await versions()}; ${minutes.toFixed(0)} minutes: \`${command}\``,
+    `- ${formatCount(result.events)} executions, ${kills?.times ?? 0} killed processes: ${lost.length} lost, ${appliedTwice.length} with a step that took effect twice, ${contradictory.length} whose steps contradict each other; ${resumed} were resumed by another invocation; ${formatCount(apiCalls)} calls of Salesforce's API`,
+  ];
+  const tables = mappingSections(result).map(
+    (section) => `### ${section.title}\n\n${toTable(section)}`,
+  );
+  const title = '## Mappings whose processes are killed';
+  return `${[title, figures.join('\n'), notes['Mappings'], ...tables].join('\n\n')}\n`;
+}
+
+/** The page with one part replaced: that of a soak, of mappings, or of an outage. */
 export function replacePart(page: string, part: string): string {
-  const [soak = '', outage] = page.split(/^(?=## An outage)/m);
-  const parts = part.startsWith('## ') ? [soak, part] : [part, outage];
+  const titleOf = (text: string): string | undefined =>
+    PARTS.find((title) => text.startsWith(title));
+  const before = page.split(/^(?=## Mappings whose|## An outage)/m);
+  const parts = [undefined, ...PARTS].flatMap((title) =>
+    titleOf(part) === title ? [part] : before.filter((one) => titleOf(one) === title),
+  );
   return parts
-    .flatMap((one) => one?.trimEnd() ?? [])
+    .map((one) => one.trimEnd())
     .join('\n\n')
     .concat('\n');
 }

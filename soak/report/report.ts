@@ -6,6 +6,8 @@ export interface Run {
   readonly seed: number;
   readonly events: number;
   readonly minutes: number;
+  /** Whether only mappings were run. */
+  readonly onlyMappings?: boolean;
   readonly result: SoakResult;
 }
 
@@ -77,6 +79,35 @@ function leftForPerson({ reconciliation: { leftForPerson: left } }: SoakResult):
   };
 }
 
+function executions({ reconciliation, resumed }: SoakResult): Section {
+  const { executions: rows } = reconciliation;
+  const sum = (of: 'executions' | 'complete' | 'parkedBefore' | 'parkedBetween'): string =>
+    formatCount(rows.reduce((total, one) => total + one[of], 0));
+  return {
+    title: 'Executions of mappings',
+    head: [
+      'mapping',
+      'executions',
+      'complete',
+      'parked before a step',
+      'between steps',
+      'parked as',
+    ],
+    rows: [
+      ...rows.map((one) => [
+        one.mapping,
+        ...[one.executions, one.complete, one.parkedBefore, one.parkedBetween].map(formatCount),
+        list(one.parked) || '0',
+      ]),
+      [
+        'all',
+        ...[sum('executions'), sum('complete'), sum('parkedBefore'), sum('parkedBetween')],
+        `${formatCount(resumed)} resumed by another invocation`,
+      ],
+    ],
+  };
+}
+
 const faults = ({ played }: SoakResult): Section => ({
   title: 'Faults',
   head: ['hop', 'fault', 'times'],
@@ -119,7 +150,13 @@ export function costSection({ minutes, outage, poison }: Costs): Section {
 }
 
 export const sections = (result: SoakResult): Section[] =>
-  [events, leftForPerson, faults, canaries, forgeries].map((section) => section(result));
+  [events, executions, leftForPerson, faults, canaries, forgeries].map((section) =>
+    section(result),
+  );
+
+/** The tables of a run of mappings alone. */
+export const mappingSections = (result: SoakResult): Section[] =>
+  [executions, leftForPerson, faults].map((section) => section(result));
 
 /** The result in one sentence. */
 export function summarize(result: SoakResult): string {
@@ -132,7 +169,7 @@ export function summarize(result: SoakResult): string {
 /** What is wrong, one by one, as far as it can be listed. */
 export function details({
   canaries: searched,
-  reconciliation: { appliedTwice, lost, misplaced, unexplained },
+  reconciliation: { appliedTwice, contradictory, lost, misplaced, unexplained },
 }: SoakResult): string[] {
   const some = (what: string, of: readonly string[]): string[] =>
     of.slice(0, 20).map((one) => `${what}: ${one}`);
@@ -140,6 +177,7 @@ export function details({
     ...some('lost', lost),
     ...some('applied twice', appliedTwice),
     ...some('parked for a reason that is not its own', unexplained),
+    ...some('steps contradict each other', contradictory),
     ...some('not one parked message', misplaced),
     ...searched.flatMap(({ source, findings }) => some(source, findings)),
   ];
@@ -152,9 +190,9 @@ export function toTable({ head, rows, title }: Section): string {
 }
 
 /** The whole report for a terminal. */
-export const toText = ({ result, seed }: Run): string =>
+export const toText = ({ onlyMappings, result, seed }: Run): string =>
   [
-    ...sections(result).map(toTable),
+    ...(onlyMappings ? mappingSections : sections)(result).map(toTable),
     `${result.resent} events were sent again by their senders; ${result.apiCalls} calls of Salesforce's API.`,
     ...result.unplayed.map((name) => `not played: ${name}`),
     ...details(result),

@@ -127,7 +127,7 @@ export async function runSending(
   const { command, what, to } = sending;
   if (options.json) {
     const result = { what, to, sent: receipts.length, receipts, ...(next && { next }) };
-    dependencies.print(toJson({ command: `events ${command}`, ok, result }));
+    dependencies.print(toJson(`events ${command}`, ok, result));
   } else printText(sending, receipts, next, dependencies);
   const { count = 1 } = options;
   if (receipts.length < count)

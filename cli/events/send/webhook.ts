@@ -83,7 +83,7 @@ export function listWebhooks(
       : [...twilioKinds].map(([name, { description }]) => [name, description]);
   if (json) {
     const names = rows.map(([name]) => name);
-    print(toJson({ command: `events send ${provider}`, ok: true, result: { names } }));
+    print(toJson(`events send ${provider}`, true, { names }));
   } else if (provider === 'github') print(rows.map(([name]) => name).join('\n'));
   else print(formatTable(['kind', 'webhook'], rows));
   return 0;

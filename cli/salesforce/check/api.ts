@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../functions/common/json.ts';
 import { DEFAULT_FIELD, mistakesOf, otherName } from '../event-id-field/field.ts';
 import { fieldsOf, type Org } from '../org.ts';
 import type { EventIdField, Settings } from '../settings.ts';
@@ -16,7 +17,7 @@ export async function checkVersion(org: Org, { apiVersion }: Settings): Promise<
   );
 }
 
-const describeObject = async (org: Org, object: string, { apiVersion }: Settings) =>
+export const describeObject = async (org: Org, object: string, { apiVersion }: Settings) =>
   fieldsOf(
     await org.get(`/services/data/${apiVersion}/sobjects/${encodeURIComponent(object)}/describe`),
   );
@@ -44,6 +45,15 @@ export async function checkObject(
 const isSame = (text: unknown, other: string): boolean =>
   String(text).toLowerCase() === other.toLowerCase();
 
+/** What keeps a described field from being an event id field, in words that follow its name. */
+export const mistakesOfEventIdField = (field: JsonObject): string[] =>
+  mistakesOf({
+    isText: field['type'] === 'string',
+    length: Number(field['length']),
+    isUnique: field['unique'] === true,
+    isExternalId: field['externalId'] === true,
+  });
+
 /**
  * Checks that creates can be recognized by a field: a text of at least 64 characters, unique, an external id, and editable
  * to the user. Without field-level security, describe leaves the field out.
@@ -61,12 +71,7 @@ export async function checkEventIdField(
   if (field === undefined)
     throw new StepError(`${object} has no field ${name} that this user can see`, makeIt);
   const { length } = field;
-  const mistakes = mistakesOf({
-    isText: field['type'] === 'string',
-    length: Number(length),
-    isUnique: field['unique'] === true,
-    isExternalId: field['externalId'] === true,
-  });
+  const mistakes = mistakesOfEventIdField(field);
   if (mistakes.length > 0)
     throw new StepError(
       `${object}.${name} ${mistakes.join(', ')}`,

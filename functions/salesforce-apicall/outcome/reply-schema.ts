@@ -11,6 +11,16 @@ const salesforceError = z.object({
   fields: z.array(z.string()).optional().describe('API names of the fields concerned.'),
 });
 
+const mappingPlace = z.object({
+  mapping: z.string().describe("The mapping's name."),
+  step: z.string().optional().describe("The step's name; absent for key and let."),
+  item: z.string().optional().describe("The item's key, of a step with each."),
+  place: z
+    .string()
+    .optional()
+    .describe('Where in the step, such as fields.Title__c; absent if Salesforce refused it.'),
+});
+
 export const errorSchema = z.object({
   code: z
     .enum(errorCodes)
@@ -30,6 +40,7 @@ export const errorSchema = z.object({
       errors: z
         .array(salesforceError)
         .describe("All of Salesforce's errors; empty if there are none."),
+      mapping: mappingPlace.optional().describe('Where in a mapping; absent for other requests.'),
     })
     .describe('The same, for programs.'),
 });

@@ -19,6 +19,7 @@ const errorData = (code: ErrorCode, failure: Failure): ErrorData => ({
     errorCode: failure.errorCode,
     retryable: isRetryable(failure),
     errors: [...failure.errors],
+    ...(failure.mapping && { mapping: failure.mapping }),
   },
 });
 

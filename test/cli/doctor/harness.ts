@@ -43,15 +43,16 @@ const outputs = {
   EncryptionKeyPolicy: String(resolvedSet(SET).Outputs['EncryptionKeyPolicy']?.['Value']),
 };
 
-const stack = describedStack(
-  outputs,
-  { EncryptionKeyArn: KEY, AlarmTopicArn: 'arn:topic' },
-  {
-    StackName: 'stack',
-    StackId: `arn:aws:cloudformation:${pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:stack/stack/1`,
-    StackStatus: 'UPDATE_COMPLETE',
-  },
-);
+const stackWith = (parameters: Readonly<Record<string, string>>) =>
+  describedStack(
+    outputs,
+    { EncryptionKeyArn: KEY, AlarmTopicArn: 'arn:topic', ...parameters },
+    {
+      StackName: 'stack',
+      StackId: `arn:aws:cloudformation:${pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:stack/stack/1`,
+      StackStatus: 'UPDATE_COMPLETE',
+    },
+  );
 
 const resources = Object.entries(resolvedSet(SET).Resources).map(([id, { Type }]) => ({
   LogicalResourceId: id,
@@ -67,8 +68,8 @@ export const keyPolicy = (): { Statement: unknown[] } => ({
 });
 
 /** A stack without a problem. */
-export function healthyStack() {
-  const aws = mockAws(stack);
+export function healthyStack(parameters: Readonly<Record<string, string>> = {}) {
+  const aws = mockAws(stackWith(parameters));
   const { cloudFormation, dynamoDb, eventBridge, kms, lambda, scheduler, secretsManager, sqs } =
     aws;
   cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries: resources });

@@ -5,7 +5,7 @@ import { planEvents } from '../../../soak/events/routes.ts';
 import { createRandom } from '../../../soak/random.ts';
 
 const secrets = [{ name: 'password', value: 'b7f1c0ffee00aa11' }];
-const [first, second] = planEvents(1, 2, createRandom(1));
+const [first, second] = planEvents({ seed: 1, count: 2, random: createRandom(1) });
 const [mine = '', other = ''] = [first?.canary, second?.canary];
 const [myKey = '', otherKey = ''] = [first?.key, second?.key];
 

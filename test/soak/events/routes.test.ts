@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { compileMappings } from '../../../build/mappings/read.ts';
+import { matchesPattern } from '../../../functions/salesforce-apicall/mapping/pattern.ts';
+import { enabledMappings } from '../../../functions/salesforce-apicall/mapping/select.ts';
+import { eventOf, madeBy } from '../../../soak/events/executions.ts';
 import { requestOf } from '../../../soak/events/requests.ts';
-import { CANARY, keyPattern, planEvents, routes } from '../../../soak/events/routes.ts';
+import { CANARY, executions, keyPattern, planEvents, routes } from '../../../soak/events/routes.ts';
 import { createRandom } from '../../../soak/random.ts';
 
 const plan = (seed: number, count: number, first = 0) =>
-  planEvents(seed, count, createRandom(seed), first);
+  planEvents({ seed, count, random: createRandom(seed), first });
 
 describe('the events of a seed', () => {
   it('are the same for the same seed, and others for another', () => {
@@ -52,5 +56,45 @@ describe('the request of an event', () => {
       const { payload: _payload, ...others } = requestOf(planned, '001000000000001AAA');
       expect(JSON.stringify(others)).not.toMatch(CANARY);
     }
+  });
+});
+
+describe('the event of an execution', () => {
+  const events = planEvents({ seed: 5, count: 300, random: createRandom(5), among: executions });
+
+  it('is one that its mapping is for', async () => {
+    const mappings = await compileMappings('.');
+    for (const planned of events) {
+      const { source, type, detail } = eventOf(planned);
+      const [mapping] = enabledMappings(mappings, [planned.route.execution?.mapping ?? '']);
+      const event = { id: '1', source, 'detail-type': type, resources: [], detail };
+      expect(mapping && matchesPattern(mapping.on, event), planned.route.name).toBe(true);
+    }
+  });
+
+  it('names no key but its own, so that no other event is taken for it', () => {
+    for (const planned of events) {
+      const text = JSON.stringify(eventOf(planned).detail);
+      const keys = new Set([...text.matchAll(keyPattern(5))].map(([, index]) => Number(index)));
+      expect([...keys].filter((index) => index !== planned.index)).toEqual([]);
+    }
+  });
+
+  it('is found by the records that it makes', () => {
+    expect(madeBy(5).exec('"Number__c":"order-5-12"')?.[1]).toBe('12');
+    expect(madeBy(5).exec('"Subject":"Return soak-5-7"')?.[1]).toBe('7');
+    expect(madeBy(5).exec('soak-55-7')).toBeNull();
+  });
+
+  it('returns orders that there are, and that there are not', () => {
+    const orders = new Set(
+      events.flatMap(({ index, route }) =>
+        route.execution?.mapping === 'order-to-records' ? [index] : [],
+      ),
+    );
+    const returned = events.flatMap(({ returns, route }) =>
+      route.execution?.mapping === 'return-to-case' ? [orders.has(returns)] : [],
+    );
+    expect(new Set(returned)).toEqual(new Set([true, false]));
   });
 });

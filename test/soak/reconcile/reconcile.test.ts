@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { SalesforceRecord } from '../../../local/demo/salesforce.ts';
 import { PERMANENT_CODE } from '../../../local/faults/salesforce-faults.ts';
 import { type PlannedEvent, routes } from '../../../soak/events/routes.ts';
 import type { SentEvent } from '../../../soak/events/send.ts';
+import { madeByExecutions } from '../../../soak/reconcile/executions.ts';
 import { parkedByEvent } from '../../../soak/reconcile/facts.ts';
 import { reconcile } from '../../../soak/reconcile/reconcile.ts';
 
@@ -16,6 +18,7 @@ const planned = (index: number, name = 'bus: create'): PlannedEvent => ({
   route: routeOf(name),
   key: `soak-1-${index}`,
   canary: `canary${String(index).padStart(20, '0')}`,
+  returns: 0,
 });
 
 const sent = (one: PlannedEvent, state: SentEvent['state'] = 'accepted'): SentEvent => ({
@@ -35,11 +38,13 @@ function account(
   some: readonly SentEvent[],
   counts: readonly (readonly [PlannedEvent, number])[],
   messages: readonly ReturnType<typeof parked>[] = [],
+  made: ReadonlyMap<string, readonly SalesforceRecord[]> = new Map(),
 ) {
   return reconcile(some, {
     records: new Map(counts.map(([{ canary }, count]) => [canary, count])),
     recordIds: new Set(['record']),
     parked: parkedByEvent(messages, 1),
+    made: madeByExecutions(made, 1),
     existing: new Map([[9, 'record']]),
   });
 }
@@ -162,5 +167,78 @@ describe('a platform event', () => {
     const { appliedTwice, routes: outcomes } = account([sent(event)], [[event, 2]]);
     expect(appliedTwice).toEqual([]);
     expect(outcomes.reduce((sum, { repeated }) => sum + repeated, 0)).toBe(1);
+  });
+});
+
+describe('an execution', () => {
+  const event = planned(6, 'mapping: return → find, Case, Task, update');
+  const made = (
+    tasks: number,
+    others: Record<string, unknown> = {},
+  ): ReadonlyMap<string, readonly SalesforceRecord[]> => {
+    const task = (Id: string) => ({
+      Id,
+      Subject: 'soak-1-6',
+      WhatId: '500',
+      WhoId: '003',
+      ...others,
+    });
+    return new Map<string, SalesforceRecord[]>([
+      ['Case', [{ Id: '500', Subject: 'Return soak-1-6', ContactId: '003' }]],
+      ['Task', ['a', 'b'].slice(0, tasks).map(task)],
+    ]);
+  };
+  const outcome = (
+    records: ReadonlyMap<string, readonly SalesforceRecord[]>,
+    messages: readonly ReturnType<typeof parked>[] = [],
+  ) => account([sent(event)], [], messages, records);
+  const unknown = parked(6, 'OUTCOME_UNKNOWN', 'ECONNRESET');
+
+  it('is complete when each step has taken effect', () => {
+    const { appliedTwice, contradictory, executions, lost } = outcome(made(1));
+    expect({ appliedTwice, contradictory, lost }).toEqual({
+      appliedTwice: [],
+      contradictory: [],
+      lost: [],
+    });
+    expect(executions).toEqual([
+      {
+        mapping: 'return-to-case',
+        executions: 1,
+        complete: 1,
+        parkedBefore: 0,
+        parkedBetween: 0,
+        parked: {},
+      },
+    ]);
+  });
+
+  it('is lost when a step is missing and nothing is parked', () => {
+    expect(outcome(made(0)).lost).toHaveLength(1);
+    expect(outcome(new Map()).lost).toHaveLength(1);
+  });
+
+  it('is applied twice when one of its steps is', () => {
+    expect(outcome(made(2)).appliedTwice).toHaveLength(1);
+  });
+
+  it.each([
+    ['before its first step', new Map(), { parkedBefore: 1, parkedBetween: 0 }],
+    ['between steps', made(0), { parkedBefore: 0, parkedBetween: 1 }],
+  ])('may be parked %s, for the answer to its weak create', (_where, records, counts) => {
+    const { executions, lost, unexplained } = outcome(records, [unknown]);
+    expect(executions[0]).toMatchObject({ complete: 0, ...counts });
+    expect({ lost, unexplained }).toEqual({ lost: [], unexplained: [] });
+  });
+
+  it('is contradictory when the Task is not of the Contact, or not about the Case, of its execution', () => {
+    expect(outcome(made(1, { WhoId: '004' })).contradictory).toHaveLength(1);
+    expect(outcome(made(1, { WhoId: null })).contradictory).toHaveLength(1);
+    expect(outcome(made(1, { WhatId: '501' })).contradictory).toHaveLength(1);
+  });
+
+  it('whose creates have event id fields is unexplained when it is parked for an unknown outcome', () => {
+    const issue = planned(6, 'mapping: labelled issue → find, Bug__c, reviews');
+    expect(account([sent(issue)], [], [unknown]).unexplained).toHaveLength(1);
   });
 });

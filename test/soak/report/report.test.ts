@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replacePart, toCostPart, toPage } from '../../../soak/report/page.ts';
+import { replacePart, toCostPart, toMappingsPart, toPage } from '../../../soak/report/page.ts';
 import { toText } from '../../../soak/report/report.ts';
 import { problemsOf, type SoakResult } from '../../../soak/soak.ts';
 
@@ -22,6 +22,17 @@ const held: SoakResult = {
     appliedTwice: [],
     unexplained: [],
     misplaced: [],
+    contradictory: [],
+    executions: [
+      {
+        mapping: 'return-to-case',
+        executions: 9,
+        complete: 7,
+        parkedBefore: 0,
+        parkedBetween: 2,
+        parked: { OUTCOME_UNKNOWN: 2 },
+      },
+    ],
     leftForPerson: [
       {
         why: 'every call with it fails',
@@ -44,11 +55,12 @@ const held: SoakResult = {
   },
   canaries: [{ source: 'logs', texts: 1, bytes: 9, secrets: 0, contents: 0, findings: [] }],
   apiCalls: 4,
+  resumed: 5,
 };
 
 const run = { seed: 7, events: 3, minutes: 1.2, result: held };
 const withList = (
-  list: 'lost' | 'appliedTwice' | 'misplaced' | 'unexplained',
+  list: 'lost' | 'appliedTwice' | 'contradictory' | 'misplaced' | 'unexplained',
   entry: string,
 ): SoakResult => ({
   ...held,
@@ -64,6 +76,7 @@ describe('a run', () => {
     ['1 applied twice', withList('appliedTwice', 'x')],
     ['1 parked for a reason that is not their own', withList('unexplained', 'x')],
     ['1 that can only fail, and are not exactly one parked message', withList('misplaced', 'x')],
+    ['1 executions whose steps contradict each other', withList('contradictory', 'x')],
     ['2 still waiting in a queue', { ...held, waiting: { ApiCallQueue: 2 } }],
     ['3 forged requests accepted', { ...held, forged: { ...held.forged, accepted: 3 } }],
     ['4 forged requests answered 5xx', { ...held, forged: { ...held.forged, errors: 4 } }],
@@ -94,6 +107,18 @@ describe('the page', () => {
     expect(replacePart(page, soakPart)).toBe(page);
     expect(replacePart(page, outagePart)).toBe(page);
     expect(page).toContain('npm run soak -- --outage 5 --seed 7');
+  });
+
+  it('has the part of mappings alone between those of the other commands', async () => {
+    const at = new Date('2026-11-25T12:00:00Z');
+    const mappingsPart = await toMappingsPart({ ...run, onlyMappings: true }, at);
+    const [soakPart, outagePart] = [await toPage(run, at), await toCostPart(costs, at)];
+    const page = replacePart(replacePart(soakPart, outagePart), mappingsPart);
+    expect(page).toBe(`${soakPart}\n${mappingsPart}\n${outagePart}`);
+    expect(replacePart(page, soakPart)).toBe(page);
+    expect(mappingsPart).toContain('npm run soak -- --mappings 3 --seed 7');
+    expect(mappingsPart).toMatch(/2 killed processes: 0 lost, .*; 5 were resumed/);
+    expect(mappingsPart).toMatch(/return-to-case\s+\| 9\s+\| 7\s+\| 0\s+\| 2/);
   });
 });
 

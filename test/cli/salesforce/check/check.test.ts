@@ -1,73 +1,16 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { remedies } from '../../../../cli/salesforce/remedies.ts';
 import { DEFAULT_API_VERSION } from '../../../../cli/salesforce/settings.ts';
-import {
-  createTransport,
-  type Send,
-} from '../../../../functions/salesforce-apicall/salesforce/transport.ts';
-import { simulatedOrg } from '../../../../local/demo/salesforce.ts';
-import { type Simulator, startSimulator } from '../../../../local/salesforce/server.ts';
 import { root } from '../../../../local/stack/paths.ts';
-import {
-  makeKeyPair,
-  makeOrgCredentials,
-  salesforceSecretOf,
-} from '../../../../local/stack/simulator.ts';
-import { fakeAws, makeFile, makeFolder, run } from '../harness.ts';
+import { makeKeyPair } from '../../../../local/stack/simulator.ts';
+import { fakeAws, makeFile, run } from '../harness.ts';
+import { useCheckedOrg } from './harness.ts';
 
-const org = makeOrgCredentials();
-const transport = createTransport();
-let simulator: Simulator;
-
-beforeAll(async () => {
-  simulator = await startSimulator({ org, dailyApiRequests: 1_000 });
-});
-beforeEach(() => fetch(`${simulator.url}/__sim/reset`, { method: 'POST' }));
-afterAll(() => simulator.close());
-
-type Change = Readonly<Record<string, unknown>>;
-
-const secretOf = (change: Change = {}): string =>
-  JSON.stringify({ ...JSON.parse(salesforceSecretOf(simulator.url, org)), ...change });
-
-interface Check {
-  readonly step: string;
-  readonly status: string;
-  readonly detail: string;
-  readonly remedy?: string;
-}
-
-interface Setup {
-  readonly change?: Change;
-  readonly parameters?: Readonly<Record<string, string>>;
-  readonly send?: Send;
-}
-
-/** Runs `check` against the simulated org, with the secret in AWS. */
-async function check(args: readonly string[] = [], setup: Setup = {}) {
-  const { change, parameters = {}, send = transport } = setup;
-  const { clients } = fakeAws({ parameters, secret: secretOf(change) });
-  const { exitCode, output } = await run(['check', '--json', ...args], { clients, send });
-  const { ok, result } = JSON.parse(output);
-  const checks: Check[] = result.checks;
-  const statuses = Object.fromEntries(checks.map(({ step, status }) => [step, status]));
-  const failed = checks.find(({ status }) => status === 'failed');
-  return { exitCode, output, ok, checks, statuses, failed };
-}
-
-/** Answers requests whose URL ends in `end` in place of Salesforce. */
-const answering =
-  (end: string, body: unknown, { statusCode = 200, headers = {} } = {}): Send =>
-  (request) => {
-    if (!request.url.endsWith(end)) return transport(request);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return Promise.resolve({ statusCode, headers, body: text });
-  };
+const { credentials: org, answering, check, secretOf, url } = useCheckedOrg();
 
 describe('salesforce check', () => {
   it('passes every step with the jwt flow', async () => {
@@ -75,20 +18,20 @@ describe('salesforce check', () => {
     expect({ exitCode, ok }).toEqual({ exitCode: 0, ok: true });
     expect(checks.map(({ detail, status, step }) => `${status} ${step}: ${detail}`)).toEqual([
       expect.stringContaining('ok secret: arn:aws:secretsmanager'),
-      `ok fields: all fields of the jwt flow, for ${simulator.url}`,
+      `ok fields: all fields of the jwt flow, for ${url()}`,
       'ok key: RSA, 2048 bits',
-      `ok login: by jwt, at ${simulator.url}`,
+      `ok login: by jwt, at ${url()}`,
       'ok API version: v68.0 is served; the latest is v68.0',
       'ok object Contact: createable, updateable',
       'ok object Order__e: createable',
+      'ok mappings: none is enabled (Mappings)',
       'ok daily limit: 997 of 1000 API calls of the last 24 hours remain',
     ]);
   });
 
-  it("uses the stack's flow, and checks the objects of its rules", async () => {
-    const parameters = { AuthFlow: 'client_credentials', Mappings: 'github-issue-to-case' };
-    const { statuses } = await check([], { parameters });
-    expect(statuses).toMatchObject({ login: 'ok', 'object Case': 'ok' });
+  it("uses the stack's flow", async () => {
+    const { statuses } = await check([], { parameters: { AuthFlow: 'client_credentials' } });
+    expect(statuses).toMatchObject({ login: 'ok' });
     expect(statuses).not.toHaveProperty('key');
   });
 
@@ -123,7 +66,7 @@ describe('salesforce check', () => {
 describe('salesforce check reports the failure and its remedy', () => {
   const otherKey = makeKeyPair().privateKey;
 
-  it.each<[string, Change, string[], string, string, string]>([
+  it.each<[string, Record<string, unknown>, string[], string, string, string]>([
     [
       'user',
       { user: 'nobody' },
@@ -187,6 +130,7 @@ describe('salesforce check reports the failure and its remedy', () => {
       login: 'failed',
       'API version': 'skipped',
       'object Contact': 'skipped',
+      mappings: 'skipped',
       'daily limit': 'skipped',
     });
   });
@@ -207,107 +151,8 @@ describe('salesforce check reports the failure and its remedy', () => {
       { remedy: expect.stringContaining('My Domain') },
       {},
       {},
+      {},
     ]);
-  });
-});
-
-describe('salesforce check of permissions', () => {
-  it.each([
-    [{ createable: false, updateable: false }, 'not createable, not updateable'],
-    [{ createable: true, updateable: false }, 'is not updateable'],
-  ])('fails when the user has %j', async (rights, detail) => {
-    const send = answering('/Contact/describe', rights);
-    const { exitCode, failed, statuses } = await check(
-      ['--object', 'Contact', '--object', 'Case'],
-      {
-        send,
-      },
-    );
-    expect(exitCode).toBe(1);
-    expect(failed?.detail).toContain(detail);
-    expect(failed?.remedy).toContain('permission set');
-    expect(statuses).toMatchObject({ 'object Case': 'ok', 'daily limit': 'ok' });
-  });
-
-  it('fails when the user cannot see the object', async () => {
-    await simulatedOrg(simulator.url).addFault({
-      match: { path: '/describe' },
-      status: 404,
-      errorCode: 'NOT_FOUND',
-      times: 1,
-      after: 'before',
-    });
-    const { failed } = await check(['--object', 'Secret__c']);
-    expect(failed).toMatchObject({
-      step: 'object Secret__c',
-      detail: expect.stringContaining('NOT_FOUND (HTTP 404)'),
-      remedy: expect.stringContaining('read access'),
-    });
-  });
-});
-
-describe('salesforce check of the daily limit', () => {
-  const usage = (api: string) => ({ headers: { 'sforce-limit-info': `api-usage=${api}` } });
-  const denied = [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'no' }];
-
-  it('reads the header when the user cannot read /limits', async () => {
-    const send = answering('/limits', denied, { statusCode: 403, ...usage('40/100') });
-    const { checks } = await check([], { send });
-    expect(checks.at(-1)).toMatchObject({
-      status: 'ok',
-      detail: expect.stringContaining('60 of 100'),
-    });
-  });
-
-  it('warns when less than a fifth is left', async () => {
-    const send = answering('/limits', { DailyApiRequests: { Max: 100, Remaining: 19 } });
-    const { checks, exitCode } = await check([], { send });
-    expect({ exitCode, last: checks.at(-1)?.status }).toEqual({ exitCode: 0, last: 'warning' });
-  });
-
-  it('fails when /limits reports no remaining calls', async () => {
-    const send = answering('/limits', { DailyApiRequests: { Max: 100, Remaining: 0 } });
-    const { exitCode, failed } = await check([], { send });
-    expect({ exitCode, step: failed?.step }).toEqual({ exitCode: 1, step: 'daily limit' });
-  });
-
-  it('fails when Salesforce rejects every call', async () => {
-    const small = await startSimulator({ org, dailyApiRequests: 0 });
-    const { exitCode, failed } = await check([], { change: { server: small.url } });
-    await small.close();
-    expect(exitCode).toBe(1);
-    expect(failed).toMatchObject({
-      step: 'daily limit',
-      detail: expect.stringContaining('REQUEST_LIMIT_EXCEEDED'),
-      remedy: expect.stringContaining('24 hours'),
-    });
-  });
-});
-
-describe('salesforce check --certificate', () => {
-  const keys = async (days = 30): Promise<string> => {
-    const folder = await makeFolder();
-    await run(['keys', '--folder', folder, '--days', String(days)]);
-    return join(folder, 'salesforce');
-  };
-
-  it('passes with the key and certificate of salesforce keys', async () => {
-    const files = await keys();
-    const certificate = await readFile(`${files}.crt`, 'utf8');
-    const own = await startSimulator({ org: { ...org, certificate } });
-    const change = { server: own.url, certKey: await readFile(`${files}.key`, 'utf8') };
-    const { checks, ok } = await check(['--certificate', `${files}.crt`], { change });
-    await own.close();
-    expect(ok).toBe(true);
-    expect(checks[2]?.detail).toContain('its certificate is valid until');
-  });
-
-  it('fails with the certificate of another key', async () => {
-    const { failed } = await check(['--certificate', `${await keys()}.crt`]);
-    expect(failed).toMatchObject({
-      step: 'key',
-      detail: expect.stringContaining('does not belong'),
-    });
   });
 });
 
@@ -325,33 +170,4 @@ describe('docs/salesforce-setup.md', () => {
   it.each(Object.keys(remedies))('explains "%s"', (message) =>
     expect(page).toContain(`| \`${message.toLowerCase()}`),
   );
-});
-
-describe('salesforce check prints no secret', () => {
-  it('even when Salesforce returns it', async () => {
-    const encrypted = createPrivateKey(org.privateKey)
-      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
-      .toString();
-    const change = { certKey: encrypted, passphrase: 'open sesame' };
-    const values: string[] = Object.values({ ...JSON.parse(secretOf()), ...change });
-    const error_description = `no\u001b[31m ${org.clientSecret} ${org.password} open sesame ${encrypted} end`;
-    const send = answering(
-      '/token',
-      { error: 'invalid_grant', error_description },
-      { statusCode: 400 },
-    );
-    const { failed, output } = await check([], { change, send });
-    expect(failed?.detail).toBe('Salesforce returned invalid_grant: no [31m *** *** *** *** end');
-    const secrets = [encrypted, org.clientSecret, org.password, org.securityToken, 'open sesame'];
-    expect(secrets.filter((secret) => !values.includes(secret))).toEqual([]);
-    for (const secret of secrets) expect(output).not.toContain(secret);
-  });
-
-  it('and no token, and no HTML page of a gateway', async () => {
-    const page = `<html>${'x'.repeat(5_000)}</html>`;
-    const send = answering('/services/data', page, { statusCode: 503 });
-    const { failed, output } = await check([], { send });
-    expect(failed?.detail).toBe("The response is ERROR_HTTP_503, without Salesforce's JSON");
-    expect(output).not.toMatch(/00D5g|xxx/);
-  });
 });

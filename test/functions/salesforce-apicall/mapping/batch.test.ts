@@ -5,6 +5,7 @@ import type {
   Mapping,
   Step,
 } from '../../../../functions/salesforce-apicall/mapping/definition.ts';
+import { errorSchema } from '../../../../functions/salesforce-apicall/outcome/reply-schema.ts';
 import { createHarness, sqsRecord } from '../harness.ts';
 import { constant, mappingOf } from './execution-harness.ts';
 import { createLocalOrg } from './local-org.ts';
@@ -173,8 +174,16 @@ describe('mappings in a batch', () => {
     const failing = mappingOf([
       { ...createTask, fields: { Subject: jsonata('$number(detail.n) & ""', 'fields.Subject') } },
     ]);
-    const { deadLetters, org, run } = scene([failing]);
+    const { deadLetters, org, replies, run } = scene([failing]);
     expect(await run([event('bad', { n: 'x' }), event('good', { n: '1' })])).toEqual([]);
+    const { data } = replies().find(({ category }) => category === 'error');
+    expect(data.details).toEqual({
+      errorCode: 'MAPPING_EXPRESSION',
+      retryable: false,
+      errors: [],
+      mapping: { mapping: 'example', step: 'create-Task', place: 'fields.Subject' },
+    });
+    expect(errorSchema.parse(data)).toEqual(data);
     expect(deadLetters[0]?.failure?.correlation).toMatchObject({
       mapping: 'example',
       step: 'create-Task',
