@@ -10,6 +10,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { localClient } from '../local/stack/aws.ts';
 import { paths } from '../local/stack/paths.ts';
 import { readStack } from '../local/stack/stack-file.ts';
@@ -31,6 +32,7 @@ export interface AwsClients {
   readonly scheduler: SchedulerClient;
   readonly secretsManager: SecretsManagerClient;
   readonly sqs: SQSClient;
+  readonly sts: STSClient;
 }
 
 export type CreateClients = (options: StackOptions) => Promise<AwsClients>;
@@ -69,6 +71,7 @@ export async function createClients({ local }: StackOptions): Promise<AwsClients
     secretsManager: new SecretsManagerClient(settings),
     // The Region's address is right for every queue; the SDK would warn of a local engine's.
     sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
+    sts: new STSClient(settings),
   };
 }
 

@@ -33,12 +33,12 @@ export function sanitizeText(text: string, length: number): string {
 export const MAX_TEXT_LENGTH = 300;
 
 /**
- * Wraps text from outside to lines of less than 100 columns, between words where possible.
+ * Wraps text from outside to lines of less than `columns`, between words where possible.
  *
  * @param prefix precedes the first line; the others are indented by its width.
  */
-export function wrapText(text: string, prefix = ''): string[] {
-  const width = COLUMNS - 1 - prefix.length;
+export function wrapText(text: string, prefix = '', columns = COLUMNS): string[] {
+  const width = columns - 1 - prefix.length;
   const lines = wrapAnsi(sanitizeText(text, MAX_TEXT_LENGTH), width, { hard: true }).split('\n');
   const indent = ' '.repeat(prefix.length);
   return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);

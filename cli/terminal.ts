@@ -29,6 +29,8 @@ export interface Prompt {
 export interface Terminal {
   /** Writes a line of the result to standard output. */
   readonly print: (text: string) => void;
+  /** The width of standard output; none when it is not a terminal. */
+  readonly columns?: number | undefined;
   /** Writes a line of anything else to standard error. */
   readonly log: (text: string) => void;
   /** Replaces the progress line. Does nothing when standard error is not a terminal. */
@@ -75,6 +77,7 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
     hasProgress = false;
   };
   return {
+    columns: stdout.isTTY ? stdout.columns || DEFAULT_COLUMNS : undefined,
     print: (text) => {
       eraseProgress();
       stdout.write(`${text}\n`);

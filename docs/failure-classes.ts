@@ -7,6 +7,7 @@ import type {
   CircuitBreakerPolicy,
   FailurePolicy,
 } from '../functions/common/failure-policy-type.ts';
+import { parkReasons, parkReasonTexts } from '../functions/dlq-reprocessor/park/reasons.ts';
 import { fillPage, table } from './page.ts';
 
 const code = (text: string): string => `\`${text}\``;
@@ -94,7 +95,16 @@ const publishFailed = [
   'See `SpillQueueAlarm`.',
 ];
 
-/** docs/runbook.md with its generated table of failure classes updated. */
+const reasonTable = (): string =>
+  table(
+    ['reason', 'meaning', 'operator action'],
+    parkReasons.map((name) => {
+      const { meaning, operatorAction } = parkReasonTexts[name];
+      return [code(name), `${meaning}.`, operatorAction];
+    }),
+  );
+
+/** docs/runbook.md with its generated tables of failure classes and park reasons updated. */
 export const runbookPage = (): string => {
   const rows = requestFailureClasses.map((name) => {
     const policy = policyOf(name);
@@ -105,5 +115,6 @@ export const runbookPage = (): string => {
       ['class', 'meaning', 'the reprocessor', 'operator action'],
       [...rows, publishFailed],
     ),
+    reasons: reasonTable(),
   });
 };

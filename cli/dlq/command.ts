@@ -7,7 +7,8 @@ import { queueNames } from '../../functions/dlq-reprocessor/dead-letter/message.
 import { UsageError } from '../errors.ts';
 import { CommandRejectedError } from './errors.ts';
 import { parseFilters } from './filters.ts';
-import type { DlqOptions } from './options.ts';
+import { type DlqOptions, placeNames } from './options.ts';
+import { type Suggest, suggestFor } from './suggest.ts';
 
 export type Action = Command['action'];
 
@@ -33,17 +34,35 @@ export interface PageCommand extends DlqCommand {
   readonly cursor?: string;
 }
 
-/** The queues that the options select; none for parked messages. */
-export function queuesOf(action: Action, { queue = 'all' }: DlqOptions): readonly string[] {
+/** The queues that the options select; none for unpark. A filter by key selects only parked messages. */
+export function queuesOf(
+  action: Action,
+  { queue = 'all' }: DlqOptions,
+  filter: DlqCommand['filter'],
+): readonly string[] {
   if (action === 'unpark') return [];
-  return queue === 'all' ? queueNames : [queue];
+  if (queue !== 'all') return [queue];
+  if (action !== 'drop') return queueNames;
+  return filter.key === undefined ? placeNames : ['parked'];
 }
 
-function requireComplete({ action, filter, force, recordId, applied }: DlqCommand): void {
-  if (action === 'unpark' && Object.keys(filter).length === 0)
-    throw new UsageError(
-      'unpark needs a filter. For all parked messages, pass --filter key=parked/',
-    );
+function requireFilter({ action, dryRun, filter }: DlqCommand, suggest: Suggest): void {
+  if (dryRun || Object.keys(filter).length > 0) return;
+  if (action === 'unpark')
+    throw new UsageError('unpark needs a filter.', {
+      remedy: `${suggest('unpark --dry-run')} shows each parked message and why it was parked; --filter key=parked/ selects all.`,
+    });
+  if (action === 'drop')
+    throw new UsageError('drop needs a filter.', {
+      remedy: `${suggest('drop --dry-run')} shows what there is; --filter id=ID selects one message.`,
+    });
+}
+
+function requireComplete(command: DlqCommand, suggest: Suggest): void {
+  const { action, dropReason, dryRun, filter, force, recordId, applied } = command;
+  requireFilter(command, suggest);
+  if (action === 'drop' && !dryRun && dropReason === undefined)
+    throw new UsageError("drop needs --reason 'TEXT': the record of the message keeps it.");
   if (force && !['id', 'reason', 'errorCode', 'object'].some((name) => name in filter))
     throw new UsageError(
       '--force needs a filter that selects messages: id, reason, error-code or object.',
@@ -52,9 +71,9 @@ function requireComplete({ action, filter, force, recordId, applied }: DlqComman
 }
 
 /** Validates the command with the function's own parser. */
-function requireAccepted(command: DlqCommand): void {
+function requireAccepted(command: DlqCommand, queue: string | undefined): void {
   try {
-    parseCommand(command);
+    parseCommand({ ...command, ...(queue && { queue }) });
   } catch (error) {
     throw error instanceof CommandError ? new CommandRejectedError(error.message) : error;
   }
@@ -66,18 +85,19 @@ function requireAccepted(command: DlqCommand): void {
  * @throws UsageError naming what is missing or wrong.
  */
 export function toCommand(action: Action, options: DlqOptions): DlqCommand {
-  const { applied, dryRun, filter, force, notApplied, rate, recordId } = options;
+  const { applied, dryRun, filter, force, notApplied, rate, reason, recordId } = options;
   const command: DlqCommand = {
     action,
     filter: parseFilters(filter ?? []),
     ...(rate === undefined ? {} : { ratePerSecond: rate }),
     ...(recordId === undefined ? {} : { recordId }),
+    ...(reason === undefined ? {} : { dropReason: reason }),
     ...((dryRun || action === 'preview') && { dryRun: true }),
     ...(force && { force }),
     ...(applied && { applied }),
     ...(notApplied && { notApplied }),
   };
-  requireComplete(command);
-  requireAccepted(command);
+  requireComplete(command, suggestFor(options));
+  requireAccepted(command, queuesOf(action, options, command.filter).at(-1));
   return command;
 }

@@ -1,17 +1,19 @@
-import type { CreateClients } from '../aws.ts';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { AwsClients, CreateClients } from '../aws.ts';
 import { UsageError } from '../errors.ts';
 import { toJson } from '../format.ts';
 import { describeStack, requireOutput } from '../stack.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Action, queuesOf, toCommand } from './command.ts';
-import { confirm } from './confirm.ts';
+import { type Action, type DlqCommand, queuesOf, toCommand } from './command.ts';
+import { type Agreement, confirm } from './confirm.ts';
 import { createInvoke, handleAwsError, type Invoke } from './invoke.ts';
 import type { DlqOptions } from './options.ts';
 import { runPages } from './pages.ts';
 import { formatMessages } from './print/messages.ts';
 import { formatProgress, formatRun } from './print/run.ts';
 import { formatStatus } from './print/status.ts';
-import { moved, type RunReport, runToJson, unmoved } from './run-report.ts';
+import { type RunReport, runToJson, totalMoved, unmoved } from './run-report.ts';
+import { type Suggest, suggestFor } from './suggest.ts';
 
 export interface Dependencies extends Terminal {
   readonly createClients: CreateClients;
@@ -25,7 +27,9 @@ export interface Dependencies extends Terminal {
 const SAMPLE_SIZE = 100;
 
 interface Reprocessor {
+  readonly clients: AwsClients;
   readonly invoke: Invoke;
+  readonly suggest: Suggest;
   /** The stack and its region, for the confirmation. */
   readonly location: string;
 }
@@ -38,8 +42,12 @@ async function findReprocessor(
   const { lambdaInvoker } = clients;
   const stack = await describeStack(clients, options, handleAwsError);
   const region = options.local ? 'the local stack' : await lambdaInvoker.config.region();
+  const suggest = suggestFor(options);
+  const functionName = requireOutput(stack, 'DlqReprocessorFunctionName');
   return {
-    invoke: createInvoke(lambdaInvoker, requireOutput(stack, 'DlqReprocessorFunctionName'), sleep),
+    clients,
+    invoke: createInvoke(lambdaInvoker, functionName, sleep, suggest),
+    suggest,
     location: `${stack.name} (${region})`,
   };
 }
@@ -54,8 +62,17 @@ const isComplete = ({ stoppedBy }: RunReport): boolean =>
   stoppedBy === 'end' || stoppedBy === 'max';
 
 /** Prints the report. @returns the exit code */
-function printRun(run: RunReport, { json }: DlqOptions, { log, print }: Dependencies): number {
-  print(json ? runToJson(run) : `${formatMessages(run, new Date())}${formatRun(run)}`);
+function printRun(
+  run: RunReport,
+  options: DlqOptions,
+  { columns, log, print }: Dependencies,
+): number {
+  const page = { now: new Date(), columns };
+  print(
+    options.json
+      ? runToJson(run)
+      : `${formatMessages(run, page)}${formatRun(run, suggestFor(options), columns)}`,
+  );
   if (run.problem) log(run.problem.message);
   return exitCodeOf(run);
 }
@@ -75,6 +92,28 @@ export async function runStatus(options: DlqOptions, dependencies: Dependencies)
 export const runPreview = (options: DlqOptions, dependencies: Dependencies): Promise<number> =>
   runMove('preview', options, dependencies);
 
+/** Who runs the command, for the record of what is dropped: STS answers everyone. Nothing if it can't be asked. */
+async function callerOf({ sts }: AwsClients): Promise<string | undefined> {
+  const identity = await sts.send(new GetCallerIdentityCommand({})).catch(() => undefined);
+  return identity?.Arn;
+}
+
+async function withCaller(command: DlqCommand, clients: AwsClients): Promise<DlqCommand> {
+  if (command.action !== 'drop' || command.dryRun) return command;
+  const droppedBy = await callerOf(clients);
+  return droppedBy === undefined ? command : { ...command, droppedBy };
+}
+
+/** What a plan needs before it is carried out; a dry run that ended early, or finds nothing, is only printed. */
+async function agree(
+  plan: RunReport,
+  location: string,
+  dependencies: Dependencies,
+): Promise<Agreement | 'print'> {
+  if (!isComplete(plan) || totalMoved(plan) === 0) return 'print';
+  return confirm(plan, location, dependencies);
+}
+
 /** Runs a command that moves messages. Without `--yes` or `--dry-run`, a dry run and a confirmation come first. */
 export async function runMove(
   action: Action,
@@ -85,22 +124,30 @@ export async function runMove(
   const needsConfirmation = !options.yes && !command.dryRun;
   if (needsConfirmation && dependencies.prompt === undefined)
     throw new UsageError(
-      'Moving messages needs a confirmation, and standard input is not a terminal: pass --yes, or --dry-run to see what would happen.',
+      'Changing messages needs a confirmation, and standard input is not a terminal: pass --yes, or --dry-run to see what would happen.',
     );
-  const { invoke, location } = await findReprocessor(options, dependencies);
-  const run = (dryRun?: true): Promise<RunReport> =>
+  const { clients, invoke, location } = await findReprocessor(options, dependencies);
+  const run = (change: Partial<DlqCommand>): Promise<RunReport> =>
     runPages({
       invoke,
-      command: { ...command, ...(dryRun && { dryRun }) },
-      queues: queuesOf(action, options),
+      command: { ...command, ...change },
+      queues: queuesOf(action, options, command.filter),
       max: options.max ?? Number.POSITIVE_INFINITY,
       stopSignal: dependencies.stopSignal,
       onPage: (report) => dependencies.showProgress(formatProgress(report)),
     });
+  let agreement: Agreement = 'all';
   if (needsConfirmation) {
-    const plan = await run(true);
-    if (!isComplete(plan) || moved(plan) === 0) return printRun(plan, options, dependencies);
-    if (!(await confirm(plan, location, dependencies))) return 0;
+    const plan = await run({ dryRun: true });
+    const answer = await agree(plan, location, dependencies);
+    if (answer === 'print') return printRun(plan, options, dependencies);
+    agreement = answer;
   }
-  return printRun(await run(), options, dependencies);
+  if (agreement === 'none') return 0;
+  const only = agreement === 'all' ? {} : { only: agreement };
+  return printRun(
+    await run({ ...(await withCaller(command, clients)), ...only }),
+    options,
+    dependencies,
+  );
 }

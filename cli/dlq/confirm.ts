@@ -1,26 +1,36 @@
 import { formatCount, plural } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
-import { formatRun } from './print/run.ts';
-import { moved, type RunReport } from './run-report.ts';
+import { formatPlan } from './print/run.ts';
+import { type Moves, moved, type RunReport, totalMoved } from './run-report.ts';
 
 /** How long the function hides the messages of a dry run's page, when other pages may follow it. */
 const HIDDEN_MS = 60_000;
 
-interface Dependencies extends Pick<Terminal, 'log' | 'prompt'> {
+interface Dependencies extends Pick<Terminal, 'columns' | 'log' | 'prompt'> {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  redrive: 'Redrive or park',
-  park: 'Park',
-  unpark: 'Unpark',
+const verbs: Readonly<Record<keyof Moves, string>> = {
+  redriven: 'Redrive',
+  parked: 'Park',
+  dropped: 'Drop',
 };
 
-function questionOf(plan: RunReport, location: string): string {
-  const planned = moved(plan);
-  const messages = plural(planned, 'message');
-  const what = planned > plan.max ? `${formatCount(plan.max)} of ${messages}` : messages;
-  return `${verbs[plan.action]} ${what} in ${location}? [y/N]`;
+/** One question per kind of move that the plan has: to which kind it belongs, and its text. */
+function questionsOf(plan: RunReport, location: string): [kind: keyof Moves, question: string][] {
+  const { redriven, parked, dropped } = moved(plan);
+  const counts: readonly [keyof Moves, number][] = [
+    ['redriven', redriven],
+    ['parked', parked],
+    ['dropped', dropped],
+  ];
+  return counts.flatMap(([kind, count]) => {
+    if (count === 0) return [];
+    const verb = plan.action === 'unpark' ? 'Unpark' : verbs[kind];
+    const messages = plural(count, 'message');
+    const what = count > plan.max ? `${formatCount(plan.max)} of ${messages}` : messages;
+    return [[kind, `${verb} ${what} in ${location}? [y/N]`]];
+  });
 }
 
 /** Waits until the messages that a dry run of several pages has hidden are visible again. */
@@ -35,24 +45,35 @@ async function waitUntilVisible(
   if (!plan.paged || isEnough || waitMs <= 0) return;
   const seconds = Math.ceil(waitMs / 1000);
   log(
-    `The messages of the dry run are visible again within a minute: starting in ${seconds} s (--yes skips the dry run).`,
+    `The messages that were counted are visible again within a minute: starting in ${seconds} s (--yes skips the count).`,
   );
   await sleep(waitMs);
 }
 
-/** Shows what a dry run found and asks whether to do it. */
+/** What the user agreed to: everything, nothing, or one of redrive's two kinds of moves. */
+export type Agreement = 'all' | 'none' | 'redrive' | 'park';
+
+/** Shows what a dry run found and asks, for each kind of move, whether to do it. */
 export async function confirm(
   plan: RunReport,
   location: string,
   dependencies: Dependencies,
-): Promise<boolean> {
+): Promise<Agreement> {
   const startedAt = Date.now();
-  dependencies.log(formatRun(plan));
-  const answer = (await dependencies.prompt?.({ message: questionOf(plan, location) })) ?? '';
-  if (!/^\s*y(es)?\s*$/i.test(answer)) {
-    dependencies.log('No messages were moved.');
-    return false;
+  dependencies.log(formatPlan(plan, dependencies.columns).join('\n'));
+  const questions = questionsOf(plan, location);
+  const agreed: (keyof Moves)[] = [];
+  for (const [kind, message] of questions) {
+    const answer = (await dependencies.prompt?.({ message })) ?? '';
+    if (/^\s*y(es)?\s*$/i.test(answer)) agreed.push(kind);
+  }
+  if (agreed.length === 0) {
+    dependencies.log(
+      `Nothing was changed: ${plural(totalMoved(plan), 'message')} left as they are.`,
+    );
+    return 'none';
   }
   await waitUntilVisible(plan, startedAt, dependencies);
-  return true;
+  if (agreed.length === questions.length) return 'all';
+  return agreed.includes('redriven') ? 'redrive' : 'park';
 }

@@ -1,15 +1,16 @@
 import { CliError, UsageError } from '../errors.ts';
+import type { Suggest } from './suggest.ts';
 
-const CHECK = 'for what is left, run npm run dlq -- status.';
+const checkWith = (suggest: Suggest): string => `For what is left, run ${suggest('status')}.`;
 
 /** The function threw. */
 export class FunctionFailedError extends CliError {
   override readonly name = 'FunctionFailedError';
 
-  constructor(functionName: string, error: string) {
+  constructor(functionName: string, error: string, suggest: Suggest) {
     super(
-      `The function ${functionName} failed: ${error}. No message is lost: one is deleted only after its replacement is confirmed. ` +
-        `The function's log group has the whole error; ${CHECK}`,
+      `The function ${functionName} failed: ${error}. No message is lost: one is deleted only after its replacement is confirmed.`,
+      { remedy: `The function's log group has the whole error. ${checkWith(suggest)}` },
     );
   }
 }
@@ -18,11 +19,11 @@ export class FunctionFailedError extends CliError {
 export class UnknownResultError extends CliError {
   override readonly name = 'UnknownResultError';
 
-  constructor(cause: string, options?: ErrorOptions) {
-    super(
-      `${cause}: what this invocation did is unknown, and it may still be running. Running the command again loses no message and repeats no work; ${CHECK}`,
-      options,
-    );
+  constructor(cause: string, suggest: Suggest, options?: ErrorOptions) {
+    super(`${cause}: what this invocation did is unknown, and it may still be running.`, {
+      ...options,
+      remedy: `Running the command again loses no message and repeats no work. ${checkWith(suggest)}`,
+    });
   }
 }
 
@@ -40,8 +41,8 @@ export class ThrottledError extends CliError {
   constructor(options?: ErrorOptions) {
     super(
       'Lambda throttled the function (too many concurrent executions in this account and region, or of this function): ' +
-        'this invocation did nothing. Try again in a minute; if it persists, raise the concurrency limit.',
-      options,
+        'this invocation did nothing.',
+      { ...options, remedy: 'Try again in a minute; if it persists, raise the concurrency limit.' },
     );
   }
 }
@@ -49,8 +50,8 @@ export class ThrottledError extends CliError {
 /** The report does not match the schema: the deployed function is of another version. */
 export class VersionMismatchError extends UsageError {
   constructor(fields: readonly string[]) {
-    super(
-      `The function's report does not match this command's version (${fields.join(', ')}): deploy this version (npm run deploy), or use the clone that was deployed.`,
-    );
+    super(`The function's report does not match this command's version (${fields.join(', ')}).`, {
+      remedy: 'Deploy this version (npm run deploy), or use the clone that was deployed.',
+    });
   }
 }

@@ -9,6 +9,7 @@ import {
   UnknownResultError,
   VersionMismatchError,
 } from './errors.ts';
+import type { Suggest } from './suggest.ts';
 
 /** Invokes the reprocessor for one page of messages. */
 export type Invoke = (command: PageCommand) => Promise<Report>;
@@ -20,14 +21,14 @@ export const handleAwsError: AwsErrorHandler = createAwsErrorHandler(
 /** The request may have reached Lambda, but no response came. */
 const NO_RESPONSE = /TimeoutError|ECONNRESET|EPIPE|ETIMEDOUT|AbortError/;
 
-function handleInvokeError(error: unknown): never {
+function handleInvokeError(error: unknown, suggest: Suggest): never {
   const { name, code } = Object(error);
   const names = `${name} ${code ?? ''}`;
   if (/TooManyRequestsException/.test(names)) throw new ThrottledError({ cause: error });
   if (NO_RESPONSE.test(names))
-    throw new UnknownResultError('The function did not respond', { cause: error });
+    throw new UnknownResultError('The function did not respond', suggest, { cause: error });
   if (error instanceof LambdaServiceException && error.$fault === 'server')
-    throw new UnknownResultError(`Lambda failed (${error.name})`, { cause: error });
+    throw new UnknownResultError(`Lambda failed (${error.name})`, suggest, { cause: error });
   return handleAwsError(error);
 }
 
@@ -43,14 +44,14 @@ const parseJson = (json: string): unknown => {
 const PROCESS_ENDED = /^(Sandbox\.Timedout|Runtime\.(ExitError|OutOfMemory))$/;
 
 /** The error for the payload of a function that threw (Lambda Developer Guide, "Lambda function errors"). */
-function functionError(functionName: string, payload: string): Error {
+function functionError(functionName: string, payload: string, suggest: Suggest): Error {
   const { errorType, errorMessage } = Object(parseJson(payload));
   const type = String(errorType ?? 'Error');
   const message = String(errorMessage ?? 'no reason given');
   if (type === 'CommandError') return new CommandRejectedError(message);
   if (PROCESS_ENDED.test(type) || /timed out/i.test(message))
-    return new UnknownResultError(`The function did not finish (${message})`);
-  return new FunctionFailedError(functionName, `${type}: ${message}`);
+    return new UnknownResultError(`The function did not finish (${message})`, suggest);
+  return new FunctionFailedError(functionName, `${type}: ${message}`, suggest);
 }
 
 function parseReport(json: string): Report {
@@ -78,15 +79,20 @@ async function retryThrottled<Output>(send: () => Promise<Output>, sleep: Sleep)
 }
 
 /** Creates the function that invokes the reprocessor and waits for its report. It rejects with a CliError. */
-export function createInvoke(client: LambdaClient, functionName: string, sleep: Sleep): Invoke {
+export function createInvoke(
+  client: LambdaClient,
+  functionName: string,
+  sleep: Sleep,
+  suggest: Suggest,
+): Invoke {
   const send = (command: PageCommand) =>
     client
       .send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(command) }))
-      .catch(handleInvokeError);
+      .catch((error: unknown) => handleInvokeError(error, suggest));
   return async (command) => {
     const { FunctionError, Payload } = await retryThrottled(() => send(command), sleep);
     const text = Buffer.from(Payload ?? []).toString();
-    if (FunctionError !== undefined) throw functionError(functionName, text);
+    if (FunctionError !== undefined) throw functionError(functionName, text, suggest);
     return parseReport(text);
   };
 }

@@ -3,6 +3,9 @@ import { queueNames } from '../../functions/dlq-reprocessor/dead-letter/message.
 import { formatCount } from '../format.ts';
 import { collectValues, type StackOptions } from '../options.ts';
 
+/** Where messages can be dropped: the queues, and the park bucket. */
+export const placeNames = [...queueNames, 'parked'] as const;
+
 /** The options of all commands, as commander names them; each command has some of them. */
 export interface DlqOptions extends StackOptions {
   readonly json?: boolean;
@@ -16,6 +19,7 @@ export interface DlqOptions extends StackOptions {
   readonly applied?: true;
   readonly recordId?: string;
   readonly notApplied?: true;
+  readonly reason?: string;
 }
 
 function parseWholeNumber(text: string, max: number): number {
@@ -57,6 +61,16 @@ export const addForceOption = (command: Command): Command =>
     '--force',
     'include messages that would be parked or have to wait; needs a filter',
   );
+
+export const addDropOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--queue <name>', 'the queue, or parked for parked messages')
+        .choices([...placeNames, 'all'])
+        .default('all'),
+    )
+    .option('--reason <text>', 'why: kept in the record of each message')
+    .option('--force', 'include messages whose outcome is unknown; needs a filter');
 
 export const addOutcomeOptions = (command: Command): Command =>
   command

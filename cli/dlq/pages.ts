@@ -1,12 +1,12 @@
 import { CliError } from '../errors.ts';
 import type { DlqCommand } from './command.ts';
 import type { Invoke } from './invoke.ts';
-import { addReport, emptyRun, moved, type RunReport } from './run-report.ts';
+import { addReport, emptyRun, type RunReport, totalMoved } from './run-report.ts';
 
 interface PagesOptions {
   readonly invoke: Invoke;
   readonly command: DlqCommand;
-  /** Processed one after the other; empty for commands on parked messages. */
+  /** Processed one after the other; empty for unpark. */
   readonly queues: readonly string[];
   /** The most messages to move, or that a dry run would move, in all queues together. */
   readonly max: number;
@@ -29,11 +29,11 @@ const PAGE_SECONDS = 20;
 function pageSize({ command, max }: PagesOptions, run: RunReport): number {
   if (command.dryRun) return PAGE_SIZE;
   const { ratePerSecond = PAGE_SIZE } = command;
-  return Math.min(PAGE_SIZE, ratePerSecond * PAGE_SECONDS, max - moved(run));
+  return Math.min(PAGE_SIZE, ratePerSecond * PAGE_SECONDS, max - totalMoved(run));
 }
 
 function stopReason({ max, stopSignal }: PagesOptions, run: RunReport) {
-  if (moved(run) >= max) return 'max';
+  if (totalMoved(run) >= max) return 'max';
   return stopSignal.aborted ? 'interrupt' : undefined;
 }
 

@@ -17,14 +17,21 @@ export interface RunReport extends Pick<Report, 'action' | 'dryRun' | 'durationM
   readonly problem?: CliError;
   /** By queue; for unpark, `parked` stands for the objects in the bucket. */
   readonly queues: Readonly<Record<string, QueueReport>>;
+  /** What the operator said about unknown outcomes. */
+  readonly outcome?: 'applied' | 'notApplied';
   /** More than one invocation was needed. */
   readonly paged: boolean;
   readonly invocations: number;
 }
 
-export const emptyRun = ({ action, dryRun = false }: DlqCommand, max: number): RunReport => ({
+export const emptyRun = (
+  { action, applied, dryRun = false, notApplied }: DlqCommand,
+  max: number,
+): RunReport => ({
   action,
   dryRun,
+  ...(applied && { outcome: 'applied' }),
+  ...(notApplied && { outcome: 'notApplied' }),
   max,
   stoppedBy: 'end',
   queues: {},
@@ -84,12 +91,23 @@ export function addReport(run: RunReport, report: Report): RunReport {
   };
 }
 
-/** Messages that left their queue or the bucket, or would: redriven or parked. */
-export const moved = ({ queues }: RunReport): number =>
-  Object.values(queues).reduce(
-    (total, { results }) => total + results.redriven + results.parked,
-    0,
+/** Messages that left their place, or would, by what was done with them. */
+export type Moves = Pick<QueueReport['results'], 'redriven' | 'parked' | 'dropped'>;
+
+export const moved = ({ queues }: Pick<RunReport, 'queues'>): Moves =>
+  Object.values(queues).reduce<Moves>(
+    (total, { results }) => ({
+      redriven: total.redriven + results.redriven,
+      parked: total.parked + results.parked,
+      dropped: total.dropped + results.dropped,
+    }),
+    { redriven: 0, parked: 0, dropped: 0 },
   );
+
+export function totalMoved(run: Pick<RunReport, 'queues'>): number {
+  const { redriven, parked, dropped } = moved(run);
+  return redriven + parked + dropped;
+}
 
 /** Messages that the function refused to move or failed to move. */
 export const unmoved = ({ queues }: RunReport): number =>

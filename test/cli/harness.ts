@@ -13,6 +13,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { AwsClients } from '../../cli/aws.ts';
 
@@ -51,6 +52,7 @@ export function mockAws(stack: Stack) {
     scheduler: new SchedulerClient(region),
     secretsManager: new SecretsManagerClient(region),
     sqs: new SQSClient(region),
+    sts: new STSClient(region),
   };
   const cloudFormation = mockClient(clients.cloudFormation);
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
@@ -67,6 +69,7 @@ export function mockAws(stack: Stack) {
     scheduler: mockClient(clients.scheduler),
     secretsManager: mockClient(clients.secretsManager),
     sqs: mockClient(clients.sqs),
+    sts: mockClient(clients.sts),
   };
   return { clients, ...mocks, mocks };
 }

@@ -105,6 +105,37 @@ describe('npm run dlq on a deployed stack', () => {
     await created('data', 'aside');
   });
 
+  it('shows a whole message, and gives it back', async () => {
+    const { fail, object, queued } = await ownObject();
+    await fail('data', invalid);
+    const preview = await dlq('preview', ...queued);
+    const { letters } = preview.report.queues.apicall;
+    const id = letters.find((one: { object?: string }) => one.object === object).messageId;
+    for (const _time of ['first', 'again']) {
+      const { exitCode, report } = await dlq('show', id);
+      expect(exitCode).toBe(0);
+      expect(report).toMatchObject({ id, place: 'ApiCallDlq', reason: 'PERMANENT' });
+      expect(JSON.parse(report.body).payload).toEqual({ Marker__c: 'data' });
+    }
+  });
+
+  it('drops messages of a queue and of the bucket, and unpark brings them back', async () => {
+    const { created, fail, filter, queued } = await ownObject();
+    await fail('parked', invalid);
+    await dlq('redrive', '--yes', ...queued);
+    await fail('queued', locked);
+    const dropped = await dlq('drop', '--yes', '--reason', 'a test', ...filter);
+    expect(dropped.exitCode).toBe(0);
+    const { apicall, parked } = dropped.report.queues;
+    expect([apicall.results.dropped, parked.results.dropped]).toEqual([1, 1]);
+    const nothing = await dlq('unpark', '--dry-run', ...filter);
+    expect(nothing.report.queues.parked.results.redriven).toBe(0);
+    const records = ['--filter', 'key=dropped/', ...filter];
+    const { exitCode, report } = await dlq('unpark', '--yes', ...records);
+    expect([exitCode, report.queues.parked.results.redriven]).toEqual([0, 2]);
+    await created('parked', 'queued');
+  });
+
   it('leaves an unknown outcome until the operator gives it', async () => {
     const { created, fail, filter, queued } = await ownObject();
     await fail('unknown', { class: 'outcome-unknown', errorCode: 'OUTCOME_UNKNOWN' });

@@ -68,11 +68,11 @@ describe('roles', () => {
     expect(allows(roleOf(id), action, arnOf(target))).toBe(true);
   });
 
-  it('the reprocessor may list only parked messages in the bucket', () => {
+  it('the reprocessor may list only parked and dropped messages in the bucket', () => {
     const [statement] = statementsOf(roleOf('DlqReprocessorFunction')).filter(({ Action }) =>
       Action.includes('s3:ListBucket'),
     );
-    expect(statement?.Condition).toEqual({ StringLike: { 's3:prefix': 'parked/*' } });
+    expect(statement?.Condition).toEqual({ StringLike: { 's3:prefix': ['parked/*', 'dropped/*'] } });
   });
 
   it("the scheduler's role may invoke the reprocessor and nothing else", () => {

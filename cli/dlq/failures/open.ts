@@ -6,8 +6,10 @@ import type {
   FailurePlace,
 } from '../../../console/api.ts';
 import type { AwsClients } from '../../aws.ts';
+import type { StackOptions } from '../../options.ts';
 import { type DeployedStack, requireOutput } from '../../stack.ts';
 import { createInvoke } from '../invoke.ts';
+import { suggestFor } from '../suggest.ts';
 import { type ActionName, actOnFailures } from './act.ts';
 import { type FindResult, findFailure } from './find.ts';
 import { listFailures } from './list.ts';
@@ -27,14 +29,16 @@ export interface Failures {
  * Opens the failures of a stack. Reading needs the caller's own rights to the queues and the bucket
  * (docs/policies/dead-letters.json), acting `lambda:InvokeFunction` on the reprocessor.
  *
+ * @param options are those that selected the stack, for the commands that errors suggest.
  * @throws UsageError when the stack has no reprocessor.
  */
 export function openFailures(
   clients: ReadingClients & Pick<AwsClients, 'lambdaInvoker'>,
   stack: DeployedStack,
+  options: StackOptions = { stackName: stack.name },
 ): Failures {
   const functionName = requireOutput(stack, 'DlqReprocessorFunctionName');
-  const invoke = createInvoke(clients.lambdaInvoker, functionName, sleep);
+  const invoke = createInvoke(clients.lambdaInvoker, functionName, sleep, suggestFor(options));
   let opened: Promise<Reader> | undefined;
   const reader = (): Promise<Reader> => {
     opened ??= createReader(clients, functionName).catch((error: unknown) => {

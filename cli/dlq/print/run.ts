@@ -1,46 +1,64 @@
 import type { QueueReport } from '../../../functions/dlq-reprocessor/report.ts';
 import { formatCount, plural, wrapText } from '../../format.ts';
 import { describeOtherFields, moved, type RunReport, unmoved } from '../run-report.ts';
+import type { Suggest } from '../suggest.ts';
 
 type Results = QueueReport['results'];
 
+type Words = Readonly<Record<string, string>>;
+
 const INDENT = ' '.repeat(9);
 
-const doneWords = { skipped: 'outside the filter' };
-
-const plannedWords = {
-  ...doneWords,
-  redriven: 'would be redriven',
-  parked: 'would be parked',
-  waiting: 'would wait',
-  refused: 'would be refused',
-};
+/** What the counts of a command are called: an unpark counts what it has sent back as redriven. */
+function wordsFor({ action, dryRun }: Pick<RunReport, 'action' | 'dryRun'>): Words {
+  const redriven = action === 'unpark' ? 'unparked' : 'redriven';
+  if (!dryRun) return { redriven, skipped: 'outside the filter' };
+  return {
+    redriven: `would be ${redriven}`,
+    parked: 'would be parked',
+    dropped: 'would be dropped',
+    waiting: 'would wait',
+    refused: 'would be refused',
+    skipped: 'outside the filter',
+  };
+}
 
 /** Counts that are not zero, with their words; a count without words has its field's name. */
-const formatCounts = (counts: object, words: Readonly<Record<string, string>> = {}): string =>
+const formatCounts = (counts: object, words: Words = {}): string =>
   Object.entries(counts)
     .flatMap(([name, count]) => (count > 0 ? [`${formatCount(count)} ${words[name] ?? name}`] : []))
     .join(', ');
 
-export const formatResults = (results: Results, isDryRun: boolean): string =>
-  formatCounts(results, isDryRun ? plannedWords : doneWords) || 'no messages';
+export const formatResults = (
+  results: Results,
+  command: Pick<RunReport, 'action' | 'dryRun'>,
+): string => formatCounts(results, wordsFor(command)) || 'no messages';
 
-/** Counts by reason, the most frequent first; without `skipped`, which the results contain. */
-export const formatReasons = ({ byReason }: QueueReport): string[] =>
+/** Reasons that say no more than the results do. */
+const PLAIN_REASONS = ['skipped', 'unparked', 'dropped'];
+
+/** Counts by reason, the most frequent first. */
+export const formatReasons = ({ byReason }: QueueReport, columns?: number): string[] =>
   Object.entries(byReason)
-    .filter(([reason]) => reason !== 'skipped')
+    .filter(([reason]) => !PLAIN_REASONS.includes(reason))
     .toSorted(([, one], [, other]) => other - one)
     .flatMap(([reason, count]) =>
-      wrapText(reason, `${formatCount(count).padStart(INDENT.length + 1)}  `),
+      wrapText(reason, `${formatCount(count).padStart(INDENT.length + 1)}  `, columns),
     );
 
-function formatQueue(name: string, report: QueueReport, isDryRun: boolean): string[] {
+function formatQueue(
+  name: string,
+  report: QueueReport,
+  run: RunReport,
+  columns: number | undefined,
+): string[] {
+  const wrap = (text: string, prefix: string) => wrapText(text, prefix, columns);
   const left = formatCounts(report.left ?? {});
   return [
-    ...wrapText(formatResults(report.results, isDryRun), name.padEnd(INDENT.length)),
-    ...formatReasons(report),
-    ...(left ? wrapText(`in the queue now (approximate): ${left}`, INDENT) : []),
-    ...describeOtherFields(report).flatMap((line) => wrapText(line, INDENT)),
+    ...wrap(formatResults(report.results, run), name.padEnd(INDENT.length)),
+    ...formatReasons(report, columns),
+    ...(left ? wrap(`in the queue now (approximate): ${left}`, INDENT) : []),
+    ...describeOtherFields(report).flatMap((line) => wrap(line, INDENT)),
   ];
 }
 
@@ -59,36 +77,56 @@ const stopped: Readonly<Record<RunReport['stoppedBy'], readonly string[]>> = {
   error: ['Stopped by an error: the counts are of what was done before it.'],
 };
 
-function formatUnmoved(run: RunReport): string[] {
+/** The counts by queue and reason: what a command did, or a dry run would do. */
+export const formatPlan = (run: RunReport, columns?: number): string[] => [
+  ...Object.entries(run.queues).flatMap(([name, report]) =>
+    formatQueue(name, report, run, columns),
+  ),
+  ...formatHidden(run).flatMap((text) => wrapText(text, '', columns)),
+];
+
+function formatUnmoved(run: RunReport, suggest: Suggest): string[] {
   const count = unmoved(run);
   if (count === 0 || run.dryRun) return [];
-  const command = run.action === 'unpark' ? 'unpark --dry-run --filter key=parked/' : 'preview';
+  const reasons: Words = { unpark: 'unpark --dry-run', drop: 'drop --dry-run' };
   return [
-    `${plural(count, 'message')} refused or failed, and not moved. For the reasons: npm run dlq -- ${command}`,
+    `${plural(count, 'message')} refused or failed, and left where they were. For the reasons: ${suggest(reasons[run.action] ?? 'preview')}`,
   ];
 }
 
+/** What follows from what the operator said about unknown outcomes. */
+const outcomes: Readonly<Record<NonNullable<RunReport['outcome']>, string>> = {
+  applied: 'apicall replies with success, and makes no call',
+  notApplied: 'apicall makes the call',
+};
+
+const withNoun = (counts: string): string =>
+  counts.replace(/^[\d,]+/, (count) => `${count} message${count === '1' ? '' : 's'}`);
+
+const noneMoved = ({ action, dryRun }: RunReport): string =>
+  dryRun ? 'There is nothing to do' : `Nothing to ${action}`;
+
 function formatTotal(run: RunReport): string {
-  const count = moved(run);
-  if (!run.dryRun) return `${plural(count, 'message')} moved.`;
-  const first = count > run.max ? `${formatCount(run.max)} of ` : '';
-  return `Dry run: ${first}${plural(count, 'message')} would be moved; none was.`;
+  const { dryRun, max, outcome } = run;
+  const counts = formatCounts(moved(run), wordsFor(run));
+  const total = counts === '' ? noneMoved(run) : withNoun(counts);
+  const planned = Object.values(moved(run)).reduce((sum, count) => sum + count, 0);
+  const cap = dryRun && planned > max ? ` (--max ${max}: no more than ${formatCount(max)})` : '';
+  const effect = counts !== '' && outcome ? `: ${outcomes[outcome]}` : '';
+  return `${total}${cap}${effect}.${dryRun ? ' Nothing was changed.' : ''}`;
 }
 
-/** What a command did, or a dry run would do: counts by queue and reason. */
-export const formatRun = (run: RunReport): string =>
+/** What a command did, or a dry run would do: counts by queue and reason, and in total. */
+export const formatRun = (run: RunReport, suggest: Suggest, columns?: number): string =>
   [
-    ...Object.entries(run.queues).flatMap(([name, report]) =>
-      formatQueue(name, report, run.dryRun),
-    ),
-    ...formatHidden(run),
+    ...formatPlan(run, columns),
     ...stopped[run.stoppedBy],
-    ...formatUnmoved(run),
-    formatTotal(run),
+    ...formatUnmoved(run, suggest),
+    ...wrapText(formatTotal(run), '', columns),
   ].join('\n');
 
 /** The progress line. */
 export const formatProgress = (run: RunReport): string =>
   Object.entries(run.queues)
-    .map(([name, { results }]) => `${name}: ${formatResults(results, run.dryRun)}`)
+    .map(([name, { results }]) => `${name}: ${formatResults(results, run)}`)
     .join(' · ') || 'working…';

@@ -14,7 +14,7 @@ const toRow = (name: string, { left, oldestAt }: QueueReport, now: Date): string
 function formatSample(name: string, report: QueueReport): string[] {
   if (report.received === 0) return [];
   return [
-    `${name}, sample of ${report.received}: ${formatResults(report.results, true)}`,
+    `${name}, sample of ${report.received}: ${formatResults(report.results, { action: 'status', dryRun: true })}`,
     ...formatReasons(report),
     ...describeOtherFields(report),
   ];

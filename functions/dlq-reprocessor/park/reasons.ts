@@ -28,7 +28,7 @@ export const parkReasonTexts = {
   },
   NO_REDRIVE_RULE: {
     meaning:
-      "The rule that failed has no enabled redrive rule `<rule>-redrive` on the redrive bus, and apicall doesn't understand its event as it is",
+      "The rule that failed has no enabled redrive rule (its name with `-redrive`) on the redrive bus, and apicall doesn't understand its event as it is",
     operatorAction:
       'Create or enable the rule that `why` names, with the same target and input, then unpark it. Or deliver the event manually, then drop it.',
   },

@@ -1,4 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../functions/dlq-reprocessor/command.ts';
 import { fakeFunction, messages } from './fake-function.ts';
@@ -20,7 +21,7 @@ describe('a command that moves messages', () => {
       ['spill', 500],
     ]);
     expect(stdout).toContain('apicall  1,200 redriven');
-    expect(stdout).toContain('1,203 messages moved.');
+    expect(stdout).toContain('1,203 messages redriven.');
     expect(fake.left('apicall')).toBe(0);
   });
 
@@ -40,7 +41,7 @@ describe('a command that moves messages', () => {
     const waiting = messages(4, { decision: 'wait', reason: 'its next try is not due yet' });
     const fake = fakeFunction({ apicall: [...waiting, ...messages(10)] });
     const { stdout } = await run(['redrive', '--yes', '--max', '3'], fakeAws(fake.report));
-    expect(stdout).toContain('3 messages moved.');
+    expect(stdout).toContain('3 messages redriven.');
     expect(fake.left('apicall')).toBe(11);
   });
 
@@ -98,17 +99,66 @@ describe('the confirmation', () => {
     });
     expect(stderr).toMatch(/3 would be redriven, 1 would be parked/);
     expect(prompts).toEqual([
-      'Redrive or park 4 messages in salesforce-eventbridge (us-east-1)? [y/N]',
+      'Redrive 3 messages in salesforce-eventbridge (us-east-1)? [y/N]',
+      'Park 1 message in salesforce-eventbridge (us-east-1)? [y/N]',
     ]);
-    expect(stdout).toContain('4 messages moved.');
+    expect(stderr).not.toMatch(/Dry run|was changed/);
+    expect(stdout).toContain('3 messages redriven, 1 parked.');
     expect(exitCode).toBe(0);
     expect(fake.left('apicall')).toBe(0);
+  });
+
+  it.each([
+    [['y', 'n'], 'redrive'],
+    [['n', 'y'], 'park'],
+  ])('with the answers %j makes only the moves of one kind', async (answers, only) => {
+    const fake = fakeFunction(queues());
+    const args = ['redrive', '--queue', 'apicall'];
+    const { exitCode } = await run(args, fakeAws(fake.report), { answer: answers });
+    expect(exitCode).toBe(0);
+    expect(fake.commands.filter(({ dryRun }) => !dryRun)).toMatchObject([{ only }]);
+  });
+
+  it('of drop is one question, and the record names who ran the command', async () => {
+    const fake = fakeFunction({ parked: messages(2, { decision: 'drop', reason: 'dropped' }) });
+    const aws = fakeAws(fake.report);
+    const args = ['drop', '--queue', 'parked', '--filter', 'object=Case', '--reason', 'a test'];
+    const { prompts, stdout } = await run(args, aws, { answer: 'y' });
+    expect(prompts).toEqual(['Drop 2 messages in salesforce-eventbridge (us-east-1)? [y/N]']);
+    expect(fake.commands.at(-1)).toMatchObject({
+      action: 'drop',
+      queue: 'parked',
+      dropReason: 'a test',
+      droppedBy: 'arn:of:somebody',
+    });
+    expect(stdout).toContain('2 messages dropped.');
+  });
+
+  it('of drop is made although nobody can say who runs it', async () => {
+    const fake = fakeFunction({ parked: messages(1, { decision: 'drop' }) });
+    const aws = fakeAws(fake.report);
+    aws.mocks.sts.on(GetCallerIdentityCommand).rejects(new Error('no'));
+    const args = ['drop', '--yes', '--filter', 'key=parked/', '--reason', 'a test'];
+    const { exitCode, stdout } = await run(args, aws);
+    expect([exitCode, fake.left('parked')]).toEqual([0, 0]);
+    expect(stdout).toContain('1 message dropped.');
+  });
+
+  it('of unpark says what follows from the outcome', async () => {
+    const fake = fakeFunction({ parked: messages(1) });
+    const args = ['unpark', '--filter', 'id=a', '--applied'];
+    const { prompts, stdout } = await run(args, fakeAws(fake.report), { answer: 'y' });
+    expect(prompts).toEqual(['Unpark 1 message in salesforce-eventbridge (us-east-1)? [y/N]']);
+    expect(stdout).toMatch(/^parked {3}1 unparked$/m);
+    expect(stdout).toContain(
+      '1 message unparked: apicall replies with success, and makes no call.',
+    );
   });
 
   it.each(['', 'n', 'yo', 'no'])('takes "%s" for no, and moves nothing', async (answer) => {
     const fake = fakeFunction(queues());
     const { exitCode, stderr } = await run(['redrive'], fakeAws(fake.report), { answer });
-    expect(stderr).toContain('No messages were moved.');
+    expect(stderr).toContain('Nothing was changed: 4 messages left as they are.');
     expect(exitCode).toBe(0);
     expect(work(fake)).toEqual([]);
   });
@@ -135,9 +185,10 @@ describe('the confirmation', () => {
       answer: 'yes',
     });
     expect(prompts).toEqual([
-      'Redrive or park 1 of 4 messages in salesforce-eventbridge (us-east-1)? [y/N]',
+      'Redrive 1 of 3 messages in salesforce-eventbridge (us-east-1)? [y/N]',
+      'Park 1 message in salesforce-eventbridge (us-east-1)? [y/N]',
     ]);
-    expect(stdout).toContain('1 message moved.');
+    expect(stdout).toContain('1 message redriven.');
   });
 
   it.each([
@@ -172,7 +223,9 @@ describe('the confirmation', () => {
     const { exitCode, stdout } = await run(['redrive', '--dry-run'], fakeAws(fake.report));
     expect(exitCode).toBe(0);
     expect(stdout).toContain('message-0002');
-    expect(stdout).toContain('4 messages would be moved; none was.');
+    expect(stdout).toContain(
+      '3 messages would be redriven, 1 would be parked. Nothing was changed.',
+    );
     expect(work(fake)).toEqual([]);
   });
 });

@@ -107,7 +107,7 @@ export function fakeFunction(queues: Queues) {
       reports.some(({ stoppedBy }) => stoppedBy === 'limit')
         ? { cursor: formatCursor({ done: [], seen: {} }) }
         : {};
-    if (action === 'unpark') {
+    if (action === 'unpark' || queue === 'parked') {
       const parked = page('parked', command);
       return { ...head, parked, ...more([parked]) };
     }

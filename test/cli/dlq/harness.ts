@@ -1,4 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { main } from '../../../cli/dlq/program.ts';
 import type { Prompt } from '../../../cli/terminal.ts';
 import { CommandError } from '../../../functions/dlq-reprocessor/command.ts';
@@ -33,6 +34,7 @@ export function fakeAws(
   outputs: Texts = { DlqReprocessorFunctionName: FUNCTION },
 ) {
   const aws = mockAws(describedStack(outputs));
+  aws.sts.on(GetCallerIdentityCommand).resolves({ Arn: 'arn:of:somebody' });
   aws.lambdaInvoker
     .on(InvokeCommand)
     .callsFake(async ({ Payload }: { Payload: string }) =>
@@ -42,8 +44,10 @@ export function fakeAws(
 }
 
 interface RunOptions {
-  /** What the user types at the prompt. Without it, there is no terminal. */
-  readonly answer?: string;
+  /** What the user types at each prompt, or at one after the other. Without it, there is no terminal. */
+  readonly answer?: string | readonly string[];
+  /** The terminal's width. Without it, output is piped. */
+  readonly columns?: number;
   readonly stop?: AbortController;
 }
 
@@ -51,7 +55,7 @@ interface RunOptions {
 export async function run(
   args: readonly string[],
   { clients }: ReturnType<typeof fakeAws>,
-  { answer, stop = new AbortController() }: RunOptions = {},
+  { answer, columns, stop = new AbortController() }: RunOptions = {},
 ) {
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -59,9 +63,10 @@ export async function run(
   const slept: number[] = [];
   const prompt = async ({ message }: Prompt): Promise<string> => {
     prompts.push(message);
-    return answer ?? '';
+    return typeof answer === 'string' ? answer : (answer?.[prompts.length - 1] ?? '');
   };
   const exitCode = await main(args, {
+    columns,
     print: (text) => stdout.push(text),
     log: (text) => stderr.push(text),
     showProgress: () => undefined,

@@ -13,7 +13,7 @@ const described = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member
 
 const report = {
   received: 500,
-  results: { redriven: 500, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 },
+  results: { redriven: 500, parked: 0, dropped: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 },
   byReason: { 'another try may help': 500 },
   left: { visible: 9_500, hidden: 0, delayed: 0 },
   stoppedBy: 'limit',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { notesOf } from '../../../cli/dlq/print/messages.ts';
 import { formatRun } from '../../../cli/dlq/print/run.ts';
 import { addReport, emptyRun, runToJson } from '../../../cli/dlq/run-report.ts';
+import { suggestFor } from '../../../cli/dlq/suggest.ts';
 import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
 import { message } from './fake-function.ts';
 
@@ -75,7 +76,9 @@ describe('the report of a command', () => {
     const { result: document } = JSON.parse(runToJson(run));
     expect(document).toMatchObject({ bytes: 150 });
     expect(document.queues.apicall).toMatchObject({ retried: 5, note: 'second' });
-    expect(formatRun(run)).toMatch(/retried: 5\n +note: second/);
+    expect(formatRun(run, suggestFor({ stackName: 'salesforce-eventbridge' }))).toMatch(
+      /retried: 5\n +note: second/,
+    );
     const extended = { ...message(), traceId: '1-5f', shards: [1, 2] };
     expect(notesOf(extended)).toEqual(['traceId: 1-5f', 'shards: [1,2]']);
   });

@@ -269,6 +269,8 @@ describe('openFailures', () => {
   it('names the missing right when the settings are encrypted', async () => {
     const { clients, lambda } = mockAws(describedStack({}));
     lambda.on(GetFunctionConfigurationCommand).resolves({ Environment: {} });
-    await expect(openFailures(clients, stack).find('x')).rejects.toThrow(/kms:Decrypt/);
+    await expect(openFailures(clients, stack, { stackName: 's' }).find('x')).rejects.toThrow(
+      /kms:Decrypt/,
+    );
   });
 });

@@ -31,8 +31,10 @@ const ruled = { ...bare, rule: 'stack-platform-event', detailType: 'Carbon_Estim
 const queues = () => ({ apicall: [...lock, permanent, waiting, refused, outside], rule: [ruled] });
 
 describe('preview', () => {
-  const preview = (...args: string[]) =>
-    run(['preview', ...args], fakeAws(fakeFunction(queues()).report));
+  const preview = (args: readonly string[] = [], columns?: number) =>
+    run(['preview', ...args], fakeAws(fakeFunction(queues()).report), {
+      ...(columns !== undefined && { columns }),
+    });
 
   it('groups messages by decision, with reason and explanation', async () => {
     const { exitCode, stdout } = await preview();
@@ -53,14 +55,36 @@ describe('preview', () => {
     expect(stdout).not.toContain('outside  ');
   });
 
-  it('fits 100 columns, and prints no control characters', async () => {
+  it.each([40, 80, 100, 160])('fits %d columns, and wraps no id', async (columns) => {
+    const { stdout } = await preview([], columns);
+    expect(stdout.split('\n').filter((line) => line.length > columns)).toEqual(
+      columns < 60 ? [expect.stringContaining(permanent.messageId)] : [],
+    );
+    expect(stdout).toContain(permanent.messageId);
+  });
+
+  it('puts what does not fit beside an id below it', async () => {
+    const { stdout } = await preview([], 80);
+    expect(stdout).toMatch(
+      /^ {2}5f8c2a1e-3b4d-4c5e-8f9a-0b1c2d3e4f5a {2}\w+ {2}tried 5\+2\n {4}PATCH Very_Long/m,
+    );
+    expect(stdout).toMatch(/^ {2}message-0000 {2}\w+ +5 +POST Case {2}UNABLE_TO_LOCK_ROW$/m);
+  });
+
+  it('in a pipe has one line per message', async () => {
     const { stdout } = await preview();
-    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(stdout).toMatch(
+      /^ {2}5f8c2a1e.* PATCH Very_Long_Custom_Object_Name_Of_Somebody__c {2}INSUFFICIENT_ACCESS/m,
+    );
+  });
+
+  it('prints no control characters', async () => {
+    const { stdout } = await preview();
     expect(stdout).not.toContain('\u001b');
   });
 
   it('prints one document with every message with --json', async () => {
-    const { stdout } = await preview('--json');
+    const { stdout } = await preview(['--json']);
     const { result: document } = JSON.parse(stdout);
     expect(document).toMatchObject({ action: 'preview', dryRun: true, stoppedBy: 'end' });
     expect(document.queues.apicall.letters).toHaveLength(64);
@@ -80,7 +104,15 @@ describe('--json', () => {
       queues: expect.objectContaining({
         apicall: {
           received: 700,
-          results: { redriven: 700, parked: 0, waiting: 0, skipped: 0, refused: 0, failed: 0 },
+          results: {
+            redriven: 700,
+            parked: 0,
+            dropped: 0,
+            waiting: 0,
+            skipped: 0,
+            refused: 0,
+            failed: 0,
+          },
           byReason: { 'another try may help': 700 },
           left: { visible: 0, hidden: 0, delayed: 0 },
           stoppedBy: 'empty',
