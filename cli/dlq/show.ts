@@ -11,7 +11,7 @@ import { formatMessage } from './print/message.ts';
 import { suggestFor } from './suggest.ts';
 
 const handleAwsError = createAwsErrorHandler(
-  'cloudformation:DescribeStacks on the stack, lambda:GetFunctionConfiguration on its reprocessor, and to read its dead-letter queues and park bucket (docs/policies/dead-letters.json)',
+  'cloudformation:DescribeStacks on the stack, lambda:GetFunctionConfiguration on its reprocessor, and the others that docs/runbook.md lists under First steps',
 );
 
 const describeQueue = ({ queue, read, hidden, isEnd }: SearchedQueue): string =>

@@ -27,7 +27,7 @@ export interface Failures {
 
 /**
  * Opens the failures of a stack. Reading needs the caller's own rights to the queues and the bucket
- * (docs/policies/dead-letters.json), acting `lambda:InvokeFunction` on the reprocessor.
+ * (docs/runbook.md, "First steps"), acting `lambda:InvokeFunction` on the reprocessor.
  *
  * @param options are those that selected the stack, for the commands that errors suggest.
  * @throws UsageError when the stack has no reprocessor.
