@@ -22,7 +22,7 @@ const describeQueue = ({ queue, read, hidden, isEnd }: SearchedQueue): string =>
 
 type NotFound = Extract<FindResult, { kind: 'not found' }>;
 
-function notFoundError(id: string, { queues, objects }: NotFound): CliError {
+function notFoundError(id: string, { queues, objects }: NotFound, options: DlqOptions): CliError {
   const places = [
     `${plural(objects, 'object')} of the park bucket compared`,
     ...queues.map(describeQueue),
@@ -31,7 +31,7 @@ function notFoundError(id: string, { queues, objects }: NotFound): CliError {
   return new CliError(`The message ${id} was not found (${places.join('; ')}).`, {
     remedy: isHidden
       ? 'Hidden messages are in progress or wait for their next attempt, for at most 12 hours at a time; SQS shows them to nobody until then. The reprocessor logs until when (`dead-letter message processed`).'
-      : 'It may have been redriven: npm run events -- show follows it by its id.',
+      : `It may have been redriven or have expired. To follow it by its id: ${suggestFor(options, 'events')(`show ${id}`)}`,
     result: { queues, objects },
   });
 }
@@ -48,7 +48,7 @@ export async function runShow(
   const found = await failures.find(id).catch((error: unknown) => {
     throw error instanceof CliError ? error : handleAwsError(error);
   });
-  if (found.kind === 'not found') throw notFoundError(id, found);
+  if (found.kind === 'not found') throw notFoundError(id, found, options);
   const next = nextCommands(found.detail, suggestFor(options));
   print(
     options.json

@@ -6,10 +6,10 @@ export type Suggest = (args: string) => string;
 const DEFAULT_STACK = 'salesforce-eventbridge';
 
 export const suggestFor =
-  ({ local, stackName }: StackOptions): Suggest =>
+  ({ local, stackName }: StackOptions, script = 'dlq'): Suggest =>
   (args) =>
     [
-      `npm run dlq -- ${args}`,
+      `npm run ${script} -- ${args}`,
       ...(local ? ['--local'] : []),
       ...(stackName === DEFAULT_STACK ? [] : ['--stack-name', stackName]),
     ].join(' ');

@@ -57,6 +57,8 @@ function attributesOf({ attributes }: DeadLetterMessage): Record<string, string>
   return { ...stringAttributes(attributes), ...Object.fromEntries(others) };
 }
 
+const DROPPED_ADVICE = 'None, if it was dropped on purpose. Otherwise, unpark it by its key.';
+
 async function describe(
   message: DeadLetterMessage,
   place: FailurePlace,
@@ -71,7 +73,7 @@ async function describe(
     ...(text !== undefined && { message: text }),
     body: message.body,
     attributes: attributesOf(message),
-    advice: adviceFor(failed),
+    advice: message.parked?.dropped ? DROPPED_ADVICE : adviceFor(failed),
   };
   return { kind: 'found', detail, evaluated };
 }

@@ -2,6 +2,7 @@ import type { ReportedMessage } from '../../../functions/dlq-reprocessor/report.
 import { formatAge, MAX_TEXT_LENGTH, sanitizeText, wrapText } from '../../format.ts';
 import { COLUMNS } from '../../terminal.ts';
 import { describeOtherFacts, type RunReport } from '../run-report.ts';
+import { PLAIN_REASONS } from './run.ts';
 
 /** Where the list is printed. */
 interface Page {
@@ -21,7 +22,7 @@ const headings: Readonly<Record<ReportedMessage['decision'], string>> = {
   drop: 'would be dropped',
   wait: 'would wait',
   refuse: 'would be refused',
-  skip: 'outside the filter',
+  skip: 'not selected',
 };
 
 function subjectOf(message: ReportedMessage): string {
@@ -99,7 +100,8 @@ function formatGroup(place: string, messages: readonly ReportedMessage[], page: 
   const shared = notesOf(first).filter((note) =>
     others.every((message) => notesOf(message).includes(note)),
   );
-  const heading = `${place}: ${messages.length} ${headingOf(first, place)}: ${first.reason}`;
+  const reason = PLAIN_REASONS.includes(first.reason) ? '' : `: ${first.reason}`;
+  const heading = `${place}: ${messages.length} ${headingOf(first, place)}${reason}`;
   const explanations = [first.why, ...shared].filter((text) => text !== first.reason);
   const more = messages.length - MAX_ROWS;
   return [

@@ -12,14 +12,14 @@ const INDENT = ' '.repeat(9);
 /** What the counts of a command are called: an unpark counts what it has sent back as redriven. */
 function wordsFor({ action, dryRun }: Pick<RunReport, 'action' | 'dryRun'>): Words {
   const redriven = action === 'unpark' ? 'unparked' : 'redriven';
-  if (!dryRun) return { redriven, skipped: 'outside the filter' };
+  if (!dryRun) return { redriven, skipped: 'not selected' };
   return {
     redriven: `would be ${redriven}`,
     parked: 'would be parked',
     dropped: 'would be dropped',
     waiting: 'would wait',
     refused: 'would be refused',
-    skipped: 'outside the filter',
+    skipped: 'not selected',
   };
 }
 
@@ -35,7 +35,7 @@ export const formatResults = (
 ): string => formatCounts(results, wordsFor(command)) || 'no messages';
 
 /** Reasons that say no more than the results do. */
-const PLAIN_REASONS = ['skipped', 'unparked', 'dropped'];
+export const PLAIN_REASONS = ['skipped', 'unparked', 'dropped'];
 
 /** Counts by reason, the most frequent first. */
 export const formatReasons = ({ byReason }: QueueReport, columns?: number): string[] =>
@@ -103,8 +103,10 @@ const outcomes: Readonly<Record<NonNullable<RunReport['outcome']>, string>> = {
 const withNoun = (counts: string): string =>
   counts.replace(/^[\d,]+/, (count) => `${count} message${count === '1' ? '' : 's'}`);
 
-const noneMoved = ({ action, dryRun }: RunReport): string =>
-  dryRun ? 'There is nothing to do' : `Nothing to ${action}`;
+function noneMoved({ action, dryRun, problem }: RunReport): string {
+  if (problem) return 'Nothing was counted';
+  return dryRun ? 'There is nothing to do' : `Nothing to ${action}`;
+}
 
 function formatTotal(run: RunReport): string {
   const { dryRun, max, outcome } = run;
