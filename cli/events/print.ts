@@ -8,7 +8,7 @@ const MAX_LENGTH = 40;
 const outcomeOf = ({ object, recordId, errorCode, failureClass }: EventSummary): string =>
   errorCode ?? failureClass ?? [object, recordId].filter((text) => text !== undefined).join(' ');
 
-export const cellsOf = (event: EventSummary): string[] =>
+const cellsOf = (event: EventSummary): string[] =>
   [
     event.at.slice(11, 19),
     event.state,
@@ -17,7 +17,34 @@ export const cellsOf = (event: EventSummary): string[] =>
     event.id,
   ].map((text) => sanitizeText(text, MAX_LENGTH));
 
-export const HEAD = ['UTC', 'State', 'Event', 'Outcome', 'Id'];
+const HEAD = ['UTC', 'State', 'Event', 'Outcome', 'Id'];
 
 export const formatSummaries = (events: readonly EventSummary[]): string =>
   formatTable(HEAD, events.map(cellsOf));
+
+/** One event on one line, for a pipe. */
+export const formatLine = (event: EventSummary): string =>
+  [event.lastAt, event.state.padEnd(11), event.source ?? '', ...cellsOf(event).slice(2)]
+    .map((text) => sanitizeText(text, MAX_LENGTH))
+    .filter((text) => text !== '')
+    .join('  ');
+
+/** The heading, its lines, and one to spare. */
+const OTHER_ROWS = 5;
+
+/** Borders and padding of five columns; times, states and ids have these widths. */
+const BORDERS = 6;
+const WIDTHS = { time: 10, state: 13, id: 38 };
+
+/** The latest events, as many as the screen has room for, in a table as wide as the screen. */
+export function formatScreen(
+  events: readonly EventSummary[],
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): string {
+  const latest = events.slice(-Math.max(1, rows - OTHER_ROWS));
+  if (latest.length === 0) return 'No events yet.';
+  const { time, state, id } = WIDTHS;
+  const left = Math.max(20, columns - BORDERS - time - state - id);
+  const colWidths = [time, state, Math.floor(left / 2), Math.ceil(left / 2), id];
+  return formatTable(HEAD, latest.map(cellsOf), { colWidths });
+}

@@ -16,7 +16,8 @@ export interface ShowOptions extends StackOptions {
 const PERMISSIONS =
   'those of docs/policies/console-read.json: cloudformation:ListStackResources, logs:FilterLogEvents, and for what waits or is parked sqs:ReceiveMessage, sqs:ChangeMessageVisibility and s3:ListBucket';
 
-const handleAwsError = (error: unknown): never => {
+/** @throws UsageError with AWS's error and its remedy; other errors of the commands unchanged. */
+export const handleAwsError = (error: unknown): never => {
   if (error instanceof CliError) throw error;
   throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
 };
