@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Dependencies, ToAction } from './dependencies.ts';
+import { type LogOptions, runLog } from './log.ts';
 import { addSendCommands } from './send/program.ts';
 import { runShow, type ShowOptions } from './show.ts';
 import { runWatch, type WatchOptions } from './watch.ts';
@@ -42,6 +43,11 @@ function addReadCommands(program: Command, dependencies: Dependencies, toAction:
     .description('follow events and what becomes of them, until Ctrl-C')
     .addHelpText('after', WATCH_HELP)
     .action(toAction((options: WatchOptions) => runWatch(options, dependencies)));
+  addStackOptions(program.command('log'))
+    .option(SINCE, 'begin with the lines since then: an age or an ISO 8601 time')
+    .option('--raw', 'print lines as they are, those about batches and invocations too')
+    .description("print the functions' log lines as sentences, until Ctrl-C")
+    .action(toAction((options: LogOptions) => runLog(options, dependencies)));
 }
 
 /** Runs one command line. @returns the exit code */

@@ -1,6 +1,6 @@
 import { describeAwsError } from '../aws.ts';
 import { CliError, UsageError } from '../errors.ts';
-import { plural, sanitizeText, wrapText } from '../format.ts';
+import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
 import { parsePastTime, type StackOptions } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type TraceResult, traceEvent } from './follow.ts';
@@ -120,7 +120,7 @@ export async function runShow(
   );
   const isFound = trace.hops.length > 0;
   if (options.json)
-    print(JSON.stringify({ command: 'events show', ok: isFound, result: trace }, undefined, 2));
+    print(toJson('events show', isFound, trace));
   else if (isFound) print(formatTrace(trace, options));
   if (!isFound) log(notFound(trace, stack, options));
   return isFound ? 0 : 1;

@@ -1,4 +1,4 @@
-import type { AwsClients } from '../aws.ts';
+import type { AwsClients, AwsErrorHandler } from '../aws.ts';
 import { isErrorNamed } from '../errors.ts';
 import { type LogText, readTexts } from './logs.ts';
 import type { EventStack } from './stack.ts';
@@ -32,23 +32,36 @@ export interface TailOptions {
   readonly wait: () => Promise<unknown>;
 }
 
+/** What a busy service or network does now and then. */
+const isTransient = (error: unknown): boolean =>
+  isErrorNamed(error, 'ThrottlingException', 'TimeoutError', 'ECONNRESET', 'ECONNREFUSED');
+
+/** In a row: then it is no passing trouble. */
+const MAX_FAILURES = 5;
+
 /**
- * Follows the log lines of a stack until `signal` is aborted: each reading's new lines, in order of time; also when there are none.
+ * Follows the log lines of a stack until `signal` is aborted: each reading's new lines, in order of time, or none.
  *
- * @throws the AWS SDK's error, unless a reading was throttled: the next one makes up for it.
+ * @param onAwsError handles an error that does not pass.
  */
-export async function* followTexts(options: TailOptions): AsyncGenerator<readonly LogText[]> {
+export async function* followTexts(
+  options: TailOptions,
+  onAwsError: AwsErrorHandler,
+): AsyncGenerator<readonly LogText[]> {
   const { clients, stack, ids, signal, wait } = options;
   const unseen = createUnseen();
   let since = options.since;
+  let failures = 0;
   while (!signal.aborted) {
     const until = new Date();
     const query = { since, until, limit: Number.POSITIVE_INFINITY, ...(ids && { ids }) };
     const page = await readTexts(clients, stack, query, signal).catch((error: unknown) => {
-      if (signal.aborted || isErrorNamed(error, 'ThrottlingException')) return undefined;
-      throw error;
+      failures += 1;
+      if (!signal.aborted && (failures >= MAX_FAILURES || !isTransient(error))) onAwsError(error);
+      return undefined;
     });
     if (page !== undefined) {
+      failures = 0;
       // What a reading leaves out, the next one reads.
       if (page.isComplete)
         since = new Date(Math.max(since.getTime(), until.getTime() - OVERLAP_MS));

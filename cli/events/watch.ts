@@ -1,7 +1,7 @@
-import type { StackOptions } from '../options.ts';
-import { parsePastTime } from '../options.ts';
+import { parsePastTime, type StackOptions } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { summariesOf } from './list.ts';
+import { intervalOf } from './log.ts';
 import { type LogLine, OWN_LINES, toLine } from './logs.ts';
 import { createFilter, type FilterOptions } from './pattern.ts';
 import { formatLine, formatScreen } from './print.ts';
@@ -14,10 +14,6 @@ export interface WatchOptions extends StackOptions, FilterOptions {
   readonly since?: string;
   readonly json?: boolean;
 }
-
-/** A reading takes a request for each of four log groups, of which an account has 5 a second (logs.ts). */
-const INTERVAL_MS = 5_000;
-const LOCAL_INTERVAL_MS = 1_000;
 
 /** What is remembered to tell how an event goes on. */
 const MAX_LINES = 20_000;
@@ -58,21 +54,17 @@ export async function runWatch(options: WatchOptions, dependencies: Dependencies
   const since = options.since === undefined ? new Date() : parsePastTime(options.since);
   const clients = await createClients(options);
   const stack = await findEventStack(clients, options, handleAwsError);
-  const interval = options.local ? LOCAL_INTERVAL_MS : INTERVAL_MS;
+  const interval = intervalOf(options);
   log(
     `Reading the functions' log lines every ${interval / 1_000} s${options.local ? '' : ' (CloudWatch Logs, free of charge; lines arrive some seconds late)'}. Ctrl-C ends.`,
   );
   const events = createEvents();
   const show = createShow(options, dependencies);
   const wait = () => sleep(interval);
-  const texts = followTexts({ clients, stack, since, ids: OWN_LINES, signal: stopSignal, wait });
-  try {
-    for await (const page of texts) {
-      const { all, changed } = events.add(page.flatMap((text) => toLine(text) ?? []));
-      show(all.filter(isWanted), changed.filter(isWanted));
-    }
-  } catch (error) {
-    handleAwsError(error);
+  const tail = { clients, stack, since, ids: OWN_LINES, signal: stopSignal, wait };
+  for await (const page of followTexts(tail, handleAwsError)) {
+    const { all, changed } = events.add(page.flatMap((text) => toLine(text) ?? []));
+    show(all.filter(isWanted), changed.filter(isWanted));
   }
   screen?.end();
   return 0;
