@@ -14,7 +14,7 @@ export interface Screen {
 export interface Dependencies extends Terminal {
   readonly createClients: CreateClients;
   /** Absent if standard output is not a terminal. */
-  readonly screen: Screen | undefined;
+  readonly screen?: Screen | undefined;
   /** Aborted by Ctrl-C. */
   readonly stopSignal: AbortSignal;
   /** Resolves early when `stopSignal` is aborted. */

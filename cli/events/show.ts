@@ -22,6 +22,9 @@ export const handleAwsError = (error: unknown): never => {
   throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
 };
 
+/** Ids are shorter, but a sender can make one of any length. */
+const MAX_ID_LENGTH = 120;
+
 /** `+120 ms`, `+3.2 s`, `+12 min`, `+5 h`: the time since the hop before. */
 function formatStep(ms: number): string {
   if (ms < 1_000) return `+${ms} ms`;
@@ -69,11 +72,11 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
   const { id, ids, state, hops, payloads, reading, others } = trace;
   const names = Object.entries(ids).map(
     ([name, values]) =>
-      `  ${name.padEnd(15)} ${values.map((one) => sanitizeText(one, 120)).join(', ')}`,
+      `  ${name.padEnd(15)} ${values.map((one) => sanitizeText(one, MAX_ID_LENGTH)).join(', ')}`,
   );
   const next = payloads.flatMap((place) => nextCommands(place, options));
   return [
-    `${sanitizeText(id, 120)}: ${state}. ${remedies[state]}`.trimEnd(),
+    `${sanitizeText(id, MAX_ID_LENGTH)}: ${state}. ${remedies[state]}`.trimEnd(),
     ...names,
     '',
     '  Local time    UTC                          After  What happened',
@@ -94,22 +97,24 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
   ].join('\n');
 }
 
-/** Why there is nothing to show, and where else to look. */
-function notFound({ id, reading }: TraceResult, { logGroups }: EventStack, options: ShowOptions) {
+/** Nothing in the range names the id: the message says what was read, the remedy where else to look. */
+function notFound(trace: TraceResult, { logGroups }: EventStack, options: ShowOptions): CliError {
+  const { since, until, isComplete } = trace.reading;
+  const id = sanitizeText(trace.id, MAX_ID_LENGTH);
   const groups = logGroups.map(({ name }) => name).join(', ');
-  return [
-    `Nothing names ${sanitizeText(id, 120)}.`,
-    `Read: the log lines from ${reading.since} to ${reading.until} in ${groups}${reading.isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
-    `Look further back with: npm run events -- show ${sanitizeText(id, 120)} --since 14d${selecting(options)}`,
-    'A line can take some seconds to arrive, LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.',
+  const problem = [
+    `Nothing names ${id}.`,
+    `Read: the log lines from ${since} to ${until} in ${groups}${isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
   ].join('\n');
+  const remedy = `\nLook further back: npm run events -- show ${id} --since 14d${selecting(options)}\nA line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
+  return new CliError(problem, { remedy, result: trace });
 }
 
-/** `show`: an event's whole way, by any of its ids. @returns the exit code: 1 if nothing names the id */
+/** `show`: an event's whole way, by any of its ids. @returns the exit code; throws a CliError if nothing names the id */
 export async function runShow(
   id: string,
   options: ShowOptions,
-  { createClients, log, print, stopSignal }: Dependencies,
+  { createClients, print, stopSignal }: Dependencies,
 ): Promise<number> {
   const until = new Date();
   const since = parsePastTime(options.since, '--since', until);
@@ -118,10 +123,7 @@ export async function runShow(
   const trace = await traceEvent(id, { clients, stack, since, until }, stopSignal).catch(
     handleAwsError,
   );
-  const isFound = trace.hops.length > 0;
-  if (options.json)
-    print(toJson('events show', isFound, trace));
-  else if (isFound) print(formatTrace(trace, options));
-  if (!isFound) log(notFound(trace, stack, options));
-  return isFound ? 0 : 1;
+  if (trace.hops.length === 0) throw notFound(trace, stack, options);
+  print(options.json ? toJson('events show', true, trace) : formatTrace(trace, options));
+  return 0;
 }
