@@ -32,9 +32,11 @@ export const formatLine = (event: EventSummary): string =>
 /** The heading, its lines, and one to spare. */
 const OTHER_ROWS = 5;
 
-/** Borders and padding of five columns; times, states and ids have these widths. */
-const BORDERS = 6;
+/** With their padding: times, states and ids. The columns between share the rest. */
 const WIDTHS = { time: 10, state: 13, id: 38 };
+
+/** Below this, there is no room for the outcome, which `show` prints. */
+const WIDE = 100;
 
 /** The latest events, as many as the screen has room for, in a table as wide as the screen. */
 export function formatScreen(
@@ -43,8 +45,13 @@ export function formatScreen(
 ): string {
   const latest = events.slice(-Math.max(1, rows - OTHER_ROWS));
   if (latest.length === 0) return 'No events yet.';
+  const isWide = columns >= WIDE;
   const { time, state, id } = WIDTHS;
-  const left = Math.max(20, columns - BORDERS - time - state - id);
-  const colWidths = [time, state, Math.floor(left / 2), Math.ceil(left / 2), id];
-  return formatTable(HEAD, latest.map(cellsOf), { colWidths });
+  const borders = isWide ? 6 : 5;
+  const left = Math.max(8, columns - borders - time - state - id);
+  const between = isWide ? [Math.floor(left / 2), Math.ceil(left / 2)] : [left];
+  const shown = (cells: readonly string[]): string[] =>
+    isWide ? [...cells] : [...cells.slice(0, 3), ...cells.slice(4)];
+  const colWidths = [time, state, ...between, id];
+  return formatTable(shown(HEAD), latest.map(cellsOf).map(shown), { colWidths });
 }

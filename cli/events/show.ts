@@ -106,7 +106,7 @@ function notFound(trace: TraceResult, { logGroups }: EventStack, options: ShowOp
     `Nothing names ${id}.`,
     `Read: the log lines from ${since} to ${until} in ${groups}${isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
   ].join('\n');
-  const remedy = `\nLook further back: npm run events -- show ${id} --since 14d${selecting(options)}\nA line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
+  const remedy = `Look further back: npm run events -- show ${id} --since 14d${selecting(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
   return new CliError(problem, { remedy, result: trace });
 }
 

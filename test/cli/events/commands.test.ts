@@ -3,6 +3,7 @@ import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws
 import { describe, expect, it } from 'vitest';
 import { listEvents } from '../../../cli/events/list.ts';
 import { type LogLine, toPatterns } from '../../../cli/events/logs.ts';
+import { formatScreen } from '../../../cli/events/print.ts';
 import { findEventStack } from '../../../cli/events/stack.ts';
 import { createUnseen } from '../../../cli/events/tail.ts';
 import { sha256 } from '../../../functions/common/sha256.ts';
@@ -162,6 +163,23 @@ describe('events watch', () => {
     const { exitCode, logged } = await watch([], [], '--pattern', pattern);
     expect(exitCode).toBe(2);
     expect(logged.join('\n')).toContain(reason);
+  });
+});
+
+describe('the table of events', () => {
+  const events = Array.from({ length: 40 }, (_, index) => ({
+    id: `00000000-0000-0000-0000-${String(index).padStart(12, '0')}`,
+    at: '2026-11-28T03:00:00.000Z',
+    lastAt: '2026-11-28T03:00:00.000Z',
+    state: 'in progress' as const,
+    detailType: 'a long name of an event, such as a partner has',
+  }));
+
+  it.each([80, 100, 200])('fits a screen of %i columns and shows the latest events', (columns) => {
+    const lines = formatScreen(events, { rows: 24, columns }).split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    expect(lines.at(-2)).toContain(events.at(-1)?.id);
   });
 });
 
