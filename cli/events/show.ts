@@ -1,5 +1,5 @@
 import { describeAwsError } from '../aws.ts';
-import { CliError, UsageError } from '../errors.ts';
+import { CliError, InterruptedError, isErrorNamed, UsageError } from '../errors.ts';
 import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
 import { parsePastTime, type StackOptions } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -19,6 +19,8 @@ const PERMISSIONS =
 /** @throws UsageError with AWS's error and its remedy; other errors of the commands unchanged. */
 export const handleAwsError = (error: unknown): never => {
   if (error instanceof CliError) throw error;
+  if (isErrorNamed(error, 'AbortError'))
+    throw new InterruptedError('Interrupted.', { cause: error });
   throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
 };
 

@@ -22,11 +22,13 @@ const MAX_LINES = 20_000;
 function createEvents() {
   let lines: readonly LogLine[] = [];
   let known = new Map<string, string>();
+  let all: readonly EventSummary[] = [];
   return {
     /** @returns all events, and those that are new or changed; both oldest first. */
     add: (added: readonly LogLine[]) => {
+      if (added.length === 0) return { all, changed: [] };
       lines = [...lines, ...added].slice(-MAX_LINES);
-      const all = summariesOf(lines).toReversed();
+      all = summariesOf(lines).toReversed();
       const changed = all.filter((event) => known.get(event.id) !== JSON.stringify(event));
       known = new Map(all.map((event) => [event.id, JSON.stringify(event)]));
       return { all, changed };

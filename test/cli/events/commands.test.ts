@@ -54,6 +54,13 @@ describe('events show', () => {
     expect(text).toMatch(/2 other events with this id:/);
   });
 
+  it('follows the latest ten events of an API call, however many share it', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => mappedWebhook(`n${index}`)).flat();
+    const { text, mocks } = await show('shared', { lines: recent(many) });
+    expect(text).toMatch(/9 other events with this id:/);
+    expect(mocks.logs.commandCalls(FilterLogEventsCommand).length).toBeLessThan(30);
+  });
+
   it('prints ids, times, failures and the next command', async () => {
     const parked = unparkedRequest('b').slice(0, 3);
     const key = 'parked/PERMANENT/2026-11-28/dead-b.json';
