@@ -1,9 +1,20 @@
 import type { CreateClients } from '../aws.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** The part of a terminal that a live table replaces. */
+export interface Screen {
+  readonly size: () => { readonly rows: number; readonly columns: number };
+  /** Replaces what was shown; draws nothing if it is the same. */
+  readonly show: (text: string) => void;
+  /** Leaves what is shown. */
+  readonly end: () => void;
+}
+
 /** What the commands of `npm run events --` use besides their options. */
 export interface Dependencies extends Terminal {
   readonly createClients: CreateClients;
+  /** Absent if standard output is not a terminal. */
+  readonly screen?: Screen | undefined;
   /** Aborted by Ctrl-C. */
   readonly stopSignal: AbortSignal;
   /** Resolves early when `stopSignal` is aborted. */

@@ -26,6 +26,21 @@ interface Followed {
   readonly reading: Reading;
 }
 
+/** A Salesforce record or an API call can be that of a thousand. */
+const MAX_EVENTS = 10;
+
+const lastOf = (event: readonly LogLine[]): string =>
+  event
+    .map(({ at }) => at)
+    .toSorted()
+    .at(-1) ?? '';
+
+/** Lines by event, the latest first. */
+const latestEvents = (lines: readonly LogLine[]): LogLine[][] =>
+  groupByEvent(lines)
+    .toSorted((one, other) => (lastOf(one) < lastOf(other) ? 1 : -1))
+    .slice(0, MAX_EVENTS);
+
 /** Reads the lines that name the id, then those that these lead to, until no more ids appear. */
 async function followIds(
   id: string,
@@ -42,7 +57,8 @@ async function followIds(
     const page = await readLines(clients, stack, query, signal);
     const ids = new Set(wanted);
     // A text of the line can contain the id without being one.
-    const found = page.lines.filter((line) => names(line, ids));
+    const naming = page.lines.filter((line) => names(line, ids));
+    const found = round === 0 ? latestEvents(naming).flat() : naming;
     for (const line of found) lines.set(JSON.stringify(line), line);
     for (const one of wanted) known.add(one);
     read += page.reading.lines;
@@ -57,19 +73,6 @@ async function followIds(
     costUsd: 0,
   };
   return { lines: [...lines.values()], reading };
-}
-
-/** The events that an id names, the latest first: a Salesforce record or an API call can be that of several. */
-function eventsOf(id: string, lines: readonly LogLine[]): LogLine[][] {
-  const ids = new Set(searchedIds(id));
-  const lastOf = (event: readonly LogLine[]): string =>
-    event
-      .map(({ at }) => at)
-      .toSorted()
-      .at(-1) ?? '';
-  return groupByEvent(lines)
-    .filter((event) => event.some((line) => names(line, ids)))
-    .toSorted((one, other) => (lastOf(one) < lastOf(other) ? 1 : -1));
 }
 
 /** Names of id fields → their values, in the order in which they appear. */
@@ -87,7 +90,7 @@ const isIdField = (name: string): boolean =>
 
 /** What several events that share the id are listed by. */
 export interface TraceResult extends EventTrace {
-  /** Other events that the id names, such as those of the same Salesforce record; the trace is that of the latest. */
+  /** Up to nine other events that the id names, such as those of the same Salesforce record; the trace is that of the latest. */
   readonly others: readonly EventSummary[];
 }
 
@@ -106,9 +109,11 @@ export async function traceEvent(
   signal?: AbortSignal,
 ): Promise<TraceResult> {
   const { lines, reading } = await followIds(id, options, signal);
-  const [event = [], ...others] = eventsOf(id, lines);
+  const ids = new Set(searchedIds(id));
+  const events = latestEvents(lines).filter((one) => one.some((line) => names(line, ids)));
+  const [event = [], ...others] = events;
   const told = hopsOf(event);
-  const values = new Set([...searchedIds(id), ...event.flatMap(linkValues)]);
+  const values = new Set([...ids, ...event.flatMap(linkValues)]);
   const found: Found = await findPayloads(values, told, options);
   const hops = told.length > 0 ? told : found.hops;
   return {

@@ -185,7 +185,7 @@ export const inOrder = (lines: readonly LogLine[]): LogLine[] =>
     .map(({ line }) => line);
 
 /** Lambda's own lines have no member of this name. */
-const OWN_LINES = ['message'];
+export const OWN_LINES = ['message'];
 
 /**
  * Reads the functions' lines of a range, in order of time, by CloudWatch Logs' FilterLogEvents: free of charge.

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { addJsonOption, addStackOptions } from '../options.ts';
+import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Dependencies, ToAction } from './dependencies.ts';
+import { type LogOptions, runLog } from './log.ts';
 import { addSendCommands } from './send/program.ts';
 import { runShow, type ShowOptions } from './show.ts';
+import { runWatch, type WatchOptions } from './watch.ts';
 
 const EXIT_CODES =
   '\nExit codes: 0 done, 1 nothing was found, 2 usage, no stack or no credentials, 130 Ctrl-C.';
@@ -18,12 +20,34 @@ Examples:
   npm run events -- show 72d3162e-cc78-11e3-81ab-4c9367dc0958 --local
   npm run events -- show 500xx0000000001AAA --since 7d`;
 
+const WATCH_HELP = `
+It reads the functions' log lines: events that only API destinations receive have none.
+
+Examples:
+  npm run events -- watch --local
+  npm run events -- watch --source github.com --since 10m
+  npm run events -- watch --pattern '{"detail-type": [{"prefix": "issue"}]}' --json`;
+
 function addReadCommands(program: Command, dependencies: Dependencies, toAction: ToAction): void {
   addJsonOption(addStackOptions(program.command('show').argument('<id>', 'any id of the event')))
     .option(SINCE, 'read log lines from then on: an age or an ISO 8601 time', '24h')
     .description("show an event's whole way")
     .addHelpText('after', SHOW_HELP)
     .action(toAction((id: string, options: ShowOptions) => runShow(id, options, dependencies)));
+  addStackOptions(program.command('watch'))
+    .option('--source <source>', 'only events of this source (repeatable)', collectValues)
+    .option('--type <detail-type>', 'only events of this detail-type (repeatable)', collectValues)
+    .option('--pattern <json>', 'only events that match: source, detail-type and id')
+    .option(SINCE, 'begin with the events since then: an age or an ISO 8601 time')
+    .option('--json', 'print one JSON document a line, for each event that is new or changes')
+    .description('follow events and what becomes of them, until Ctrl-C')
+    .addHelpText('after', WATCH_HELP)
+    .action(toAction((options: WatchOptions) => runWatch(options, dependencies)));
+  addStackOptions(program.command('log'))
+    .option(SINCE, 'begin with the lines since then: an age or an ISO 8601 time')
+    .option('--raw', 'print lines as they are, those about batches and invocations too')
+    .description("print the functions' log lines as sentences, until Ctrl-C")
+    .action(toAction((options: LogOptions) => runLog(options, dependencies)));
 }
 
 /** Runs one command line. @returns the exit code */

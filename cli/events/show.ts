@@ -1,6 +1,6 @@
 import { describeAwsError } from '../aws.ts';
-import { CliError, UsageError } from '../errors.ts';
-import { plural, sanitizeText, wrapText } from '../format.ts';
+import { CliError, InterruptedError, isErrorNamed, UsageError } from '../errors.ts';
+import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
 import { parsePastTime, type StackOptions } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type TraceResult, traceEvent } from './follow.ts';
@@ -16,10 +16,16 @@ export interface ShowOptions extends StackOptions {
 const PERMISSIONS =
   'those of docs/policies/console-read.json: cloudformation:ListStackResources, logs:FilterLogEvents, and for what waits or is parked sqs:ReceiveMessage, sqs:ChangeMessageVisibility and s3:ListBucket';
 
-const handleAwsError = (error: unknown): never => {
+/** @throws UsageError with AWS's error and its remedy; other errors of the commands unchanged. */
+export const handleAwsError = (error: unknown): never => {
   if (error instanceof CliError) throw error;
+  if (isErrorNamed(error, 'AbortError'))
+    throw new InterruptedError('Interrupted.', { cause: error });
   throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
 };
+
+/** Ids are shorter, but a sender can make one of any length. */
+const MAX_ID_LENGTH = 120;
 
 /** `+120 ms`, `+3.2 s`, `+12 min`, `+5 h`: the time since the hop before. */
 function formatStep(ms: number): string {
@@ -68,11 +74,11 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
   const { id, ids, state, hops, payloads, reading, others } = trace;
   const names = Object.entries(ids).map(
     ([name, values]) =>
-      `  ${name.padEnd(15)} ${values.map((one) => sanitizeText(one, 120)).join(', ')}`,
+      `  ${name.padEnd(15)} ${values.map((one) => sanitizeText(one, MAX_ID_LENGTH)).join(', ')}`,
   );
   const next = payloads.flatMap((place) => nextCommands(place, options));
   return [
-    `${sanitizeText(id, 120)}: ${state}. ${remedies[state]}`.trimEnd(),
+    `${sanitizeText(id, MAX_ID_LENGTH)}: ${state}. ${remedies[state]}`.trimEnd(),
     ...names,
     '',
     '  Local time    UTC                          After  What happened',
@@ -93,22 +99,24 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
   ].join('\n');
 }
 
-/** Why there is nothing to show, and where else to look. */
-function notFound({ id, reading }: TraceResult, { logGroups }: EventStack, options: ShowOptions) {
+/** Nothing in the range names the id: the message says what was read, the remedy where else to look. */
+function notFound(trace: TraceResult, { logGroups }: EventStack, options: ShowOptions): CliError {
+  const { since, until, isComplete } = trace.reading;
+  const id = sanitizeText(trace.id, MAX_ID_LENGTH);
   const groups = logGroups.map(({ name }) => name).join(', ');
-  return [
-    `Nothing names ${sanitizeText(id, 120)}.`,
-    `Read: the log lines from ${reading.since} to ${reading.until} in ${groups}${reading.isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
-    `Look further back with: npm run events -- show ${sanitizeText(id, 120)} --since 14d${selecting(options)}`,
-    'A line can take some seconds to arrive, LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.',
+  const problem = [
+    `Nothing names ${id}.`,
+    `Read: the log lines from ${since} to ${until} in ${groups}${isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
   ].join('\n');
+  const remedy = `Look further back: npm run events -- show ${id} --since 14d${selecting(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
+  return new CliError(problem, { remedy, result: trace });
 }
 
-/** `show`: an event's whole way, by any of its ids. @returns the exit code: 1 if nothing names the id */
+/** `show`: an event's whole way, by any of its ids. @returns the exit code; throws a CliError if nothing names the id */
 export async function runShow(
   id: string,
   options: ShowOptions,
-  { createClients, log, print, stopSignal }: Dependencies,
+  { createClients, print, stopSignal }: Dependencies,
 ): Promise<number> {
   const until = new Date();
   const since = parsePastTime(options.since, '--since', until);
@@ -117,10 +125,7 @@ export async function runShow(
   const trace = await traceEvent(id, { clients, stack, since, until }, stopSignal).catch(
     handleAwsError,
   );
-  const isFound = trace.hops.length > 0;
-  if (options.json)
-    print(JSON.stringify({ command: 'events show', ok: isFound, result: trace }, undefined, 2));
-  else if (isFound) print(formatTrace(trace, options));
-  if (!isFound) log(notFound(trace, stack, options));
-  return isFound ? 0 : 1;
+  if (trace.hops.length === 0) throw notFound(trace, stack, options);
+  print(options.json ? toJson('events show', true, trace) : formatTrace(trace, options));
+  return 0;
 }

@@ -27,30 +27,40 @@ function stateAfter({ kind, fields, isFailure }: Hop): EventState | undefined {
   }
 }
 
-/** The message in which the request first arrived, or its invocation. */
-const requestOf = ({ fields: { messageId, firstMessageId, requestId } }: Hop): unknown =>
-  firstMessageId ?? messageId ?? requestId;
+type Fields = Hop['fields'];
 
-/** The mapping of each request that only one is for: hops in dead-letter queues don't name it. */
-function onlyMappings(hops: readonly Hop[]): ReadonlyMap<unknown, unknown> {
-  const named = hops.filter(({ fields }) => fields['mapping'] !== undefined);
-  const groups = [...Map.groupBy(named, requestOf)];
-  return new Map(
-    groups.flatMap(([request, group]) => {
-      const mappings = new Set(group.map(({ fields }) => fields['mapping']));
-      const [only] = mappings;
-      return mappings.size === 1 ? [[request, only] as const] : [];
-    }),
-  );
-}
-
-/** Of several mappings' messages, those that do not name theirs have ids of their own. */
-function mappingsOfMessages(hops: readonly Hop[]): ReadonlyMap<unknown, unknown> {
-  return new Map(
-    hops.flatMap(({ fields: { messageId, mapping } }) =>
-      messageId === undefined || mapping === undefined ? [] : [[messageId, mapping]],
+/** The value of a field in the hops that name a message, by message. */
+const byMessage = (hops: readonly Hop[], name: string): ReadonlyMap<unknown, unknown> =>
+  new Map(
+    hops.flatMap(({ fields }) =>
+      fields['messageId'] === undefined || fields[name] === undefined
+        ? []
+        : [[fields['messageId'], fields[name]] as const],
     ),
   );
+
+/** Finds the message in which a hop's request first arrived, or its invocation. */
+function createRequestOf(hops: readonly Hop[]): (fields: Fields) => unknown {
+  const firsts = byMessage(hops, 'firstMessageId');
+  return ({ messageId, firstMessageId, requestId }) =>
+    firstMessageId ?? firsts.get(messageId) ?? messageId ?? requestId;
+}
+
+/** Finds the mapping that a hop's message is for: hops of dead-letter messages name it only if its event has several. */
+function createMappingOf(
+  hops: readonly Hop[],
+  requestOf: (fields: Fields) => unknown,
+): (fields: Fields) => unknown {
+  const ofMessages = byMessage(hops, 'mapping');
+  const named = hops.filter(({ fields }) => fields['mapping'] !== undefined);
+  const ofRequests = Map.groupBy(named, ({ fields }) => requestOf(fields));
+  return (fields) => {
+    const known = fields['mapping'] ?? ofMessages.get(fields['messageId']);
+    if (known !== undefined) return known;
+    const group = ofRequests.get(requestOf(fields)) ?? [];
+    const mappings = new Set(group.map((hop) => hop.fields['mapping']));
+    return mappings.size === 1 ? [...mappings][0] : undefined;
+  };
 }
 
 /** What needs a person most comes first; progress is told only while nothing has come of the event. */
@@ -70,17 +80,13 @@ const order: readonly EventState[] = [
  * @param hops in order of time.
  */
 export function stateOf(hops: readonly Hop[]): EventState {
-  const [ofRequests, ofMessages] = [onlyMappings(hops), mappingsOfMessages(hops)];
+  const requestOf = createRequestOf(hops);
+  const mappingOf = createMappingOf(hops, requestOf);
   const states = new Map<string, EventState>();
   for (const hop of hops) {
     const state = stateAfter(hop);
-    const request = requestOf(hop);
-    const mapping =
-      hop.fields['mapping'] ??
-      ofMessages.get(hop.fields['messageId']) ??
-      ofRequests.get(request) ??
-      '';
-    if (state !== undefined) states.set(`${request} ${mapping}`, state);
+    const message = JSON.stringify([requestOf(hop.fields), mappingOf(hop.fields)]);
+    if (state !== undefined) states.set(message, state);
   }
   return order.find((state) => [...states.values()].includes(state)) ?? 'in progress';
 }

@@ -80,7 +80,11 @@ program
 
 withUpOptions(
   program.command('start').description('start the stack and print its log lines, until Ctrl-C'),
-).action((args: UpArguments) => start({ signal: interrupted.signal, ...toUpOptions(args) }));
+)
+  .option('--raw', 'print log lines as they are, those about batches and invocations too')
+  .action(({ raw = false, ...args }: UpArguments & { readonly raw?: boolean }) =>
+    start({ signal: interrupted.signal, raw, ...toUpOptions(args) }),
+  );
 
 program
   .command('build')

@@ -1,33 +1,39 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { localClient } from './aws.ts';
+import { execa } from 'execa';
 import { describeStack } from './describe.ts';
-import { readLogs } from './logs.ts';
+import { StackError } from './errors.ts';
+import { root } from './paths.ts';
 import { requireNothingRunning, requireRunning } from './run-state.ts';
 import { down, up } from './up.ts';
 import type { UpOptions } from './up-options.ts';
 
 const POLL_MS = 500;
 
-async function logGroups(endpoint: string): Promise<string[]> {
-  const client = new CloudWatchLogsClient(localClient(endpoint));
-  const { logGroups: groups = [] } = await client.send(new DescribeLogGroupsCommand({}));
-  return groups.flatMap(({ logGroupName }) => logGroupName ?? []);
+/** Prints the functions' log lines from now on until `signal` is aborted: by a command, which imports this folder and not the reverse. */
+async function followLogs(raw: boolean, signal: AbortSignal): Promise<void> {
+  const args = [join(root, 'cli/events/index.ts'), 'log', '--local', ...(raw ? ['--raw'] : [])];
+  const ended = new AbortController();
+  const command = execa(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    cancelSignal: AbortSignal.any([signal, ended.signal]),
+    reject: false,
+  }).finally(() => ended.abort());
+  try {
+    while (!(signal.aborted || ended.signal.aborted)) {
+      await requireRunning();
+      await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    ended.abort();
+    await command;
+  }
+  if (!signal.aborted) throw new StackError('The log lines can no longer be read.');
 }
 
-async function followLogs(endpoint: string, signal: AbortSignal): Promise<void> {
-  const groups = await logGroups(endpoint);
-  const seen = new Set<string>();
-  const since = Date.now();
-  while (!signal.aborted) {
-    await requireRunning();
-    for (const { eventId, logGroup, message } of await readLogs(endpoint, groups, since)) {
-      if (seen.has(eventId)) continue;
-      seen.add(eventId);
-      console.log(`${logGroup.split('/').at(-1)}  ${message}`);
-    }
-    await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
-  }
+interface StartOptions extends Omit<UpOptions, 'command' | 'ownerPid'> {
+  /** Prints log lines as they are. */
+  readonly raw?: boolean;
 }
 
 /**
@@ -35,14 +41,14 @@ async function followLogs(endpoint: string, signal: AbortSignal): Promise<void> 
  *
  * @throws StackError if a process of the stack ends unexpectedly.
  */
-export async function start(options: Omit<UpOptions, 'command' | 'ownerPid'>): Promise<void> {
+export async function start({ raw = false, ...options }: StartOptions): Promise<void> {
   await requireNothingRunning();
   const stack = await up({ ...options, command: 'npm start', ownerPid: process.pid });
   console.log(
     `\n${describeStack(stack)}\n\nThe functions' log lines follow. Press Ctrl-C to stop the stack.\n`,
   );
   try {
-    await followLogs(stack.endpoint, options.signal);
+    await followLogs(raw, options.signal);
   } finally {
     await down();
     console.log('The stack is stopped.');

@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { sign } from '@octokit/webhooks-methods';
 import { describe, expect, it } from 'vitest';
+import { createClients } from '../../cli/aws.ts';
+import { traceEvent } from '../../cli/events/follow.ts';
+import { findEventStack } from '../../cli/events/stack.ts';
+import { issueTitled, sendGitHub } from '../../local/demo/github.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import {
   messageIn,
@@ -34,7 +38,40 @@ async function createContact(login: string): Promise<string> {
   return String((await replyTo(await request(create))).data['id']);
 }
 
+const options = { stackName: stack.stackName, local: true };
+const clients = await createClients(options);
+const eventStack = await findEventStack(clients, options, (error) => {
+  throw error;
+});
+
+/** The event's way once it is over: lines are there when their invocation has ended. */
+const succeeded = (id: string) =>
+  waitFor(`the way of ${id}`, async () => {
+    const until = new Date();
+    const since = new Date(until.getTime() - 600_000);
+    const trace = await traceEvent(id, { clients, stack: eventStack, since, until });
+    return trace.state === 'succeeded' ? trace : undefined;
+  });
+
 describe('a mapping', () => {
+  it('has a whole way from the webhook to the record, found by the id of each hop', async () => {
+    const title = uniqueId();
+    const { github = '' } = stack.functionUrls;
+    const { deliveryId } = await sendGitHub(github, stack.secrets.github, issueTitled(title));
+    const { Id } = await created('Case', 'Subject', title);
+    const trace = await succeeded(deliveryId);
+    expect(trace.hops.map(({ kind }) => kind)).toEqual([
+      'accepted',
+      'bus',
+      'mapped',
+      'called',
+      'replied',
+    ]);
+    expect(trace.ids).toMatchObject({ delivery: [deliveryId], recordId: [Id] });
+    for (const id of [Id, trace.ids['eventId']?.[0] ?? '', trace.ids['messageId']?.[0] ?? ''])
+      expect((await succeeded(id)).hops).toEqual(trace.hops);
+  });
+
   it('makes an order with its lines', async () => {
     const orderId = uniqueId();
     const { event, detail } = sample('order-with-items', (order) => ({
@@ -81,6 +118,14 @@ describe('a mapping', () => {
       const reviews = await recordsWith('Review__c', 'Bug__c', bug.Id);
       return reviews.length === 2 || undefined;
     });
+    const kinds = (await succeeded(id)).hops.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => !['mapped', 'replied'].includes(kind))).toEqual([
+      'failed',
+      'dead-lettered',
+      'parked',
+      'unparked',
+      'called',
+    ]);
   });
 
   // The only reader of payloads in S3: without its right to them, this fails.

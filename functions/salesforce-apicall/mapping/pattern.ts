@@ -122,5 +122,5 @@ function matchesFields(value: unknown, pattern: JsonObject, place: Place): boole
  * Whether an event matches, as EventBridge would decide ("Amazon EventBridge event patterns"), of the subset of patterns that
  * docs/mappings.md names: the build refuses others.
  */
-export const matchesPattern = (pattern: EventPattern, event: JsonObject): boolean =>
+export const matchesPattern = (pattern: EventPattern | JsonObject, event: JsonObject): boolean =>
   matchesFields(event, { ...pattern }, { event, path: [] });

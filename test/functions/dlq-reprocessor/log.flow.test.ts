@@ -19,7 +19,7 @@ const fieldsOf = ({ log }: Scene, name: string) =>
 
 describe('the log line of a dead-letter message', () => {
   it('links the message that failed, the dead-letter message and the redriven one', async () => {
-    const dead = messageOf(request, { Failure: failed('first') });
+    const dead = messageOf(request, { Failure: failed('first'), Mapping: 'one' });
     const scene = createScene({ messages: { apicall: [dead] } });
     await scene.invoke();
     const [line] = fieldsOf(scene, 'dead-letter message processed');
@@ -27,6 +27,7 @@ describe('the log line of a dead-letter message', () => {
       queue: 'apicall',
       messageId: dead.messageId,
       firstMessageId: 'first',
+      mapping: 'one',
       class: 'retry-soon',
       errorCode: 'UNABLE_TO_LOCK_ROW',
       result: 'redrive',
@@ -48,7 +49,12 @@ describe('the log line of a dead-letter message', () => {
     const scene = createScene({ messages: { spill: [spilled] } });
     await scene.invoke();
     expect(fieldsOf(scene, 'dead-letter message processed')).toMatchObject([
-      { messageId: spilled.messageId, sentEventId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      {
+        messageId: spilled.messageId,
+        source: 'github.com',
+        detailType: 'issues',
+        sentEventId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
     ]);
   });
 

@@ -114,9 +114,10 @@ describe('a verified GitHub webhook', () => {
     ]);
     const ids = { delivery: DELIVERY, hook: '42', event: 'issues', action: 'opened' };
     const result = { outcome: 'published', eventId: 'event-1' };
+    const names = { source: 'github.com', detailType: 'issues' };
     const metrics = { values: {}, dimensions: [['provider']] };
     expect(log.lines).toEqual([
-      ['webhook accepted', { provider: 'github', ...ids, ...result }, metrics],
+      ['webhook accepted', { provider: 'github', ...ids, ...names, ...result }, metrics],
     ]);
   });
 

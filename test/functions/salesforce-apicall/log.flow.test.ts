@@ -52,6 +52,8 @@ describe('the log line of a request', () => {
     const [line] = fieldsOf(scene, 'api call succeeded');
     expect(line).toMatchObject({
       eventId: 'bus-event-1',
+      source: 'com.example',
+      detailType: 'io.triggermesh.salesforce.apicall',
       messageId: 'message-1',
       firstMessageId: 'first',
     });

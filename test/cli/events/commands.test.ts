@@ -1,0 +1,300 @@
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { listEvents } from '../../../cli/events/list.ts';
+import { type LogLine, toPatterns } from '../../../cli/events/logs.ts';
+import { formatScreen } from '../../../cli/events/print.ts';
+import { findEventStack } from '../../../cli/events/stack.ts';
+import { createUnseen } from '../../../cli/events/tail.ts';
+import { sha256 } from '../../../functions/common/sha256.ts';
+import { line, mappedWebhook, unparkedRequest } from './lines.ts';
+import { createScene, type World } from './scene.ts';
+
+/** As if they had been written in the last minute. */
+const recent = (lines: readonly LogLine[]): LogLine[] =>
+  lines.map((one) => ({
+    ...one,
+    at: new Date(
+      Date.parse(one.at) - Date.UTC(2026, 10, 28, 3) + Date.now() - 60_000,
+    ).toISOString(),
+  }));
+
+const show = async (id: string, world: World, ...args: string[]) => {
+  const scene = createScene(world);
+  const exitCode = await scene.run('show', id, ...args);
+  return { ...scene, exitCode, text: scene.printed.join('\n') };
+};
+
+const kindsIn = (text: string): string[] =>
+  Object(JSON.parse(text)).result.hops.map(({ kind }: { kind: string }) => kind);
+
+describe('events show', () => {
+  const lines = recent([...mappedWebhook('a'), ...unparkedRequest('b'), ...mappedWebhook('c')]);
+
+  it.each(['delivery-a', 'event-a', 'message-a', 'key-a', 'reply-a'])(
+    'finds the whole way by %s, and nothing of the others in its API call',
+    async (id) => {
+      const { text, exitCode } = await show(id, { lines, pageSize: 2 }, '--json');
+      expect(exitCode).toBe(0);
+      expect(kindsIn(text)).toEqual(['accepted', 'bus', 'mapped', 'called', 'replied']);
+      expect(text).not.toMatch(/-(b|c)"/);
+    },
+  );
+
+  it('finds an event by its idempotency key, of which the lines have a digest', async () => {
+    const keyDigest = sha256('order-7').slice(0, 32);
+    const call = line('api call succeeded', { messageId: 'm', keyDigest, status: 201 });
+    const { text } = await show('order-7', { lines: recent([call]) }, '--json');
+    expect(kindsIn(text)).toEqual(['called']);
+  });
+
+  it('shows the latest event of a Salesforce record, and names the others', async () => {
+    const { text } = await show('500000000000001AAA', { lines });
+    expect(text).toMatch(/: succeeded\.\n/);
+    expect(text).toMatch(/2 other events with this id:/);
+  });
+
+  it('follows the latest ten events of an API call, however many share it', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => mappedWebhook(`n${index}`)).flat();
+    const { text, mocks } = await show('shared', { lines: recent(many) });
+    expect(text).toMatch(/9 other events with this id:/);
+    expect(mocks.logs.commandCalls(FilterLogEventsCommand).length).toBeLessThan(30);
+  });
+
+  it('prints ids, times, failures and the next command', async () => {
+    const parked = unparkedRequest('b').slice(0, 3);
+    const key = 'parked/PERMANENT/2026-11-28/dead-b.json';
+    const world = {
+      lines: recent(parked),
+      parked: [key, 'parked/PERMANENT/2026-11-28/other.json'],
+    };
+    const { text } = await show('event-b', world, '--stack-name', 'other');
+    expect(text).toMatch(/^event-b: parked\./);
+    expect(text).toMatch(/^! \d\d:\d\d:\d\d\.\d{3} {2}\d{4}-.*Z .*REQUIRED_FIELD_MISSING/m);
+    expect(text).toContain(`Kept in ParkBucket: ${key}`);
+    expect(text).toContain('npm run dlq -- unpark --filter id=dead-b --stack-name other');
+    expect(text).not.toContain('other.json');
+  });
+
+  it('finds a message whose lines are gone in its dead-letter queue, and gives it back at once', async () => {
+    const Failure = {
+      class: 'permanent-data',
+      errorCode: 'X',
+      attempts: 1,
+      correlation: { messageId: 'first' },
+    };
+    const message = {
+      MessageId: 'dead',
+      ReceiptHandle: 'handle',
+      Body: '{"action":"GET","resource":"limits"}',
+      MessageAttributes: { Failure: { DataType: 'String', StringValue: JSON.stringify(Failure) } },
+      Attributes: { SentTimestamp: String(Date.now()) },
+    };
+    const { text, mocks } = await show('first', { messages: { ApiCallDlq: [message] } }, '--json');
+    expect(kindsIn(text)).toEqual(['dead-lettered']);
+    const received = mocks.sqs
+      .commandCalls(ReceiveMessageCommand)
+      .map(({ args: [{ input }] }) => input.QueueUrl);
+    expect(received).not.toContain('https://sqs/ApiCallQueue');
+    const [back] = mocks.sqs.commandCalls(ChangeMessageVisibilityBatchCommand);
+    expect(back?.args[0].input.Entries).toEqual([
+      { Id: '0', ReceiptHandle: 'handle', VisibilityTimeout: 0 },
+    ]);
+  });
+
+  it('says what was read if nothing names the id, and how to look further back', async () => {
+    const { exitCode, logged } = await show('nothing', { lines }, '--since', '2h');
+    expect(exitCode).toBe(1);
+    expect(logged.join('\n')).toMatch(
+      /Nothing names nothing\.\nRead: the log lines from .* in \/aws\/lambda\/stack-github-webhook, /,
+    );
+    expect(logged.join('\n')).toContain('npm run events -- show nothing --since 14d');
+  });
+
+  it('is not taken in by an id that stands elsewhere in a line', async () => {
+    const other = line('api call failed', {
+      messageId: 'm',
+      class: 'configuration',
+      errorCode: 'event-a',
+    });
+    const { exitCode } = await show('event-a', { lines: recent([other]) });
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('events watch', () => {
+  async function watch(lines: LogLine[], later: readonly LogLine[], ...args: string[]) {
+    const scene = createScene({ lines });
+    let waits = 0;
+    scene.whileWaiting(() => {
+      waits += 1;
+      if (waits === 1) lines.push(...later);
+      else scene.stop.abort();
+    });
+    const exitCode = await scene.run('watch', '--since', '10m', ...args);
+    return { ...scene, exitCode };
+  }
+
+  it('prints a line for an event, and another when something becomes of it', async () => {
+    const lines = recent(mappedWebhook('a'));
+    const later = lines.slice(1).map((one) => ({ ...one, at: new Date().toISOString() }));
+    const { exitCode, printed } = await watch(lines.slice(0, 1), later);
+    expect(exitCode).toBe(0);
+    expect(printed).toEqual([
+      expect.stringMatching(/Z {2}in progress {2}github\.com {2}issues {2}event-a$/),
+      expect.stringMatching(
+        /Z {2}succeeded {4}github\.com {2}issues {2}Case 500000000000001AAA {2}event-a$/,
+      ),
+    ]);
+  });
+
+  it('prints only the events that match source, type and pattern, as JSON', async () => {
+    const lines = recent([...mappedWebhook('a'), ...unparkedRequest('b')]);
+    const { printed } = await watch(
+      lines,
+      [],
+      '--json',
+      '--source',
+      'com.example',
+      '--pattern',
+      '{"detail-type":[{"prefix":"ord"}]}',
+    );
+    expect(printed.map((text) => JSON.parse(text).id)).toEqual(['event-b']);
+  });
+
+  it.each([
+    ['{"detail":{"a":[1]}}', "can't use detail: log lines have no content of events"],
+    ['{"source":"text"}', '--pattern:\n  source '],
+    ['{', 'takes an event pattern in JSON'],
+  ])('refuses the pattern %s', async (pattern, reason) => {
+    const { exitCode, logged } = await watch([], [], '--pattern', pattern);
+    expect(exitCode).toBe(2);
+    expect(logged.join('\n')).toContain(reason);
+  });
+});
+
+describe('the table of events', () => {
+  const events = Array.from({ length: 40 }, (_, index) => ({
+    id: `00000000-0000-0000-0000-${String(index).padStart(12, '0')}`,
+    at: '2026-11-28T03:00:00.000Z',
+    lastAt: '2026-11-28T03:00:00.000Z',
+    state: 'in progress' as const,
+    detailType: 'a long name of an event, such as a partner has',
+  }));
+
+  it.each([80, 100, 200])('fits a screen of %i columns and shows the latest events', (columns) => {
+    const lines = formatScreen(events, { rows: 24, columns }).split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    expect(lines.at(-2)).toContain(events.at(-1)?.id);
+  });
+});
+
+describe('events log', () => {
+  it('prints lines as sentences, without those that count others', async () => {
+    const lines = recent([
+      ...mappedWebhook('a'),
+      line('batch processed', { messages: 1 }),
+      line('breaker opened', { level: 'WARN', reason: 'limit' }),
+    ]);
+    const scene = createScene({ lines });
+    await scene.run('log', '--since', '10m');
+    expect(scene.printed.map((text) => text.replace(/\d\d:\d\d:\d\d\.\d{3}/, ''))).toEqual([
+      '  Z  GitHubWebhook      Webhook of github (issues, opened) accepted  On the event bus  event-a',
+      '! Z  SalesforceApiCall  breaker opened  {"reason":"limit"}',
+      expect.stringMatching(
+        /^ {2}Z {2}SalesforceApiCall {2}Mapping github-issue-to-case applies {2}POST Case .* Reply published {2}event-a$/,
+      ),
+    ]);
+  });
+});
+
+describe('the lines of overlapping readings', () => {
+  const text = (key: string, timestamp = 5) => ({ logicalId: 'F', timestamp, text: key, key });
+
+  it('are each taken once, equal ones as often as they were written', () => {
+    const unseen = createUnseen();
+    expect(unseen.take([text('a'), text('a')], 0)).toHaveLength(2);
+    expect(
+      unseen.take([text('a'), text('a'), text('a'), text('b')], 0).map(({ key }) => key),
+    ).toEqual(['a', 'b']);
+    expect(unseen.take([text('a'), text('b')], 0)).toEqual([]);
+  });
+
+  it('are forgotten when they are not read again', () => {
+    const unseen = createUnseen();
+    unseen.take([text('a', 5)], 6);
+    expect(unseen.take([text('a', 5)], 6)).toHaveLength(1);
+  });
+});
+
+describe('listEvents', () => {
+  async function list(world: World, options: Partial<Parameters<typeof listEvents>[0]> = {}) {
+    const { clients, mocks } = createScene(world);
+    const stack = await findEventStack(clients, { stackName: 'stack' }, (error) => {
+      throw error;
+    });
+    const until = new Date();
+    const since = new Date(until.getTime() - 3_600_000);
+    const found = await listEvents({ clients, stack, since, until, limit: 10, ...options });
+    return { ...found, ids: found.events.map(({ id }) => id), mocks };
+  }
+  const at = (lines: readonly LogLine[], minutes: number): LogLine[] =>
+    recent(lines).map((one) => ({
+      ...one,
+      at: new Date(Date.parse(one.at) - minutes * 60_000).toISOString(),
+    }));
+  const lines = [
+    ...at(mappedWebhook('old'), 40),
+    ...at(unparkedRequest('mid'), 20),
+    ...at(mappedWebhook('new'), 0),
+  ];
+
+  it('lists the events of the range, newest first, all pages of it', async () => {
+    const all = await list({ lines, pageSize: 1 });
+    expect(all.ids).toEqual(['event-new', 'event-mid', 'event-old']);
+    expect(all.reading).toMatchObject({ lines: lines.length, isComplete: true, costUsd: 0 });
+    expect(all.cursor).toBeUndefined();
+  });
+
+  it('says that it has not read everything if it takes too many pages', async () => {
+    const many = Array.from({ length: 70 }, (_, index) => mappedWebhook(`n${index}`)).flat();
+    const { reading, mocks } = await list({ lines: recent(many), pageSize: 1 });
+    expect(reading.isComplete).toBe(false);
+    expect(mocks.logs.commandCalls(FilterLogEventsCommand).length).toBe(60);
+  });
+
+  it('goes on where a page ended', async () => {
+    const first = await list({ lines }, { limit: 1 });
+    expect(first.ids).toEqual(['event-new']);
+    const second = await list({ lines }, { limit: 5, cursor: first.cursor ?? '' });
+    expect(second.ids).toEqual(['event-mid', 'event-old']);
+  });
+
+  it('filters by text and state', async () => {
+    expect((await list({ lines }, { text: 'GITHUB' })).ids).toEqual(['event-new', 'event-old']);
+    expect((await list({ lines }, { state: 'succeeded', text: 'order' })).ids).toEqual([
+      'event-mid',
+    ]);
+    expect((await list({ lines }, { state: 'parked' })).ids).toEqual([]);
+  });
+});
+
+describe('filter patterns', () => {
+  it('have at most 1,024 characters, all ids, and each in quotation marks', () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `${index}-${'x'.repeat(34)}`);
+    const patterns = toPatterns([...ids, 'with "quotes" \\']);
+    expect(Math.max(...patterns.map(({ length }) => length))).toBeLessThanOrEqual(1_024);
+    for (const id of ids)
+      expect(patterns.some((pattern) => pattern.includes(`?"${id}"`))).toBe(true);
+    expect(toPatterns(['with "quotes" \\'])).toEqual(['"with \\"quotes\\" \\\\"']);
+  });
+
+  it('are sent to each log group, one after the other', async () => {
+    const { mocks } = await show('a', {});
+    const groups = mocks.logs
+      .commandCalls(FilterLogEventsCommand)
+      .map(({ args: [{ input }] }) => input.logGroupName);
+    expect(groups).toHaveLength(3);
+  });
+});
