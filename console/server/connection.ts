@@ -1,5 +1,6 @@
-import type { AwsClients, CreateClients } from '../../cli/aws.ts';
-import { type Inventory, readInventory } from '../../cli/doctor/inventory.ts';
+import { type AwsClients, type CreateClients, createAwsErrorHandler } from '../../cli/aws.ts';
+import { type Inventory, PERMISSIONS, readInventory } from '../../cli/doctor/inventory.ts';
+import { type EventStack, findEventStack } from '../../cli/events/stack.ts';
 import type { StackOptions } from '../../cli/options.ts';
 import { SharedReads } from './shared-reads.ts';
 
@@ -7,6 +8,8 @@ import { SharedReads } from './shared-reads.ts';
 export interface Connected {
   readonly clients: AwsClients;
   readonly stack: Inventory;
+  /** Where the stack's log lines and messages are. */
+  readonly events: EventStack;
   readonly isLocal: boolean;
   /** Counts how often everything was to be read anew: part of the key of readings that are kept for longer. */
   readonly epoch: number;
@@ -45,7 +48,11 @@ export class Connection {
 
   async #read(): Promise<Connected> {
     const clients = await this.#createClients(this.#options);
-    const stack = await readInventory(clients, this.#options);
-    return { clients, stack, isLocal: this.#options.local === true, epoch: this.#epoch };
+    const onAwsError = createAwsErrorHandler(PERMISSIONS);
+    const [stack, events] = await Promise.all([
+      readInventory(clients, this.#options),
+      findEventStack(clients, this.#options, onAwsError),
+    ]);
+    return { clients, stack, events, isLocal: this.#options.local === true, epoch: this.#epoch };
   }
 }
