@@ -51,7 +51,7 @@ async function serve(options: ConsoleOptions, { print, log, stopped }: Dependenc
     log,
   });
   print(`${url}/#token=${token}`);
-  log(
+  print(
     `${canSteer ? 'This console can redrive, park, drop and pause.' : 'This console only looks; --steer lets it act.'} Press Ctrl-C to stop it.`,
   );
   await stopped;

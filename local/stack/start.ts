@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { localClient } from './aws.ts';
+import { startConsole } from './console.ts';
 import { describeStack } from './describe.ts';
 import { readLogs } from './logs.ts';
 import { requireNothingRunning, requireRunning } from './run-state.ts';
+import { writeStack } from './stack-file.ts';
 import { down, up } from './up.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -38,12 +40,16 @@ async function followLogs(endpoint: string, signal: AbortSignal): Promise<void> 
 export async function start(options: Omit<UpOptions, 'command' | 'ownerPid'>): Promise<void> {
   await requireNothingRunning();
   const stack = await up({ ...options, command: 'npm start', ownerPid: process.pid });
+  const { address, stop } = await startConsole();
+  await writeStack({ ...stack, console: address });
   console.log(
     `\n${describeStack(stack)}\n\nThe functions' log lines follow. Press Ctrl-C to stop the stack.\n`,
   );
+  if (address !== undefined) console.log(`See and steer it: ${address}\n`);
   try {
     await followLogs(stack.endpoint, options.signal);
   } finally {
+    await stop();
     await down();
     console.log('The stack is stopped.');
   }
