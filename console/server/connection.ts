@@ -23,6 +23,7 @@ export class Connection {
   readonly #options: StackOptions;
   readonly #createClients: CreateClients;
   readonly #reads = new SharedReads<Connected>();
+  #clients: Promise<AwsClients> | undefined;
   #epoch = 0;
 
   constructor(options: StackOptions, createClients: CreateClients) {
@@ -35,19 +36,27 @@ export class Connection {
     try {
       return await this.#reads.read('stack', STACK_MS, () => this.#read());
     } catch (error) {
-      this.forget();
+      this.reconnect();
       throw error;
     }
   }
 
-  /** After an action, and after credentials have expired: everything is read anew. */
+  /** After an action: everything is read anew. */
   forget(): void {
     this.#reads.clear();
     this.#epoch += 1;
   }
 
+  /** After credentials have expired, or the local stack has gone: with new clients, too. */
+  reconnect(): void {
+    this.forget();
+    this.#clients = undefined;
+  }
+
   async #read(): Promise<Connected> {
-    const clients = await this.#createClients(this.#options);
+    // They are kept: a profile can ask for a code each time that its credentials are read.
+    this.#clients ??= this.#createClients(this.#options);
+    const clients = await this.#clients;
     const onAwsError = createAwsErrorHandler(PERMISSIONS);
     const [stack, events] = await Promise.all([
       readInventory(clients, this.#options),
