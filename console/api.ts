@@ -100,7 +100,7 @@ export interface EventPage {
   readonly cursor?: string;
 }
 
-/** GET `events/<id>` */
+/** GET `events/<id>?minutes=1440`. 404 says what was read. */
 export type EventAnswer = EventTrace;
 
 /** GET `payload?store=&key=`, on a click only. */

@@ -38,7 +38,7 @@ async function serve(options: ConsoleOptions, { print, log, stopped }: Dependenc
     ]);
   const { local = false, stackName, steer = false } = options;
   const canSteer = local || steer;
-  const { port } = await choosePort('console', options.port);
+  const { port } = await choosePort(local ? 'console' : `console ${stackName}`, options.port);
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const { url, close } = await server.startServer({
     port,
@@ -51,7 +51,7 @@ async function serve(options: ConsoleOptions, { print, log, stopped }: Dependenc
     log,
   });
   print(`${url}/#token=${token}`);
-  log(
+  print(
     `${canSteer ? 'This console can redrive, park, drop and pause.' : 'This console only looks; --steer lets it act.'} Press Ctrl-C to stop it.`,
   );
   await stopped;

@@ -3,6 +3,7 @@ import type { StackInfo } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { readConnections } from './connections.ts';
 import { invalid } from './errors.ts';
+import { listEventPage, readEvent } from './events.ts';
 import { failureActions, findFailure, listFailures } from './failures.ts';
 import { FlowReader } from './flow/flow.ts';
 import { DEFAULT_MINUTES, MeasuresReader } from './flow/measures.ts';
@@ -56,6 +57,8 @@ function createReadings({ canSteer, root }: RouteOptions): Reading[] {
       keptMs: SHARED_MS,
       read: (connected) => readConnections(connected, measures),
     },
+    { path: 'events', keptMs: SHARED_MS, read: listEventPage },
+    { path: 'events/*', keptMs: SHARED_MS, read: readEvent },
     { path: 'failures', keptMs: SHARED_MS, read: listFailures },
     {
       path: 'failures/*',

@@ -1,5 +1,6 @@
-import type { AwsClients, CreateClients } from '../../cli/aws.ts';
-import { type Inventory, readInventory } from '../../cli/doctor/inventory.ts';
+import { type AwsClients, type CreateClients, createAwsErrorHandler } from '../../cli/aws.ts';
+import { type Inventory, PERMISSIONS, readInventory } from '../../cli/doctor/inventory.ts';
+import { type EventStack, findEventStack } from '../../cli/events/stack.ts';
 import type { StackOptions } from '../../cli/options.ts';
 import { SharedReads } from './shared-reads.ts';
 
@@ -7,6 +8,8 @@ import { SharedReads } from './shared-reads.ts';
 export interface Connected {
   readonly clients: AwsClients;
   readonly stack: Inventory;
+  /** Where the stack's log lines and messages are. */
+  readonly events: EventStack;
   readonly isLocal: boolean;
   /** Counts how often everything was to be read anew: part of the key of readings that are kept for longer. */
   readonly epoch: number;
@@ -20,6 +23,7 @@ export class Connection {
   readonly #options: StackOptions;
   readonly #createClients: CreateClients;
   readonly #reads = new SharedReads<Connected>();
+  #clients: Promise<AwsClients> | undefined;
   #epoch = 0;
 
   constructor(options: StackOptions, createClients: CreateClients) {
@@ -32,20 +36,32 @@ export class Connection {
     try {
       return await this.#reads.read('stack', STACK_MS, () => this.#read());
     } catch (error) {
-      this.forget();
+      this.reconnect();
       throw error;
     }
   }
 
-  /** After an action, and after credentials have expired: everything is read anew. */
+  /** After an action: everything is read anew. */
   forget(): void {
     this.#reads.clear();
     this.#epoch += 1;
   }
 
+  /** After credentials have expired, or the local stack has gone: with new clients, too. */
+  reconnect(): void {
+    this.forget();
+    this.#clients = undefined;
+  }
+
   async #read(): Promise<Connected> {
-    const clients = await this.#createClients(this.#options);
-    const stack = await readInventory(clients, this.#options);
-    return { clients, stack, isLocal: this.#options.local === true, epoch: this.#epoch };
+    // They are kept: a profile can ask for a code each time that its credentials are read.
+    this.#clients ??= this.#createClients(this.#options);
+    const clients = await this.#clients;
+    const onAwsError = createAwsErrorHandler(PERMISSIONS);
+    const [stack, events] = await Promise.all([
+      readInventory(clients, this.#options),
+      findEventStack(clients, this.#options, onAwsError),
+    ]);
+    return { clients, stack, events, isLocal: this.#options.local === true, epoch: this.#epoch };
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Failures, openFailures } from '../../cli/dlq/failures/open.ts';
-import type { ActionResult, FailureDetail, FailurePage } from '../api.ts';
+import type { ActionResult, FailureAction, FailureDetail, FailurePage } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { invalid, notFound } from './errors.ts';
 import type { Action, Asked } from './routes.ts';
@@ -16,7 +16,7 @@ const actionSchema = z.strictObject({
   reason: z.exactOptional(z.string().min(1).max(300)),
   outcome: z.exactOptional(z.enum(['applied', 'notApplied'])),
   dryRun: z.exactOptional(z.boolean()),
-});
+}) satisfies z.ZodType<FailureAction>;
 
 /** The reprocessor's settings are read once for each stack. */
 const opened = new WeakMap<Connected, Failures>();

@@ -10,7 +10,7 @@ import { membersOf } from '../../functions/common/config.ts';
 import type { Step } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import { matchesPattern } from '../../functions/salesforce-apicall/mapping/pattern.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
-import type { MappingList, MappingTrial, Sample } from '../api.ts';
+import type { MappingList, MappingTrial, MappingTry, Sample } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { invalid, notFound } from './errors.ts';
 
@@ -76,7 +76,10 @@ export async function readSampleText(root: string, name: string): Promise<Sample
   return { name, text: await readTextFile(join(root, name)) };
 }
 
-const trySchema = z.strictObject({ name: z.string(), event: z.string() });
+const trySchema = z.strictObject({
+  name: z.string(),
+  event: z.string(),
+}) satisfies z.ZodType<MappingTry>;
 
 /**
  * Runs a mapping on an event without Salesforce: nothing is called or changed.

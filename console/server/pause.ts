@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { pauseStack, resumeStack } from '../../cli/salesforce/pause.ts';
-import type { ActionResult } from '../api.ts';
+import type { ActionResult, PauseAction } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { invalid } from './errors.ts';
 
 const pauseSchema = z.strictObject({
-  minutes: z.int().min(1).optional(),
-  reason: z.string().max(300).optional(),
-});
+  minutes: z.exactOptional(z.int().min(1)),
+  reason: z.exactOptional(z.string().max(300)),
+}) satisfies z.ZodType<PauseAction>;
 
 const toOptions = ({ stack, isLocal }: Connected) => ({ stackName: stack.name, local: isLocal });
 

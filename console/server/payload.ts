@@ -16,6 +16,7 @@ const BUCKETS = {
 
 const isBucket = (store: string): store is keyof typeof BUCKETS => Object.hasOwn(BUCKETS, store);
 
+/** Only as many bytes as the page shows are read. */
 async function readObject(
   { clients, stack }: Connected,
   store: keyof typeof BUCKETS,
@@ -23,13 +24,15 @@ async function readObject(
 ): Promise<Payload> {
   const Bucket = requireOutput(stack, BUCKETS[store]);
   const command = new GetObjectCommand({ Bucket, Key: key, Range: `bytes=0-${MAX_BYTES - 1}` });
-  const { Body, ContentRange } = await clients.s3.send(command).catch((error: unknown) => {
+  try {
+    const { Body, ContentRange } = await clients.s3.send(command);
+    const text = (await Body?.transformToString()) ?? '';
+    const [, size = '0'] = ContentRange?.split('/') ?? [];
+    return { store, key, text, isCut: Number(size) > MAX_BYTES };
+  } catch (error) {
     if (!isErrorNamed(error, 'NoSuchKey')) throw error;
     throw notFound(`${store} has no object ${key}: it has expired, or was deleted.`);
-  });
-  const text = (await Body?.transformToString()) ?? '';
-  const [, size = '0'] = ContentRange?.split('/') ?? [];
-  return { store, key, text, isCut: Number(size) > MAX_BYTES };
+  }
 }
 
 /** A message or object as it is. Rejects with ProblemError if there is none, and with AWS's error. */

@@ -106,7 +106,7 @@ function createApp({ assets, canSteer, log, ...identity }: ServerOptions): Fasti
     if (isUnforeseen(error))
       log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const problem = problemOf(error, policyOf(canSteer));
-    if (problem.kind.endsWith('credentials')) identity.connection.forget();
+    if (/credentials|unreachable/.test(problem.kind)) identity.connection.reconnect();
     return answerProblem(reply, problem);
   });
   app.setNotFoundHandler(({ url }, reply) =>

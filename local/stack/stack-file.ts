@@ -18,6 +18,8 @@ export interface Stack {
   };
   readonly secrets: { readonly github: string; readonly twilio: string };
   readonly salesforce: { readonly url: string };
+  /** The address of the console, with its token. `npm start` starts it. */
+  readonly console?: string | undefined;
 }
 
 export const writeStack = (stack: Stack): Promise<void> => writeJsonFile(paths.stackFile, stack);

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { startConsole } from './console.ts';
 import { describeStack } from './describe.ts';
 import { StackError } from './errors.ts';
 import { root } from './paths.ts';
 import { requireNothingRunning, requireRunning } from './run-state.ts';
+import { writeStack } from './stack-file.ts';
 import { down, up } from './up.ts';
 import type { UpOptions } from './up-options.ts';
 
@@ -44,12 +46,16 @@ interface StartOptions extends Omit<UpOptions, 'command' | 'ownerPid'> {
 export async function start({ raw = false, ...options }: StartOptions): Promise<void> {
   await requireNothingRunning();
   const stack = await up({ ...options, command: 'npm start', ownerPid: process.pid });
+  const { address, stop } = await startConsole();
+  await writeStack({ ...stack, console: address });
   console.log(
     `\n${describeStack(stack)}\n\nThe functions' log lines follow. Press Ctrl-C to stop the stack.\n`,
   );
+  if (address !== undefined) console.log(`See and steer it: ${address}\n`);
   try {
     await followLogs(raw, options.signal);
   } finally {
+    await stop();
     await down();
     console.log('The stack is stopped.');
   }

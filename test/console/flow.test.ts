@@ -230,10 +230,11 @@ describe('GET rates', () => {
 
   it('are counted from the log lines of the local stack, minutes that are over once', async () => {
     const { clients, logs, cloudWatch } = scene();
-    const line = (minute: number, fields: object) => ({
-      timestamp: thisMinute + minute * MINUTE,
-      message: JSON.stringify(fields),
-    });
+    const line = (minute: number, fields: object) => {
+      const timestamp = thisMinute + minute * MINUTE;
+      const at = new Date(timestamp).toISOString();
+      return { timestamp, message: JSON.stringify({ timestamp: at, ...fields }) };
+    };
     logs.on(FilterLogEventsCommand).callsFake(async ({ logGroupName, startTime = 0 }) => {
       const webhooks = [
         line(-30, { message: 'webhook accepted' }),
@@ -243,7 +244,12 @@ describe('GET rates', () => {
         { timestamp: thisMinute, message: 'START' },
       ];
       const batches = [
-        line(0, { ApiCallSucceeded: 7, ApiCallFailed: 2, SalesforceApiUsagePercent: 3 }),
+        line(0, {
+          message: 'batch processed',
+          ApiCallSucceeded: 7,
+          ApiCallFailed: 2,
+          SalesforceApiUsagePercent: 3,
+        }),
       ];
       const events = logGroupName?.endsWith('apicall') ? batches : webhooks;
       return { events: events.filter(({ timestamp }) => timestamp >= startTime) };

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { traceEvent } from '../../cli/events/follow.ts';
+import { listEvents } from '../../cli/events/list.ts';
+import type { EventAnswer, EventPage } from '../api.ts';
+import type { Connected } from './connection.ts';
+import { invalid, notFound } from './errors.ts';
+import type { Asked } from './routes.ts';
+
+const PAGE_SIZE = 100;
+
+const MINUTE_MS = 60_000;
+
+/** Messages are kept for 14 days (template.yaml): older lines are of events that nothing holds any more. */
+const MAX_MINUTES = 14 * 24 * 60;
+
+const state = z.enum(['succeeded', 'failed', 'waiting', 'parked', 'ignored', 'in progress']);
+
+const querySchema = z.object({
+  minutes: z.coerce.number().int().min(1).max(MAX_MINUTES).optional(),
+  text: z.string().max(300).optional(),
+  state: z.literal('').or(state).optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+});
+
+function parseQuery({ query }: Asked) {
+  const { data, error } = querySchema.safeParse(query);
+  if (error) throw invalid(z.prettifyError(error));
+  return data;
+}
+
+const rangeOf = (minutes: number) => {
+  const until = new Date();
+  return { since: new Date(until.getTime() - minutes * MINUTE_MS), until };
+};
+
+/** The events of the last minutes, newest first, by the functions' log lines. Rejects with ProblemError, and with AWS's error. */
+export async function listEventPage(
+  { clients, events: stack }: Connected,
+  asked: Asked,
+): Promise<EventPage> {
+  const { minutes = 60, text, state: wanted, cursor } = parseQuery(asked);
+  return listEvents({
+    clients,
+    stack,
+    ...rangeOf(minutes),
+    limit: PAGE_SIZE,
+    ...(text && { text }),
+    ...(wanted && { state: wanted }),
+    ...(cursor !== undefined && { cursor }),
+  });
+}
+
+/**
+ * An event's whole way, by any of its ids.
+ *
+ * @throws ProblemError that says what was read, if nothing names the id.
+ */
+export async function readEvent(
+  { clients, events: stack }: Connected,
+  asked: Asked,
+): Promise<EventAnswer> {
+  const { minutes = 24 * 60 } = parseQuery(asked);
+  const trace = await traceEvent(asked.rest, { clients, stack, ...rangeOf(minutes) });
+  const { lines, since } = trace.reading;
+  if (trace.hops.length > 0 || trace.payloads.length > 0) return trace;
+  throw notFound(
+    `Nothing names ${asked.rest}: ${lines} log lines since ${since}, the dead-letter queues and the park bucket were searched.`,
+    'Check the id, or search a longer time: npm run events -- show takes --since.',
+  );
+}
