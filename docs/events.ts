@@ -11,8 +11,6 @@ interface Sample {
   readonly becomes: string;
 }
 
-const MAPPED = 'With the mapping';
-
 /** By file name. A file without a row, and a row without a file, fail `npm run docs` and its test. */
 const samples: Readonly<Record<string, Sample>> = {
   'apicall-bare-request.json': {
@@ -53,19 +51,24 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   'bus-github-issue-labeled.json': {
     is: 'A labeled GitHub issue, as its webhook puts it on the bus',
-    becomes: `${MAPPED} github-bug-to-record, records of the bug`,
+    becomes: 'With the mapping github-bug-to-record, a `Bug__c` with a review for each assignee',
   },
   'bus-github-issue-opened.json': {
     is: 'An opened GitHub issue, as its webhook puts it on the bus',
-    becomes: `${MAPPED} github-issue-to-case, a Case`,
+    becomes: 'With the mapping github-issue-to-case, a Case',
   },
   'bus-order-placed.json': {
     is: 'An order of a shop',
     becomes: 'Reaches rules and destinations for `Order Placed`; it has no items to map',
   },
+  'bus-order-returned.json': {
+    is: 'An order that comes back to a shop',
+    becomes: 'With the mapping return-to-case, a Case and a Task',
+  },
   'bus-order-with-items.json': {
     is: 'An order of a shop, with its items',
-    becomes: `${MAPPED} order-to-records, an order with its items, and their customer`,
+    becomes:
+      'With the mapping order-to-records, an Account, a Contact, an `Order__c` and its lines',
   },
   'bus-parked.json': {
     is: 'The announcement of a parked message',
@@ -77,7 +80,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   'bus-twilio-message-received.json': {
     is: 'A received SMS, as its webhook puts it on the bus',
-    becomes: `${MAPPED} twilio-message-to-task, a Task`,
+    becomes: 'With the mapping twilio-message-to-task, a Task',
   },
   'default-connection-deauthorized.json': {
     is: "EventBridge's event about a connection whose credentials are refused",
