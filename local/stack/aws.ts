@@ -1,7 +1,8 @@
 import {
   CloudFormationClient,
   DescribeStacksCommand,
-  ListStackResourcesCommand,
+  paginateListStackResources,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import {
   CreateSecretCommand,
@@ -102,14 +103,15 @@ export async function readWebhookSecrets(endpoint: string): Promise<WebhookSecre
   const cloudFormation = new CloudFormationClient(localClient(endpoint));
   const secrets = new SecretsManagerClient(localClient(endpoint));
   const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
-  const { StackResourceSummaries = [] } = await cloudFormation.send(
-    new ListStackResourcesCommand({ StackName: stackName }),
-  );
+  const resources: StackResourceSummary[] = [];
+  const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stackName });
+  for await (const { StackResourceSummaries = [] } of pages)
+    resources.push(...StackResourceSummaries);
   const read = async (provider: string): Promise<string> => {
     const given = Stacks?.[0]?.Parameters?.find(
       ({ ParameterKey }) => ParameterKey === `${provider}WebhookSecretArn`,
     );
-    const own = StackResourceSummaries.find(
+    const own = resources.find(
       ({ LogicalResourceId }) => LogicalResourceId === `${provider}SigningSecret`,
     );
     const SecretId = given?.ParameterValue || own?.PhysicalResourceId;
