@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apicallPage } from './apicall.ts';
 import { costPage } from './cost.ts';
+import { eventsPage } from './events.ts';
 import { runbookPage } from './failure-classes.ts';
 import { partnersPage } from './partners.ts';
 import { resourcesPage } from './resources.ts';
@@ -71,6 +72,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   'docs/partners.md': partnersPage(),
   'docs/resources.md': resourcesPage(),
   'docs/cost.md': costPage(),
+  'docs/events.md': eventsPage(),
 });
 
 if (import.meta.main) {

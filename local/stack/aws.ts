@@ -1,4 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation';
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -91,18 +96,27 @@ export interface WebhookSecrets {
 }
 
 /**
- * The secrets that webhooks are signed with on a stack with these parameters, whether given as a value or as a secret's
- * ARN. Empty for a provider without one.
+ * The secrets in force on the deployed stack, whether its parameters hold a value or the ARN of a secret. Empty for a
+ * provider without one.
  */
-export async function readWebhookSecrets(
-  endpoint: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<WebhookSecrets> {
-  const client = new SecretsManagerClient(localClient(endpoint));
+export async function readWebhookSecrets(endpoint: string): Promise<WebhookSecrets> {
+  const cloudFormation = new CloudFormationClient(localClient(endpoint));
+  const secrets = new SecretsManagerClient(localClient(endpoint));
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
+  const resources: StackResourceSummary[] = [];
+  const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stackName });
+  for await (const { StackResourceSummaries = [] } of pages)
+    resources.push(...StackResourceSummaries);
   const read = async (provider: string): Promise<string> => {
-    const SecretId = parameters[`${provider}WebhookSecretArn`] ?? '';
-    if (SecretId === '') return parameters[`${provider}WebhookSecret`] ?? '';
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+    const given = Stacks?.[0]?.Parameters?.find(
+      ({ ParameterKey }) => ParameterKey === `${provider}WebhookSecretArn`,
+    );
+    const own = resources.find(
+      ({ LogicalResourceId }) => LogicalResourceId === `${provider}SigningSecret`,
+    );
+    const SecretId = given?.ParameterValue || own?.PhysicalResourceId;
+    if (SecretId === undefined) return '';
+    const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     return signingSecret(SecretString);
   };
   return { github: await read('GitHub'), twilio: await read('Twilio') };

@@ -5,8 +5,8 @@ const NO_IAM = 'IAM is not enforced: a missing permission fails only on AWS';
 
 const TRY = [
   'In another terminal:',
-  '  npm run events -- send github issues.opened --local    sends a signed webhook, which becomes a Case',
-  '  npm run events -- show <the id it prints> --local      shows what became of it, hop by hop',
+  '  npm run events -- send github issues.opened --local   # becomes a Case',
+  '  npm run events -- show ID --local                     # its way, hop by hop',
 ];
 
 /** The addresses of a running stack, and how it differs from AWS. */

@@ -144,16 +144,20 @@ const deployTask = ({ parameters, signal }: UpOptions): Task => ({
     const connectionSecret =
       progress.state.connectionSecret ?? (await createConnectionSecret(endpoint, connection));
     await progress.save({ connectionSecret });
-    const deployed = await localParameters({
-      salesforceUrl: url,
-      secrets,
-      connectionSecret,
-      overrides: parameters,
+    await samDeploy({
+      endpoint,
+      stackName,
+      parameters: await localParameters({
+        salesforceUrl: url,
+        secrets,
+        connectionSecret,
+        overrides: parameters,
+      }),
+      signal,
+      onLine: showOutput(task),
     });
-    const onLine = showOutput(task);
-    await samDeploy({ endpoint, stackName, parameters: deployed, signal, onLine });
     progress.outputs = await readOutputs(endpoint);
-    progress.secrets = await readWebhookSecrets(endpoint, deployed);
+    progress.secrets = await readWebhookSecrets(endpoint);
   },
 });
 

@@ -1,4 +1,7 @@
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeStack } from '../../../local/stack/describe.ts';
 import {
@@ -88,7 +91,8 @@ describe('findPython and choosePort', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = Object(server.address());
-    await expect(choosePort('engine', port)).rejects.toThrow(
+    const file = join(mkdtempSync(join(tmpdir(), 'ports-')), 'identity.json');
+    await expect(choosePort('engine', port, file)).rejects.toThrow(
       `Port ${port} is in use. Choose another one, or omit --port.`,
     );
     server.close();

@@ -19,6 +19,7 @@ function printed(prepare: string): string[] {
   return stripVTControlCharacters(output)
     .replaceAll(/ \[[\d.]+s\]/g, '')
     .split('\n')
+    .map((line) => line.trimEnd())
     .filter((line) => line !== '');
 }
 
