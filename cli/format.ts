@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import wrapAnsi from 'wrap-ansi';
+import type { ErrorReport } from './errors.ts';
 import { COLUMNS } from './terminal.ts';
 
 export const formatCount = (count: number): string => count.toLocaleString('en');
@@ -66,13 +67,6 @@ export const formatFinding = (status: string, text: string, remedy?: string): st
 
 export const formatJson = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
-/** An error in the JSON document of a command. */
-export interface JsonError {
-  readonly message: string;
-  /** What to do. */
-  readonly remedy?: string | undefined;
-}
-
 /**
  * The one JSON document that a command with `--json` prints (docs/commands.md). When a command throws, `runProgram` makes it.
  *
@@ -84,5 +78,5 @@ export const toJson = (
   command: string,
   ok: boolean,
   result: unknown,
-  error?: JsonError | undefined,
+  error?: Pick<ErrorReport, 'message' | 'remedy'> | undefined,
 ): string => formatJson({ command, ok, result, error });

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from './errors.ts';
 
 /** The options that select a stack. */
@@ -21,6 +21,19 @@ export const collectValues = (text: string, before: readonly string[] = []): str
   ...before,
   text,
 ];
+
+/** The folder of the environments' files, in which `example.yaml` explains the format. */
+export const FOLDER = 'deploy';
+
+/** Commander's parser of a parameter, `Name=Value`, that can be repeated. Whether the template has it is checked by the command. */
+export function collectParameters(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return { ...before, [name]: value };
+  throw new InvalidArgumentError('Pass a parameter as Name=Value.');
+}
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1_000,

@@ -1,8 +1,9 @@
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { MappingsError } from '../build/mappings/errors.ts';
 import { StackError } from '../local/stack/errors.ts';
-import { CliError } from './errors.ts';
-import { type JsonError, toJson } from './format.ts';
+import { CliError, type ErrorReport, reportUnexpected } from './errors.ts';
+import { toJson } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
 type Output = Pick<Terminal, 'print' | 'log'>;
@@ -17,9 +18,7 @@ export const createProgram = (name: string, description: string, { print, log }:
       writeErr: (text) => log(text.trimEnd()),
     });
 
-/** What is printed about an error. */
-interface Failure extends JsonError {
-  readonly exitCode: number;
+interface Failure extends ErrorReport {
   readonly result?: unknown;
 }
 
@@ -30,7 +29,7 @@ const toFailure = (error: unknown, usageExitCode: number): Failure => {
   if (error instanceof CliError) return { ...error, message: error.problem };
   if (error instanceof StackError || error instanceof MappingsError)
     return { exitCode: usageExitCode, message: error.message };
-  if (!(error instanceof CommanderError)) throw error;
+  if (!(error instanceof CommanderError)) return reportUnexpected(error);
   const message =
     error.code === HELP ? 'The command is missing.' : error.message.replace(/^error: /, '');
   return { exitCode: error.exitCode === 0 ? 0 : usageExitCode, message };
@@ -50,9 +49,16 @@ function silenceErrors(program: Command): void {
     command.configureOutput({ writeErr: () => undefined });
 }
 
+/** Commander has printed its own errors. */
+function logFailure({ message, remedy = '' }: Failure, error: unknown, { log }: Output): void {
+  if (!(error instanceof CommanderError)) log(`${message} ${remedy}`.trimEnd());
+  if (process.env['DEBUG']) log(inspect(error));
+}
+
 /**
- * Parses the command line and runs its command. Prints the message of an error that the user can fix: with `--json`, as the JSON
- * document `{command, ok: false, error: {message, remedy}}`, which also has the `result` of an error that has one.
+ * Parses the command line and runs its command. Prints the message of an error that the user can fix, and one line about any other:
+ * with `--json`, as the JSON document `{command, ok: false, error: {message, remedy}}`, which also has the `result` of an error that
+ * has one.
  *
  * @param usageExitCode for an invalid command line, and for a local stack that does not run.
  * @returns the exit code; 0 when the command succeeded.
@@ -60,7 +66,7 @@ function silenceErrors(program: Command): void {
 export async function runProgram(
   program: Command,
   args: readonly string[],
-  { log, print }: Output,
+  output: Output,
   usageExitCode = 2,
 ): Promise<number> {
   const isJson = args.includes('--json');
@@ -69,10 +75,11 @@ export async function runProgram(
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    const { exitCode, message, remedy, result } = toFailure(error, usageExitCode);
-    if (exitCode > 0 && isJson) {
-      print(toJson(commandOf(program, args), false, result, { message, remedy }));
-    } else if (error instanceof Error && !(error instanceof CommanderError)) log(error.message);
-    return exitCode;
+    const failure = toFailure(error, usageExitCode);
+    if (failure.exitCode === 0) return 0;
+    const { message, remedy, result } = failure;
+    if (isJson) output.print(toJson(commandOf(program, args), false, result, { message, remedy }));
+    else logFailure(failure, error, output);
+    return failure.exitCode;
   }
 }

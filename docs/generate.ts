@@ -73,6 +73,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   'docs/cost.md': costPage(),
 });
 
-if (import.meta.main) {
+/** Writes every generated file. */
+export function writeGenerated(): void {
   for (const [file, text] of Object.entries(generated())) writeFileSync(join(root, file), text);
 }

@@ -3,7 +3,7 @@ import { failureClasses } from '../../functions/dlq-reprocessor/dead-letter/mess
 import { parkReasons } from '../../functions/dlq-reprocessor/park/reasons.ts';
 import { addJsonOption, addStackOptions } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
-import { type Dependencies, runMove, runPreview, runStatus } from './commands.ts';
+import type { Dependencies } from './commands.ts';
 import {
   addFilterOption,
   addForceOption,
@@ -27,6 +27,16 @@ Filters (a message must match all of them):
   id=ID                the id that preview shows (repeatable, or ID,ID)
   key=PREFIX           unpark only: the parked object's key, e.g. parked/PERMANENT/2026-11-25/`;
 
+const EXAMPLES = `
+Examples:
+  npm run dlq -- status
+  npm run dlq -- preview --filter reason=retryable --filter older-than=1h
+  npm run dlq -- redrive --filter object=Case --max 100
+  npm run dlq -- unpark --filter reason=TOO_MANY_REDRIVES --dry-run`;
+
+/** The commands are loaded when one runs: they need the AWS SDK. */
+const load = () => import('./commands.ts');
+
 const EXIT_CODES =
   '\nExit codes: 0 done, 1 a message was refused or failed, 2 usage, no stack or no credentials, 130 Ctrl-C.';
 
@@ -38,28 +48,31 @@ type ToAction = (run: (options: DlqOptions) => Promise<number>) => Action;
 function addReadCommands(program: Command, dependencies: Dependencies, toAction: ToAction): void {
   addQueueOption(program.command('status'))
     .description('show message counts per queue, and parked messages')
-    .action(toAction((options) => runStatus(options, dependencies)));
+    .action(toAction(async (options) => (await load()).runStatus(options, dependencies)));
   addForceOption(addMaxOption(addFilterOption(addQueueOption(program.command('preview')))))
     .description('show what a redrive would do with each message, and why; moves nothing')
-    .action(toAction((options) => runPreview(options, dependencies)));
+    .action(toAction(async (options) => (await load()).runPreview(options, dependencies)));
 }
 
 function addMoveCommands(program: Command, dependencies: Dependencies, toAction: ToAction): void {
   addForceOption(addMoveOptions(addFilterOption(addQueueOption(program.command('redrive')))))
     .description('return messages to exactly where they failed; park those that no retry can help')
-    .action(toAction((options) => runMove('redrive', options, dependencies)));
+    .action(toAction(async (options) => (await load()).runMove('redrive', options, dependencies)));
   addMoveOptions(addFilterOption(addQueueOption(program.command('park'))))
     .description('move messages to the bucket, where they do not expire')
-    .action(toAction((options) => runMove('park', options, dependencies)));
+    .action(toAction(async (options) => (await load()).runMove('park', options, dependencies)));
   addOutcomeOptions(addMoveOptions(addFilterOption(program.command('unpark'))))
     .description('return parked messages to where they failed')
-    .action(toAction((options) => runMove('unpark', options, dependencies)));
+    .action(toAction(async (options) => (await load()).runMove('unpark', options, dependencies)));
 }
 
 /** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const description = 'Inspects, redrives and parks dead-letter messages.';
-  const program = createProgram('dlq', description, dependencies).addHelpText('after', EXIT_CODES);
+  const program = createProgram('dlq', description, dependencies).addHelpText(
+    'after',
+    `${EXAMPLES}\n${EXIT_CODES}`,
+  );
   let exitCode = 0;
   const toAction: ToAction = (run) => async (options) => {
     exitCode = await run(options);
