@@ -36,17 +36,18 @@ const toFailure = (error: unknown, usageExitCode: number): Failure => {
 };
 
 /** The command as typed, such as `dlq status`; without options. */
-function commandOf(program: Command, args: readonly string[]): string {
-  const [, script = program.name()] = /^npm run (\S+) --$/.exec(program.name()) ?? [];
-  const known = program.commands.map((command) => command.name());
-  const name = args.find((arg) => known.includes(arg));
-  return name === undefined ? script : `${script} ${name}`;
+function commandOf(command: Command, args: readonly string[]): string {
+  const [, own = command.name()] = /^npm run (\S+) --$/.exec(command.name()) ?? [];
+  const known = new Map(command.commands.map((one) => [one.name(), one]));
+  const index = args.findIndex((arg) => known.has(arg));
+  const next = known.get(args[index] ?? '');
+  return next === undefined ? own : `${own} ${commandOf(next, args.slice(index + 1))}`;
 }
 
 /** Commander would also write its errors to standard error. */
-function silenceErrors(program: Command): void {
-  for (const command of [program, ...program.commands])
-    command.configureOutput({ writeErr: () => undefined });
+function silenceErrors(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  for (const one of command.commands) silenceErrors(one);
 }
 
 /** Commander has printed its own errors. */

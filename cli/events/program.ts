@@ -3,10 +3,15 @@ import { addJsonOption, addStackOptions } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Dependencies, ToAction } from './dependencies.ts';
 import { addSendCommands } from './send/program.ts';
-import { runShow, type ShowOptions } from './show.ts';
+import type { ShowOptions } from './show.ts';
 
 const EXIT_CODES =
   '\nExit codes: 0 done, 1 nothing was found, 2 usage, no stack or no credentials, 130 Ctrl-C.';
+
+const EXAMPLES = `
+Examples:
+  npm run events -- send github issues.opened --local
+  npm run events -- show 72d3162e-cc78-11e3-81ab-4c9367dc0958 --local`;
 
 const SINCE = '--since <time>';
 
@@ -23,7 +28,12 @@ function addReadCommands(program: Command, dependencies: Dependencies, toAction:
     .option(SINCE, 'read log lines from then on: an age or an ISO 8601 time', '24h')
     .description("show an event's whole way")
     .addHelpText('after', SHOW_HELP)
-    .action(toAction((id: string, options: ShowOptions) => runShow(id, options, dependencies)));
+    .action(
+      toAction(async (id: string, options: ShowOptions) => {
+        const { runShow } = await import('./show.ts');
+        return runShow(id, options, dependencies);
+      }),
+    );
 }
 
 /** Runs one command line. @returns the exit code */
@@ -31,7 +41,7 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   const description = 'Sends events, watches them, and shows the way of each.';
   const program = createProgram('events', description, dependencies).addHelpText(
     'after',
-    EXIT_CODES,
+    `${EXAMPLES}\n${EXIT_CODES}`,
   );
   let exitCode = 0;
   const toAction: ToAction =
