@@ -30,16 +30,20 @@ export function sanitizeText(text: string, length: number): string {
   return plain.length > length ? `${plain.slice(0, length).join('')}…` : plain.join('');
 }
 
+/** Beside a long prefix, text is still readable. */
+const MIN_WIDTH = 20;
+
 /** Longer texts from outside are cut. */
 export const MAX_TEXT_LENGTH = 300;
 
 /**
- * Wraps text from outside to lines of less than 100 columns, between words where possible.
+ * Wraps text from outside to lines of less than `columns`, between words where possible.
  *
  * @param prefix precedes the first line; the others are indented by its width.
+ * @param columns the terminal's.
  */
-export function wrapText(text: string, prefix = ''): string[] {
-  const width = COLUMNS - 1 - prefix.length;
+export function wrapText(text: string, prefix = '', columns = COLUMNS): string[] {
+  const width = Math.max(columns - 1 - prefix.length, MIN_WIDTH);
   const lines = wrapAnsi(sanitizeText(text, MAX_TEXT_LENGTH), width, { hard: true }).split('\n');
   const indent = ' '.repeat(prefix.length);
   return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);

@@ -8,9 +8,17 @@ export interface StackOptions {
   readonly local?: boolean;
 }
 
+const DEFAULT_STACK = 'salesforce-eventbridge';
+
+/** The options that select the same stack in another command, after a space; nothing for the default stack on AWS. */
+export function stackSelection({ local, stackName }: StackOptions): string {
+  if (local) return ' --local';
+  return stackName === DEFAULT_STACK ? '' : ` --stack-name ${stackName}`;
+}
+
 export const addStackOptions = (command: Command): Command =>
   command
-    .option('--stack-name <name>', 'name of the CloudFormation stack', 'salesforce-eventbridge')
+    .option('--stack-name <name>', 'name of the CloudFormation stack', DEFAULT_STACK)
     .option('--local', 'use the stack of npm run local:up instead of AWS');
 
 export const addJsonOption = (command: Command): Command =>

@@ -4,7 +4,7 @@ import { MappingsError } from '../build/mappings/errors.ts';
 import { StackError } from '../local/stack/errors.ts';
 import { CliError, type ErrorReport, reportUnexpected } from './errors.ts';
 import { toJson } from './format.ts';
-import type { Terminal } from './terminal.ts';
+import { columnsOf, type Terminal } from './terminal.ts';
 
 type Output = Pick<Terminal, 'print' | 'log'>;
 
@@ -16,6 +16,8 @@ export const createProgram = (name: string, description: string, { print, log }:
     .configureOutput({
       writeOut: (text) => print(text.trimEnd()),
       writeErr: (text) => log(text.trimEnd()),
+      getOutHelpWidth: () => columnsOf(process.stdout),
+      getErrHelpWidth: () => columnsOf(process.stderr),
     });
 
 interface Failure extends ErrorReport {

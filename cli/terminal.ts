@@ -1,10 +1,17 @@
 import { InterruptedError } from './errors.ts';
 
-/** Output is wrapped to this many columns, on any terminal and in a pipe, so that it can be compared and grepped. */
+/** Output that is no terminal is wrapped to this many columns, so that it can be compared and grepped. */
 export const COLUMNS = 100;
 
 /** The width of terminals that do not report one. */
 const DEFAULT_COLUMNS = 80;
+
+/** Columns of a narrower terminal would have a word or less in a line. */
+const MIN_COLUMNS = 40;
+
+/** The width to which text for this output is wrapped. */
+export const columnsOf = ({ columns, isTTY }: Pick<Output, 'columns' | 'isTTY'>): number =>
+  isTTY ? Math.max(columns || DEFAULT_COLUMNS, MIN_COLUMNS) : COLUMNS;
 
 /** Carriage return, then erase the line (ECMA-48). */
 const ERASE_LINE = '\r\u001b[2K';
@@ -29,6 +36,8 @@ export interface Prompt {
 export interface Terminal {
   /** Writes a line of the result to standard output. */
   readonly print: (text: string) => void;
+  /** The width of what is printed: the terminal's; absent or 100 for output that is none. Ids and commands may be longer. */
+  readonly columns?: number;
   /** Writes a line of anything else to standard error. */
   readonly log: (text: string) => void;
   /** Replaces the progress line. Does nothing when standard error is not a terminal. */
@@ -75,6 +84,7 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
     hasProgress = false;
   };
   return {
+    columns: columnsOf(stdout),
     print: (text) => {
       eraseProgress();
       stdout.write(`${text}\n`);
@@ -85,7 +95,7 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
     },
     showProgress: (text) => {
       if (!stderr.isTTY) return;
-      stderr.write(`${ERASE_LINE}${text.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1)}`);
+      stderr.write(`${ERASE_LINE}${text.slice(0, columnsOf(stderr) - 1)}`);
       hasProgress = true;
     },
     prompt: stdin.isTTY && stderr.isTTY ? (prompt) => promptOn(stdin, stderr, prompt) : undefined,

@@ -1,18 +1,13 @@
 import type { CreateClients } from '../aws.ts';
 import { formatFinding, sanitizeText, toJson } from '../format.ts';
-import type { StackOptions } from '../options.ts';
+import { stackSelection } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { notChecked, runChecks } from './checks.ts';
 import type { Finding, Status } from './finding.ts';
-import { readInventory } from './inventory.ts';
+import { type DoctorOptions, readInventory } from './inventory.ts';
 
 export interface Dependencies extends Pick<Terminal, 'print' | 'log'> {
   readonly createClients: CreateClients;
-}
-
-/** The options of `npm run doctor`, as commander names them. */
-export interface DoctorOptions extends StackOptions {
-  readonly json?: boolean;
 }
 
 /** AWS's messages are short; a policy is not. */
@@ -26,7 +21,7 @@ function exitCodeOf(findings: readonly Finding[]): number {
   return count(findings, 'unknown') > 0 ? 2 : 0;
 }
 
-function format(findings: readonly Finding[]): string {
+function format(findings: readonly Finding[], unchecked: readonly string[]): string {
   const lines = findings.flatMap(({ what, status, detail, remedy }) =>
     formatFinding(
       status,
@@ -37,8 +32,20 @@ function format(findings: readonly Finding[]): string {
   const summary = (['failed', 'unknown', 'warning', 'ok'] as const).map(
     (status) => `${count(findings, status)} ${status}`,
   );
-  return [...lines, `${summary.join(', ')}.`, `Not checked: ${notChecked.join('; ')}.`].join('\n');
+  return [...lines, `${summary.join(', ')}.`, `Not checked: ${unchecked.join('; ')}.`].join('\n');
 }
+
+/** Completes the commands of a remedy, so that they can be pasted: `npm run dlq -- preview` → `npm run dlq -- preview --local`. */
+const withSelection = ({ remedy, ...finding }: Finding, selection: string): Finding =>
+  remedy === undefined
+    ? finding
+    : {
+        ...finding,
+        remedy: remedy.replaceAll(
+          /npm run (?:dlq|events|salesforce) -- [a-z-]+/g,
+          `$&${selection}`,
+        ),
+      };
 
 /** Runs all checks and prints what they found. @returns the exit code */
 export async function runDoctor(
@@ -46,9 +53,15 @@ export async function runDoctor(
   { createClients, print }: Dependencies,
 ): Promise<number> {
   const clients = await createClients(options);
-  const findings = await runChecks(await readInventory(clients, options), clients);
+  const inventory = await readInventory(clients, options);
+  const selection = stackSelection(options);
+  const findings = (await runChecks(inventory, clients, options)).map((finding) =>
+    withSelection(finding, selection),
+  );
   const exitCode = exitCodeOf(findings);
   const ok = exitCode === 0;
-  print(json ? toJson('doctor', ok, { findings, notChecked }) : format(findings));
+  const unchecked = notChecked(options);
+  const result = { findings, notChecked: unchecked };
+  print(json ? toJson('doctor', ok, result) : format(findings, unchecked));
   return exitCode;
 }

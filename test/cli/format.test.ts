@@ -46,6 +46,13 @@ describe('wrapText', () => {
     ]);
   });
 
+  it('keeps to the width of the terminal, and leaves room beside a long prefix', () => {
+    for (const columns of [40, 72, 160])
+      for (const line of wrapText('word '.repeat(60), '> ', columns))
+        expect(line.length).toBeLessThan(columns);
+    expect(wrapText('word '.repeat(8), ' '.repeat(60), 40)[0]?.trim()).toBe('word word word word');
+  });
+
   it('breaks a word that does not fit, and wide characters by their width', () => {
     for (const text of ['x'.repeat(250), '漢'.repeat(120)])
       expect(wrapText(text).map((line) => line.length)).toEqual(
