@@ -8,18 +8,26 @@ export const formatCount = (count: number): string => count.toLocaleString('en')
 export const plural = (count: number, noun: string): string =>
   `${formatCount(count)} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
 
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['m', 60],
-] as const;
+/** The units of durations, as they are typed and shown: milliseconds of each, the largest first. */
+const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
 
-/** The time since then in the largest whole unit: `3d`, `5h`, `12m`, `40s`. */
-export function formatAge(then: Date, now: Date): string {
-  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
-  const unit = UNITS.find(([, size]) => seconds >= size);
-  return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
+const isUnit = (text: string): text is keyof typeof units => text in units;
+
+/** A duration such as `30s`, `90m`, `24h` or `3d`, in milliseconds; `undefined` if the text is none. */
+export function parseDuration(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return amount === undefined || !isUnit(unit) ? undefined : Number(amount) * units[unit];
 }
+
+/** A duration in the largest unit that fits, rounded down, as `parseDuration` reads it: `3d`, `5h`, `12m`, `40s`. */
+function formatDuration(ms: number): string {
+  const [unit, size] = Object.entries(units).find(([, one]) => ms >= one) ?? ['s', units.s];
+  return `${Math.floor(ms / size)}${unit}`;
+}
+
+/** The time since then: `3d`, `5h`, `12m`, `40s`. */
+export const formatAge = (then: Date, now: Date): string =>
+  formatDuration(Math.max(0, Math.round((now.getTime() - then.getTime()) / 1_000) * 1_000));
 
 const isControl = (character: string): boolean =>
   character < ' ' || (character >= '\u007f' && character <= '\u009f');

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from './errors.ts';
+import { parseDuration } from './format.ts';
 
 /** The options that select a stack. */
 export interface StackOptions {
@@ -41,19 +42,6 @@ export function collectParameters(
   const [, name, value] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...before, [name]: value };
   throw new InvalidArgumentError('Pass a parameter as Name=Value.');
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-/** A duration such as `30s`, `90m`, `24h` or `3d`, in milliseconds; `undefined` if the text is none. */
-export function parseDuration(text: string): number | undefined {
-  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * (UNIT_MS[unit] ?? 0);
 }
 
 /**

@@ -2,11 +2,21 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { MappingsError } from '../build/mappings/errors.ts';
 import { StackError } from '../local/stack/errors.ts';
+import { nearest } from '../local/template/constraints.ts';
 import { CliError, type ErrorReport, reportUnexpected } from './errors.ts';
 import { toJson } from './format.ts';
 import { columnsOf, type Terminal } from './terminal.ts';
 
 type Output = Pick<Terminal, 'print' | 'log'>;
+
+const CHOICES = /(?:argument|value) '([^']*)' is invalid.*Allowed choices are ([^.]*)\./;
+
+/** Commander suggests commands and options that are mistyped; this does so for values. */
+function withSuggestion(text: string): string {
+  const [, given = '', choices = ''] = CHOICES.exec(text) ?? [];
+  const meant = nearest(given, choices.split(', '));
+  return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)`;
+}
 
 /** Creates the program `npm run <name> --`, whose help and errors go to the terminal. */
 export const createProgram = (name: string, description: string, { print, log }: Output): Command =>
@@ -16,6 +26,7 @@ export const createProgram = (name: string, description: string, { print, log }:
     .configureOutput({
       writeOut: (text) => print(text.trimEnd()),
       writeErr: (text) => log(text.trimEnd()),
+      outputError: (text, write) => write(withSuggestion(text)),
       getOutHelpWidth: () => columnsOf(process.stdout),
       getErrHelpWidth: () => columnsOf(process.stderr),
     });
@@ -33,7 +44,9 @@ const toFailure = (error: unknown, usageExitCode: number): Failure => {
     return { exitCode: usageExitCode, message: error.message };
   if (!(error instanceof CommanderError)) return reportUnexpected(error);
   const message =
-    error.code === HELP ? 'The command is missing.' : error.message.replace(/^error: /, '');
+    error.code === HELP
+      ? 'The command is missing.'
+      : withSuggestion(error.message.replace(/^error: /, ''));
   return { exitCode: error.exitCode === 0 ? 0 : usageExitCode, message };
 };
 

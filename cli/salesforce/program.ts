@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addJsonOption, addStackOptions, collectValues, parseDuration } from '../options.ts';
+import { parseDuration } from '../format.ts';
+import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { CheckOptions, Dependencies, SecretOptions } from './commands.ts';
 import type { EventIdFieldOptions } from './event-id-field/command.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAge, plural, sanitizeText, wrapText } from '../../cli/format.ts';
+import { formatAge, parseDuration, plural, sanitizeText, wrapText } from '../../cli/format.ts';
 
 describe('plural', () => {
   it.each([
@@ -24,6 +24,21 @@ describe('formatAge', () => {
     const now = new Date('2026-11-25T12:00:00Z');
     expect(formatAge(new Date(now.getTime() - seconds * 1_000), now)).toBe(age);
   });
+});
+
+describe('a duration', () => {
+  it('is read as it is shown', () => {
+    const below = { s: 60, m: 60, h: 24, d: 10_000 } as const;
+    for (const [unit, end] of Object.entries(below))
+      for (let amount = 1; amount < end; amount += 1) {
+        const ms = parseDuration(`${amount}${unit}`) ?? Number.NaN;
+        expect(formatAge(new Date(0), new Date(ms))).toBe(`${amount}${unit}`);
+      }
+  });
+
+  it.each(['', '5', '1.5h', '-3d', '3 d', '3D', '1w', '1h30m', 'd'])('is not %j', (text) =>
+    expect(parseDuration(text)).toBeUndefined(),
+  );
 });
 
 describe('sanitizeText', () => {
