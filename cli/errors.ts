@@ -42,3 +42,30 @@ export const isErrorNamed = (error: unknown, ...names: readonly string[]): boole
 /** One problem a line, each a sentence. */
 export const toSentences = (problems: readonly string[]): string =>
   problems.map((problem) => problem.replace(/[.?]?$/, (end) => end || '.')).join('\n');
+
+/** What is printed about an error, with `--json` as `error` of the document. */
+export interface ErrorReport {
+  readonly message: string;
+  /** What to do. */
+  readonly remedy?: string | undefined;
+  readonly exitCode: number;
+}
+
+/** Exit code of an error that a program does not expect: EX_SOFTWARE of sysexits.h. */
+const UNEXPECTED = 70;
+
+/** Node's message about a module, when it is not a file of ours: `Cannot find package 'x' imported from …`. */
+const MISSING_PACKAGE = /^Cannot find package '([^']+)'/;
+
+/** The report of an error that nobody expected: its name and the first line of its message, never its stack. */
+export function reportUnexpected(error: unknown): ErrorReport {
+  const { message, name } = error instanceof Error ? error : new Error(String(error));
+  const [, missing] = MISSING_PACKAGE.exec(message) ?? [];
+  if (missing !== undefined)
+    return { message: `The package ${missing} is missing.`, remedy: 'Run npm ci.', exitCode: 2 };
+  return {
+    message: `${name}: ${message.split('\n', 1)[0]}`.replace(/\.?$/, '.'),
+    remedy: 'This is a bug: run the command again with DEBUG=1 for the stack.',
+    exitCode: UNEXPECTED,
+  };
+}

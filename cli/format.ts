@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import wrapAnsi from 'wrap-ansi';
+import type { ErrorReport } from './errors.ts';
 import { COLUMNS } from './terminal.ts';
 
 export const formatCount = (count: number): string => count.toLocaleString('en');
@@ -7,18 +8,26 @@ export const formatCount = (count: number): string => count.toLocaleString('en')
 export const plural = (count: number, noun: string): string =>
   `${formatCount(count)} ${count === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
 
-const UNITS = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['m', 60],
-] as const;
+/** The units of durations, as they are typed and shown: milliseconds of each, the largest first. */
+const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
 
-/** The time since then in the largest whole unit: `3d`, `5h`, `12m`, `40s`. */
-export function formatAge(then: Date, now: Date): string {
-  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
-  const unit = UNITS.find(([, size]) => seconds >= size);
-  return unit === undefined ? `${seconds}s` : `${Math.floor(seconds / unit[1])}${unit[0]}`;
+const isUnit = (text: string): text is keyof typeof units => text in units;
+
+/** A duration such as `30s`, `90m`, `24h` or `3d`, in milliseconds; `undefined` if the text is none. */
+export function parseDuration(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return amount === undefined || !isUnit(unit) ? undefined : Number(amount) * units[unit];
 }
+
+/** A duration in the largest unit that fits, rounded down, as `parseDuration` reads it: `3d`, `5h`, `12m`, `40s`. */
+function formatDuration(ms: number): string {
+  const [unit, size] = Object.entries(units).find(([, one]) => ms >= one) ?? ['s', units.s];
+  return `${Math.floor(ms / size)}${unit}`;
+}
+
+/** The time since then: `3d`, `5h`, `12m`, `40s`. */
+export const formatAge = (then: Date, now: Date): string =>
+  formatDuration(Math.max(0, Math.round((now.getTime() - then.getTime()) / 1_000) * 1_000));
 
 const isControl = (character: string): boolean =>
   character < ' ' || (character >= '\u007f' && character <= '\u009f');
@@ -29,6 +38,9 @@ export function sanitizeText(text: string, length: number): string {
   return plain.length > length ? `${plain.slice(0, length).join('')}…` : plain.join('');
 }
 
+/** Beside a long prefix, text is still readable. */
+const MIN_WIDTH = 20;
+
 /** Longer texts from outside are cut. */
 export const MAX_TEXT_LENGTH = 300;
 
@@ -36,9 +48,10 @@ export const MAX_TEXT_LENGTH = 300;
  * Wraps text from outside to lines of less than `columns`, between words where possible.
  *
  * @param prefix precedes the first line; the others are indented by its width.
+ * @param columns the terminal's.
  */
 export function wrapText(text: string, prefix = '', columns = COLUMNS): string[] {
-  const width = columns - 1 - prefix.length;
+  const width = Math.max(columns - 1 - prefix.length, MIN_WIDTH);
   const lines = wrapAnsi(sanitizeText(text, MAX_TEXT_LENGTH), width, { hard: true }).split('\n');
   const indent = ' '.repeat(prefix.length);
   return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);
@@ -66,13 +79,6 @@ export const formatFinding = (status: string, text: string, remedy?: string): st
 
 export const formatJson = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
-/** An error in the JSON document of a command. */
-export interface JsonError {
-  readonly message: string;
-  /** What to do. */
-  readonly remedy?: string | undefined;
-}
-
 /**
  * The one JSON document that a command with `--json` prints (docs/commands.md). When a command throws, `runProgram` makes it.
  *
@@ -84,5 +90,5 @@ export const toJson = (
   command: string,
   ok: boolean,
   result: unknown,
-  error?: JsonError | undefined,
+  error?: Pick<ErrorReport, 'message' | 'remedy'> | undefined,
 ): string => formatJson({ command, ok, result, error });

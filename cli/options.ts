@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from './errors.ts';
+import { parseDuration } from './format.ts';
 
 /** The options that select a stack. */
 export interface StackOptions {
@@ -8,9 +9,17 @@ export interface StackOptions {
   readonly local?: boolean;
 }
 
+const DEFAULT_STACK = 'salesforce-eventbridge';
+
+/** The options that select the same stack in another command, after a space; nothing for the default stack on AWS. */
+export function stackSelection({ local, stackName }: StackOptions): string {
+  if (local) return ' --local';
+  return stackName === DEFAULT_STACK ? '' : ` --stack-name ${stackName}`;
+}
+
 export const addStackOptions = (command: Command): Command =>
   command
-    .option('--stack-name <name>', 'name of the CloudFormation stack', 'salesforce-eventbridge')
+    .option('--stack-name <name>', 'name of the CloudFormation stack', DEFAULT_STACK)
     .option('--local', 'use the stack of npm run local:up instead of AWS');
 
 export const addJsonOption = (command: Command): Command =>
@@ -22,17 +31,17 @@ export const collectValues = (text: string, before: readonly string[] = []): str
   text,
 ];
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+/** The folder of the environments' files, in which `example.yaml` explains the format. */
+export const FOLDER = 'deploy';
 
-/** A duration such as `30s`, `90m`, `24h` or `3d`, in milliseconds; `undefined` if the text is none. */
-export function parseDuration(text: string): number | undefined {
-  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * (UNIT_MS[unit] ?? 0);
+/** Commander's parser of a parameter, `Name=Value`, that can be repeated. Whether the template has it is checked by the command. */
+export function collectParameters(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return { ...before, [name]: value };
+  throw new InvalidArgumentError('Pass a parameter as Name=Value.');
 }
 
 /**

@@ -1,11 +1,22 @@
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { MappingsError } from '../build/mappings/errors.ts';
 import { StackError } from '../local/stack/errors.ts';
-import { CliError } from './errors.ts';
-import { type JsonError, toJson } from './format.ts';
-import type { Terminal } from './terminal.ts';
+import { nearest } from '../local/template/constraints.ts';
+import { CliError, type ErrorReport, reportUnexpected } from './errors.ts';
+import { toJson } from './format.ts';
+import { columnsOf, type Terminal } from './terminal.ts';
 
 type Output = Pick<Terminal, 'print' | 'log'>;
+
+const CHOICES = /(?:argument|value) '([^']*)' is invalid.*Allowed choices are ([^.]*)\./;
+
+/** Commander suggests commands and options that are mistyped; this does so for values. */
+function withSuggestion(text: string): string {
+  const [, given = '', choices = ''] = CHOICES.exec(text) ?? [];
+  const meant = nearest(given, choices.split(', '));
+  return meant === undefined ? text : `${text.trimEnd()}\n(Did you mean ${meant}?)`;
+}
 
 /** Creates the program `npm run <name> --`, whose help and errors go to the terminal. */
 export const createProgram = (name: string, description: string, { print, log }: Output): Command =>
@@ -15,11 +26,12 @@ export const createProgram = (name: string, description: string, { print, log }:
     .configureOutput({
       writeOut: (text) => print(text.trimEnd()),
       writeErr: (text) => log(text.trimEnd()),
+      outputError: (text, write) => write(withSuggestion(text)),
+      getOutHelpWidth: () => columnsOf(process.stdout),
+      getErrHelpWidth: () => columnsOf(process.stderr),
     });
 
-/** What is printed about an error. */
-interface Failure extends JsonError {
-  readonly exitCode: number;
+interface Failure extends ErrorReport {
   readonly result?: unknown;
 }
 
@@ -30,29 +42,39 @@ const toFailure = (error: unknown, usageExitCode: number): Failure => {
   if (error instanceof CliError) return { ...error, message: error.problem };
   if (error instanceof StackError || error instanceof MappingsError)
     return { exitCode: usageExitCode, message: error.message };
-  if (!(error instanceof CommanderError)) throw error;
+  if (!(error instanceof CommanderError)) return reportUnexpected(error);
   const message =
-    error.code === HELP ? 'The command is missing.' : error.message.replace(/^error: /, '');
+    error.code === HELP
+      ? 'The command is missing.'
+      : withSuggestion(error.message.replace(/^error: /, ''));
   return { exitCode: error.exitCode === 0 ? 0 : usageExitCode, message };
 };
 
 /** The command as typed, such as `dlq status`; without options. */
-function commandOf(program: Command, args: readonly string[]): string {
-  const [, script = program.name()] = /^npm run (\S+) --$/.exec(program.name()) ?? [];
-  const known = program.commands.map((command) => command.name());
-  const name = args.find((arg) => known.includes(arg));
-  return name === undefined ? script : `${script} ${name}`;
+function commandOf(command: Command, args: readonly string[]): string {
+  const [, own = command.name()] = /^npm run (\S+) --$/.exec(command.name()) ?? [];
+  const known = new Map(command.commands.map((one) => [one.name(), one]));
+  const index = args.findIndex((arg) => known.has(arg));
+  const next = known.get(args[index] ?? '');
+  return next === undefined ? own : `${own} ${commandOf(next, args.slice(index + 1))}`;
 }
 
 /** Commander would also write its errors to standard error. */
-function silenceErrors(program: Command): void {
-  for (const command of [program, ...program.commands])
-    command.configureOutput({ writeErr: () => undefined });
+function silenceErrors(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  for (const one of command.commands) silenceErrors(one);
+}
+
+/** Commander has printed its own errors. */
+function logFailure({ message, remedy = '' }: Failure, error: unknown, { log }: Output): void {
+  if (!(error instanceof CommanderError)) log(`${message} ${remedy}`.trimEnd());
+  if (process.env['DEBUG']) log(inspect(error));
 }
 
 /**
- * Parses the command line and runs its command. Prints the message of an error that the user can fix: with `--json`, as the JSON
- * document `{command, ok: false, error: {message, remedy}}`, which also has the `result` of an error that has one.
+ * Parses the command line and runs its command. Prints the message of an error that the user can fix, and one line about any other:
+ * with `--json`, as the JSON document `{command, ok: false, error: {message, remedy}}`, which also has the `result` of an error that
+ * has one.
  *
  * @param usageExitCode for an invalid command line, and for a local stack that does not run.
  * @returns the exit code; 0 when the command succeeded.
@@ -60,7 +82,7 @@ function silenceErrors(program: Command): void {
 export async function runProgram(
   program: Command,
   args: readonly string[],
-  { log, print }: Output,
+  output: Output,
   usageExitCode = 2,
 ): Promise<number> {
   const isJson = args.includes('--json');
@@ -69,10 +91,11 @@ export async function runProgram(
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    const { exitCode, message, remedy, result } = toFailure(error, usageExitCode);
-    if (exitCode > 0 && isJson) {
-      print(toJson(commandOf(program, args), false, result, { message, remedy }));
-    } else if (error instanceof Error && !(error instanceof CommanderError)) log(error.message);
-    return exitCode;
+    const failure = toFailure(error, usageExitCode);
+    if (failure.exitCode === 0) return 0;
+    const { message, remedy, result } = failure;
+    if (isJson) output.print(toJson(commandOf(program, args), false, result, { message, remedy }));
+    else logFailure(failure, error, output);
+    return failure.exitCode;
   }
 }

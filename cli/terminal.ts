@@ -1,10 +1,17 @@
 import { InterruptedError } from './errors.ts';
 
-/** Output is wrapped to this many columns, on any terminal and in a pipe, so that it can be compared and grepped. */
+/** Output that is no terminal is wrapped to this many columns, so that it can be compared and grepped. */
 export const COLUMNS = 100;
 
 /** The width of terminals that do not report one. */
 const DEFAULT_COLUMNS = 80;
+
+/** Columns of a narrower terminal would have a word or less in a line. */
+const MIN_COLUMNS = 40;
+
+/** The width to which text for this output is wrapped. */
+export const columnsOf = ({ columns, isTTY }: Pick<Output, 'columns' | 'isTTY'>): number =>
+  isTTY ? Math.max(columns || DEFAULT_COLUMNS, MIN_COLUMNS) : COLUMNS;
 
 /** Carriage return, then erase the line (ECMA-48). */
 const ERASE_LINE = '\r\u001b[2K';
@@ -77,7 +84,7 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
     hasProgress = false;
   };
   return {
-    columns: stdout.isTTY ? stdout.columns || DEFAULT_COLUMNS : undefined,
+    columns: stdout.isTTY ? columnsOf(stdout) : undefined,
     print: (text) => {
       eraseProgress();
       stdout.write(`${text}\n`);
@@ -88,7 +95,7 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
     },
     showProgress: (text) => {
       if (!stderr.isTTY) return;
-      stderr.write(`${ERASE_LINE}${text.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1)}`);
+      stderr.write(`${ERASE_LINE}${text.slice(0, columnsOf(stderr) - 1)}`);
       hasProgress = true;
     },
     prompt: stdin.isTTY && stderr.isTTY ? (prompt) => promptOn(stdin, stderr, prompt) : undefined,

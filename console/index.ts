@@ -1,6 +1,11 @@
-import { once } from 'node:events';
-import { createTerminal } from '../cli/terminal.ts';
-import { main } from './program.ts';
+import { runEntry } from '../cli/entry.ts';
 
-const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-process.exitCode = await main(process.argv.slice(2), { ...createTerminal(process), stopped });
+const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+
+await runEntry(
+  async ({ args, terminal }) => {
+    const { main } = await import('./program.ts');
+    return main(args, { ...terminal, stopped });
+  },
+  { onInterrupt: () => stop() },
+);

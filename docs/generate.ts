@@ -75,6 +75,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   'docs/events.md': eventsPage(),
 });
 
-if (import.meta.main) {
+/** Writes every generated file. */
+export function writeGenerated(): void {
   for (const [file, text] of Object.entries(generated())) writeFileSync(join(root, file), text);
 }

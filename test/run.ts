@@ -45,23 +45,26 @@ function lowerPriority({ pid }: { readonly pid?: number | undefined }): void {
   if (pid !== undefined) setPriority(pid, 3);
 }
 
-const [isClean] = await Promise.all([check(), installVenvs([engineVenv, samVenv])]);
-if (!isClean) process.exit(1);
-// The tests of the stack mostly wait for it, so the others run beside them, once what only they need is installed. Those of
-// the deployment command build the functions several times: in a clone of their own.
-const cwd = await cloneProject();
-const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
-const deployment = execa('vitest', runOf('deployment'), { ...options, cwd, all: true });
-const others = execa('vitest', runOf('unit', 'conformance'), { ...options, stdio: 'inherit' });
-for (const tests of [deployment, others]) lowerPriority(tests);
-const exitCodes = [(await others).exitCode];
-for (const [title, tests] of [
-  ['of the deployment command', deployment],
-  ['end to end', endToEnd],
-] as const) {
-  console.log(`Waiting for the tests ${title}…`);
-  const { exitCode, all } = await tests;
-  console.log(all);
-  exitCodes.push(exitCode);
+/** Runs every check and all tests. @returns whether all passed */
+export async function run(): Promise<boolean> {
+  const [isClean] = await Promise.all([check(), installVenvs([engineVenv, samVenv])]);
+  if (!isClean) return false;
+  // The tests of the stack mostly wait for it, so the others run beside them, once what only they need is installed. Those of
+  // the deployment command build the functions several times: in a clone of their own.
+  const cwd = await cloneProject();
+  const endToEnd = execa('vitest', runOf('end-to-end'), { ...options, all: true });
+  const deployment = execa('vitest', runOf('deployment'), { ...options, cwd, all: true });
+  const others = execa('vitest', runOf('unit', 'conformance'), { ...options, stdio: 'inherit' });
+  for (const tests of [deployment, others]) lowerPriority(tests);
+  const exitCodes = [(await others).exitCode];
+  for (const [title, tests] of [
+    ['of the deployment command', deployment],
+    ['end to end', endToEnd],
+  ] as const) {
+    console.log(`Waiting for the tests ${title}…`);
+    const { exitCode, all } = await tests;
+    console.log(all);
+    exitCodes.push(exitCode);
+  }
+  return exitCodes.every((code) => code === 0);
 }
-if (exitCodes.some((code) => code !== 0)) process.exitCode = 1;

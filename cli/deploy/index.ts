@@ -1,15 +1,23 @@
-import { createDeploymentClients, shellRegion } from '../environment/aws.ts';
-import { defaultFolder } from '../environment/file.ts';
-import { createTerminal } from '../terminal.ts';
-import { packageTemplate } from './package.ts';
-import { main } from './program.ts';
+import { runEntry } from '../entry.ts';
 
-process.exitCode = await main(process.argv.slice(2), {
-  ...createTerminal(process),
-  createClients: createDeploymentClients,
-  folder: defaultFolder,
-  explicitRegion: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
-  shellRegion,
-  packageTemplate,
-  intervalMs: 2_000,
-});
+await runEntry(
+  async ({ args, terminal }) => {
+    const { main } = await import('./program.ts');
+    return main(args, terminal, async () => {
+      const { createDeploymentClients, shellRegion } = await import('../environment/aws.ts');
+      const { packageTemplate } = await import('./package.ts');
+      return {
+        ...terminal,
+        createClients: createDeploymentClients,
+        explicitRegion: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+        shellRegion,
+        packageTemplate,
+        intervalMs: 2_000,
+      };
+    });
+  },
+  {
+    afterInterrupt:
+      'If CloudFormation has begun, it goes on. To see what has become of it: npm run deploy -- --dry-run',
+  },
+);

@@ -1,6 +1,6 @@
-import { createClients } from '../aws.ts';
-import { createTerminal } from '../terminal.ts';
-import { main } from './program.ts';
+import { loadClients, runEntry } from '../entry.ts';
 
-const args = process.argv.slice(2);
-process.exitCode = await main(args, { ...createTerminal(process), createClients });
+await runEntry(async ({ args, terminal }) => {
+  const { main } = await import('./program.ts');
+  return main(args, { ...terminal, createClients: loadClients });
+});

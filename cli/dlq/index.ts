@@ -1,23 +1,26 @@
 import { setTimeout } from 'node:timers/promises';
-import { createClients } from '../aws.ts';
-import { createTerminal } from '../terminal.ts';
-import { main } from './program.ts';
+import { loadClients, runEntry } from '../entry.ts';
 
-const terminal = createTerminal(process);
-
-/** The first Ctrl-C lets the running invocation finish; the second ends the process. */
+/** The first Ctrl-C lets the running invocation finish. */
 const stop = new AbortController();
-process.on('SIGINT', () => {
-  if (stop.signal.aborted) process.exit(130);
-  terminal.log(
-    'Stopping after the running invocation. Press Ctrl-C again to exit at once; what the invocation did is then unknown.',
-  );
-  stop.abort();
-});
 
-process.exitCode = await main(process.argv.slice(2), {
-  ...terminal,
-  createClients,
-  stopSignal: stop.signal,
-  sleep: (ms) => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined),
-});
+await runEntry(
+  async ({ args, terminal }) => {
+    const { main } = await import('./program.ts');
+    return main(args, {
+      ...terminal,
+      createClients: loadClients,
+      stopSignal: stop.signal,
+      sleep: (ms) => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined),
+    });
+  },
+  {
+    onInterrupt: ({ log }) => {
+      log(
+        'Stopping after the running invocation. Press Ctrl-C again to exit at once; what the invocation did is then unknown.',
+      );
+      stop.abort();
+    },
+    afterInterrupt: 'What the running invocation did is unknown: npm run dlq -- status',
+  },
+);

@@ -29,6 +29,13 @@ Filters (a message must match all of them):
   key=PREFIX           unpark and drop: the parked object's key, e.g. parked/PERMANENT/2026-11-25/;
                        unpark also takes what was dropped: dropped/2026-11-25/`;
 
+const EXAMPLES = `
+Examples:
+  npm run dlq -- status
+  npm run dlq -- preview --filter reason=retryable --filter older-than=1h
+  npm run dlq -- redrive --filter object=Case --max 100
+  npm run dlq -- unpark --filter reason=TOO_MANY_REDRIVES --dry-run`;
+
 /** The commands are loaded when one runs: they need the AWS SDK. */
 const load = () => import('./commands.ts');
 
@@ -78,7 +85,10 @@ function addMoveCommands(program: Command, dependencies: Dependencies, toAction:
 /** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const description = 'Shows, redrives, parks and drops dead-letter messages.';
-  const program = createProgram('dlq', description, dependencies).addHelpText('after', EXIT_CODES);
+  const program = createProgram('dlq', description, dependencies).addHelpText(
+    'after',
+    `${EXAMPLES}\n${EXIT_CODES}`,
+  );
   let exitCode = 0;
   const toAction: ToAction = (run) => async (options) => {
     exitCode = await run(options);

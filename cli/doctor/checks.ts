@@ -1,21 +1,33 @@
 import { type AwsClients, describeAwsError } from '../aws.ts';
 import type { Finding } from './finding.ts';
-import { type Inventory, PERMISSIONS } from './inventory.ts';
+import { type DoctorOptions, type Inventory, PERMISSIONS } from './inventory.ts';
+import { checkAlarms } from './resource-checks/alarms.ts';
+import { checkBacklog } from './resource-checks/backlog.ts';
+import { checkBreaker } from './resource-checks/breaker.ts';
+import { checkDrift, checkParameters, checkVersion } from './resource-checks/deployment.ts';
 import { checkBuses, checkConnections, checkRules } from './resource-checks/event-bridge.ts';
 import { checkFunctions, checkSchedule } from './resource-checks/functions.ts';
 import { checkKey } from './resource-checks/key.ts';
 import { checkMappings } from './resource-checks/mappings.ts';
+import { checkParked } from './resource-checks/parked.ts';
 import { checkPoller } from './resource-checks/poller.ts';
 import { checkQueues } from './resource-checks/queues.ts';
 import { checkSecrets } from './resource-checks/secrets.ts';
-import { checkAlarms, checkConcurrency, checkStack } from './resource-checks/stack.ts';
+import { checkConcurrency, checkStack } from './resource-checks/stack.ts';
 
 /** Checks one kind of resource. Rejects when AWS does not answer. */
-type Check = (inventory: Inventory, clients: AwsClients) => Promise<Finding[]>;
+type Check = (
+  inventory: Inventory,
+  clients: AwsClients,
+  options: DoctorOptions,
+) => Promise<Finding[]>;
 
 /** A check whose failure explains that of another comes first. */
 const checks: readonly (readonly [string, Check])[] = [
   ['stack', checkStack],
+  ['version', checkVersion],
+  ['parameters', checkParameters],
+  ['drift', checkDrift],
   ['encryption key', checkKey],
   ['event buses', checkBuses],
   ['rules', checkRules],
@@ -25,23 +37,32 @@ const checks: readonly (readonly [string, Check])[] = [
   ['secrets', checkSecrets],
   ['functions', checkFunctions],
   ['poller', checkPoller],
+  ['circuit breaker', checkBreaker],
   ['schedule', checkSchedule],
+  ['messages', checkBacklog],
+  ['parked messages', checkParked],
   ['concurrent executions', checkConcurrency],
   ['alarms', checkAlarms],
 ];
 
 /** Listed at the end of every report. */
-export const notChecked = [
+export const notChecked = ({ drift, local }: DoctorOptions): readonly string[] => [
   'whether Salesforce accepts the credentials (npm run salesforce -- check)',
   'IAM policies, permissions boundaries and service control policies',
   'whether the alarm topic accepts alarms, and who subscribes to it',
-] as const;
+  ...(local ? ['states of alarms and ages of messages: the local engine has none'] : []),
+  ...(drift || local ? [] : ['changes of resources outside CloudFormation (--drift)']),
+];
 
 /** Runs all checks. One that cannot run becomes a finding with the status `unknown`. */
-export async function runChecks(inventory: Inventory, clients: AwsClients): Promise<Finding[]> {
+export async function runChecks(
+  inventory: Inventory,
+  clients: AwsClients,
+  options: DoctorOptions,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [what, check] of checks) {
-    const found = await check(inventory, clients).catch((error: unknown): Finding[] => [
+    const found = await check(inventory, clients, options).catch((error: unknown): Finding[] => [
       { what, status: 'unknown', detail: describeAwsError(error, PERMISSIONS) },
     ]);
     findings.push(...found);

@@ -9,6 +9,15 @@ import { type DeployedStack, describeStack } from '../stack.ts';
 export const PERMISSIONS =
   "cloudformation:DescribeStacks and ListStackResources, and the Get, Describe and List actions on the stack's resources (the policy ReadOnlyAccess includes them all)";
 
+/** The options of `npm run doctor`, as commander names them. */
+export interface DoctorOptions extends StackOptions {
+  readonly json?: boolean;
+  /** Have CloudFormation compare every resource with its template. */
+  readonly drift?: boolean;
+  /** The folder of the environments' files. */
+  readonly folder: string;
+}
+
 export interface StackResource {
   readonly logicalId: string;
   readonly type: string;

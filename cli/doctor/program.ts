@@ -1,59 +1,16 @@
-import type { CreateClients } from '../aws.ts';
-import { formatFinding, sanitizeText, toJson } from '../format.ts';
-import { addJsonOption, addStackOptions, type StackOptions } from '../options.ts';
+import { addJsonOption, addStackOptions, FOLDER } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
-import type { Terminal } from '../terminal.ts';
-import { notChecked, runChecks } from './checks.ts';
-import type { Finding, Status } from './finding.ts';
-import { readInventory } from './inventory.ts';
+import type { DoctorOptions } from './inventory.ts';
+import type { Dependencies } from './run.ts';
 
-export interface Dependencies extends Pick<Terminal, 'print' | 'log'> {
-  readonly createClients: CreateClients;
-}
+const HELP = `
+Examples:
+  npm run doctor
+  npm run doctor -- --stack-name orders --json
+  npm run doctor -- --local
+  npm run doctor -- --drift
 
-interface DoctorOptions extends StackOptions {
-  readonly json?: boolean;
-}
-
-const EXIT_CODES =
-  '\nExit codes: 0 no problem found, 1 at least one check failed, 2 some or all checks could not run.';
-
-/** AWS's messages are short; a policy is not. */
-const MAX_LENGTH = 400;
-
-const count = (findings: readonly Finding[], status: Status): number =>
-  findings.filter((finding) => finding.status === status).length;
-
-function exitCodeOf(findings: readonly Finding[]): number {
-  if (count(findings, 'failed') > 0) return 1;
-  return count(findings, 'unknown') > 0 ? 2 : 0;
-}
-
-function format(findings: readonly Finding[]): string {
-  const lines = findings.flatMap(({ what, status, detail, remedy }) =>
-    formatFinding(
-      status,
-      `${what}: ${sanitizeText(detail, MAX_LENGTH)}`,
-      remedy && sanitizeText(remedy, MAX_LENGTH),
-    ),
-  );
-  const summary = (['failed', 'unknown', 'warning', 'ok'] as const).map(
-    (status) => `${count(findings, status)} ${status}`,
-  );
-  return [...lines, `${summary.join(', ')}.`, `Not checked: ${notChecked.join('; ')}.`].join('\n');
-}
-
-async function runDoctor(
-  { json, ...options }: DoctorOptions,
-  { createClients, print }: Dependencies,
-): Promise<number> {
-  const clients = await createClients(options);
-  const findings = await runChecks(await readInventory(clients, options), clients);
-  const exitCode = exitCodeOf(findings);
-  const ok = exitCode === 0;
-  print(json ? toJson('doctor', ok, { findings, notChecked }) : format(findings));
-  return exitCode;
-}
+Exit codes: 0 no problem found, 1 at least one check failed, 2 some or all checks could not run.`;
 
 /** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
@@ -61,8 +18,11 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   const description =
     'Checks a deployed stack and reports each problem with its remedy. Changes nothing.';
   const program = createProgram('doctor', description, dependencies)
-    .addHelpText('after', EXIT_CODES)
+    .option('--drift', 'also have CloudFormation compare every resource with its template')
+    .option('--folder <folder>', "the folder of the environments' files", FOLDER)
+    .addHelpText('after', HELP)
     .action(async (options: DoctorOptions) => {
+      const { runDoctor } = await import('./run.ts');
       exitCode = await runDoctor(options, dependencies);
     });
   addJsonOption(addStackOptions(program));

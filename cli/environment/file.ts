@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type Document, isMap, parseDocument, Scalar, type YAMLError } from 'yaml';
 import * as z from 'zod';
-import { root } from '../../local/stack/paths.ts';
 import { suggestion } from '../../local/template/constraints.ts';
 import { toSentences, UsageError } from '../errors.ts';
 import { listFolder, readOptionalFile } from '../files.ts';
@@ -22,9 +21,6 @@ export interface Environment {
   /** The file with its comments. */
   readonly document: Document;
 }
-
-/** The folder of the environments' files, in which `example.yaml` explains the format. */
-export const defaultFolder = join(root, 'deploy');
 
 const EXAMPLE = 'example';
 

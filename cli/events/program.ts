@@ -2,13 +2,18 @@ import type { Command } from 'commander';
 import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Dependencies, ToAction } from './dependencies.ts';
-import { type LogOptions, runLog } from './log.ts';
+import type { LogOptions } from './log.ts';
 import { addSendCommands } from './send/program.ts';
-import { runShow, type ShowOptions } from './show.ts';
-import { runWatch, type WatchOptions } from './watch.ts';
+import type { ShowOptions } from './show.ts';
+import type { WatchOptions } from './watch.ts';
 
 const EXIT_CODES =
   '\nExit codes: 0 done, 1 nothing was found, 2 usage, no stack or no credentials, 130 Ctrl-C.';
+
+const EXAMPLES = `
+Examples:
+  npm run events -- send github issues.opened --local
+  npm run events -- show 72d3162e-cc78-11e3-81ab-4c9367dc0958 --local`;
 
 const SINCE = '--since <time>';
 
@@ -33,7 +38,12 @@ function addReadCommands(program: Command, dependencies: Dependencies, toAction:
     .option(SINCE, 'read log lines from then on: an age or an ISO 8601 time', '24h')
     .description("show an event's whole way")
     .addHelpText('after', SHOW_HELP)
-    .action(toAction((id: string, options: ShowOptions) => runShow(id, options, dependencies)));
+    .action(
+      toAction(async (id: string, options: ShowOptions) => {
+        const { runShow } = await import('./show.ts');
+        return runShow(id, options, dependencies);
+      }),
+    );
   addStackOptions(program.command('watch'))
     .option('--source <source>', 'only events of this source (repeatable)', collectValues)
     .option('--type <detail-type>', 'only events of this detail-type (repeatable)', collectValues)
@@ -42,12 +52,22 @@ function addReadCommands(program: Command, dependencies: Dependencies, toAction:
     .option('--json', 'print one JSON document a line, for each event that is new or changes')
     .description('follow events and what becomes of them, until Ctrl-C')
     .addHelpText('after', WATCH_HELP)
-    .action(toAction((options: WatchOptions) => runWatch(options, dependencies)));
+    .action(
+      toAction(async (options: WatchOptions) => {
+        const { runWatch } = await import('./watch.ts');
+        return runWatch(options, dependencies);
+      }),
+    );
   addStackOptions(program.command('log'))
     .option(SINCE, 'begin with the lines since then: an age or an ISO 8601 time')
     .option('--raw', 'print lines as they are, those about batches and invocations too')
     .description("print the functions' log lines as sentences, until Ctrl-C")
-    .action(toAction((options: LogOptions) => runLog(options, dependencies)));
+    .action(
+      toAction(async (options: LogOptions) => {
+        const { runLog } = await import('./log.ts');
+        return runLog(options, dependencies);
+      }),
+    );
 }
 
 /** Runs one command line. @returns the exit code */
@@ -55,7 +75,7 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   const description = 'Sends events, watches them, and shows the way of each.';
   const program = createProgram('events', description, dependencies).addHelpText(
     'after',
-    EXIT_CODES,
+    `${EXAMPLES}\n${EXIT_CODES}`,
   );
   let exitCode = 0;
   const toAction: ToAction =

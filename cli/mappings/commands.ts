@@ -141,7 +141,7 @@ export async function tryEvent(name: string, options: TryOptions, context: Conte
   context.log(`${plural(trial.sends.length, 'write')}. Nothing was sent.`);
 }
 
-export interface NewOptions {
+export interface NewOptions extends Output {
   readonly from: string;
 }
 
@@ -150,11 +150,12 @@ export interface NewOptions {
  *
  * @throws UsageError when there is one of this name, or the name is not one.
  */
-export async function create(name: string, { from }: NewOptions, context: Context): Promise<void> {
+export async function create(name: string, options: NewOptions, context: Context): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name))
     throw new UsageError(
       `A mapping's name has a-z, 0-9 and -, such as order-to-account, not "${name}".`,
     );
+  const { from } = options;
   const event = await readEvent(from);
   const draft = draftMapping(event, relative(context.root, resolve(from)));
   const { mapping } = compileMapping(name, draft.replace(/^examples:[\s\S]*/m, ''));
@@ -167,6 +168,7 @@ export async function create(name: string, { from }: NewOptions, context: Contex
       cause,
     });
   });
-  context.print(`${MAPPINGS}/${name}.yaml`);
+  const path = `${MAPPINGS}/${name}.yaml`;
+  if (!printJson(context, options, 'new', { file: path })) context.print(path);
   context.log(`Edit it, then: npm run mappings -- test ${name}`);
 }

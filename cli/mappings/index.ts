@@ -1,5 +1,7 @@
 import { root } from '../../local/stack/paths.ts';
-import { createTerminal } from '../terminal.ts';
-import { main } from './program.ts';
+import { runEntry } from '../entry.ts';
 
-process.exitCode = await main(process.argv.slice(2), { ...createTerminal(process), root });
+await runEntry(async ({ args, terminal }) => {
+  const { main } = await import('./program.ts');
+  return main(args, { ...terminal, root });
+});

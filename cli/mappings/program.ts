@@ -1,22 +1,34 @@
 import { addJsonOption } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
-import { type Context, check, create, list, test, tryEvent } from './commands.ts';
+import type { Context } from './commands.ts';
+
+const EXAMPLES = `
+Examples:
+  npm run mappings -- check
+  npm run mappings -- try github-issue-to-case --event events/bus-github-issue-opened.json
+  npm run mappings -- new order-to-account --from events/bus-order-placed.json`;
+
+/** The commands are loaded when one runs: the compiler of mappings is large. */
+const load = () => import('./commands.ts');
 
 const EXIT_CODES = '\nExit codes: 0 done, 1 a mapping has an error or an example fails, 2 usage.';
 
 /** Runs one command line. @returns the exit code */
 export function main(args: readonly string[], context: Context): Promise<number> {
   const description = 'Mappings: from any event to Salesforce, without code (docs/mappings.md).';
-  const program = createProgram('mappings', description, context).addHelpText('after', EXIT_CODES);
+  const program = createProgram('mappings', description, context).addHelpText(
+    'after',
+    `${EXAMPLES}\n${EXIT_CODES}`,
+  );
   addJsonOption(program.command('list'))
     .description('list the mappings and the events that they are for')
-    .action((options) => list(options, context));
+    .action(async (options) => (await load()).list(options, context));
   addJsonOption(program.command('check'))
     .description('check all mappings as a build does')
-    .action((options) => check(options, context));
+    .action(async (options) => (await load()).check(options, context));
   addJsonOption(program.command('test').argument('[name]', 'only this mapping'))
     .description('run the examples of the mappings')
-    .action((name, options) => test(name, options, context));
+    .action(async (name, options) => (await load()).test(name, options, context));
   addJsonOption(
     program
       .command('try')
@@ -31,12 +43,14 @@ export function main(args: readonly string[], context: Context): Promise<number>
       ),
   )
     .description('show what a mapping would send for an event; sends nothing')
-    .action((name, options) => tryEvent(name, options, context));
-  program
-    .command('new')
-    .argument('<name>', "the mapping's name, such as order-to-account")
-    .requiredOption('--from <file>', 'an event as EventBridge delivers it')
+    .action(async (name, options) => (await load()).tryEvent(name, options, context));
+  addJsonOption(
+    program
+      .command('new')
+      .argument('<name>', "the mapping's name, such as order-to-account")
+      .requiredOption('--from <file>', 'an event as EventBridge delivers it'),
+  )
     .description('write a mapping to start from')
-    .action((name, options) => create(name, options, context));
+    .action(async (name, options) => (await load()).create(name, options, context));
   return runProgram(program, args, context);
 }

@@ -1,13 +1,18 @@
-import { createDeploymentClients } from '../environment/aws.ts';
-import { defaultFolder } from '../environment/file.ts';
-import { createTerminal } from '../terminal.ts';
-import { main } from './program.ts';
-import { createRecord } from './record.ts';
+import { runEntry } from '../entry.ts';
 
-process.exitCode = await main(process.argv.slice(2), {
-  ...createTerminal(process),
-  createClients: createDeploymentClients,
-  folder: defaultFolder,
-  explicitRegion: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
-  record: createRecord(),
-});
+await runEntry(
+  async ({ args, terminal }) => {
+    const { main } = await import('./program.ts');
+    return main(args, terminal, async () => {
+      const { createDeploymentClients } = await import('../environment/aws.ts');
+      const { createRecord } = await import('./record.ts');
+      return {
+        ...terminal,
+        createClients: createDeploymentClients,
+        explicitRegion: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+        record: createRecord(),
+      };
+    });
+  },
+  { afterInterrupt: 'AWS finishes what has begun. To go on: npm run remove' },
+);

@@ -1,18 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addJsonOption, addStackOptions, collectValues, parseDuration } from '../options.ts';
+import { parseDuration } from '../format.ts';
+import { addJsonOption, addStackOptions, collectValues } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
-import {
-  type CheckOptions,
-  type Dependencies,
-  runCheck,
-  runKeys,
-  runSecret,
-  type SecretOptions,
-} from './commands.ts';
-import { type EventIdFieldOptions, runEventIdField } from './event-id-field/command.ts';
+import type { CheckOptions, Dependencies, SecretOptions } from './commands.ts';
+import type { EventIdFieldOptions } from './event-id-field/command.ts';
 import { DEFAULT_FIELD } from './event-id-field/field.ts';
 import type { KeyOptions } from './keys.ts';
-import { type PauseOptions, runPause, runResume } from './pause.ts';
+import type { PauseOptions } from './pause.ts';
 import { type EventIdField, flows, parseEventIdField } from './settings.ts';
 
 function parseDays(text: string): number {
@@ -107,7 +101,10 @@ function addKeys(program: Command, dependencies: Dependencies): void {
     .option('--folder <folder>', 'where to write the files', '.local/keys')
     .option('--name <name>', 'name of the files and of the certificate', parseName, 'salesforce')
     .option('--days <days>', 'validity of the certificate', parseDays, 365)
-    .action((options: KeyOptions) => runKeys(options, dependencies));
+    .action(async (options: KeyOptions) => {
+      const { runKeys } = await import('./commands.ts');
+      return runKeys(options, dependencies);
+    });
 }
 
 function addSecret(program: Command, dependencies: Dependencies): void {
@@ -119,7 +116,10 @@ function addSecret(program: Command, dependencies: Dependencies): void {
     .option('--passphrase-file <file>', "the key's passphrase, if it is encrypted")
     .option('--client-secret-file <file>', "the app's consumer secret (client_credentials)")
     .option('--file <file>', 'the complete secret as JSON, instead of the options above')
-    .action((options: SecretOptions) => runSecret(options, dependencies));
+    .action(async (options: SecretOptions) => {
+      const { runSecret } = await import('./commands.ts');
+      return runSecret(options, dependencies);
+    });
 }
 
 function addCheck(program: Command, dependencies: Dependencies, onFailed: () => void): void {
@@ -141,6 +141,7 @@ function addCheck(program: Command, dependencies: Dependencies, onFailed: () => 
       parseApiVersion,
     )
     .action(async (options: CheckOptions) => {
+      const { runCheck } = await import('./commands.ts');
       if (!(await runCheck(options, dependencies))) onFailed();
     });
   addJsonOption(command);
@@ -174,6 +175,7 @@ function addEventIdField(program: Command, dependencies: Dependencies, onFailed:
     )
     .addHelpText('after', EVENT_ID_FIELD_HELP)
     .action(async (objects: readonly string[], options: EventIdFieldOptions) => {
+      const { runEventIdField } = await import('./event-id-field/command.ts');
       if (!(await runEventIdField(objects, options, dependencies))) onFailed();
     });
   addJsonOption(command);
@@ -185,12 +187,24 @@ function addPause(program: Command, dependencies: Dependencies): void {
     .option('--for <duration>', 'when it ends by itself, such as 90m, 24h or 3d', parseFor)
     .option('--reason <text>', 'what npm run doctor shows to others', parseReason)
     .addHelpText('after', PAUSE_HELP)
-    .action((options: PauseOptions) => runPause(options, dependencies));
+    .action(async (options: PauseOptions) => {
+      const { runPause } = await import('./pause.ts');
+      return runPause(options, dependencies);
+    });
   const resume = addStackOptions(program.command('resume'))
     .description('end a pause now, and start the poller')
-    .action((options: PauseOptions) => runResume(options, dependencies));
+    .action(async (options: PauseOptions) => {
+      const { runResume } = await import('./pause.ts');
+      return runResume(options, dependencies);
+    });
   for (const command of [pause, resume]) addJsonOption(command);
 }
+
+const EXAMPLES = `
+Examples:
+  npm run salesforce -- keys
+  npm run salesforce -- secret --key-file .local/keys/salesforce.key
+  npm run salesforce -- check --object Case`;
 
 /** Runs one command line. @returns the exit code: 0, or 1 for every failure */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
@@ -208,6 +222,7 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   addEventIdField(program, dependencies, onFailed);
   addCheck(program, dependencies, onFailed);
   addPause(program, dependencies);
+  program.addHelpText('after', EXAMPLES);
   const exitCode = await runProgram(program, args, dependencies);
   return exitCode > 0 || isFailed ? 1 : 0;
 }

@@ -1,18 +1,15 @@
-import { Command } from 'commander';
+import { runEntry } from '../../cli/entry.ts';
 import { StackError } from '../stack/errors.ts';
-import { runDemo } from './run.ts';
 
-const program = new Command('npm run demo --')
-  .description(
-    'Starts the local stack, sends webhooks and events through it step by step, and stops it.',
-  )
-  .option('--json', 'print one JSON object at the end instead of the list of steps');
+const interrupted = new AbortController();
 
-program.action(async ({ json = false }: { json?: boolean }) => {
-  const interrupted = new AbortController();
-  process.on('SIGINT', () => interrupted.abort(new StackError('Interrupted.')));
-  process.on('SIGTERM', () => interrupted.abort(new StackError('Interrupted.')));
-  process.exitCode = (await runDemo({ json, signal: interrupted.signal })) ? 0 : 1;
-});
-
-await program.parseAsync();
+await runEntry(
+  async ({ args, terminal }) => {
+    const { main } = await import('./program.ts');
+    return main(args, { ...terminal, signal: interrupted.signal });
+  },
+  {
+    onInterrupt: () => interrupted.abort(new StackError('Interrupted.')),
+    afterInterrupt: 'To stop what still runs: npm run local:down',
+  },
+);

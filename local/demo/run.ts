@@ -6,12 +6,12 @@ import { observeBus } from './observer.ts';
 import { demoSteps, type Step } from './steps.ts';
 
 interface DemoOptions {
-  /** Prints one JSON object at the end instead of the list of steps. */
+  /** Prints nothing: the caller prints the results. */
   readonly json: boolean;
   readonly signal: AbortSignal;
 }
 
-interface StepResult {
+export interface StepResult {
   readonly step: string;
   readonly ok: boolean;
   readonly ms: number;
@@ -67,12 +67,10 @@ function explainFailure(results: readonly StepResult[]): void {
   );
 }
 
-/**
- * Starts a local stack, runs all steps on it, and stops it.
- *
- * @returns whether every step succeeded.
- */
-export async function runDemo(options: DemoOptions): Promise<boolean> {
+/** Starts a local stack, runs all steps on it, and stops it. `ok`: every step succeeded. */
+export async function runDemo(
+  options: DemoOptions,
+): Promise<{ ok: boolean; steps: readonly StepResult[] }> {
   const { json, signal } = options;
   let results: StepResult[] = [];
   try {
@@ -94,8 +92,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     results.push({ step: 'Local stack', ok: false, ms: 0, seen: messageOf(error) });
   }
   const ok = results.length > 0 && results.every((result) => result.ok);
-  if (json) console.log(JSON.stringify({ command: 'demo', ok, result: { steps: results } }));
-  else explainFailure(results);
+  if (!json) explainFailure(results);
   if (ok && !json) console.log(SUCCEEDED);
-  return ok;
+  return { ok, steps: results };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAge, plural, sanitizeText, wrapText } from '../../cli/format.ts';
+import { formatAge, parseDuration, plural, sanitizeText, wrapText } from '../../cli/format.ts';
 
 describe('plural', () => {
   it.each([
@@ -26,6 +26,21 @@ describe('formatAge', () => {
   });
 });
 
+describe('a duration', () => {
+  it('is read as it is shown', () => {
+    const below = { s: 60, m: 60, h: 24, d: 10_000 } as const;
+    for (const [unit, end] of Object.entries(below))
+      for (let amount = 1; amount < end; amount += 1) {
+        const ms = parseDuration(`${amount}${unit}`) ?? Number.NaN;
+        expect(formatAge(new Date(0), new Date(ms))).toBe(`${amount}${unit}`);
+      }
+  });
+
+  it.each(['', '5', '1.5h', '-3d', '3 d', '3D', '1w', '1h30m', 'd'])('is not %j', (text) =>
+    expect(parseDuration(text)).toBeUndefined(),
+  );
+});
+
 describe('sanitizeText', () => {
   it('removes control characters, and cuts long texts', () => {
     fc.assert(
@@ -44,6 +59,13 @@ describe('wrapText', () => {
       `> ${'word '.repeat(19).trim()}`,
       `  ${'word '.repeat(11).trim()}`,
     ]);
+  });
+
+  it('keeps to the width of the terminal, and leaves room beside a long prefix', () => {
+    for (const columns of [40, 72, 160])
+      for (const line of wrapText('word '.repeat(60), '> ', columns))
+        expect(line.length).toBeLessThan(columns);
+    expect(wrapText('word '.repeat(8), ' '.repeat(60), 40)[0]?.trim()).toBe('word word word word');
   });
 
   it('breaks a word that does not fit, and wide characters by their width', () => {

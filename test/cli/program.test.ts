@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { CliError, UsageError } from '../../cli/errors.ts';
 import { addJsonOption } from '../../cli/options.ts';
@@ -12,9 +13,11 @@ async function run(args: readonly string[], error?: Error) {
     log: (text: string) => logged.push(text),
   };
   const program = createProgram('thing', 'Does a thing.', terminal);
-  addJsonOption(program.command('work').argument('<name>')).action(() => {
-    if (error !== undefined) throw error;
-  });
+  addJsonOption(program.command('work').argument('<name>'))
+    .addOption(new Option('--queue <name>').choices(['apicall', 'rule']))
+    .action(() => {
+      if (error !== undefined) throw error;
+    });
   const exitCode = await runProgram(program, args, terminal);
   return { exitCode, stdout: printed.join('\n'), stderr: logged.join('\n') };
 }
@@ -50,6 +53,7 @@ describe('a command that fails', () => {
     [['work', '--json'], 'thing work', "missing required argument 'name'"],
     [['work', 'it', '--jsn', '--json'], 'thing work', "unknown option '--jsn'"],
     [['wrk', '--json'], 'thing', "unknown command 'wrk'\n(Did you mean work?)"],
+    [['work', 'it', '--queue', 'apical', '--json'], 'thing work', '(Did you mean apicall?)'],
     [['--json'], 'thing', "unknown option '--json'"],
   ])('does so for a wrong command line: %j', async (args, command, message) => {
     const { exitCode, stdout, stderr } = await run(args);

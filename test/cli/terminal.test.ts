@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createTerminal } from '../../cli/terminal.ts';
+import { columnsOf, createTerminal } from '../../cli/terminal.ts';
 
 function terminal({
   isTTY = true,
@@ -70,11 +70,16 @@ describe('prompt', () => {
 
 describe('showProgress', () => {
   it('replaces its line, and erases it before other output', () => {
-    const { log, print, showProgress, written } = terminal({ columns: 10 });
-    showProgress('apicall: 500 redriven');
+    const { log, print, showProgress, written } = terminal({ columns: 41 });
+    showProgress(`apicall: ${'5'.repeat(40)} redriven`);
     log('Stopping');
     print('done');
-    expect(written).toEqual(['\r\u001b[2Kapicall: ', '\r\u001b[2K', 'Stopping\n', 'done\n']);
+    expect(written).toEqual([
+      `\r\u001b[2Kapicall: ${'5'.repeat(31)}`,
+      '\r\u001b[2K',
+      'Stopping\n',
+      'done\n',
+    ]);
   });
 
   it('writes the whole text on a terminal of unknown width', () => {
@@ -88,4 +93,14 @@ describe('showProgress', () => {
     showProgress('apicall: 500 redriven');
     expect(written).toEqual([]);
   });
+});
+
+describe('columnsOf', () => {
+  it.each([
+    ['that of the terminal', { isTTY: true, columns: 72 }, 72],
+    ['80 for a terminal that reports none', { isTTY: true, columns: 0 }, 80],
+    ['enough for a few words', { isTTY: true, columns: 3 }, 40],
+    ['100 in a pipe, whatever the terminal has', { isTTY: false, columns: 72 }, 100],
+    ['100 for a file', {}, 100],
+  ])('is %s', (_, output, columns) => expect(columnsOf(output)).toBe(columns));
 });

@@ -18,7 +18,12 @@ describe('npm run doctor -- --local', () => {
     const { exitCode, output: text } = await doctor();
     expect(text).not.toMatch(/^(failed|unknown)/m);
     expect(text).toMatch(/^ok {7}rules: \d+ are enabled$/m);
-    expect(text).toMatch(/^ok {7}Salesforce secret: has a value$/m);
+    expect(text).toMatch(/^ok {7}Salesforce secret: has a value/m);
+    expect(text).toMatch(/^ok {7}version: \S+ is deployed/m);
+    expect(text).toMatch(/^ok {7}circuit breaker: is closed$/m);
+    for (const queue of ['ApiCallQueue', 'ApiCallDlq', 'RuleDlq', 'SpillQueue'])
+      expect(text).toMatch(new RegExp(`^\\w+ +messages in ${queue}: (none|\\d+ message)`, 'm'));
+    expect(text).toMatch(/^\w+ +parked messages: /m);
     expect(text).toMatch(/^warning {2}reprocessor schedule: is disabled/m);
     expect(exitCode).toBe(0);
   });

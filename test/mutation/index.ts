@@ -1,32 +1,28 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../../local/stack/paths.ts';
-import { type Module, modules } from './modules.ts';
-import { problemsOf, toPage } from './page.ts';
-import { readResults } from './results.ts';
-import { mutate } from './run.ts';
-import survivors from './survivors.json' with { type: 'json' };
+import { runEntry } from '../../cli/entry.ts';
+import { modules } from './modules.ts';
 
-/** What is to be mutated: all, or the modules and files that are named. */
-function chosen(names: readonly string[]): (readonly [Module, readonly string[]])[] {
-  const known = new Set(modules.flatMap(({ name, files }) => [name, ...files]));
-  const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length > 0) {
-    throw new Error(
-      `no module and no file of one: ${unknown.join(', ')}. Known: ${[...known].join(', ')}`,
-    );
-  }
-  return modules.flatMap((module): [Module, readonly string[]][] => {
-    if (names.length === 0 || names.includes(module.name)) return [[module, module.files]];
-    const files = module.files.filter((file) => names.includes(file));
-    return files.length === 0 ? [] : [[module, files]];
-  });
-}
+const HELP = `
+Examples:
+  npm run mutation
+  npm run mutation -- verification
+  npm run mutation -- functions/salesforce-apicall/outcome/retry.ts
 
-for (const [module, files] of chosen(process.argv.slice(2))) await mutate(module, files);
+Modules:
+${modules.map(({ name }) => `  ${name}`).join('\n')}`;
 
-const results = modules.map(readResults);
-writeFileSync(join(root, 'docs/mutation.md'), toPage(results, survivors, new Date()));
-const problems = problemsOf(results, survivors);
-for (const problem of problems) console.error(problem);
-if (problems.length > 0) process.exitCode = 1;
+await runEntry(async ({ args, terminal }) => {
+  const { createProgram, runProgram } = await import('../../cli/program.ts');
+  let isGood = true;
+  const program = createProgram(
+    'mutation',
+    'Changes the modules that decide, one small change at a time, and verifies that their tests notice. Installs Stryker first.',
+    terminal,
+  )
+    .argument('[names...]', 'modules, or files of them (default: everything)')
+    .addHelpText('after', HELP)
+    .action(async (names: readonly string[]) => {
+      const { runMutation } = await import('./mutation.ts');
+      isGood = await runMutation(names, terminal);
+    });
+  return (await runProgram(program, args, terminal)) || (isGood ? 0 : 1);
+});

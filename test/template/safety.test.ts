@@ -72,7 +72,9 @@ describe('roles', () => {
     const [statement] = statementsOf(roleOf('DlqReprocessorFunction')).filter(({ Action }) =>
       Action.includes('s3:ListBucket'),
     );
-    expect(statement?.Condition).toEqual({ StringLike: { 's3:prefix': ['parked/*', 'dropped/*'] } });
+    expect(statement?.Condition).toEqual({
+      StringLike: { 's3:prefix': ['parked/*', 'dropped/*'] },
+    });
   });
 
   it("the scheduler's role may invoke the reprocessor and nothing else", () => {

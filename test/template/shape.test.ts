@@ -40,7 +40,7 @@ describe('template.yaml', () => {
     expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(ids.split(/\s+/)));
     const outputs = `GitHubWebhookUrl TwilioWebhookUrl SalesforceApiCallUrl EventBusName EventBusArn RedriveBusName
       RedriveBusArn ApiCallQueueUrl ApiCallQueueArn ApiCallDlqUrl RuleDlqUrl RuleDlqArn SpillQueueUrl ParkBucketName PayloadBucketName
-      DlqReprocessorFunctionName SalesforceSecretArn DashboardUrl EncryptionKeyPolicy`;
+      DlqReprocessorFunctionName SalesforceSecretArn Version DashboardUrl EncryptionKeyPolicy`;
     expect(Object.keys(template.Outputs).sort()).toEqual(outputs.split(/\s+/).sort());
   });
 

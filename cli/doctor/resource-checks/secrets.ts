@@ -1,17 +1,28 @@
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../aws.ts';
 import { isErrorNamed } from '../../errors.ts';
+import { formatAge } from '../../format.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
 import { encryptionKeyOf, type Inventory, webhookSecretOf } from '../inventory.ts';
 
 interface Secret {
   readonly what: string;
   readonly id: string;
-  /** What to do when the secret has no value. */
+  /** What to do when the secret has no value, or a newer one than is deployed. */
   readonly remedy: string;
+  /** The version that connections were deployed with. Functions read the current one by themselves. */
+  readonly deployedVersion?: string;
 }
 
-/** The secrets that the functions read: given by parameter, or the stack's own. */
+function connectionSecret({ parameters }: Inventory): Secret[] {
+  const { ConnectionSecretArn: id, ConnectionSecretVersionId: deployedVersion } = parameters;
+  if (!id || !deployedVersion) return [];
+  const remedy =
+    'Deploy the current version: npm run deploy -- --set ConnectionSecretVersionId=… (docs/connections.md).';
+  return [{ what: 'connection secret', id, remedy, deployedVersion }];
+}
+
+/** The secrets that the functions and connections read: given by parameter, or the stack's own. */
 function secretsOf(inventory: Inventory): Secret[] {
   const { outputs } = inventory;
   const webhookSecret = (provider: 'GitHub' | 'Twilio'): Secret[] => {
@@ -25,6 +36,7 @@ function secretsOf(inventory: Inventory): Secret[] {
     ...webhookSecret('GitHub'),
     ...webhookSecret('Twilio'),
     ...(salesforce ? [{ what: 'Salesforce secret', id: salesforce, remedy }] : []),
+    ...connectionSecret(inventory),
   ];
 }
 
@@ -34,16 +46,33 @@ const isOtherKey = (key: string | undefined, inventory: Inventory): key is strin
   !key.includes('alias/aws/') &&
   key.split('/').at(-1) !== encryptionKeyOf(inventory)?.split('/').at(-1);
 
+/** How old the value is, and whether connections have it: EventBridge reads a version when the stack is deployed. */
+function findingOfValue(
+  { deployedVersion, remedy, what }: Secret,
+  writtenAt: Date | undefined,
+  stages: Readonly<Record<string, readonly string[]>> = {},
+): Finding {
+  const age = writtenAt && formatAge(writtenAt, new Date());
+  const detail = age === undefined ? 'has a value' : `has a value, written ${age} ago`;
+  if (deployedVersion === undefined || stages[deployedVersion]?.includes('AWSCURRENT'))
+    return ok(what, detail);
+  return warning(
+    what,
+    `${detail}: newer than the version that connections are deployed with`,
+    remedy,
+  );
+}
+
 /** Checks that a secret has a current version. The value itself is never read. */
 async function checkSecret(
-  { what, id, remedy }: Secret,
+  secret: Secret,
   inventory: Inventory,
   { secretsManager }: AwsClients,
 ): Promise<Finding> {
+  const { what, id, remedy } = secret;
   try {
-    const { DeletedDate, KmsKeyId, VersionIdsToStages } = await secretsManager.send(
-      new DescribeSecretCommand({ SecretId: id }),
-    );
+    const { DeletedDate, KmsKeyId, LastChangedDate, VersionIdsToStages } =
+      await secretsManager.send(new DescribeSecretCommand({ SecretId: id }));
     if (DeletedDate !== undefined)
       return failed(
         what,
@@ -58,7 +87,7 @@ async function checkSecret(
         `has a value, encrypted with ${KmsKeyId}, for which the stack grants its functions no permission`,
         "Allow the function's role kms:Decrypt in that key's policy.",
       );
-    return ok(what, 'has a value');
+    return findingOfValue(secret, LastChangedDate, VersionIdsToStages);
   } catch (error) {
     if (!isErrorNamed(error, 'ResourceNotFoundException')) throw error;
     return failed(what, `${id} does not exist`, 'Deploy with the ARN of an existing secret.');

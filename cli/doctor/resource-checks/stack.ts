@@ -37,28 +37,39 @@ export async function checkStack({ name, status }: Inventory): Promise<Finding[]
 /** Lambda keeps this many executions unreserved in every account (Lambda Developer Guide, "Reserved concurrency"). */
 const ALWAYS_UNRESERVED = 100;
 
-/** Checks whether other functions of the account can use up the concurrency that this stack needs. */
+/** Checks whether other functions of the account can use up the concurrency, or the code storage, that this stack needs. */
 export async function checkConcurrency(
-  _inventory: Inventory,
+  { parameters }: Inventory,
   { lambda }: AwsClients,
 ): Promise<Finding[]> {
-  const what = 'concurrent executions';
-  const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+  const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
   const { ConcurrentExecutions = 0, UnreservedConcurrentExecutions = 0 } = AccountLimit ?? {};
-  const detail = `${UnreservedConcurrentExecutions} of the account's ${ConcurrentExecutions} are not reserved`;
-  if (UnreservedConcurrentExecutions >= ALWAYS_UNRESERVED) return [ok(what, detail)];
-  return [
-    warning(
-      what,
-      detail,
-      'Bursts will be throttled: request an increase (Service Quotas, Lambda, Concurrent executions).',
-    ),
-  ];
+  const reserved = Number(parameters['WebhookReservedConcurrency'] ?? -1);
+  const own =
+    reserved >= 0
+      ? `each webhook of this stack reserves ${reserved}`
+      : 'the webhooks of this stack reserve none';
+  const detail = `${UnreservedConcurrentExecutions} of the account's ${ConcurrentExecutions} are not reserved; ${own}`;
+  const concurrency =
+    UnreservedConcurrentExecutions >= ALWAYS_UNRESERVED
+      ? ok('concurrent executions', detail)
+      : warning(
+          'concurrent executions',
+          detail,
+          'Bursts will be throttled: request an increase (Service Quotas, Lambda, Concurrent executions).',
+        );
+  return [concurrency, ...codeStorage(AccountLimit?.TotalCodeSize, AccountUsage?.TotalCodeSize)];
 }
 
-/** Checks whether alarms go to a topic. */
-export async function checkAlarms({ parameters }: Inventory): Promise<Finding[]> {
-  const topic = parameters['AlarmTopicArn'];
-  if (topic) return [ok('alarms', `go to ${topic}; whether it accepts them is not checked`)];
-  return [warning('alarms', 'notify nobody', 'Deploy with AlarmTopicArn.')];
+/** Deployments fail when the account's storage for code is full (Lambda Developer Guide, "Lambda quotas"). */
+const FULL = 0.9;
+
+function codeStorage(limit = 0, used = 0): Finding[] {
+  if (limit === 0) return [];
+  const what = 'code storage';
+  const detail = `${Math.round((100 * used) / limit)} % of the account's quota is used`;
+  if (used < FULL * limit) return [ok(what, detail)];
+  const remedy =
+    'Deployments will fail: delete versions and layers that nothing uses, or request an increase (Service Quotas, Lambda, Function and layer storage).';
+  return [warning(what, detail, remedy)];
 }

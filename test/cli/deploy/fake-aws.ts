@@ -160,15 +160,14 @@ export async function deployAgainst({
   for (const [name, value] of Object.entries(shell)) vi.stubEnv(name, value);
   const { shown, terminal } = fakeTerminal(typed);
   try {
-    const exitCode = await main(args, {
+    const exitCode = await main([...args, '--folder', folder], terminal, async () => ({
       ...terminal,
       createClients: createDeploymentClients,
-      folder,
       explicitRegion: undefined,
       shellRegion: async () => REGION,
       packageTemplate: async () => 'https://s3.example/template',
       intervalMs: 1,
-    });
+    }));
     const output = shown.lines.join('\n').replaceAll(file, 'production.yaml');
     return { exitCode, output, actions: aws.actions, file: readFileSync(file, 'utf8') };
   } finally {

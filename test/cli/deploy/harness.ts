@@ -105,10 +105,9 @@ export async function run(
 ) {
   const { shown, terminal } = fakeTerminal(answers);
   let builds = 0;
-  const exitCode = await main(args, {
+  const exitCode = await main([...args, '--folder', folder], terminal, async () => ({
     ...terminal,
     createClients: () => fake.clients,
-    folder,
     explicitRegion,
     shellRegion: async () => REGION,
     packageTemplate: async () => {
@@ -116,7 +115,7 @@ export async function run(
       return 'https://s3.eu-central-1.amazonaws.com/bucket/template';
     },
     intervalMs: 1,
-  });
+  }));
   return { exitCode, builds, output: shown.lines.join('\n'), questions: shown.questions };
 }
 

@@ -1,4 +1,5 @@
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeConnectionCommand,
@@ -11,11 +12,13 @@ import {
   GetEventSourceMappingCommand,
   GetFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { main } from '../../../cli/doctor/program.ts';
 import { pseudo } from '../../../local/template/resolve.ts';
+import manifest from '../../../package.json' with { type: 'json' };
 import { resolvedSet } from '../../template/sets.ts';
 import { fields, list } from '../../template/template.ts';
 import { describedStack, mockAws } from '../harness.ts';
@@ -40,16 +43,21 @@ const outputs = {
   EventBusName: 'stack',
   RedriveBusName: 'stack-redrive',
   SalesforceSecretArn: 'SalesforceSecret',
+  Version: manifest.version,
   EncryptionKeyPolicy: String(resolvedSet(SET).Outputs['EncryptionKeyPolicy']?.['Value']),
 };
 
-const stackWith = (parameters: Readonly<Record<string, string>>) =>
+export const ARN = `arn:aws:cloudformation:${pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:stack/stack/1`;
+
+type Texts = Readonly<Record<string, string>>;
+
+const stackWith = (parameters: Texts, otherOutputs: Texts) =>
   describedStack(
-    outputs,
+    { ...outputs, ...otherOutputs },
     { EncryptionKeyArn: KEY, AlarmTopicArn: 'arn:topic', ...parameters },
     {
       StackName: 'stack',
-      StackId: `arn:aws:cloudformation:${pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:stack/stack/1`,
+      StackId: ARN,
       StackStatus: 'UPDATE_COMPLETE',
     },
   );
@@ -68,10 +76,13 @@ export const keyPolicy = (): { Statement: unknown[] } => ({
 });
 
 /** A stack without a problem. */
-export function healthyStack(parameters: Readonly<Record<string, string>> = {}) {
-  const aws = mockAws(stackWith(parameters));
-  const { cloudFormation, dynamoDb, eventBridge, kms, lambda, scheduler, secretsManager, sqs } =
-    aws;
+export function healthyStack(parameters: Texts = {}, otherOutputs: Texts = {}) {
+  const aws = mockAws(stackWith(parameters, otherOutputs));
+  const { cloudFormation, cloudWatch, dynamoDb, eventBridge, kms, lambda } = aws;
+  const { s3, scheduler, secretsManager, sqs } = aws;
+  cloudWatch.on(GetMetricDataCommand).resolves({});
+  cloudWatch.on(DescribeAlarmsCommand).resolves({});
+  s3.on(ListObjectsV2Command).resolves({});
   cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries: resources });
   dynamoDb.on(GetItemCommand).resolves({});
   eventBridge.on(DescribeEventBusCommand).resolves({ Name: 'stack', KmsKeyIdentifier: KEY });

@@ -5,13 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   chooseEnvironment,
   createEnvironment,
-  defaultFolder,
   environmentNames,
   parseEnvironment,
   readEnvironment,
   setParameters,
   writeEnvironment,
 } from '../../../cli/environment/file.ts';
+import { FOLDER } from '../../../cli/options.ts';
 import { parameterProblems, readTemplate } from '../../../local/template/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'environments-'));
@@ -130,11 +130,11 @@ describe('deploy/example.yaml', () => {
   it('is no environment', async () => {
     writeFileSync(join(folder, 'example.yaml'), head);
     expect(await environmentNames(folder)).not.toContain('example');
-    expect(readdirSync(defaultFolder)).toContain('example.yaml');
+    expect(readdirSync(FOLDER)).toContain('example.yaml');
   });
 
   it('is valid, and so is each parameter that it shows in a comment', () => {
-    const text = readFileSync(join(defaultFolder, 'example.yaml'), 'utf8');
+    const text = readFileSync(join(FOLDER, 'example.yaml'), 'utf8');
     const all = text.replaceAll(/^( *)# ([A-Z][A-Za-z]+: )/gm, '$1$2');
     expect(parse(text).parameters).toBeDefined();
     const { parameters } = parse(all);

@@ -116,13 +116,12 @@ type Fake = ReturnType<typeof deployed>;
 
 async function run(args: readonly string[], fake: Fake, answers?: Texts) {
   const { shown, terminal } = fakeTerminal(answers);
-  const exitCode = await main(args, {
+  const exitCode = await main([...args, '--folder', folder], terminal, async () => ({
     ...terminal,
     createClients: () => fake.clients,
-    folder,
     explicitRegion: undefined,
     record,
-  });
+  }));
   return { exitCode, output: shown.lines.join('\n'), questions: shown.questions };
 }
 

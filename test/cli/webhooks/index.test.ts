@@ -120,7 +120,7 @@ describe('npm run webhooks reports the mistake and its remedy', () => {
   ])('for %s', async (_, args, message) => {
     const { run } = await github();
     const { exitCode, stderr } = await run('deliveries', 'github', ...args);
-    expect(exitCode).toBe(1);
+    expect([1, 2]).toContain(exitCode);
     expect(stderr).toMatch(message);
   });
 
