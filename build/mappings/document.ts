@@ -42,6 +42,9 @@ export interface MappingDocument {
   readonly problemAtKey: (path: Path, message: string) => Problem;
 }
 
+/** A value with an expression that is not quoted. */
+const BARE_EXPRESSION = /^[^'"#]*[:{,[-] +[^'"#|>]*\{%/;
+const BARE = "is an expression without quotes — write '{% … %}' for the whole value";
 const DUPLICATE = 'is a duplicate key — keep one of them';
 
 function describeScalar({ value, source }: Scalar): string | undefined {
@@ -82,8 +85,17 @@ export function readDocument(source: string): MappingDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col), place: placeOf(path), message };
   };
-  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    problem(pos[0], [], code === 'DUPLICATE_KEY' ? DUPLICATE : `${message} — correct the YAML`),
+  const textOf = (offset: number): string =>
+    source.split('\n')[lines.linePos(offset).line - 1] ?? '';
+  const found = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+    if (code === 'DUPLICATE_KEY') return problem(pos[0], [], DUPLICATE);
+    const isBare = BARE_EXPRESSION.test(textOf(pos[0]));
+    return problem(pos[0], [], isBare ? BARE : `${message} — correct the YAML`);
+  });
+  // YAML stumbles twice over such a line.
+  const problems = found.filter(
+    ({ line, message }, index) =>
+      message !== BARE || found.findIndex((one) => one.line === line) === index,
   );
   visit(document, (_key, node, ancestors) => {
     const message = describeNode(node);

@@ -5,6 +5,8 @@ export const expression = z
   .string("is not an expression — write '{% … %}'")
   .regex(/^\{%/, "is not an expression — write '{% … %}'");
 
+const LENGTH = 'is not a length — write a whole number from 1';
+
 const object = z
   .string('is not the name of an object — write one such as Contact')
   .regex(/^[A-Za-z]\w{0,79}$/, 'is not the name of an object — write one such as Contact');
@@ -69,7 +71,7 @@ const anyWrite = {
     .optional()
     .describe('What identifies an item when the event is handled again. Default: its $index.'),
   fit: z
-    .record(fieldPath, z.int().positive('is not a length — write a whole number from 1'))
+    .record(fieldPath, z.int(LENGTH).positive(LENGTH))
     .optional()
     .describe('Text field → length to which it is cut.'),
   headers: z
@@ -162,9 +164,10 @@ export const stepShapes = { find, create, upsert, update, delete: remove, call }
 export type Verb = keyof typeof stepShapes;
 export type StepOf<Word extends Verb> = z.infer<(typeof stepShapes)[Word]>;
 
-const exactTexts = z
-  .array(z.string().min(1), 'is not a list of exact texts — write one such as [github.com]')
-  .min(1, 'is empty — name at least one');
+const exactTexts = (example: string) =>
+  z
+    .array(z.string().min(1), `is not a list of exact texts — write one such as [${example}]`)
+    .min(1, 'is empty — name at least one');
 
 const row = z.record(z.string(), z.unknown());
 const example = z
@@ -195,8 +198,8 @@ export const mappingShape = z.strictObject({
     .describe('low: waits while more than ApiUsageThreshold percent of the API calls are used.'),
   on: z
     .strictObject({
-      source: exactTexts,
-      'detail-type': exactTexts,
+      source: exactTexts('github.com'),
+      'detail-type': exactTexts('Order Placed'),
       detail: z
         .record(z.string(), z.unknown(), 'is not a map — write {field: [values]}')
         .optional(),

@@ -7,6 +7,8 @@ import {
   type MappingFile,
   readMappings,
 } from '../../build/mappings/read.ts';
+import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
+import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
 import { CliError, isErrorNamed, UsageError } from '../errors.ts';
 import { formatJson, formatTable, plural, toJson } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
@@ -110,6 +112,13 @@ export async function test(
   log(`${plural(results.length, 'example')} as expected.`);
 }
 
+/** The part of an event that a mapping is not for. */
+function differing({ on }: Mapping, event: BusEvent): string {
+  if (!on.source.includes(event.source)) return `source, ${event.source},`;
+  const type = event['detail-type'];
+  return on['detail-type'].includes(type) ? 'detail' : `detail-type, ${type},`;
+}
+
 export interface TryOptions extends Output {
   readonly event: string;
   readonly found?: string;
@@ -133,7 +142,7 @@ export async function tryEvent(name: string, options: TryOptions, context: Conte
   }
   if (trial.kind === 'no match')
     throw new CliError(
-      `The event does not match: compare it with on: in ${MAPPINGS}/${name}.yaml.`,
+      `The event does not match: its ${differing(mapping, event)} is not what on: has in ${MAPPINGS}/${name}.yaml.`,
       { result: trial },
     );
   if (trial.failure !== undefined) throw new CliError(trial.failure, { result: trial });

@@ -3,7 +3,7 @@ import { instead } from '../../build/mappings/suggest.ts';
 import { isJsonObject, parseExact } from '../../functions/common/json.ts';
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
-import { CliError, UsageError } from '../errors.ts';
+import { CliError, toSentences, UsageError } from '../errors.ts';
 import { readTextFile } from '../files.ts';
 import type { Found } from './trial.ts';
 
@@ -53,7 +53,7 @@ export async function requireMapping(
   const found = files.find((file) => file.name === name);
   if (found === undefined) {
     const names = files.map((file) => file.name);
-    throw new UsageError(`There is no mapping ${name}${instead(name, names)}.`);
+    throw new UsageError(toSentences([`There is no mapping ${name}${instead(name, names)}`]));
   }
   const { mapping, file, problems } = found;
   if (mapping !== undefined) return { ...found, mapping };

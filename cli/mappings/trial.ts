@@ -93,7 +93,8 @@ export async function tryMapping(mapping: Mapping, event: BusEvent, found: Found
   await runMappings([execution], {
     evaluate: startBatch(),
     find: async (finds) => finds.map((one) => org.find(one)),
-    write: async (writes) => writes.map((one, index) => org.write(one, index)),
+    write: (writes, onResults) =>
+      onResults(writes.map((one, index) => [one, org.write(one, index)])),
     records: { read: async () => undefined, save: async () => 'saved' },
     hasTime: () => true,
     onEnded: async () => undefined,

@@ -19,9 +19,9 @@ import type { Evaluate } from './expression/evaluator.ts';
 import type { Descriptions } from './find/describe.ts';
 import { findRows } from './find/find.ts';
 import { createLookUp } from './find/look-up.ts';
-import type { FindRequest, WriteRequest } from './ports.ts';
+import type { FindRequest } from './ports.ts';
 import { toIncoming } from './requests.ts';
-import { runMappings } from './rounds.ts';
+import { type MappingPorts, runMappings, type WriteWithResult } from './rounds.ts';
 import {
   isCovered,
   isMappable,
@@ -167,23 +167,26 @@ function createWrite(
   { requests, onResults, remainingMs }: Batch,
   processRequests: ProcessRequests,
   execution: Execution,
-) {
+): MappingPorts['write'] {
   let others: readonly IncomingRequest[] = requests;
-  return async (writes: readonly WriteRequest[]): Promise<RequestResult[]> => {
-    const incoming = writes.map(toIncoming);
-    const results = new Map<IncomingRequest, RequestResult>();
-    const own = new Set(incoming);
-    const all = [...others, ...incoming];
+  return async (writes, onWritten) => {
+    const own = new Map(writes.map((write) => [toIncoming(write), write]));
+    const all = [...others, ...own.keys()];
     others = [];
     await processRequests(all, {
       remainingMs,
       execution,
       onResults: async (done) => {
-        for (const [request, result] of done) if (own.has(request)) results.set(request, result);
-        await onResults(done.filter(([request]) => !own.has(request)));
+        const written = done.flatMap(([request, result]): WriteWithResult[] => {
+          const write = own.get(request);
+          return write === undefined ? [] : [[write, result]];
+        });
+        await Promise.all([
+          onWritten(written),
+          onResults(done.filter(([request]) => !own.has(request))),
+        ]);
       },
     });
-    return incoming.map((request) => results.get(request) ?? notStarted);
   };
 }
 
@@ -217,18 +220,20 @@ export function createMappings(dependencies: MappingsDependencies): Mappings {
         write,
         records: dependencies.startRecords(remainingMs),
         hasTime: () => execution.hasTime(),
-        onEnded: (ended) =>
-          batch.settle(
+        onEnded: async (ended) => {
+          await batch.settle(
             ended.flatMap((one) =>
               (messagesOf.get(one) ?? []).map((message) => ({
                 message,
                 result: one.result ?? notStarted,
               })),
             ),
-          ),
+          );
+          for (const one of ended) one.release();
+        },
       });
       // Those that no write took along.
-      await write([]);
+      await write([], async () => undefined);
     },
   };
 }

@@ -8,13 +8,22 @@ import type { Evaluate } from './expression/evaluator.ts';
 import { createLeads, type Leads } from './leads.ts';
 import type { FindRequest, FindResult, WriteRequest } from './ports.ts';
 
+export type WriteWithResult = readonly [WriteRequest, RequestResult];
+
 /** What an execution needs from outside. `runMappings` calls them once a round, for all executions of a batch. */
 export interface MappingPorts {
   readonly evaluate: Evaluate;
   /** One result for each find, in order. Never rejects. */
   readonly find: (finds: readonly FindRequest[]) => Promise<readonly FindResult[]>;
-  /** One result for each write, in order. Never rejects. */
-  readonly write: (writes: readonly WriteRequest[]) => Promise<readonly RequestResult[]>;
+  /**
+   * Makes writes, and hands on their results call by call, also several at the same time. A call is not over before its results are
+   * taken over, so that only the responses of a few calls are held at once. Those that it does not hand on were not started. Rejects
+   * only if `onResults` does.
+   */
+  readonly write: (
+    writes: readonly WriteRequest[],
+    onResults: (results: readonly WriteWithResult[]) => Promise<void>,
+  ) => Promise<void>;
   readonly records: ExecutionRecords;
   /** Whether there is time for another round. */
   readonly hasTime: () => boolean;
@@ -114,26 +123,39 @@ async function findAll(
   }
 }
 
-/** Makes all writes at once, of executions whose knowledge is recorded. */
+/**
+ * Makes all writes at once, of executions whose knowledge is recorded. What an execution has got is recorded as soon as it has all
+ * of it; one whose last step that was is handed on.
+ */
 async function writeAll(
   standing: readonly StandingAt<'write'>[],
   ports: MappingPorts,
+  handOn: () => Promise<void>,
 ): Promise<void> {
   await saveAll(
     standing.map(({ execution }) => execution),
     ports,
   );
   const ready = standing.filter(({ execution }) => execution.result === undefined);
-  const results = await ports.write(ready.flatMap(({ need }) => need.writes));
-  let from = 0;
-  for (const { execution, need } of ready) {
-    execution.wrote(results.slice(from, from + need.writes.length));
-    from += need.writes.length;
-  }
-  await saveAll(
-    ready.map(({ execution }) => execution),
-    ports,
+  const owners = new Map(
+    ready.flatMap(({ execution, need }) => need.writes.map((write) => [write, execution])),
   );
+  const finish = async (executions: readonly MappingExecution[]): Promise<void> => {
+    await saveAll(executions, ports);
+    for (const execution of executions) if (execution.isDone) await execution.next(ports.evaluate);
+    await handOn();
+  };
+  await ports.write([...owners.keys()], (results) =>
+    finish(
+      results.flatMap(([write, result]) => {
+        const execution = owners.get(write);
+        return execution?.wrote(write, result) ? [execution] : [];
+      }),
+    ),
+  );
+  const open = ready.filter(({ execution }) => execution.isWriting);
+  for (const { execution } of open) execution.endWriting();
+  await finish(open.map(({ execution }) => execution));
 }
 
 /**
@@ -163,7 +185,7 @@ export async function runMappings(
     if (!ports.hasTime()) break;
     // Writes wait for the finds before them, so that more of them share calls.
     if (finds.length > 0) await findAll(finds, ports, leads);
-    else await writeAll(writes, ports);
+    else await writeAll(writes, ports, handOn);
   }
   for (const execution of active) execution.end({ kind: 'not-started' });
   await handOn();

@@ -7,10 +7,11 @@ import type { FindRequest, WriteRequest } from '../ports.ts';
 import { atPlace, manyFound, noneFound, placeOf, resultOfError } from './failures.ts';
 import { alternativesOf, type Evaluator, isSkipped } from './fields.ts';
 import { type RecordedState, recordIdOf } from './records.ts';
-import { asWritten, decisive, succeeded, writeResultOf } from './results.ts';
+import { isSingle, replyDataOf, succeeded } from './results.ts';
 import { scopeAfter, startOf } from './scope.ts';
-import { isFinished, type Row, resultOf, type StepState, type WriteResult } from './state.ts';
-import { type PendingWrite, resolveWrites, type StepWrites } from './write.ts';
+import { isFinished, type Row, type StepState, type WriteResult } from './state.ts';
+import { type PendingWrite, resolveWrites } from './write.ts';
+import { Writing } from './writing.ts';
 
 /** What an execution needs next: the rows of a find, the results of writes, or nothing more. */
 export type Need =
@@ -42,7 +43,7 @@ export class MappingExecution {
   #start: Required<Scope> | undefined;
   /** What it waits for. */
   #need: Need | undefined;
-  #writing: { readonly step: WriteStep; readonly writes: StepWrites } | undefined;
+  #writing: Writing | undefined;
   /** The last write's outcome: the whole result of a mapping of one step. */
   #outcome: Success | undefined;
   #result: RequestResult | undefined;
@@ -98,7 +99,10 @@ export class MappingExecution {
       if (this.#need !== undefined) return this.#need;
       const step = this.#mapping.steps[this.position];
       if (step === undefined || this.#isStopped()) {
-        this.#result = succeeded(this.#replyData(), this.#outcome?.status);
+        this.#result = succeeded(
+          replyDataOf(this.#mapping, this.#steps, this.#outcome),
+          this.#outcome?.status,
+        );
         break;
       }
       this.#need = await this.#begin(step, evaluate).catch((error: unknown) => {
@@ -126,27 +130,40 @@ export class MappingExecution {
     this.#end(result, name);
   }
 
-  /** Takes the results of the writes that `next` returned, in order. */
-  wrote(results: readonly RequestResult[]): void {
+  /** Whether it waits for results of writes. */
+  get isWriting(): boolean {
+    return this.#writing !== undefined;
+  }
+
+  /** Whether all steps are finished. */
+  get isDone(): boolean {
+    return this.#result === undefined && this.position === this.#mapping.steps.length;
+  }
+
+  /** Takes the result of one of the writes that `next` returned, each once; whether it was the last one. */
+  wrote(write: WriteRequest, result: RequestResult): boolean {
+    if (this.#writing?.take(write, result) !== true) return false;
+    this.endWriting();
+    return true;
+  }
+
+  /** Ends the step that it writes: what has no result was not started. */
+  endWriting(): void {
     if (this.#writing === undefined) return;
-    const { step, writes } = this.#writing;
+    const { step } = this.#writing;
+    const { done, order, outcome, failed } = this.#writing.end();
     this.#writing = undefined;
     this.#need = undefined;
-    const items = writes.pending.map((one, index) => ({
-      ...one,
-      result: asWritten(step, results[index] ?? { kind: 'not-started' }),
-    }));
-    const done = items.flatMap(({ key, data, result }): [string, WriteResult][] => {
-      if (!('outcome' in result) || result.outcome.kind === 'failure') return [];
-      const { outcome } = result;
-      this.#outcome = outcome;
-      return [[key, writeResultOf(step, outcome, data)]];
-    });
-    const isWhole = done.length === items.length;
-    this.#keepWritten(step, done, isWhole ? writes.order : undefined);
-    const first = isWhole ? undefined : decisive(items);
-    if (first === undefined) return;
-    this.#result = atPlace(first.result, this.#mapping.name, placeOf(step, first.key));
+    this.#outcome = outcome ?? this.#outcome;
+    this.#keepWritten(step, done, order);
+    if (failed !== undefined)
+      this.#result = atPlace(failed.result, this.#mapping.name, placeOf(step, failed.key));
+  }
+
+  /** Forgets the response that its result holds, once the result is handed on. */
+  release(): void {
+    this.#outcome = undefined;
+    this.#result = succeeded(undefined);
   }
 
   #keepWritten(
@@ -204,8 +221,9 @@ export class MappingExecution {
       written: this.#writtenItems(step),
     });
     if (writes.pending.length > 0) {
-      this.#writing = { step, writes };
-      return { kind: 'write', writes: writes.pending.map((one) => this.#toWrite(step, one)) };
+      const requests = writes.pending.map((one) => [this.#toWrite(step, one), one] as const);
+      this.#writing = new Writing(step, writes.order, requests, isSingle(this.#mapping));
+      return { kind: 'write', writes: this.#writing.requests };
     }
     if (step.each === undefined) this.#finish(step.name, { kind: 'skipped' });
     else this.#keepWritten(step, [], writes.order);
@@ -229,18 +247,5 @@ export class MappingExecution {
       isRedelivered,
       callSize,
     };
-  }
-
-  /** One step: as the response to its request. Several: what each of them gave. */
-  #replyData(): unknown {
-    const { steps } = this.#mapping;
-    const [only] = steps;
-    const isSingle = steps.length === 1 && only?.verb !== 'find' && only?.each === undefined;
-    if (isSingle && this.#outcome !== undefined) return this.#outcome.body;
-    const results = steps.map(({ name }) => {
-      const state = this.#steps.get(name);
-      return [name, state === undefined ? null : resultOf(state)];
-    });
-    return { steps: Object.fromEntries(results) };
   }
 }

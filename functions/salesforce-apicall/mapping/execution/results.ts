@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { isRetryable, type Outcome, type Success } from '../../outcome/failure-class.ts';
 import type { RequestResult } from '../../result.ts';
-import type { WriteStep } from '../definition.ts';
-import type { Row, WriteResult } from './state.ts';
+import type { Mapping, WriteStep } from '../definition.ts';
+import { type ExecutionState, type Row, resultOf, type WriteResult } from './state.ts';
 
 /** The result of an execution whose steps are done. `body`: the reply's data. */
 export const succeeded = (body: unknown, status = 200): RequestResult => ({
@@ -83,3 +83,22 @@ function rank(result: RequestResult): number {
 export const decisive = <Item extends { readonly result: RequestResult }>(
   items: readonly Item[],
 ): Item | undefined => items.toSorted((one, other) => rank(other.result) - rank(one.result))[0];
+
+/** Whether the reply is that to the only request. */
+export function isSingle({ steps: [only, ...others] }: Mapping): boolean {
+  return others.length === 0 && only?.verb !== 'find' && only?.each === undefined;
+}
+
+/** The reply's data: of one step, the response to its request; of several, what each of them gave. */
+export function replyDataOf(
+  mapping: Mapping,
+  done: ExecutionState,
+  outcome: Success | undefined,
+): unknown {
+  if (isSingle(mapping) && outcome !== undefined) return outcome.body;
+  const results = mapping.steps.map(({ name }) => {
+    const state = done.get(name);
+    return [name, state === undefined ? null : resultOf(state)];
+  });
+  return { steps: Object.fromEntries(results) };
+}

@@ -6,6 +6,7 @@ import { toMappingError } from './failure.ts';
 import { type BuiltIn, loadPhone, registrations } from './functions.ts';
 import { EXPRESSION_MS, requireSequence, requireText, SEQUENCE, STACK } from './limits.ts';
 import { createRegexEngine } from './regex.ts';
+import { type Selection, select, selectionOf, UNKNOWN } from './selection.ts';
 import { copyResult, toInput } from './values.ts';
 
 /** What an expression sees. */
@@ -124,6 +125,20 @@ function createInputs() {
   };
 }
 
+/** What an expression that only selects gives; `UNKNOWN`: JSONata has to evaluate it. */
+function createSelect(inputOf: (value: unknown) => unknown) {
+  const selections = new Map<string, Selection | undefined>();
+  return (source: string, event: object, variables: Scope['variables']): unknown => {
+    if (!selections.has(source)) selections.set(source, selectionOf(source));
+    const selection = selections.get(source);
+    if (selection === undefined) return UNKNOWN;
+    if (!selection.isVariable) return select(selection, inputOf(event));
+    const [name = '', ...names] = selection.names;
+    if (!Object.hasOwn(variables, name)) return UNKNOWN;
+    return select({ ...selection, names }, inputOf(variables[name]));
+  };
+}
+
 /**
  * Loads JSONata: 10 ms, and 7 ms for its regular expressions, which a stack without mappings need not spend.
  *
@@ -135,6 +150,7 @@ export async function createEvaluator(limitMs = EXPRESSION_MS): Promise<() => Ev
   const compile = await createCompiler(run);
   const inTurn = createLock();
   const inputOf = createInputs();
+  const selectFrom = createSelect(inputOf);
 
   const evaluateNow = async (
     { source, place }: Expression,
@@ -143,6 +159,8 @@ export async function createEvaluator(limitMs = EXPRESSION_MS): Promise<() => Ev
   ): Promise<unknown> => {
     time.require(mapping);
     if (source.includes('$phone')) await loadPhone();
+    const selected = selectFrom(source, event, variables);
+    if (selected !== UNKNOWN) return copyResult(selected);
     const input = inputOf(event);
     const bindings = Object.entries(variables).map(([name, value]) => [name, inputOf(value)]);
     if (key !== undefined) bindings.push(['key', () => key]);

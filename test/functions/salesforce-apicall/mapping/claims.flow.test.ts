@@ -74,6 +74,7 @@ describe('the claim check of a mapped event', () => {
   it.each([
     ['another payload of the same length', claimOf(), { [KEY]: BODY.replace('large', 'LARGE') }],
     ['a longer payload', claimOf(), { [KEY]: `${BODY} ` }],
+    ['fewer bytes than its payload has', claimOf({ bytes: 1 }), { [KEY]: BODY }],
     ['a payload that is not JSON', claimOf({ bytes: 1, sha256: sha256('{') }), { [KEY]: '{' }],
     ['another bucket', claimOf({ bucket: 'others' }), { [KEY]: BODY }],
     ['a key outside its folder', claimOf({ key: 'parked/2026-01-01/x' }), {}],

@@ -11,12 +11,12 @@ import type {
 import { MappingExecution } from '../../../../functions/salesforce-apicall/mapping/execution/execution.ts';
 import { createExecutionRecords } from '../../../../functions/salesforce-apicall/mapping/execution/records.ts';
 import type { Row } from '../../../../functions/salesforce-apicall/mapping/execution/state.ts';
-import type {
-  FindRequest,
-  WriteRequest,
-} from '../../../../functions/salesforce-apicall/mapping/ports.ts';
+import type { FindRequest } from '../../../../functions/salesforce-apicall/mapping/ports.ts';
 import { toIncoming } from '../../../../functions/salesforce-apicall/mapping/requests.ts';
-import { runMappings } from '../../../../functions/salesforce-apicall/mapping/rounds.ts';
+import {
+  type MappingPorts,
+  runMappings,
+} from '../../../../functions/salesforce-apicall/mapping/rounds.ts';
 import type { RequestResult } from '../../../../functions/salesforce-apicall/result.ts';
 import type {
   ApiResponse,
@@ -142,9 +142,12 @@ function scene({ mapping, events }: Arrangement) {
     const row = (): Row => ({ Id: '003000000000001AAA', Name: `asked ${asked.length}` });
     return kill.around(async () => finds.map(() => ({ kind: 'rows' as const, rows: [row()] })));
   };
-  const write = async (writes: readonly WriteRequest[]) => {
+  const write: MappingPorts['write'] = async (writes, onResults) => {
     sent.push(...writes.map(({ step, item = '', eventId }) => `${eventId}/${step.name}/${item}`));
-    return processRequests(writes.map(toIncoming), () => 50_000);
+    const results = await processRequests(writes.map(toIncoming), () => 50_000);
+    await onResults(
+      writes.flatMap((one, index) => (results[index] ? [[one, results[index]]] : [])),
+    );
   };
   /** One delivery of all events. */
   const deliver = async (isRedelivered: boolean) => {

@@ -6,8 +6,10 @@ import type {
 } from '../../../../functions/salesforce-apicall/mapping/definition.ts';
 import { MappingExecution } from '../../../../functions/salesforce-apicall/mapping/execution/execution.ts';
 import { createExecutionRecords } from '../../../../functions/salesforce-apicall/mapping/execution/records.ts';
-import type { WriteRequest } from '../../../../functions/salesforce-apicall/mapping/ports.ts';
-import { runMappings } from '../../../../functions/salesforce-apicall/mapping/rounds.ts';
+import {
+  type MappingPorts,
+  runMappings,
+} from '../../../../functions/salesforce-apicall/mapping/rounds.ts';
 import { failure } from '../../../../functions/salesforce-apicall/outcome/failure-class.ts';
 import { notStarted, type RequestResult } from '../../../../functions/salesforce-apicall/result.ts';
 import { memoryDynamo } from '../dynamodb-harness.ts';
@@ -56,10 +58,10 @@ function scene(mapping: Mapping) {
     { hasTime = (): boolean => true, event = busEvent('event-1'), isRedelivered = true } = {},
   ) => {
     const execution = new MappingExecution({ mapping, event, isRedelivered });
-    const write = async (writes: readonly WriteRequest[]) => {
+    const write: MappingPorts['write'] = async (writes, onResults) => {
       const first = sent.length;
       sent.push(...writes.map(({ step, item }) => `${step.name}${item ? ` ${item}` : ''}`));
-      return writes.map((_, index) => answer(first + index));
+      await onResults(writes.map((one, index) => [one, answer(first + index)]));
     };
     await runMappings([execution], {
       evaluate,
@@ -106,7 +108,9 @@ describe('an execution that is stopped for want of time', () => {
       code: 'adapter-process',
       outcome: failure('permanent-data', 'REQUIRED_FIELD_MISSING', 'x'),
     };
-    expect(await deliver((index) => (index === 1 ? refused : notStarted))).toEqual(notStarted);
+    const answer = (index: number): RequestResult =>
+      index === 0 ? made() : index === 1 ? refused : notStarted;
+    expect(await deliver(answer)).toEqual(notStarted);
   });
 });
 
