@@ -48,7 +48,7 @@ const Identity = ({ stack }: { readonly stack: StackInfo }) => (
     <span>{stack.region}</span>
     <span class="muted wide">{stack.status}</span>
     <span class="muted wide">{stack.version}</span>
-    {stack.canSteer ? <Badge tone="warn">Steering</Badge> : <Badge tone="calm">Read-only</Badge>}
+    {stack.canSteer ? <Badge tone="warn">Actions on</Badge> : <Badge tone="calm">Read-only</Badge>}
   </>
 );
 

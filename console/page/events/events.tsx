@@ -27,7 +27,7 @@ const columns: readonly Column<Summary>[] = [
     isName: true,
     cell: ({ id, detailType, provider, source }) => (
       <>
-        <a href={hrefOf(['events', id])}>{detailType ?? provider ?? 'Event'}</a>
+        <a href={hrefOf(['events', id])}>{detailType ?? provider ?? 'Event'}</a>{' '}
         <small>{source ?? provider}</small>
       </>
     ),

@@ -31,13 +31,13 @@ const columnsOf = (place: FailurePlace): readonly Column<FailedMessage>[] => [
     isName: true,
     cell: (message) => (
       <>
-        <a href={hrefOf(['failures', place, message.id])}>{nameOf(message)}</a>
+        <a href={hrefOf(['failures', place, message.id])}>{nameOf(message)}</a>{' '}
         <small>{[message.source, message.object].filter(Boolean).join(' · ')}</small>
       </>
     ),
   },
   { title: 'Error', cell: ({ errorCode, failureClass }) => errorCode ?? failureClass },
-  { title: 'Since', cell: ({ sentAt }) => <Time at={sentAt} /> },
+  { title: 'Since', cell: ({ sentAt }) => <Time at={sentAt} />, isExtra: true },
   { title: 'Redrives', cell: ({ redrives }) => redrives, isExtra: true },
   {
     title: 'A redrive would',

@@ -89,9 +89,13 @@ const quiet: Notice = {
   text: 'Nothing has failed, and nothing waits for a person.',
 };
 
+const urgency: readonly Tone[] = ['bad', 'warn', 'calm'];
+
 /** What needs a person, or that nothing does. */
 export function Notices({ flow }: { readonly flow: Flow }) {
-  const found = [...brakes(flow), ...failures(flow), ...alarmed(flow)];
+  const found = [...brakes(flow), ...failures(flow), ...alarmed(flow)].sort(
+    (a, b) => urgency.indexOf(a.tone) - urgency.indexOf(b.tone),
+  );
   const isQuiet = flow.problems.length === 0 && found.every(({ tone }) => tone === 'calm');
   return (
     <>

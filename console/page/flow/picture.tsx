@@ -8,8 +8,9 @@ interface Station {
   readonly name: string;
   readonly href?: string;
   readonly tone?: Tone;
-  readonly count?: number | undefined;
-  readonly unit?: string;
+  /** The figure that matters most. */
+  readonly figure?: string;
+  readonly unit: string;
   readonly facts?: Readonly<Record<string, ComponentChildren>>;
 }
 
@@ -19,26 +20,17 @@ const sumOf = (counts: readonly number[] | undefined): number | undefined =>
 const ageOf = (queue: QueueDepth | undefined): string =>
   queue?.oldestAgeSeconds === undefined ? '' : durationOf(queue.oldestAgeSeconds);
 
-function Box({ name, href, tone = 'calm', count, unit, facts = {} }: Station) {
+function Box({ name, href, tone = 'calm', figure, unit, facts = {} }: Station) {
   return (
     <li class={`station ${tone}`}>
       <h3>{href ? <a href={href}>{name}</a> : name}</h3>
-      {unit && (
-        <p class="figure">
-          {numberOf(count)} <small>{unit}</small>
-        </p>
-      )}
+      <p class="figure">
+        {figure} <small>{unit}</small>
+      </p>
       <Facts facts={facts} />
     </li>
   );
 }
-
-const usageOf = ({ percent }: NonNullable<Flow['apiUsage']>) => (
-  <>
-    {Math.round(percent)} % of the day
-    <meter aria-label="Daily API calls used" value={percent} max={100} high={80} />
-  </>
-);
 
 /** The way of an event. Counts are of the chart's time. */
 function way({ queues, breaker, pause, apiUsage }: Flow, rates: Rates | undefined): Station[] {
@@ -48,14 +40,14 @@ function way({ queues, breaker, pause, apiUsage }: Flow, rates: Rates | undefine
     {
       name: 'Webhooks',
       href: hrefOf(['connections']),
-      count: sumOf(rates?.accepted),
+      figure: numberOf(sumOf(rates?.accepted)),
       unit: 'accepted',
       facts: { rejected: numberOf(sumOf(rates?.rejected)) },
     },
-    { name: 'Event bus', href: hrefOf(['events']), facts: { rules: 'choose the targets' } },
+    { name: 'Event bus', href: hrefOf(['events']), unit: 'rules choose the targets' },
     {
       name: 'ApiCallQueue',
-      count: queue?.visible,
+      figure: numberOf(queue?.visible),
       unit: 'waiting',
       facts: {
         'in flight': numberOf(queue?.inFlight),
@@ -66,7 +58,7 @@ function way({ queues, breaker, pause, apiUsage }: Flow, rates: Rates | undefine
     {
       name: 'apicall',
       tone: isOpen ? 'bad' : pause ? 'warn' : 'calm',
-      count: sumOf(rates?.succeeded),
+      figure: numberOf(sumOf(rates?.succeeded)),
       unit: 'succeeded',
       facts: {
         failed: numberOf(sumOf(rates?.failed)),
@@ -74,7 +66,11 @@ function way({ queues, breaker, pause, apiUsage }: Flow, rates: Rates | undefine
         calls: pause ? <Badge tone="warn">paused</Badge> : 'running',
       },
     },
-    { name: 'Salesforce', facts: { 'API calls': apiUsage ? usageOf(apiUsage) : 'not known yet' } },
+    {
+      name: 'Salesforce',
+      figure: apiUsage ? `${Math.round(apiUsage.percent)} %` : '–',
+      unit: 'of the daily calls',
+    },
   ];
 }
 
@@ -87,7 +83,7 @@ function kept({ queues, parked }: Flow): Station[] {
       name,
       href: hrefOf(['failures'], { place: name }),
       tone: queue?.visible ? 'bad' : 'calm',
-      count: queue?.visible,
+      figure: numberOf(queue?.visible),
       unit,
       facts: { oldest: ageOf(queue), hidden: hidden || '' },
     };
@@ -100,7 +96,7 @@ function kept({ queues, parked }: Flow): Station[] {
       name: 'ParkBucket',
       href: hrefOf(['failures'], { place: 'parked' }),
       tone: parked.count > 0 ? 'warn' : 'calm',
-      count: parked.count,
+      figure: numberOf(parked.count),
       unit: parked.isComplete ? 'parked' : 'and more parked',
     },
   ];
