@@ -82,7 +82,8 @@ export function App(): JSX.Element {
         </header>
         <Navigation view={address.view} />
         <main ref={main} tabIndex={-1}>
-          <Loaded of={stack}>{() => <View address={address} />}</Loaded>
+          {stack.data ? <View address={address} /> : <Title text="Console" />}
+          {!stack.data && <Loaded of={stack}>{() => null}</Loaded>}
         </main>
       </StackContext.Provider>
     </ZoneContext.Provider>

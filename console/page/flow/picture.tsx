@@ -23,7 +23,7 @@ const ageOf = (queue: QueueDepth | undefined): string =>
 function Box({ name, href, tone = 'calm', figure, unit, facts = {} }: Station) {
   return (
     <li class={`station ${tone}`}>
-      <h3>{href ? <a href={href}>{name}</a> : name}</h3>
+      <h2>{href ? <a href={href}>{name}</a> : name}</h2>
       <p class="figure">
         {figure} <small>{unit}</small>
       </p>

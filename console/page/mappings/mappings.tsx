@@ -11,9 +11,6 @@ type Mapping = MappingList['mappings'][number];
 
 const List = ({ mappings }: MappingList) => (
   <ul class="cards">
-    {mappings.length === 0 && (
-      <Placeholder text="No mapping yet. Start one:" command="npm run mappings -- new --help" />
-    )}
     {mappings.map(({ name, description, isEnabled, steps }) => (
       <li key={name}>
         <h2>
@@ -123,7 +120,14 @@ export function MappingsView({ address: { parts } }: { readonly address: Address
         {({ mappings }) => {
           if (mapping !== undefined) return <MappingDetail key={name} mapping={mapping} />;
           if (name !== undefined) return <Placeholder text="No mapping has this name." />;
-          return <List mappings={mappings} />;
+          return mappings.length === 0 ? (
+            <Placeholder
+              text="No mapping yet. Start one:"
+              command="npm run mappings -- new --help"
+            />
+          ) : (
+            <List mappings={mappings} />
+          );
         }}
       </Loaded>
     </>

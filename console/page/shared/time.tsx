@@ -49,9 +49,7 @@ export function BothTimes({ at }: { readonly at: string }): JSX.Element {
   return (
     <time dateTime={at}>
       {textOf(date, 'local')}.{milliseconds} <span class="muted">local</span>{' '}
-      <span class="nowrap">
-        {date.toISOString().slice(11, 23)} <span class="muted">UTC</span>
-      </span>
+      {date.toISOString().slice(11, 23)} <span class="muted">UTC</span>
     </time>
   );
 }
