@@ -22,16 +22,14 @@ const fonts = `<?xml version="1.0"?>
 `;
 
 /**
- * Unpacks the Chromium that `npm ci` has brought to a folder of this clone: about 210 MB. In a process of its own, because the
- * package takes its folder from TMPDIR; several runs of the tests may do it at once.
+ * Unpacks the Chromium that `npm ci` has brought to a folder of this clone: about 210 MB. Several runs of the tests may do it at once.
  */
 async function unpack(): Promise<void> {
   if (existsSync(folder)) return;
   const temporary = `${folder}.${process.pid}`;
   await mkdir(temporary, { recursive: true });
-  const script = "await (await import('@sparticuz/chromium')).default.executablePath()";
   const env = { ...asOnLambda, TMPDIR: temporary };
-  await execa(process.execPath, ['--input-type=module', '-e', script], { cwd: root, env });
+  await execa(process.execPath, [join(root, 'test/console/unpack.ts')], { env });
   await writeFile(join(temporary, 'fonts.xml'), fonts);
   await rename(temporary, folder).catch((error: unknown) => {
     if (!existsSync(folder)) throw error;

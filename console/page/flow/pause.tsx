@@ -1,5 +1,5 @@
 import { useContext, useState } from 'preact/hooks';
-import type { ActionResult } from '../../api.ts';
+import type { ActionResult, PauseAction } from '../../api.ts';
 import { ActionDialog } from '../shared/dialog.tsx';
 import { Choice, Field } from '../shared/fields.tsx';
 import { StackContext } from '../shared/stack.tsx';
@@ -18,7 +18,9 @@ export function PauseDialog({ isPaused, onClose, onDone }: Props) {
   const [minutes, setMinutes] = useState('60');
   const [reason, setReason] = useState('');
   const verb = isPaused ? 'Resume' : 'Pause';
-  const body = isPaused ? {} : { minutes: Number(minutes), ...(reason !== '' && { reason }) };
+  const body: PauseAction = isPaused
+    ? {}
+    : { minutes: Number(minutes), ...(reason !== '' && { reason }) };
   return (
     <ActionDialog
       title={`${verb} calls to Salesforce?`}

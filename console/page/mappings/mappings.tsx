@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { MappingList, MappingTrial, Sample } from '../../api.ts';
+import type { MappingList, MappingTrial, MappingTry, Sample } from '../../api.ts';
 import { type Address, hrefOf } from '../shared/address.ts';
 import { Choice } from '../shared/fields.tsx';
 import { Badge, Loaded, Placeholder, ProblemNote, Text } from '../shared/parts.tsx';
@@ -54,7 +54,8 @@ function TrialForm({ name, text }: { readonly name: string; readonly text: strin
   useEffect(() => setEvent(text), [text]);
   const submit = (submitted: Event): void => {
     submitted.preventDefault();
-    void send({ name, event });
+    const body: MappingTry = { name, event };
+    void send(body);
   };
   return (
     <div class="columns">

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../console/api.ts';
 import * as data from './data.ts';
 import { problem, startFakeConsole } from './fake-console.ts';
-import { eventually, shows, useConsole, violationsOn } from './harness.ts';
+import { eventually, useConsole, violationsOn } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 beforeEach(() => fake().answer());

@@ -23,7 +23,9 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     ['narrow', 360],
   ])('in a %s window', (_, width) => {
     it('every view is shown, fits, and has nothing that axe finds', async () => {
-      fake().answer({ flow: data.alarmedFlow });
+      // axe takes long for long tables.
+      const events = data.eventPage().events.slice(0, 10);
+      fake().answer({ flow: data.alarmedFlow, events: { ...data.eventPage(), events } });
       const page = await open('flow', { colorScheme, viewport: { width, height: 800 } });
       for (const [view, heading, shown] of views) {
         await page.goto(fake().address(view));
