@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchBrowser } from '../browser.ts';
@@ -7,13 +6,8 @@ import { type FakeConsole, startFakeConsole } from './fake-console.ts';
 /** How long a page may take to show something, on a busy machine. */
 const TIMEOUT_MS = 15_000;
 
-/** axe-core's findings on what the page shows now: rule and elements. */
-export async function violationsOn(page: Page): Promise<string[]> {
-  // A script element is refused by the page's Content-Security-Policy.
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
+/** How long a browser may take to be unpacked and to start. */
+const START_MS = 120_000;
 
 /** `expect.poll` with the patience that a busy machine needs. */
 export const eventually = <T>(look: () => Promise<T> | T) =>
@@ -53,7 +47,7 @@ export function useConsole() {
       startFakeConsole(),
       startFakeConsole({ isReadOnly: true }),
     ]);
-  });
+  }, START_MS);
   afterAll(async () => {
     await browser?.close();
     await Promise.all(consoles.map((one) => one.close()));

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../console/api.ts';
+import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
 import { problem, startFakeConsole } from './fake-console.ts';
-import { eventually, useConsole, violationsOn } from './harness.ts';
+import { eventually, useConsole } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 beforeEach(() => fake().answer());

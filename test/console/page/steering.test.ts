@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
 import { problem } from './fake-console.ts';
-import { eventually, focused, useConsole, violationsOn } from './harness.ts';
+import { eventually, focused, useConsole } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 beforeEach(() => fake().answer());

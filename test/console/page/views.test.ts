@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
-import { eventually, isTooWide, shows, useConsole, violationsOn } from './harness.ts';
+import { eventually, isTooWide, shows, useConsole } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 beforeEach(() => fake().answer());
