@@ -21,11 +21,13 @@ describe('the pictures of the documentation', () => {
       text: hop.text.replace(data.hostile, ''),
     }));
     fake().answer({ 'events/*': { ...data.trace, hops } });
-    const page = await open('flow', { viewport: { width: 1200, height: 720 } });
+    const page = await open('flow', { viewport: { width: 1200, height: 800 } });
     for (const [name, view, shown] of pictures) {
       const path = join(root, 'docs/images', `console-${name}.png`);
       await page.goto(fake().address(view));
       await shows(page, shown);
+      // The chart is drawn in the frame after its figures are shown.
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
       if (process.env['SCREENSHOTS']) await page.screenshot({ path });
       expect([name, existsSync(path)]).toEqual([name, true]);
     }
