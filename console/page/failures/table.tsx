@@ -38,7 +38,6 @@ const columnsOf = (place: FailurePlace): readonly Column<FailedMessage>[] => [
   },
   { title: 'Error', cell: ({ errorCode, failureClass }) => errorCode ?? failureClass },
   { title: 'Since', cell: ({ sentAt }) => <Time at={sentAt} />, isExtra: true },
-  { title: 'Redrives', cell: ({ redrives }) => redrives, isExtra: true },
   {
     title: 'A redrive would',
     cell: ({ decision }) => <Badge tone={tones[decision] ?? 'calm'}>{decision}</Badge>,
@@ -95,7 +94,7 @@ function Heading({
           />
         </td>
       )}
-      <th scope="rowgroup" colSpan={7}>
+      <th scope="rowgroup" colSpan={6}>
         {rows[0]?.reason} <span class="muted">{counted(rows.length, 'message')}</span>
         <p>{rows[0]?.why}</p>
       </th>

@@ -27,7 +27,9 @@ describe('the pictures of the documentation', () => {
       await page.goto(fake().address(view));
       await shows(page, shown);
       // The chart is drawn in the frame after its figures are shown.
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+      await page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))',
+      );
       if (process.env['SCREENSHOTS']) await page.screenshot({ path });
       expect([name, existsSync(path)]).toEqual([name, true]);
     }
