@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { EventPage } from '../../api.ts';
 import { type Address, hrefOf, replaceAddress } from '../shared/address.ts';
 import { pathOf } from '../shared/api.ts';
@@ -36,13 +37,22 @@ const columns: readonly Column<Summary>[] = [
   { title: 'Id', isExtra: true, cell: ({ id }) => <Id id={id} what={`id ${id}`} /> },
 ];
 
+/** Milliseconds after the last key: each text that is looked for is a reading of the logs. */
+const TYPING_MS = 300;
+
 function Filters({ filter }: { readonly filter: Filter }) {
+  const [text, setText] = useState(filter['text'] ?? '');
   /** Another filter starts with the newest again. */
   const change = (name: string) => (value: string) =>
     replaceAddress(['events'], { ...filter, cursor: undefined, [name]: value });
+  useEffect(() => {
+    if (text === (filter['text'] ?? '')) return;
+    const timer = setTimeout(change('text'), TYPING_MS, text);
+    return () => clearTimeout(timer);
+  }, [text, filter]);
   return (
     <search class="filters">
-      <Field label="Text or id" value={filter['text'] ?? ''} change={change('text')} />
+      <Field label="Text or id" value={text} change={setText} />
       <Choice
         label="State"
         value={filter['state'] ?? ''}
