@@ -47,7 +47,7 @@ function Detail({ detail, onAsk }: { detail: FailureDetail; onAsk: Props['onAsk'
         <strong>{detail.reason}</strong>: {detail.why}
       </p>
       <div class="note warn">
-        {detail.message && <p class="said">{detail.message}</p>}
+        {detail.message && <p>{detail.message}</p>}
         <p>{detail.advice}</p>
       </div>
       {canSteer && (

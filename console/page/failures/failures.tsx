@@ -72,7 +72,7 @@ function List(props: ListProps) {
   return (
     <>
       {canSteer && (
-        <div class="actions sticky">
+        <div class="actions">
           <span aria-live="polite">{counted(chosen.length, 'message')} selected</span>
           {actionsFor(place).map((action) => (
             <button

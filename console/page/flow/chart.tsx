@@ -83,7 +83,7 @@ export function Chart({ rates }: { readonly rates: Rates }) {
       ? rates[key].reduce((sum, one) => sum + one, 0)
       : (rates[key][hovered] ?? 0);
   return (
-    <figure class="chart" ref={figure}>
+    <figure ref={figure}>
       <div class="plot" aria-hidden="true" />
       <span class="line" />
       <figcaption>

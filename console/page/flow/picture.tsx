@@ -104,7 +104,7 @@ function kept({ queues, parked }: Flow): Station[] {
 
 /** The stack as a picture: the way of an event above, where failures are kept below. */
 export const Picture = ({ flow, rates }: { flow: Flow; rates: Rates | undefined }) => (
-  <div class="picture">
+  <div>
     <ol class="way" aria-label="The way of an event">
       {way(flow, rates).map((station) => (
         <Box key={station.name} {...station} />
