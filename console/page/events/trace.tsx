@@ -1,0 +1,111 @@
+import { useState } from 'preact/hooks';
+import type { EventAnswer, Payload } from '../../api.ts';
+import { hrefOf } from '../shared/address.ts';
+import { pathOf } from '../shared/api.ts';
+import { Facts, Id, Loaded, Placeholder, pretty, Text } from '../shared/parts.tsx';
+import { usePolled } from '../shared/polled.ts';
+import { Title, usePace } from '../shared/stack.tsx';
+import { BothTimes } from '../shared/time.tsx';
+import { StateBadge } from './state.tsx';
+
+type Hop = EventAnswer['hops'][number];
+
+function sinceOf(hop: Hop, before: Hop | undefined): string {
+  if (before === undefined) return '';
+  const milliseconds = Date.parse(hop.at) - Date.parse(before.at);
+  return milliseconds < 1000 ? `+${milliseconds} ms` : `+${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+const HopItem = ({ hop, before }: { readonly hop: Hop; readonly before: Hop | undefined }) => (
+  <li class={hop.isFailure ? 'bad' : 'good'}>
+    <p>
+      <strong>{hop.kind}</strong> <span class="muted">{hop.where}</span>
+    </p>
+    <p>{hop.text}</p>
+    <p class="muted">
+      <BothTimes at={hop.at} /> {sinceOf(hop, before)}
+    </p>
+    <Facts facts={hop.fields} />
+  </li>
+);
+
+/** Shows what a store holds: read on a click only. */
+function PayloadItem({ place: { store, key } }: { place: EventAnswer['payloads'][number] }) {
+  const [isShown, show] = useState(false);
+  const path = isShown ? pathOf('payload', { store, key }) : undefined;
+  const payload = usePolled<Payload>(path, Number.POSITIVE_INFINITY);
+  return (
+    <li>
+      <p>
+        {store} <code>{key}</code>{' '}
+        <button type="button" onClick={() => show(!isShown)} aria-expanded={isShown}>
+          {isShown ? 'Hide' : 'Show'}
+        </button>
+      </p>
+      {isShown && (
+        <Loaded of={payload}>
+          {({ text, isCut }) => (
+            <>
+              <Text text={pretty(text)} label={`payload in ${store}`} />
+              {isCut && <p class="muted">Cut at 1 MiB.</p>}
+            </>
+          )}
+        </Loaded>
+      )}
+    </li>
+  );
+}
+
+function Trace({
+  trace: { state, hops, ids, payloads, reading },
+}: {
+  readonly trace: EventAnswer;
+}) {
+  if (hops.length === 0) return <Placeholder text="No log line or store tells about this id." />;
+  const idFacts = Object.entries(ids).map(([name, values]) => [
+    name,
+    values.map((value) => <Id key={value} id={value} what={`${name} ${value}`} />),
+  ]);
+  return (
+    <>
+      <p>
+        <StateBadge state={state} />
+        {!reading.isComplete && ' Not all log lines were read: there can be more.'}
+      </p>
+      <div class="columns">
+        <section>
+          <h2>Its way</h2>
+          <ol class="hops">
+            {hops.map((hop, index) => (
+              <HopItem key={`${hop.at} ${index}`} hop={hop} before={hops[index - 1]} />
+            ))}
+          </ol>
+        </section>
+        <section>
+          <h2>Ids</h2>
+          <Facts facts={Object.fromEntries(idFacts)} />
+          <h2>Payload</h2>
+          {payloads.length === 0 && <p class="muted">No queue or bucket holds it any more.</p>}
+          <ul class="plain">
+            {payloads.map((place) => (
+              <PayloadItem key={`${place.store} ${place.key}`} place={place} />
+            ))}
+          </ul>
+        </section>
+      </div>
+    </>
+  );
+}
+
+/** One event's whole way, by any of its ids; live, as it goes on. */
+export function TraceView({ id }: { readonly id: string }) {
+  const trace = usePolled<EventAnswer>(`events/${encodeURIComponent(id)}`, usePace());
+  return (
+    <>
+      <a href={hrefOf(['events'])}>All events</a>
+      <Title text="Event" />
+      <Id id={id} what="id" />
+      <Loaded of={trace}>{(data) => <Trace trace={data} />}</Loaded>
+    </>
+  );
+}

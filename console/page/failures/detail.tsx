@@ -1,0 +1,93 @@
+import type { FailureDetail, FailurePlace } from '../../api.ts';
+import { hrefOf } from '../shared/address.ts';
+import { pathOf } from '../shared/api.ts';
+import { Badge, Facts, Id, Loaded, pretty, Text } from '../shared/parts.tsx';
+import { usePolled } from '../shared/polled.ts';
+import { Title, useCanSteer } from '../shared/stack.tsx';
+import { BothTimes } from '../shared/time.tsx';
+import { type Asked, actionsFor } from './action.tsx';
+import { nameOf } from './table.tsx';
+
+interface Props {
+  readonly place: FailurePlace;
+  readonly id: string;
+  readonly onAsk: (asked: Asked) => void;
+}
+
+function factsOf(detail: FailureDetail) {
+  const { redrives, decision, until, eventId, key } = detail;
+  return {
+    'Kept in': detail.place,
+    Since: <BothTimes at={detail.sentAt} />,
+    Error: detail.errorCode,
+    Class: detail.failureClass,
+    'A redrive would': <Badge tone="calm">{decision}</Badge>,
+    Until: until && <BothTimes at={until} />,
+    Redrives: redrives,
+    Object: detail.object,
+    Rule: detail.rule,
+    Source: detail.source,
+    'Detail type': detail.detailType,
+    Event: eventId && (
+      <>
+        <Id id={eventId} what="event id" /> <a href={hrefOf(['events', eventId])}>Its whole way</a>
+      </>
+    ),
+    Message: <Id id={detail.id} what="message id" />,
+    Key: key && <Id id={key} what="object key" />,
+  };
+}
+
+function Detail({ detail, onAsk }: { detail: FailureDetail; onAsk: Props['onAsk'] }) {
+  const canSteer = useCanSteer();
+  const { place } = detail;
+  return (
+    <>
+      <p class="lead">
+        <strong>{detail.reason}</strong>: {detail.why}
+      </p>
+      <div class="note warn">
+        {detail.message && <p>{detail.message}</p>}
+        <p>{detail.advice}</p>
+      </div>
+      {canSteer && (
+        <div class="actions">
+          {actionsFor(place).map((action) => (
+            <button
+              key={action}
+              type="button"
+              onClick={() => onAsk({ action, place, messages: [detail] })}
+            >
+              {action}…
+            </button>
+          ))}
+        </div>
+      )}
+      <div class="columns">
+        <section>
+          <h2>Body</h2>
+          <Text text={pretty(detail.body)} label="body" />
+        </section>
+        <section>
+          <h2>Facts</h2>
+          <Facts facts={factsOf(detail)} />
+          <h2>Attributes</h2>
+          <Facts facts={detail.attributes} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+/** One message with its text: read when it is opened only. */
+export function DetailView({ place, id, onAsk }: Props) {
+  const path = pathOf(`failures/${encodeURIComponent(id)}`, { place });
+  const detail = usePolled<FailureDetail>(path, Number.POSITIVE_INFINITY);
+  return (
+    <>
+      <a href={hrefOf(['failures'], { place })}>All in {place}</a>
+      <Title text={detail.data ? nameOf(detail.data) : 'Message'} />
+      <Loaded of={detail}>{(data) => <Detail detail={data} onAsk={onAsk} />}</Loaded>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { MappingList, MappingTrial, MappingTry, Sample } from '../../api.ts';
+import { type Address, hrefOf } from '../shared/address.ts';
+import { Choice } from '../shared/fields.tsx';
+import { Badge, Loaded, Placeholder, ProblemNote, Text } from '../shared/parts.tsx';
+import { usePolled } from '../shared/polled.ts';
+import { usePost } from '../shared/post.ts';
+import { Title } from '../shared/stack.tsx';
+
+type Mapping = MappingList['mappings'][number];
+
+const List = ({ mappings }: MappingList) => (
+  <ul class="cards">
+    {mappings.map(({ name, description, isEnabled, steps }) => (
+      <li key={name}>
+        <h2>
+          <a href={hrefOf(['mappings', name])}>{name}</a>{' '}
+          {isEnabled ? <Badge tone="good">on</Badge> : <Badge tone="calm">off</Badge>}
+        </h2>
+        <p>{description}</p>
+        <p class="muted">{steps.join(' → ')}</p>
+      </li>
+    ))}
+  </ul>
+);
+
+function Trial({ trial }: { readonly trial: MappingTrial }) {
+  if (trial.kind === 'no match')
+    return <p>The mapping doesn't match this event: nothing would be called.</p>;
+  return (
+    <>
+      {trial.failure !== undefined && <div class="note bad">{trial.failure}</div>}
+      {trial.requests.length === 0 && trial.failure === undefined && <p>It would call nothing.</p>}
+      <ol class="plain">
+        {trial.requests.map((request, index) => (
+          <li key={`${index} ${request}`}>
+            <Text text={request} label={`request ${index + 1}`} />
+          </li>
+        ))}
+      </ol>
+      {trial.unanswered.length > 0 && (
+        <p class="muted">
+          A trial calls nothing. These finds were answered with nothing:{' '}
+          {trial.unanswered.join(', ')}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function TrialForm({ name, text }: { readonly name: string; readonly text: string }) {
+  const [event, setEvent] = useState(text);
+  const { result, problem, send } = usePost<MappingTrial>('mappings/try');
+  useEffect(() => setEvent(text), [text]);
+  const submit = (submitted: Event): void => {
+    submitted.preventDefault();
+    const body: MappingTry = { name, event };
+    void send(body);
+  };
+  return (
+    <div class="columns">
+      <form onSubmit={submit}>
+        <label>
+          Event (JSON), to edit or to replace
+          <textarea
+            rows={22}
+            spellcheck={false}
+            value={event}
+            onInput={({ currentTarget }) => setEvent(currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="primary">
+          Try it
+        </button>{' '}
+        <span class="muted">Calls nothing, changes nothing.</span>
+      </form>
+      <section aria-live="polite">
+        <h2>Requests</h2>
+        {problem && <ProblemNote problem={problem} />}
+        {result && <Trial trial={result} />}
+      </section>
+    </div>
+  );
+}
+
+function MappingDetail({
+  mapping: { name, description, samples, steps },
+}: {
+  readonly mapping: Mapping;
+}) {
+  const [chosen, choose] = useState(samples[0] ?? '');
+  const options = {
+    ...Object.fromEntries(samples.map((one) => [one, one])),
+    '': 'none: paste one',
+  };
+  const path = chosen === '' ? undefined : `samples/${encodeURIComponent(chosen)}`;
+  const sample = usePolled<Sample>(path, Number.POSITIVE_INFINITY);
+  return (
+    <>
+      <p class="lead">{description}</p>
+      <p class="muted">{steps.join(' → ')}</p>
+      <div class="filters">
+        <Choice label="Sample event" value={chosen} options={options} choose={choose} />
+      </div>
+      {sample.problem && <ProblemNote problem={sample.problem} />}
+      <TrialForm name={name} text={sample.data?.text ?? ''} />
+    </>
+  );
+}
+
+/** The mappings, or the one that the address names, to be tried on an event. */
+export function MappingsView({ address: { parts } }: { readonly address: Address }) {
+  const list = usePolled<MappingList>('mappings', Number.POSITIVE_INFINITY);
+  const [name] = parts;
+  const mapping = list.data?.mappings.find((each) => each.name === name);
+  return (
+    <>
+      {name !== undefined && <a href={hrefOf(['mappings'])}>All mappings</a>}
+      <Title text={name ?? 'Mappings'} />
+      <Loaded of={list}>
+        {({ mappings }) => {
+          if (mapping !== undefined) return <MappingDetail key={name} mapping={mapping} />;
+          if (name !== undefined) return <Placeholder text="No mapping has this name." />;
+          return mappings.length === 0 ? (
+            <Placeholder
+              text="No mapping yet. Start one:"
+              command="npm run mappings -- new --help"
+            />
+          ) : (
+            <List mappings={mappings} />
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}

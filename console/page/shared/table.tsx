@@ -1,0 +1,62 @@
+import type { ComponentChildren } from 'preact';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Names the row, for screen readers. */
+  readonly isName?: boolean;
+  /** Left out in narrow windows. */
+  readonly isExtra?: boolean;
+}
+
+interface Props<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Rows with the same text belong together; the largest group comes first. */
+  readonly groupOf?: (row: Row) => string;
+  /** Cells of the row above a group. */
+  readonly headingOf?: (rows: readonly Row[]) => ComponentChildren;
+}
+
+/** A table that scrolls sideways on its own in narrow windows. */
+export function Table<Row>(props: Props<Row>) {
+  const { label, columns, rows, keyOf, groupOf = () => '', headingOf } = props;
+  const groups = [...Map.groupBy(rows, groupOf)].sort(([, a], [, b]) => b.length - a.length);
+  const shown = (isExtra = false) => (isExtra ? 'wide' : undefined);
+  const cellOf = (row: Row, { title, cell, isName, isExtra }: Column<Row>) =>
+    isName ? (
+      <th key={title} scope="row">
+        {cell(row)}
+      </th>
+    ) : (
+      <td key={title} class={shown(isExtra)}>
+        {cell(row)}
+      </td>
+    );
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section class="scrolled" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map(({ title, isExtra }) => (
+              <th key={title} scope="col" class={shown(isExtra)}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {groups.map(([key, members]) => (
+          <tbody key={key}>
+            {headingOf && <tr class="group">{headingOf(members)}</tr>}
+            {members.map((row) => (
+              <tr key={keyOf(row)}>{columns.map((column) => cellOf(row, column))}</tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import getPort from 'get-port';
+import type { StackInfo } from '../../../console/api.ts';
+import { Connection } from '../../../console/server/connection.ts';
+import { ProblemError } from '../../../console/server/errors.ts';
+import type { Asset } from '../../../console/server/page.ts';
+import { bundlePage } from '../../../console/server/page.ts';
+import type { Asked } from '../../../console/server/routes.ts';
+import { startServer } from '../../../console/server/server.ts';
+import { root } from '../../../local/stack/paths.ts';
+import * as data from './data.ts';
+
+/** Answers by path, as in `console/api.ts`. A `ProblemError` is answered as such. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+type Answer = (asked: Asked) => unknown;
+
+const usual: Answers = {
+  stack: data.stack,
+  flow: data.flow,
+  rates: data.rates,
+  events: ({ query }: Asked) => data.eventPage(query['cursor']),
+  'events/*': data.trace,
+  payload: data.payload,
+  failures: ({ query }: Asked) =>
+    query['place'] === 'parked' ? data.parkedPage : data.failurePage(3, query['cursor']),
+  'failures/*': data.failureDetail,
+  mappings: data.mappings,
+  'samples/*': data.sample,
+  'mappings/try': data.trial,
+  connections: data.connections,
+};
+
+const posts = [
+  'failures/redrive',
+  'failures/park',
+  'failures/unpark',
+  'failures/drop',
+  'pause',
+  'resume',
+  'mappings/try',
+];
+
+let bundled: Promise<ReadonlyMap<string, Asset>> | undefined;
+
+/** The real server with the real page, whose readings and actions are answered with `answers`, which may be changed. */
+export async function startFakeConsole({ isReadOnly = false, token = 'test-token' } = {}) {
+  bundled ??= bundlePage(join(root, 'console/page'));
+  const assets = await bundled;
+  let answers: Answers = usual;
+  /** Paths that were asked for, in order; and what was posted. */
+  const asked: string[] = [];
+  const posted: { path: string; body: unknown }[] = [];
+  const answer = async (path: string, from: Asked): Promise<unknown> => {
+    const found = answers[path];
+    const value = typeof found === 'function' ? await (found as Answer)(from) : found;
+    if (value instanceof Error) throw value;
+    return value ?? { results: { done: 1 }, summary: `Done: ${path}.` };
+  };
+  const connection = new Connection({ stackName: 'orders' }, () =>
+    Promise.reject(new Error('none')),
+  );
+  connection.get = () => Promise.resolve(Object(undefined));
+  const port = await getPort({ host: '127.0.0.1' });
+  const server = await startServer({
+    port,
+    token,
+    canSteer: !isReadOnly,
+    steerCommand: 'npm run console -- --stack-name orders --steer',
+    connection,
+    assets,
+    log: () => undefined,
+    readings: Object.keys(usual)
+      .filter((path) => !posts.includes(path))
+      .map((path) => ({
+        path,
+        keptMs: 0,
+        read: (_, from) => {
+          asked.push(path);
+          return answer(path, from);
+        },
+      })),
+    actions: posts.map((path) => ({
+      path,
+      isSteering: path !== 'mappings/try',
+      run: (_, body) => {
+        posted.push({ path, body });
+        return answer(path, { rest: '', query: {} });
+      },
+    })),
+  });
+  const canSteer = !isReadOnly;
+  return {
+    ...server,
+    port,
+    asked,
+    posted,
+    address: (view: string) => `${server.url}/#/${view}`,
+    start: `${server.url}/#token=${token}`,
+    /** Changes the usual answers, until the next change. */
+    answer: (changed: Answers = {}) => {
+      const stack: StackInfo = { ...data.stack, canSteer };
+      answers = { ...usual, stack, ...changed };
+      asked.length = 0;
+      posted.length = 0;
+    },
+  };
+}
+
+export type FakeConsole = Awaited<ReturnType<typeof startFakeConsole>>;
+
+/** A problem as an answer. */
+export const problem = (...args: ConstructorParameters<typeof ProblemError>): ProblemError =>
+  new ProblemError(...args);
