@@ -164,6 +164,12 @@ describe('polling', () => {
     const page = await open('events');
     await eventually(readings).toBeGreaterThan(1);
     await setVisibility(page, 'hidden');
+    // One can be under way.
+    await eventually(async () => {
+      const started = readings();
+      await page.waitForTimeout(1_000);
+      return readings() - started;
+    }).toBe(0);
     const before = readings();
     // Longer than the time between two readings.
     await page.waitForTimeout(4_000);
