@@ -10,6 +10,7 @@ import type {
 } from '../definition.ts';
 import { MappingError } from '../errors.ts';
 import type { WantedValues } from '../ports.ts';
+import { isRecordId } from './results.ts';
 
 /** Evaluates an expression in the scope of an execution, or of one of its items. */
 export type Evaluator = (expression: Expression) => Promise<unknown>;
@@ -128,8 +129,6 @@ export interface ResolvedTarget {
   readonly record?: string;
 }
 
-const ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
-
 /** @throws MappingError when the value is missing, unless `isOptional`, or is not an id where one is needed. */
 export async function targetOf(
   target: Target,
@@ -144,7 +143,7 @@ export async function targetOf(
   const id = await evaluateValue(target.id, evaluate);
   if (isOptional && isMissing(id)) return {};
   const record = requireKey(id, 'id');
-  if (!ID.test(record)) throw invalid('id', 'a record id of 15 or 18 characters');
+  if (!isRecordId(record)) throw invalid('id', 'a record id of 15 or 18 characters');
   return { record };
 }
 

@@ -11,6 +11,10 @@ export const succeeded = (body: unknown, status = 200): RequestResult => ({
   outcome: { kind: 'success', status, body },
 });
 
+/** Whether a text has the form of a record's id ("ID Field Type"). */
+export const isRecordId = (text: string): boolean =>
+  /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/.test(text);
+
 const CHECK = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
 /** An id with 18 characters: one of 15 gets its checksum, which says which letters are capitals ("ID Field Type"). */
@@ -53,7 +57,7 @@ export function writeResultOf(
 ): WriteResult {
   const { id, created } = Object(outcome.body);
   const known = typeof id === 'string' ? id : record;
-  const Id = typeof known === 'string' && /^[a-zA-Z0-9]{15,18}$/.test(known) ? longId(known) : null;
+  const Id = typeof known === 'string' && isRecordId(known) ? longId(known) : null;
   const isCreated = created === true || (created === undefined && outcome.status === 201);
   const result = { Id, created: verb === 'call' ? isCreated && action === 'POST' : isCreated };
   return verb === 'call' ? { ...membersOf(outcome), ...result } : result;

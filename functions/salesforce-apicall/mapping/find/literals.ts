@@ -1,5 +1,6 @@
 import { isExactNumber } from '#common/json.ts';
 import { MappingError } from '../errors.ts';
+import { isRecordId } from '../execution/results.ts';
 import { foldText } from './fold.ts';
 
 /** A value of a condition: as SOQL writes it, and as it is recognized in a row. */
@@ -22,7 +23,6 @@ const MAX_LITERAL = 4_000;
 
 const NUMBERS = new Set(['int', 'long', 'double', 'currency', 'percent']);
 const IDS = new Set(['id', 'reference']);
-const ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
 
 interface TimeType {
   readonly pattern: RegExp;
@@ -84,7 +84,7 @@ export function toLiteral(type: string, value: unknown, place: string): Literal 
   if (soql !== undefined) return { soql, fold: foldAs(type, value) };
   if (typeof value !== 'string')
     throw wrongType(place, `a text, because the field is one (${type}): use $string(…)`);
-  if (IDS.has(type) && !ID.test(value))
+  if (IDS.has(type) && !isRecordId(value))
     throw wrongType(place, 'a record id of 15 or 18 characters');
   if (value.length > MAX_LITERAL || !value.isWellFormed()) return undefined;
   return { soql: quote(value), fold: foldAs(type, value) };
