@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import { isJsonObject, parseJsonObject } from './json.ts';
+import { isJsonObject, parseJsonObject, toSqsText } from './json.ts';
 
 /**
  * The two attributes that this stack adds to messages. Their values are JSON objects; both are public contracts.
@@ -11,6 +11,7 @@ import { isJsonObject, parseJsonObject } from './json.ts';
  * - `attempts`, `firstAt`, `lastAt`: how often and when it was tried
  * - `notBefore`: when a redrive is due; only for classes with the policy `after back-off`
  * - `callSize`: how many requests could share its API call, if earlier calls failed as a whole
+ * - `notMade`: as in `Redrive`
  * - `correlation`: `processedid` and `processedsource` of the request, `replyid`, the first message's `messageId`, and if
  *   the outcome is unknown, `effectId` and `payloadHash` of the idempotency record
  *
@@ -19,6 +20,7 @@ import { isJsonObject, parseJsonObject } from './json.ts';
  * - `count`, `lastAt`: number and time of redrives; 0 after an unpark, absent if only requeued; kept by a requeue
  * - `messageId`: the first message's id, which is the idempotency key of a request that has none of its own
  * - `callSize`: as in `Failure`; a message that has it starts with a call of at most that size
+ * - `notMade`: records of attempts that were not made, which the table could not delete (idempotency-record.ts)
  * - `attemptsOf`, `firstAt`: only from a requeue, which continues the count of attempts; a redrive starts it over
  */
 export interface OwnAttribute {
@@ -68,7 +70,7 @@ export const attributesBytes = (attributes: StringAttributes): number =>
 /** The start of `text`, cut to at most `bytes` as JSON. */
 function shorten(text: string, bytes: number): string {
   let kept = text.slice(0, Math.max(0, bytes));
-  while (kept !== '' && Buffer.byteLength(JSON.stringify(kept)) - 2 > bytes) {
+  while (kept !== '' && Buffer.byteLength(toSqsText(JSON.stringify(kept))) - 2 > bytes) {
     kept = kept.slice(0, Math.floor(kept.length * 0.9));
   }
   return kept.toWellFormed();
@@ -80,12 +82,13 @@ function cutToFit(
   others: StringAttributes,
   maxBytes: number,
 ): StringAttributes {
-  const whole = { ...others, [name]: JSON.stringify(value) };
+  const whole = { ...others, [name]: toSqsText(JSON.stringify(value)) };
   const over = attributesBytes(whole) - maxBytes;
   const { message } = value;
   if (over <= 0 || typeof message !== 'string') return whole;
-  const bytesLeft = Buffer.byteLength(JSON.stringify(message)) - 2 - over;
-  return { ...others, [name]: JSON.stringify({ ...value, message: shorten(message, bytesLeft) }) };
+  const bytesLeft = Buffer.byteLength(toSqsText(JSON.stringify(message))) - 2 - over;
+  const cut = { ...value, message: shorten(message, bytesLeft) };
+  return { ...others, [name]: toSqsText(JSON.stringify(cut)) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
-import { isJsonObject } from '#common/json.ts';
+import { type NotMade, notMadeIn } from '#common/idempotency-record.ts';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { asRequestError, type EventContext, RequestError } from './errors.ts';
 import { parseJson } from './request/cloud-event.ts';
@@ -51,6 +52,10 @@ export function callSizeOf(sqsRecord: SQSRecord): number | undefined {
   return typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : undefined;
 }
 
+/** Records in progress of earlier attempts, which were not made. */
+export const notMadeOf = (sqsRecord: SQSRecord): NotMade | undefined =>
+  notMadeIn(redriveOf(sqsRecord)['notMade']);
+
 /** Whether the request may have been made before, successfully or not. */
 export const isRedelivered = (sqsRecord: SQSRecord): boolean =>
   Number(sqsRecord.attributes.ApproximateReceiveCount) > 1 ||
@@ -77,11 +82,11 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
   const { messageId, eventSourceARN: source, body } = sqsRecord;
   try {
     const request = toIncomingRequest(parseJson(body), { id: firstMessageId(sqsRecord), source });
-    const callSize = callSizeOf(sqsRecord);
+    const carried = { callSize: callSizeOf(sqsRecord), notMade: notMadeOf(sqsRecord) };
     return {
       sqsRecord,
       context: request.context,
-      request: { ...request, callSize, isRedelivered: isRedelivered(sqsRecord) },
+      request: { ...request, ...carried, isRedelivered: isRedelivered(sqsRecord) },
     };
   } catch (error) {
     const request = asRequestError(error);
@@ -91,7 +96,18 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
 }
 
 const isQueueRecord = (value: unknown): value is SQSRecord =>
-  isJsonObject(value) && typeof value['body'] === 'string' && isJsonObject(value['attributes']);
+  isJsonObject(value) &&
+  ['body', 'messageId', 'receiptHandle'].every((name) => typeof value[name] === 'string') &&
+  isJsonObject(value['attributes']) &&
+  isMoments(value['attributes']) &&
+  isJsonObject(value['messageAttributes']) &&
+  Object.values(value['messageAttributes']).every(isJsonObject);
+
+/** What SQS counts, and when it received the message: both are needed for every one. */
+const isMoments = (attributes: JsonObject): boolean =>
+  ['ApproximateReceiveCount', 'ApproximateFirstReceiveTimestamp', 'SentTimestamp'].every((name) =>
+    /^\d{1,15}$/.test(String(attributes[name])),
+  );
 
 /**
  * The messages of a batch that the queue's event source mapping hands over; `undefined` for any other event.

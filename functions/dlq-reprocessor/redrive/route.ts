@@ -1,7 +1,8 @@
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
-import { isJsonObject, type JsonObject } from '#common/json.ts';
+import type { NotMade } from '#common/idempotency-record.ts';
+import { isJsonObject, type JsonObject, toSqsText } from '#common/json.ts';
 import {
   foldAttributes,
   MAX_ATTRIBUTES,
@@ -59,7 +60,8 @@ export interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redri
 }
 
 /** The history that a redrive writes. */
-interface NextHistory extends Required<RedriveHistory> {
+interface NextHistory extends Required<Omit<RedriveHistory, 'notMade'>> {
+  readonly notMade?: NotMade | undefined;
   /** A request that had to share a smaller call, or none, starts alone. */
   readonly callSize: number | undefined;
 }
@@ -71,7 +73,7 @@ interface NextHistory extends Required<RedriveHistory> {
 function toQueue(
   body: string,
   attributes: MessageAttributes,
-  { redrives: count, lastAt, messageId, callSize }: NextHistory,
+  { redrives: count, lastAt, messageId, callSize, notMade }: NextHistory,
 ): Route {
   const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
@@ -82,12 +84,19 @@ function toQueue(
     texts,
     {
       name: 'Redrive',
-      value: { count, lastAt, messageId, ...(callSize !== undefined && { callSize }) },
+      value: {
+        count,
+        lastAt,
+        messageId,
+        ...(callSize !== undefined && { callSize }),
+        ...(notMade && { notMade }),
+      },
     },
     attributesLeft,
   );
   const message = {
-    body,
+    // Lambda's record of an invocation quotes the request, from which JSON's escapes are gone by now.
+    body: toSqsText(body),
     attributes: { ...Object.fromEntries(others), ...toMessageAttributes(folded) },
   };
   return messageBytes(message) > sqsLimits.bytes ? tooLarge : { to: 'queue', message };
@@ -124,10 +133,14 @@ async function isRuleEnabled(Name: string, { clients, config }: RouteFinding): P
   }
 }
 
+/** "PutRule", API Reference: there is no rule with another name, and asking for one is an error. */
+const RULE_NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
+
 /** Whether a rule has an enabled redrive rule on the redrive bus. A failed look-up is not remembered. */
 export function hasRedriveRule(ruleName: string, invocation: RouteFinding): Promise<boolean> {
   const { redriveRules } = invocation;
   const name = redriveRuleOf(ruleName);
+  if (!RULE_NAME.test(name)) return Promise.resolve(false);
   const found = redriveRules.get(name) ?? isRuleEnabled(name, invocation);
   redriveRules.set(name, found);
   found.catch(() => redriveRules.delete(name));
@@ -183,7 +196,8 @@ function requestRoute(
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
   const callSize = failure?.callSize === undefined ? undefined : 1;
-  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, callSize });
+  const carried = { callSize, notMade: failure?.notMade ?? history.notMade };
+  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, ...carried });
 }
 
 const entryRoute = ({ entry: { Time, Resources, ...entry } }: EntryEnvelope): Route =>
