@@ -32,9 +32,11 @@ Filters (a message must match all of them):
 const EXAMPLES = `
 Examples:
   npm run dlq -- status
-  npm run dlq -- preview --filter reason=retryable --filter older-than=1h
+  npm run dlq -- preview --filter reason=retry-soon --filter older-than=1h
+  npm run dlq -- show 5f8c2a1e-3b4d-4c5e-8f9a-0b1c2d3e4f5a
   npm run dlq -- redrive --filter object=Case --max 100
-  npm run dlq -- unpark --filter reason=TOO_MANY_REDRIVES --dry-run`;
+  npm run dlq -- unpark --filter reason=TOO_MANY_REDRIVES --dry-run
+  npm run dlq -- drop --filter object=Task --reason 'sent twice by mistake'`;
 
 /** The commands are loaded when one runs: they need the AWS SDK. */
 const load = () => import('./commands.ts');

@@ -62,6 +62,17 @@ describe('an invalid command line', () => {
   );
 });
 
+it('the examples of the help are valid command lines', async () => {
+  const { stdout } = await run(['--help'], fakeAws(uncalled().report));
+  const examples = [...stdout.matchAll(/^ {2}npm run dlq -- (.+)$/gm)].map(([, args = '']) => args);
+  expect(examples.length).toBeGreaterThan(4);
+  for (const example of examples.filter((args) => !args.startsWith('show '))) {
+    const args = example.replaceAll(/'([^']*)'/g, 'text').split(' ');
+    const { exitCode, stderr } = await run(args, fakeAws(uncalled().report), { answer: 'n' });
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringMatching(/filter|error/)]);
+  }
+});
+
 const awsError = (name: string, message: string) =>
   Object.assign(new Error(message), { name, $fault: 'client', $metadata: {} });
 
