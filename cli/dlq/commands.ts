@@ -93,7 +93,7 @@ export const runPreview = (options: DlqOptions, dependencies: Dependencies): Pro
   runMove('preview', options, dependencies);
 
 /** Who runs the command, for the record of what is dropped: STS answers everyone. Nothing if it can't be asked. */
-async function callerOf({ sts }: AwsClients): Promise<string | undefined> {
+export async function callerOf({ sts }: AwsClients): Promise<string | undefined> {
   const identity = await sts.send(new GetCallerIdentityCommand({})).catch(() => undefined);
   return identity?.Arn;
 }

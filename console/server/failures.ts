@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { callerOf } from '../../cli/dlq/commands.ts';
 import { type Failures, openFailures } from '../../cli/dlq/failures/open.ts';
 import type { ActionResult, FailureAction, FailureDetail, FailurePage } from '../api.ts';
 import type { Connected } from './connection.ts';
@@ -24,7 +25,8 @@ const opened = new WeakMap<Connected, Failures>();
 function failuresOf(connected: Connected): Failures {
   const known = opened.get(connected);
   if (known) return known;
-  const failures = openFailures(connected.clients, connected.stack);
+  const { clients, isLocal, stack } = connected;
+  const failures = openFailures(clients, stack, { stackName: stack.name, local: isLocal });
   opened.set(connected, failures);
   return failures;
 }
@@ -60,7 +62,8 @@ const act =
   async (connected: Connected, body: unknown): Promise<ActionResult> => {
     const { data, error } = actionSchema.safeParse(body);
     if (error) throw invalid(z.prettifyError(error));
-    return failuresOf(connected).act(name, data);
+    const by = name === 'drop' ? await callerOf(connected.clients) : undefined;
+    return failuresOf(connected).act(name, data, by);
   };
 
 /** What can be done with dead-letter and parked messages. */

@@ -37,6 +37,7 @@ async function scene(canSteer = true) {
       },
     },
   });
+  aws.sts.onAnyCommand().resolves({ Arn: 'arn:aws:iam::1:user/operator' });
   aws.lambdaInvoker.on(InvokeCommand).callsFake(async ({ Payload }) => {
     const report = await reprocessor.invoke(JSON.parse(String(Payload)));
     return { Payload: Buffer.from(JSON.stringify(report)) };
