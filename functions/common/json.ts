@@ -129,6 +129,13 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
+/** SQS puts U+FFFD in their place ("SendMessage", API Reference). JSON can escape them. */
+const NOT_OF_SQS = /[\ufffe\uffff]/g;
+
+/** The same JSON text, of characters that SQS keeps. */
+export const toSqsText = (json: string): string =>
+  json.replace(NOT_OF_SQS, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+
 /** Parses a text; `undefined` if it is not a JSON object, or is nested deeper than 100 levels. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {

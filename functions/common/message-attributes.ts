@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import { isJsonObject, parseJsonObject } from './json.ts';
+import { isJsonObject, parseJsonObject, toSqsText } from './json.ts';
 
 /**
  * The two attributes that this stack adds to messages. Their values are JSON objects; both are public contracts.
@@ -68,7 +68,7 @@ export const attributesBytes = (attributes: StringAttributes): number =>
 /** The start of `text`, cut to at most `bytes` as JSON. */
 function shorten(text: string, bytes: number): string {
   let kept = text.slice(0, Math.max(0, bytes));
-  while (kept !== '' && Buffer.byteLength(JSON.stringify(kept)) - 2 > bytes) {
+  while (kept !== '' && Buffer.byteLength(toSqsText(JSON.stringify(kept))) - 2 > bytes) {
     kept = kept.slice(0, Math.floor(kept.length * 0.9));
   }
   return kept.toWellFormed();
@@ -80,12 +80,13 @@ function cutToFit(
   others: StringAttributes,
   maxBytes: number,
 ): StringAttributes {
-  const whole = { ...others, [name]: JSON.stringify(value) };
+  const whole = { ...others, [name]: toSqsText(JSON.stringify(value)) };
   const over = attributesBytes(whole) - maxBytes;
   const { message } = value;
   if (over <= 0 || typeof message !== 'string') return whole;
-  const bytesLeft = Buffer.byteLength(JSON.stringify(message)) - 2 - over;
-  return { ...others, [name]: JSON.stringify({ ...value, message: shorten(message, bytesLeft) }) };
+  const bytesLeft = Buffer.byteLength(toSqsText(JSON.stringify(message))) - 2 - over;
+  const cut = { ...value, message: shorten(message, bytesLeft) };
+  return { ...others, [name]: toSqsText(JSON.stringify(cut)) };
 }
 
 /**

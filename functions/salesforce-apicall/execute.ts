@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { RemainingMs } from '#common/aws.ts';
 import { policyOf } from '#common/failure-policy.ts';
+import type { BreakerScope } from '#common/failure-policy-type.ts';
 import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.ts';
-import { type Evidence, evidenceOf, strongest } from './circuit-breaker/evidence.ts';
+import { type Evidence, evidenceOf, holdsBack, strongest } from './circuit-breaker/evidence.ts';
 import { nextStep, type PlanOptions, planCalls } from './coalesce/plan.ts';
 import { type ApiCall, canRepeat, jsonHeaders, type PlannedRequest } from './coalesce/single.ts';
 import { type CallOutcomes, outcomesOf } from './coalesce/split.ts';
@@ -72,12 +73,23 @@ const withoutResponse = <Item extends PlannedRequest>(
   isWhole: true,
 });
 
-const evidenceIn = <Item extends PlannedRequest>({ results, isWhole }: CallOutcomes<Item>) =>
-  strongest(
-    results.flatMap(({ item, outcome }) =>
-      outcome.kind === 'failure' ? (evidenceOf(outcome, item.request, isWhole) ?? []) : [],
-    ),
+/**
+ * The evidence in a call's results that other calls fail too. A record that succeeds after another one, in the same call, shows
+ * that what the other's error says of all is true of that one only.
+ */
+function evidenceIn<Item extends PlannedRequest>({ results, isWhole }: CallOutcomes<Item>) {
+  const succeededAfter = (index: number, scope: BreakerScope): boolean =>
+    results
+      .slice(index + 1)
+      .some(({ item, outcome }) => outcome.kind === 'success' && holdsBack(scope, item.request));
+  return strongest(
+    results.flatMap(({ item, outcome }, index) => {
+      if (outcome.kind === 'success') return [];
+      const evidence = evidenceOf(outcome, item.request, isWhole);
+      return evidence === undefined || succeededAfter(index, evidence.scope) ? [] : [evidence];
+    }),
   );
+}
 
 /** Whether a failure that opened the breaker is repeated when it closes: not if Salesforce may have made the change. */
 const isRepeatedLater = (outcome: Outcome, request: ApiCallRequest, isWhole: boolean): boolean =>

@@ -38,6 +38,9 @@ export async function handler(event: unknown, context: Context) {
   if (records !== undefined) return handleBatch(records, remainingMs);
   if (isBusEvent(event)) return enqueue(event);
   const options = { requestId: context.awsRequestId, remainingMs };
-  if (isHttp(event)) return toHttpResponse(await invoke(() => parseHttp(event), options));
+  if (isHttp(event))
+    return toHttpResponse(
+      await invoke(() => parseHttp(event), { ...options, wrap: toHttpResponse }),
+    );
   return invoke(() => event, options);
 }

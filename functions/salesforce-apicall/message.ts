@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { isJsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { asRequestError, type EventContext, RequestError } from './errors.ts';
 import { parseJson } from './request/cloud-event.ts';
@@ -91,7 +91,18 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
 }
 
 const isQueueRecord = (value: unknown): value is SQSRecord =>
-  isJsonObject(value) && typeof value['body'] === 'string' && isJsonObject(value['attributes']);
+  isJsonObject(value) &&
+  ['body', 'messageId', 'receiptHandle'].every((name) => typeof value[name] === 'string') &&
+  isJsonObject(value['attributes']) &&
+  isMoments(value['attributes']) &&
+  isJsonObject(value['messageAttributes']) &&
+  Object.values(value['messageAttributes']).every(isJsonObject);
+
+/** What SQS counts, and when it received the message: both are needed for every one. */
+const isMoments = (attributes: JsonObject): boolean =>
+  ['ApproximateReceiveCount', 'ApproximateFirstReceiveTimestamp', 'SentTimestamp'].every((name) =>
+    /^\d{1,15}$/.test(String(attributes[name])),
+  );
 
 /**
  * The messages of a batch that the queue's event source mapping hands over; `undefined` for any other event.

@@ -110,7 +110,7 @@ export function createProcess(dependencies: ProcessDependencies): ProcessRequest
   ): Promise<ReadonlySet<Item>> => {
     const done = new Set<Item>();
     for (const item of items) {
-      if (!execution.breaker.isProbe(item.request)) continue;
+      if (!(await execution.breaker.isProbe(item.request))) continue;
       let isCalled = false;
       await processCallGroup([item], execution, (processed) => {
         // Only a call shows whether others may follow, not the result of an idempotency record.

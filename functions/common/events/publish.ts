@@ -18,7 +18,12 @@ import {
   SPILL_RESERVE_MS,
   toPutEventsEntry,
 } from './event-bus.ts';
-import { createSpillQueue, MAX_SPILL_BODY_BYTES, type SpillEntry } from './spill-queue.ts';
+import {
+  createSpillQueue,
+  MAX_SPILL_BODY_BYTES,
+  type SpillEntry,
+  spillBody,
+} from './spill-queue.ts';
 
 /** `id` is part of the S3 key if the entry needs a claim check: `[A-Za-z0-9-]`, unique per event. */
 export type Publishable = BusEntry & { readonly id: string };
@@ -178,7 +183,7 @@ async function toSpillable(
   prepared: PreparedEntry,
   scope: Scope,
 ): Promise<Pick<PreparedEntry, 'entry' | 'payloadKey'>> {
-  if (Buffer.byteLength(JSON.stringify(prepared.entry)) <= MAX_SPILL_BODY_BYTES) return prepared;
+  if (Buffer.byteLength(spillBody(prepared.entry)) <= MAX_SPILL_BODY_BYTES) return prepared;
   // Half of the spill queue's time for the upload, half for SQS.
   return claimCheckEntry(prepared.original, scope, SPILL_RESERVE_MS / 2);
 }

@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { abortBefore, awsClientConfig, type BatchItemError, type RemainingMs } from '../aws.ts';
+import { toSqsText } from '../json.ts';
 import type { PutEventsEntry } from './event-bus.ts';
 
 /**
@@ -18,6 +19,9 @@ const RESPONSE_RESERVE_MS = 300;
 /** SQS accepts 1 MiB per message with its attributes (Developer Guide, "Message quotas"); the rest is for `Failure`. */
 export const MAX_SPILL_BODY_BYTES = 1_040_000;
 
+/** The message that an entry waits in. */
+export const spillBody = (entry: PutEventsEntry): string => toSqsText(JSON.stringify(entry));
+
 /** The client is loaded with the first rejected entry, to keep it out of every other cold start. */
 export function createSpillQueue(queueUrl: string): SpillEntry {
   let client: SQSClient | undefined;
@@ -28,7 +32,7 @@ export function createSpillQueue(queueUrl: string): SpillEntry {
     const { MessageId } = await client.send(
       new aws.SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(entry),
+        MessageBody: spillBody(entry),
         MessageAttributes: { Failure },
       }),
       abortBefore(remainingMs, RESPONSE_RESERVE_MS),

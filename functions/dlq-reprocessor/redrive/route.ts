@@ -1,7 +1,7 @@
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
-import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject, toSqsText } from '#common/json.ts';
 import {
   foldAttributes,
   MAX_ATTRIBUTES,
@@ -87,7 +87,8 @@ function toQueue(
     attributesLeft,
   );
   const message = {
-    body,
+    // Lambda's record of an invocation quotes the request, from which JSON's escapes are gone by now.
+    body: toSqsText(body),
     attributes: { ...Object.fromEntries(others), ...toMessageAttributes(folded) },
   };
   return messageBytes(message) > sqsLimits.bytes ? tooLarge : { to: 'queue', message };
@@ -124,10 +125,14 @@ async function isRuleEnabled(Name: string, { clients, config }: RouteFinding): P
   }
 }
 
+/** "PutRule", API Reference: there is no rule with another name, and asking for one is an error. */
+const RULE_NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
+
 /** Whether a rule has an enabled redrive rule on the redrive bus. A failed look-up is not remembered. */
 export function hasRedriveRule(ruleName: string, invocation: RouteFinding): Promise<boolean> {
   const { redriveRules } = invocation;
   const name = redriveRuleOf(ruleName);
+  if (!RULE_NAME.test(name)) return Promise.resolve(false);
   const found = redriveRules.get(name) ?? isRuleEnabled(name, invocation);
   redriveRules.set(name, found);
   found.catch(() => redriveRules.delete(name));

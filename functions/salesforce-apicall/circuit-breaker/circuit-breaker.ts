@@ -37,6 +37,8 @@ export class CircuitBreaker {
   readonly #before: BreakerState | undefined;
   #held: Pick<BreakerState, 'scope' | 'openUntil'> | undefined;
   #isHalfOpen = false;
+  /** Whether this invocation makes the first call; absent: it has had no request yet that would be one. */
+  #claim: Promise<boolean> | undefined;
 
   private constructor(dependencies: CircuitBreakerDependencies, before: BreakerState | undefined) {
     this.#dependencies = dependencies;
@@ -59,10 +61,7 @@ export class CircuitBreaker {
       breaker.#held = before;
       return breaker;
     }
-    const isClaimed = await state.claimProbe().catch(() => true);
-    breaker.#isHalfOpen = isClaimed;
-    const probeUntil = new Date(now() + PROBE_WAIT_SECONDS * 1_000);
-    if (!isClaimed) breaker.#held = { ...before, openUntil: probeUntil };
+    breaker.#isHalfOpen = true;
     return breaker;
   }
 
@@ -86,9 +85,20 @@ export class CircuitBreaker {
     return Math.max(1, Math.min(MAX_WAIT_SECONDS, Math.ceil(seconds)));
   }
 
-  /** Whether one request has to go first, because the breaker was open until now, and whether this is one that it held back. */
-  isProbe(request: ApiCallRequest): boolean {
-    return this.#isHalfOpen && holdsBack(this.#before?.scope ?? 'all', request);
+  /**
+   * Whether this request has to go first, because the breaker was open until now and held back requests like it. If another
+   * process makes the first call, they are held back for longer. To be asked before any of them is made.
+   */
+  async isProbe(request: ApiCallRequest): Promise<boolean> {
+    if (!this.#isHalfOpen || this.#before === undefined) return false;
+    if (!holdsBack(this.#before.scope, request)) return false;
+    const { state, now } = this.#dependencies;
+    // Not before: an invocation without such a request would keep the others from making the first call.
+    this.#claim ??= state.claimProbe().catch(() => true);
+    if (await this.#claim) return this.#isHalfOpen;
+    this.#isHalfOpen = false;
+    this.#held = { ...this.#before, openUntil: new Date(now() + PROBE_WAIT_SECONDS * 1_000) };
+    return false;
   }
 
   /** Opens the breaker, unless it is open already. Calls in flight continue. */

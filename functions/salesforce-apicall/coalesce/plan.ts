@@ -28,8 +28,15 @@ export class RecordLimits {
     return this.#lowered.get(object.toLowerCase()) ?? this.#maxRecords;
   }
 
-  /** Records that a call with `records` of them was too large for the object's automation. */
+  /**
+   * Records that a call with `records` of them was too large for the object's automation. One that is too much for it alone shows
+   * that their number was not what the calls before have failed on: then nothing is known of it.
+   */
   lower(object: string, records: number): void {
+    if (records === 1) {
+      this.#lowered.delete(object.toLowerCase());
+      return;
+    }
     const half = Math.max(1, Math.floor(records / 2));
     this.#lowered.set(object.toLowerCase(), Math.min(half, this.maxRecordsOf(object)));
   }
@@ -216,11 +223,10 @@ export function nextStep<Item extends PlannedRequest>(
 ): Step<Item> {
   const followed = followOf(apiCall, outcomes);
   if (followed) return { finished: [], again: outcomes.results, planAgain: () => [followed] };
-  const { finished, alone, halve, smaller, isTooBig } = splitFailures(apiCall, outcomes);
+  const { finished, alone, halve, smaller, tooBig } = splitFailures(apiCall, outcomes);
   const size = apiCall.items.length;
   const { apiVersion, recordLimits, callSizes } = options;
   const planAgain = (): ApiCall<Item>[] => {
-    const tooBig = isTooBig ? halve : [];
     for (const { item } of tooBig) recordLimits.lower(item.request.object ?? '', size);
     const nextSize = size > SMALL_CALL ? SMALL_CALL : 1;
     for (const { item } of smaller) callSizes.set(item.request, nextSize);

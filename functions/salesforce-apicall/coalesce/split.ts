@@ -40,8 +40,8 @@ interface SplitCall<Item> {
   readonly halve: readonly FinishedRequest<Item>[];
   /** To be sent again in smaller calls: the call failed, and one of them may be the reason. */
   readonly smaller: readonly FinishedRequest<Item>[];
-  /** Whether it was their number. */
-  readonly isTooBig: boolean;
+  /** Those for which it was their number, as far as they tell. */
+  readonly tooBig: readonly FinishedRequest<Item>[];
 }
 
 const policyIs = (outcome: Outcome, policy: FailurePolicy['inSharedCall']): boolean =>
@@ -78,10 +78,11 @@ function untoldOutcome(response: ApiResponse, mayRepeat: boolean): Outcome {
 }
 
 /** The results whose requests are sent again in halves: they were too many for one call, or it was rejected as a whole. */
-function toHalve<Item>(results: readonly FinishedRequest<Item>[], isWhole: boolean) {
-  const big = results.filter(({ outcome }) => isTooBig(outcome));
-  if (big.length > 0 || !isWhole) return { halve: big, isTooBig: big.length > 0 };
-  return { halve: results.filter(({ outcome }) => policyIs(outcome, 'halve')), isTooBig: false };
+function toHalve<Item>({ results, isWhole }: CallOutcomes<Item>) {
+  const tooBig = results.filter(({ outcome }) => isTooBig(outcome));
+  if (results.length === 1) return { halve: [], tooBig };
+  if (tooBig.length > 0 || !isWhole) return { halve: tooBig, tooBig };
+  return { halve: results.filter(({ outcome }) => policyIs(outcome, 'halve')), tooBig };
 }
 
 /** The outcome of each request of a call, and whether it is that of the whole call. */
@@ -108,10 +109,11 @@ export function outcomesOf<Item extends PlannedRequest>(
 /** Splits the requests of a call by their outcomes. A pure function. */
 export function splitFailures<Item extends PlannedRequest>(
   { items, isResend }: ApiCall<Item>,
-  { results, isWhole }: CallOutcomes<Item>,
+  outcomes: CallOutcomes<Item>,
 ): SplitCall<Item> {
+  const { results, isWhole } = outcomes;
   const shared = items.length > 1 ? results : [];
-  const { halve, isTooBig: hasTooMany } = toHalve(shared, isWhole);
+  const { halve, tooBig } = toHalve(outcomes);
   const smaller = isWhole ? shared.filter(({ outcome }) => policyIs(outcome, 'smaller')) : [];
   const alone = [
     ...shared.filter(({ outcome }) => isCollateral(outcome, !isWhole)),
@@ -123,6 +125,6 @@ export function splitFailures<Item extends PlannedRequest>(
     alone,
     halve,
     smaller,
-    isTooBig: hasTooMany,
+    tooBig,
   };
 }

@@ -35,6 +35,12 @@ const MAX_BYTES = 8_000_000;
 /** Held at once, of all claim checks of a batch. The events of the others are handled in a later one. */
 const MAX_BYTES_OF_BATCH = 48_000_000;
 
+/**
+ * For all claim checks of a batch, in milliseconds: as long as the attempts for one take that does not answer. The events of the
+ * others are handled in a later one, so that a bucket that is slow or not available leaves time for the rest of the batch.
+ */
+const MAX_MS_OF_BATCH = 10_000;
+
 const KEY = /^claims\/(\d{4}-\d{2}-\d{2})\/[A-Za-z0-9-]+$/;
 
 interface Claim {
@@ -60,6 +66,8 @@ interface ClaimOptions {
   /** After this many days, S3 deletes payloads. */
   readonly retentionDays: number;
   readonly remainingMs: RemainingMs;
+  /** For all payloads of the batch; default: 10 seconds. */
+  readonly maxMs?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -73,10 +81,12 @@ const isOver = ({ storedAt }: Claim, { retentionDays, now }: ClaimOptions): bool
 /** The claim checks of a batch: the payloads of events that are too large for the bus. */
 export class Claims {
   readonly #options: ClaimOptions;
+  readonly #timeIsOver: AbortSignal;
   #bytesLeft = MAX_BYTES_OF_BATCH;
 
   constructor(options: ClaimOptions) {
     this.#options = options;
+    this.#timeIsOver = AbortSignal.timeout(options.maxMs ?? MAX_MS_OF_BATCH);
   }
 
   /** The detail that an event's claim check stands for, or why there is none. Only this stack's own payloads are read. */
@@ -84,7 +94,7 @@ export class Claims {
     const claim = this.#claimOf(detail);
     if (claim === undefined)
       return failed('permanent-data', 'CLAIM_INVALID', 'the claim check is not one of this stack');
-    if (claim.bytes > this.#bytesLeft) return { kind: 'not-started' };
+    if (claim.bytes > this.#bytesLeft || this.#timeIsOver.aborted) return { kind: 'not-started' };
     this.#bytesLeft -= claim.bytes;
     return this.#fetch(claim);
   }
@@ -92,7 +102,9 @@ export class Claims {
   async #fetch(claim: Claim): Promise<{ readonly detail: unknown } | RequestResult> {
     const { readObject, remainingMs } = this.#options;
     try {
-      const body = Buffer.from(await readObject(claim.key, abortBefore(remainingMs, RESERVE_MS)));
+      const { abortSignal } = abortBefore(remainingMs, RESERVE_MS);
+      const either = AbortSignal.any([abortSignal, this.#timeIsOver]);
+      const body = Buffer.from(await readObject(claim.key, { abortSignal: either }));
       if (body.byteLength !== claim.bytes || sha256(body) !== claim.sha256)
         return failed(
           'permanent-data',

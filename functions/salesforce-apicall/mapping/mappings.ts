@@ -1,6 +1,7 @@
+import pMap from 'p-map';
 import type { RemainingMs } from '#common/aws.ts';
 import type { ProcessedMessage } from '../disposition.ts';
-import { RequestError } from '../errors.ts';
+import { asRequestError, RequestError } from '../errors.ts';
 import type { Execution } from '../execute.ts';
 import { callSizeOf, isRedelivered, isRedriven, type Message, mappingOf } from '../message.ts';
 import { toMappingMessage } from '../outcome/dead-letter.ts';
@@ -9,7 +10,7 @@ import type { ApiCallQueue } from '../outcome/queue.ts';
 import type { ProcessRequests, RequestWithResult, StartExecution } from '../process.ts';
 import type { AllowLists } from '../request/allow-lists.ts';
 import type { BusEvent, IncomingRequest } from '../request/parse.ts';
-import { notStarted, type RequestResult } from '../result.ts';
+import { notStarted, type RequestResult, rejected } from '../result.ts';
 import type { Claims } from './claims.ts';
 import type { Mapping } from './definition.ts';
 import { MappingExecution } from './execution/execution.ts';
@@ -85,6 +86,16 @@ const notMapped = ({ 'detail-type': type }: BusEvent): RequestResult => ({
 type Selected =
   | { readonly message: Message; readonly event: BusEvent; readonly mappings: readonly Mapping[] }
   | ProcessedMessage;
+
+/** Claim checks whose payloads are read at the same time. */
+const CLAIM_CONCURRENCY = 5;
+
+/** As `select`. A message that makes this function fail must not stop the others. */
+const selectSafely = (...[message, ...others]: Parameters<typeof select>): Promise<Selected> =>
+  select(message, ...others).catch((error: unknown) => ({
+    message,
+    result: rejected(asRequestError(error)),
+  }));
 
 async function select(
   message: MappableMessage,
@@ -205,8 +216,9 @@ export function createMappings(dependencies: MappingsDependencies): Mappings {
     run: async (messages, batch) => {
       const { remainingMs } = batch;
       const claims = dependencies.startClaims(remainingMs);
-      const all: Selected[] = [];
-      for (const message of messages) all.push(await select(message, dependencies, claims));
+      const all = await pMap(messages, (message) => selectSafely(message, dependencies, claims), {
+        concurrency: CLAIM_CONCURRENCY,
+      });
       const selected = all.flatMap((one) => ('result' in one ? [] : [one]));
       await batch.settle(all.flatMap((one) => ('result' in one ? [one] : [])));
       await batch.settle(await spread(selected, queue));

@@ -12,6 +12,7 @@ import {
   classOf,
   type Failure,
   failure,
+  isLocked,
   maxAttemptsOf,
   type Outcome,
   type SalesforceError,
@@ -103,7 +104,10 @@ const isMaintenance = ({ status, body }: ApiResponse): boolean =>
 function classOfResponse(response: ApiResponse, isRepeatable: boolean): FailureClass {
   const errors = errorsOf(response.body);
   if (!isRepeatable && isUnclear(response.status, errors)) return 'outcome-unknown';
-  return isMaintenance(response) ? 'retry-later' : classOf(response.status, errors);
+  if (isMaintenance(response)) return 'retry-later';
+  // Actions and Apex REST have shapes of their own for errors.
+  if (errors.length === 0 && isLocked(JSON.stringify(response.body) ?? '')) return 'retry-soon';
+  return classOf(response.status, errors);
 }
 
 const successOf = ({ status, body }: ApiResponse): Success | undefined => {
@@ -171,6 +175,16 @@ export function classifyError(error: unknown, isRepeatable: boolean): Failure {
 const TOO_BIG =
   /CPU time limit|heap size|Too many (SOQL|DML|query|records|batch retries|future calls)|chunks in a single operation/i;
 
+/** Codes with messages that an administrator has written, in whatever words. */
+const OWN_WORDS = new Set([
+  'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+  'FIELD_FILTER_VALIDATION_EXCEPTION',
+  'DUPLICATES_DETECTED',
+]);
+
 /** Whether a call with fewer records may succeed. */
 export const isTooBig = (outcome: Outcome): boolean =>
-  outcome.kind === 'failure' && outcome.errors.some(({ message }) => TOO_BIG.test(message));
+  outcome.kind === 'failure' &&
+  outcome.errors.some(
+    ({ errorCode, message }) => !OWN_WORDS.has(errorCode) && TOO_BIG.test(message),
+  );

@@ -21,18 +21,32 @@ const automation = new Set([
 /** ConcurrentRequests, ConcurrentPerOrgApex, ConcurrentPerOrgLongTxn: unlike the daily limit, these free up in a moment. */
 const CONCURRENCY_LIMIT = /Concurrent(Requests|PerOrg)/;
 
-/** A locked row, in the words of Salesforce, of a trigger that it fails, and of a query `FOR UPDATE`. */
+/**
+ * A locked row, in the words of Salesforce, of a trigger that it fails, and of a query `FOR UPDATE`. Apex can wrap them into an
+ * error with any code, such as that of a validation rule (`addError`).
+ */
 const LOCKED =
   /UNABLE_TO_LOCK_ROW|Record Currently Unavailable|currently being modified by another user|unable to obtain exclusive access/i;
 
+export const isLocked = (text: string): boolean => LOCKED.test(text);
+
 /** The message of "sObject Collections" for a record that is twice in one call. */
 const TWICE_IN_A_CALL = /duplicate (external )?id specified/i;
+
+/**
+ * Whether an error's message can be what Apex says: of automation, of `addError`, or of a code that nobody knows. Those of other
+ * codes can quote a value that is written like it.
+ */
+const hasApexWords = (errorCode: string): boolean =>
+  automation.has(errorCode) ||
+  errorCode === 'FIELD_CUSTOM_VALIDATION_EXCEPTION' ||
+  !classOfCode.has(errorCode);
 
 /** The class of codes that Salesforce uses for two conditions, by the message. */
 function classOfMessage({ errorCode, message }: SalesforceError): FailureClass | undefined {
   const hasLimit = errorCode === 'REQUEST_LIMIT_EXCEEDED' || automation.has(errorCode);
   if (hasLimit && CONCURRENCY_LIMIT.test(message)) return 'retry-soon';
-  if (automation.has(errorCode) && LOCKED.test(message)) return 'retry-soon';
+  if (hasApexWords(errorCode) && isLocked(message)) return 'retry-soon';
   return errorCode === 'DUPLICATE_VALUE' && TWICE_IN_A_CALL.test(message) ? 'alone' : undefined;
 }
 

@@ -49,9 +49,23 @@ export function toReply(
     : { ...attributes, category: 'error', data: errorData(code, outcome) };
 }
 
-/** Whether the policy sends this reply. `error` and `errors` are the same (TriggerMesh's reply events policy). */
-export function isWanted({ category }: Reply, policy: ReplyPolicy): boolean {
-  if (policy === 'never') return false;
+/** Of the events by which dlq-reprocessor announces parked messages. */
+const OWN_SOURCE = 'salesforce-eventbridge';
+
+/**
+ * Whether an event is a reply, or an announcement: by a rule that sends every event to the queue, a reply to it would cause the
+ * next one, without end.
+ */
+const isOwnEvent = ({ processedsource, processedtype }: Reply): boolean =>
+  processedsource === OWN_SOURCE || processedtype.startsWith(RESPONSE_TYPE);
+
+/**
+ * Whether the policy sends this reply. `error` and `errors` are the same (TriggerMesh's reply events policy). None sends a reply
+ * to an event of this stack's own.
+ */
+export function isWanted(reply: Reply, policy: ReplyPolicy): boolean {
+  const { category } = reply;
+  if (policy === 'never' || isOwnEvent(reply)) return false;
   return policy === 'always' || category === 'error';
 }
 

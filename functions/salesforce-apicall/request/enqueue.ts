@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { isJsonObject, type JsonObject } from '#common/json.ts';
+import { isJsonObject, type JsonObject, toSqsText } from '#common/json.ts';
 import { type Log, loggableId } from '#common/logger.ts';
 
 /** Whether EventBridge invoked the function: an event in its envelope. */
@@ -16,7 +16,7 @@ export const isBusEvent = (event: unknown): event is JsonObject =>
 export const createEnqueue =
   (queueUrl: string, client: SQSClient, log: Log) =>
   async (event: JsonObject): Promise<{ readonly queued: true }> => {
-    const MessageBody = JSON.stringify(event);
+    const MessageBody = toSqsText(JSON.stringify(event));
     const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody });
     const { MessageId: messageId = '' } = await client.send(command);
     log.info('event enqueued', { messageId, eventId: loggableId(event['id']) });

@@ -17,6 +17,11 @@ function canonicalJson(value: unknown): string {
   return `{${members.join()}}`;
 }
 
+/** Names of headers have no case ("HTTP Semantics", RFC 9110). */
+const withoutCase = (headers: ApiCallRequest['headers']) =>
+  headers &&
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 /**
  * Identifies the effect of a request that must be made only once; `undefined` for repeatable requests. One event may cause several
  * requests, so the id includes what each of them changes. Salesforce compares names of resources and objects without case.
@@ -37,6 +42,8 @@ export function effectIds(
         eventKey,
       ]),
     ),
-    payloadHash: sha256(canonicalJson([payload ?? null, query ?? null, headers ?? null])),
+    payloadHash: sha256(
+      canonicalJson([payload ?? null, query ?? null, withoutCase(headers) ?? null]),
+    ),
   };
 }

@@ -15,7 +15,7 @@ export interface IncomingRequest {
    * identified by source and id together, which a joined text would not tell apart; what a mapping writes, by more (mapping/ports.ts).
    */
   readonly eventKey: string | readonly string[];
-  /** Of a bus event whose detail is no CloudEvent: the whole of it. */
+  /** Of a bus event whose detail is no CloudEvent with a request: the whole of it. */
   readonly event?: BusEvent;
   /** What only a mapping's request has. */
   readonly mapped?: {
@@ -35,6 +35,8 @@ export interface BusEvent extends JsonObject {
 
 export const REQUEST_TYPE = 'io.triggermesh.salesforce.apicall';
 
+const isRequestType = (...types: readonly unknown[]): boolean => types.includes(REQUEST_TYPE);
+
 function fromCloudEvent(event: JsonObject): IncomingRequest {
   const { context, data } = readCloudEvent(event);
   return { context, data, eventKey: [context.source, context.id] };
@@ -45,14 +47,17 @@ const isCloudEvent = (value: unknown): value is JsonObject =>
 
 function fromBusEvent(event: JsonObject): IncomingRequest {
   const detail = event['detail'];
-  if (isCloudEvent(detail)) return fromCloudEvent(detail);
+  if (isCloudEvent(detail) && isRequestType(detail['type'], event['detail-type']))
+    return fromCloudEvent(detail);
   const context = {
     id: requireText(event, 'id'),
     source: requireText(event, 'source'),
     type: requireText(event, 'detail-type'),
   };
   const bus = { ...event, id: context.id, source: context.source, 'detail-type': context.type };
-  return { context, data: detail, eventKey: context.id, event: bus };
+  // A CloudEvent that is no request may be one for mappings. It is answered by its own ids.
+  const own = isCloudEvent(detail) ? readableContext(detail, 'type') : {};
+  return { context: { ...context, ...own }, data: detail, eventKey: context.id, event: bus };
 }
 
 /** The context of a bare request, which has none of its own. */

@@ -87,6 +87,15 @@ const toResponse = ({ statusCode, headers, body }: HttpResponse): ApiResponse =>
   ...readBody(body, headers['content-type']),
 });
 
+/**
+ * A login makes no call. Whether its own request was sent says nothing about that of the call, which certainly wasn't, or was
+ * answered with a 401.
+ */
+function asNotSent(error: unknown): never {
+  if (!(error instanceof TransportError)) throw error;
+  throw new TransportError(error.errorCode, false, { cause: error });
+}
+
 /** The least time for an attempt: with less, it could only fail. */
 const LEAST_MS = 500;
 
@@ -101,9 +110,9 @@ export function createCaller({ sessions, send }: CallerOptions): CallSalesforce 
         toResponse,
         withoutBody,
       );
-    const session = await sessions.get();
+    const session = await sessions.get().catch(asNotSent);
     const first = await attempt(session);
     if (!NEEDS_LOGIN.has(first.status)) return first;
-    return attempt(await sessions.refresh(session));
+    return attempt(await sessions.refresh(session).catch(asNotSent));
   };
 }

@@ -41,6 +41,15 @@ describe('folding attributes', () => {
     expect(folded['a']).toHaveLength(500);
   });
 
+  it('keeps characters that SQS would replace, and counts what they take', () => {
+    const value = { message: 'a\uffffb\ufffe'.repeat(200) };
+    const whole = foldAttributes({}, { name: 'Failure', value })['Failure'];
+    expect(whole).not.toMatch(/[\ufffe\uffff]/);
+    expect(parse(whole)).toEqual(value);
+    const cut = foldAttributes({}, { name: 'Failure', value }, 10, 600);
+    expect(attributesBytes(cut)).toBeLessThanOrEqual(600);
+  });
+
   it('leaves text that is not its own as it is', () => {
     for (const Failure of ['not JSON', '[1]', '{"attributes":3}', 'null', '{"attributes":[1]}']) {
       expect(unfoldAttributes({ Failure, b: '2' })).toEqual({ Failure, b: '2' });

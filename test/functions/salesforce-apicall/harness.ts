@@ -229,8 +229,12 @@ export function createHarness(options: FunctionOptions) {
     const { batchItemFailures } = await handleBatch(records, remainingMs);
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
-  const send = (parse: () => unknown) =>
-    invoke(parse, { requestId: 'invocation-1', remainingMs: () => 50_000 });
+  const send = (parse: () => unknown, wrap?: Parameters<typeof invoke>[1]['wrap']) =>
+    invoke(parse, {
+      requestId: 'invocation-1',
+      remainingMs: () => 50_000,
+      ...(wrap && { wrap }),
+    });
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
   const { deadLetters, delays, deleted, requeued } = sqs;
   const { counted } = log;

@@ -28,7 +28,7 @@ function scene(status = 201, body: unknown = { id: '003' }) {
   });
   return {
     calls,
-    http: (event: LambdaFunctionURLEvent) => send(() => parseHttp(event)),
+    http: (event: LambdaFunctionURLEvent) => send(() => parseHttp(event), toHttpResponse),
     invoke: (event: unknown) => send(() => event),
   };
 }
@@ -125,6 +125,28 @@ describe('a direct invocation', () => {
 
   it('is answered under the name of the invocation when its request has none', async () => {
     expect(await scene().invoke(request)).toMatchObject({ processedid: 'invocation-1' });
+  });
+
+  it('keeps the outcome of a reply that is larger than Lambda returns', async () => {
+    const body = { text: '"'.repeat(4_000_000) };
+    const read = { action: 'GET', resource: 'query', query: { q: 'SELECT Id FROM Case' } };
+    expect(await scene(200, body).invoke(read)).toMatchObject({
+      category: 'error',
+      data: { code: 'response-parsing', details: { errorCode: 'ANSWER_TOO_LARGE' } },
+    });
+    expect(await scene(201, body).invoke(request)).toMatchObject({ category: 'success', data: {} });
+    const errors = [{ errorCode: 'STRING_TOO_LONG', message: body.text }];
+    const refused = await scene(400, errors).invoke(request);
+    expect(refused).toMatchObject({ data: { details: { errorCode: 'STRING_TOO_LONG' } } });
+    expect(JSON.stringify(refused).length).toBeLessThan(6_000_000);
+  });
+
+  it('over HTTP, where a reply is a text inside of the result, has less room', async () => {
+    const body = { text: '"'.repeat(1_600_000) };
+    const read = { action: 'GET', resource: 'query', query: { q: 'SELECT Id FROM Case' } };
+    expect(await scene(200, body).invoke(read)).toMatchObject({ category: 'success' });
+    const event = urlEvent({ body: JSON.stringify(read) });
+    expect(await scene(200, body).http(event)).toMatchObject({ category: 'error' });
   });
 
   it('of what is no event at all is answered with the reason', async () => {

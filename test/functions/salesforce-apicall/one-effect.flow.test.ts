@@ -98,6 +98,11 @@ describe('one idempotency key', () => {
   it.each<[string, object, object]>([
     ['object in another case', { object: 'Case' }, { object: 'cASE' }],
     ['resource in another case', { resource: 'sobjects' }, { resource: 'sObjects' }],
+    [
+      'header in another case',
+      { headers: { 'Sforce-Auto-Assign': 'false' } },
+      { headers: { 'sforce-auto-assign': 'false' } },
+    ],
     ['action in another case', { action: 'POST' }, { action: 'post' }],
     [
       'payload with its keys in another order',

@@ -1,3 +1,4 @@
+import { policyOf } from '#common/failure-policy.ts';
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { RequestError } from '../../errors.ts';
 import { failure, type Outcome } from '../../outcome/failure-class.ts';
@@ -50,11 +51,14 @@ function answerOf({
   return { rows, next: nextRecordsUrl.slice(nextRecordsUrl.lastIndexOf('/') + 1) };
 }
 
-/** Whether a query was refused in a way that fewer values can change. */
+/**
+ * Whether a query has failed in a way that fewer values can change, by the policy of the failure's class: one value can be to
+ * blame, as one record can in a shared call. In an outage, the breaker is open by now.
+ */
 const isSplit = (result: RequestResult): boolean =>
   result.kind === 'finished' &&
   result.outcome.kind === 'failure' &&
-  ['permanent-data', 'permanent-size'].includes(result.outcome.class) &&
+  policyOf(result.outcome.class).inSharedCall !== 'final' &&
   !OF_STATEMENT.has(result.outcome.errorCode);
 
 const inHalves = ({ wants, types }: Asked): Asked[] => {

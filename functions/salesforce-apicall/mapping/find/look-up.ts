@@ -37,7 +37,7 @@ export const createLookUp =
     const items = requests.map((request): Item => ({ request, isLookup: true }));
     const results = new Map<Item, RequestResult>();
     const [first, ...others] = items;
-    if (first !== undefined && execution.breaker.isProbe(first.request)) {
+    if (first !== undefined && (await execution.breaker.isProbe(first.request))) {
       await run([first], execution, results);
       if (results.size > 0) await execution.breaker.close();
       await run(others, execution, results);

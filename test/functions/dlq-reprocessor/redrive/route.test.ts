@@ -38,6 +38,14 @@ describe('redrive rules', () => {
     expect(mock.commandCalls(DescribeRuleCommand)).toHaveLength(3);
   });
 
+  it.each(['r'.repeat(57), 'a rule', ''])(
+    'have names as rules have, or there is none: %j',
+    async (name) => {
+      mock.on(DescribeRuleCommand).rejects(new Error('ValidationException'));
+      expect(await hasRedriveRule(name === '' ? '/' : name, lookUp())).toBe(false);
+    },
+  );
+
   it('are looked up again after a failed look-up', async () => {
     mock.on(DescribeRuleCommand).rejectsOnce(new Error('throttled')).resolves({ State: 'ENABLED' });
     const invocation = lookUp();

@@ -14,13 +14,15 @@ describe('the records of an object in one call', () => {
     expect(limits.maxRecordsOf('Contact')).toBe(25);
   });
 
-  it('never grow again, and never fall below one', () => {
+  it('never grow again, but with a record that is too much although it is alone', () => {
     const limits = new RecordLimits(200);
     limits.lower('Contact', 40);
     limits.lower('Contact', 150);
     expect(limits.maxRecordsOf('Contact')).toBe(20);
-    limits.lower('Contact', 1);
+    limits.lower('Contact', 3);
     expect(limits.maxRecordsOf('Contact')).toBe(1);
+    limits.lower('contact', 1);
+    expect(limits.maxRecordsOf('Contact')).toBe(200);
   });
 
   it('are at most as many as allowed, whatever they failed on', () => {

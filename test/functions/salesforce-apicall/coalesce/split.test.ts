@@ -51,7 +51,7 @@ function splitOf(
     ...more,
   };
   const split = splitFailures(call, outcomesOf(call, whole));
-  const { finished, alone, halve, smaller, isTooBig } = split;
+  const { finished, alone, halve, smaller, tooBig } = split;
   const places = (some: readonly { readonly item: PlannedRequest }[]): number[] =>
     some.map(({ item }) => items.indexOf(item));
   return {
@@ -59,7 +59,7 @@ function splitOf(
     alone: places(alone),
     halve: places(halve),
     smaller: places(smaller),
-    isTooBig,
+    isTooBig: tooBig.length > 0,
     outcomes: finished.map(({ outcome }) => outcome),
   };
 }
@@ -107,7 +107,6 @@ describe('of requests that were answered each', () => {
         finished: [0],
         alone: [],
         halve: [],
-        isTooBig: false,
       });
     }
   });

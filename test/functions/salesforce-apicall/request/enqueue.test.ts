@@ -31,6 +31,16 @@ describe('an event that a rule hands to the function itself', () => {
     expect(log.lines).toEqual([['event enqueued', ids]]);
   });
 
+  it('keeps characters that SQS would replace', async () => {
+    const { enqueue, mock } = scene();
+    const event = { ...sample('bus-apicall-request'), detail: { text: 'a\uffffb\ufffe' } };
+    await enqueue(event);
+    const [call] = mock.commandCalls(SendMessageCommand);
+    const body = call?.args[0].input.MessageBody ?? '';
+    expect(body).not.toMatch(/[\ufffe\uffff]/);
+    expect(JSON.parse(body)).toEqual(event);
+  });
+
   it('that the queue does not take fails, so that Lambda tries again', async () => {
     const { enqueue, mock } = scene();
     mock.on(SendMessageCommand).rejects(new Error('away'));

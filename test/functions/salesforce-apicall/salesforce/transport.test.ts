@@ -180,7 +180,8 @@ describe('a call', () => {
     });
     await expect(createCaller({ sessions, send })(call, 700)).rejects.toMatchObject({
       name: 'TransportError',
-      status: 200,
+      sent: false,
+      status: undefined,
     });
   });
 
