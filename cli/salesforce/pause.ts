@@ -33,9 +33,6 @@ interface PauseChange {
 
 const handleAwsError = createAwsErrorHandler('those in docs/policies/operator.json');
 
-/** ApiCallQueueAgeAlarm's threshold in template.yaml. */
-const ALARM_MS = 3_600_000;
-
 /** What a pause changes, and what it depends on. */
 interface Pausable {
   readonly clients: AwsClients;
@@ -118,7 +115,6 @@ async function trySwitch({ clients, pollerId }: Pausable, isOn: boolean): Promis
 
 function describeChange(pause: Pause, isStopping: boolean, pausable: Pausable): string[] {
   const { hasSchedule, messages, name } = pausable;
-  const isLong = pause.until.getTime() - pause.since.getTime() >= ALARM_MS;
   return [
     `${name} is paused ${describePause(pause)}.`,
     `${plural(messages, 'message')} in ApiCallQueue; new ones wait there too. Callers over HTTP get NOT_NOW.`,
@@ -128,7 +124,7 @@ function describeChange(pause: Pause, isStopping: boolean, pausable: Pausable): 
     hasSchedule
       ? `It ends by itself in ${formatAge(new Date(), pause.until)}, or now with ${RESUME}.`
       : `The reprocessor, which would end it, has no schedule (ReprocessorState): end it with ${RESUME}.`,
-    ...(isLong ? ['After an hour, it raises ApiCallQueueAgeAlarm.'] : []),
+    ...(hasSchedule ? [] : ['After an hour, it raises ApiCallQueueAgeAlarm.']),
   ];
 }
 

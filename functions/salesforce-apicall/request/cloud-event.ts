@@ -10,13 +10,26 @@ export const rejectUnreadable = (message: string): never => {
 /** A key without a value, as an input transformer leaves it whose path the event does not have. */
 const NO_VALUE = /"([A-Za-z]\w{0,79})"[ \t]{0,9}:[ \t\r\n]{0,9}[,}\]]/;
 
+/** A text without quotation marks, as an input transformer writes it whose template has none around a variable. */
+const UNQUOTED =
+  /"([A-Za-z]\w{0,79})"[ \t]{0,9}:[ \t\r\n]{0,9}(?!true\b|false\b|null\b)[^\s"{[\-\d,}\]]/;
+
+/** The variable `<aws.events.rule-arn>` of an input transformer. Nothing else in a message's text or attributes names its rule. */
+const RULE = /arn:aws[a-z-]{0,20}:events:[a-z0-9-]{1,30}:\d{12}:rule\/([.\-_A-Za-z0-9/]{1,321})/;
+
 /** Where a text stops to be JSON, as far as it can be told without quoting its contents. */
 function placeOf(text: string, error: unknown): string {
   const [, key] = NO_VALUE.exec(text) ?? [];
+  const [, rule] = RULE.exec(text) ?? [];
+  const named = rule === undefined ? 'the rule' : `rule ${rule}`;
   if (key !== undefined)
-    return `, ${key} has no value: does the rule's input transformer name a field that the event lacks?`;
+    return `, ${key} has no value: does the input transformer of ${named} name a field that the event lacks?`;
+  const [, unquoted] = UNQUOTED.exec(text) ?? [];
+  if (unquoted !== undefined)
+    return `, ${unquoted} has a value without quotation marks: are they in the input transformer of ${named}?`;
   const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-  return position === undefined ? '' : `, from character ${Number(position) + 1} on`;
+  const place = position === undefined ? '' : `, from character ${Number(position) + 1} on`;
+  return rule === undefined ? place : `${place}: see ${named}`;
 }
 
 /**

@@ -46,13 +46,35 @@ describe('a message that is not JSON', () => {
     '{"object":"Case","payload":{"Subject":\n,"Origin":"Web"}}',
   ])('names the key that an input transformer left without a value: %s', (body) => {
     expect(refusalOf(body)).toBe(
-      "the request is not JSON, Subject has no value: does the rule's input transformer name a field that the event lacks?",
+      'the request is not JSON, Subject has no value: does the input transformer of the rule name a field that the event lacks?',
+    );
+  });
+
+  it.each(['secret', 'nothing', 'ünder', "'secret'"])(
+    'names the key of a text without quotation marks: %s',
+    (text) =>
+      expect(refusalOf(`{"a":true,"Subject": ${text}}`)).toBe(
+        'the request is not JSON, Subject has a value without quotation marks: are they in the input transformer of the rule?',
+      ),
+  );
+
+  const rule = '"source":"arn:aws:events:eu-central-1:123456789012:rule/orders/order-to-case"';
+
+  it('names the rule where its input transformer has passed its ARN on', () => {
+    expect(refusalOf(`{${rule},"data":{"payload":{"Subject": }}}`)).toBe(
+      'the request is not JSON, Subject has no value: does the input transformer of rule orders/order-to-case name a field that the event lacks?',
+    );
+    expect(refusalOf(`{${rule},"data":{"payload":{"Subject":Web shop}}}`)).toBe(
+      'the request is not JSON, Subject has a value without quotation marks: are they in the input transformer of rule orders/order-to-case?',
+    );
+    expect(refusalOf(`{${rule},"data":[1 2]}`)).toMatch(
+      /^the request is not JSON, from character \d+ on: see rule orders\/order-to-case$/,
     );
   });
 
   it('says where it stops, and quotes nothing of its contents', () => {
     expect(refusalOf('{"a":"secret" "b"}')).toBe('the request is not JSON, from character 15 on');
-    for (const body of ['', 'secret', '{"a":secret}', '{"a":"secret'])
+    for (const body of ['', 'secret', '{"a":"secret'])
       expect(refusalOf(body)).toMatch(/^the request is not JSON(, from character \d+ on)?$/);
   });
 });
