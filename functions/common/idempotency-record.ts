@@ -32,6 +32,22 @@ export type IdempotencyState =
   /** The key was used before, with another payload; by which event, if a mapping made the request. */
   | { readonly state: 'payload-mismatch'; readonly eventId: string | undefined };
 
+/**
+ * Records in progress of requests that were certainly not made, and that the table did not let go: effect id → `inProgressUntil`.
+ * The request's message carries them to the next attempt, which may replace these very records.
+ */
+export type NotMade = Readonly<Record<string, string>>;
+
+/** What of a message's attribute is such a list; `undefined`: nothing. */
+export function notMadeIn(value: unknown): NotMade | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && /^\d{1,15}$/.test(entry[1]),
+  );
+  return texts.length > 0 ? Object.fromEntries(texts) : undefined;
+}
+
 export type IdempotencyItem = Readonly<Record<string, AttributeValue>>;
 
 interface InProgressRecord extends EffectIds {

@@ -39,7 +39,8 @@ async function askGuard(
   { remainingMs, neededMs }: Execution,
 ): Promise<Permitted | RequestResult> {
   const time = { remainingMs, reserveMs: neededMs };
-  const decision = await guard(item.effect, time, { canRepeat: canRepeat(item) });
+  const notMade = item.incoming.notMade?.[item.effect?.effectId ?? ''];
+  const decision = await guard(item.effect, time, { canRepeat: canRepeat(item), notMade });
   if (decision.kind === 'known') return toResult(item, decision.outcome);
   return decision.kind === 'wait' ? decision : { ...item, kind: 'permitted', permit: decision };
 }
@@ -67,16 +68,18 @@ async function close(
   called: CallResult | undefined,
   execution: Execution,
 ): Promise<RequestResult> {
-  await item.permit.close(called?.outcome, execution.remainingMs);
-  const callSize = execution.callSizeOf(item.request);
+  const until = await item.permit.close(called?.outcome, execution.remainingMs);
+  const notMade =
+    item.effect && until !== undefined ? { [item.effect.effectId]: until } : undefined;
+  const carried = { callSize: execution.callSizeOf(item.request), notMade };
   if (called === undefined) {
     const held = execution.breaker.waitSeconds(item.request);
     return held === undefined
-      ? { kind: 'not-started', callSize }
-      : { kind: 'wait', waitSeconds: held, callSize };
+      ? { kind: 'not-started', ...carried }
+      : { kind: 'wait', waitSeconds: held, ...carried };
   }
   const { opensBreaker, ...call } = called;
-  const result = { ...call, ...toResult(item, called.outcome), callSize };
+  const result = { ...call, ...toResult(item, called.outcome), ...carried };
   const waitSeconds = opensBreaker ? execution.breaker.openSeconds() : undefined;
   return waitSeconds === undefined ? result : { ...result, kind: 'breaker-opened', waitSeconds };
 }

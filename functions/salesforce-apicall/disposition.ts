@@ -1,9 +1,10 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
+import type { RemainingMs } from '#common/aws.ts';
 import type { Publishable } from '#common/events/publish.ts';
 import { type FailureClass, policyOf } from '#common/failure-policy.ts';
-import { recordExpiration } from '#common/idempotency-record.ts';
+import type { NotMade } from '#common/idempotency-record.ts';
 import type { Log } from '#common/logger.ts';
+import type { CountAttempt } from './attempts.ts';
 import { RequestError } from './errors.ts';
 import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
@@ -31,41 +32,6 @@ export function asRedelivered<Result extends FinishedResult>(result: Result): Re
   return { ...result, outcome: { kind: 'success', status: 204, body: undefined } };
 }
 
-interface AttemptCounterOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-/** Counts a failed attempt of a message. Resolves to how many there have been, this one included. */
-type CountAttempt = (attemptsKey: string) => Promise<number>;
-
-/** Longer than any message is kept: 14 days in each of two queues (SQS Developer Guide, "Message quotas"). */
-const RETENTION_DAYS = 30;
-
-/**
- * Attempts are counted in the idempotency table, because SQS' receive count also counts deliveries that were put
- * back without a call: circuit breaker open, another invocation in progress, low priority, no time left. Idempotency records have digests for ids, attempts have `attempts/…`.
- */
-export const createAttemptCounter =
-  ({ client, tableName, now }: AttemptCounterOptions): CountAttempt =>
-  async (attemptsKey) => {
-    const { Attributes } = await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: { id: { S: `attempts/${attemptsKey}` } },
-        UpdateExpression: 'ADD attempts :one SET expiration = :expiration',
-        ExpressionAttributeValues: {
-          ':one': { N: '1' },
-          ':expiration': recordExpiration(now(), RETENTION_DAYS),
-        },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    );
-    return Number(Attributes?.['attempts']?.N);
-  };
-
 export interface DecideDependencies {
   readonly log: Log;
   readonly maxAttempts: number;
@@ -92,6 +58,7 @@ export type Disposition =
       readonly delaySeconds: number;
       readonly attempts?: number;
       readonly callSize?: number | undefined;
+      readonly notMade?: NotMade | undefined;
     }
   | ({ readonly kind: 'dead-letter'; readonly message: FailedMessage } & Replied);
 
@@ -155,31 +122,34 @@ function dispositionFields(disposition: Disposition): Partial<ResultFields> {
 function withoutAttempt(
   result: Exclude<RequestResult, { readonly kind: 'finished' }>,
 ): Disposition {
-  const { callSize } = result;
+  const { callSize, notMade } = result;
   if (result.kind === 'ignored') return { kind: 'delete', reply: undefined };
   const delaySeconds = 'waitSeconds' in result ? withJitter(result.waitSeconds) : 0;
-  return { kind: 'retry', delaySeconds, callSize };
+  return { kind: 'retry', delaySeconds, callSize, notMade };
 }
+
+/**
+ * Failed attempts of a message, this one included. SQS' receive count, which also counts deliveries that only waited, is used if
+ * the table is unavailable; and for permanent failures, which are dead-lettered whatever the number.
+ */
+const createAttemptsOf =
+  ({ countAttempt, log }: DecideDependencies) =>
+  async (sqsRecord: SQSRecord, failure: Failure, remainingMs: RemainingMs): Promise<number> => {
+    const received = Number(sqsRecord.attributes.ApproximateReceiveCount);
+    if (!isRetryable(failure)) return received;
+    return countAttempt(attemptsKey(sqsRecord), remainingMs).catch((error: unknown) => {
+      log.error('attempt not counted', { messageId: sqsRecord.messageId, error });
+      return received;
+    });
+  };
 
 /**
  * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
  * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
  */
 export function createDecide(dependencies: DecideDependencies) {
-  const { log, countAttempt, maxAttempts, replyPolicy, replySource: source } = dependencies;
-
-  /**
-   * Failed attempts of a message, this one included. SQS' receive count, which also counts deliveries that only waited, is
-   * used if the table is unavailable; and for permanent failures, which are dead-lettered whatever the number.
-   */
-  const attemptsOf = async (sqsRecord: SQSRecord, failure: Failure): Promise<number> => {
-    const received = Number(sqsRecord.attributes.ApproximateReceiveCount);
-    if (!isRetryable(failure)) return received;
-    return countAttempt(attemptsKey(sqsRecord)).catch((error: unknown) => {
-      log.error('attempt not counted', { messageId: sqsRecord.messageId, error });
-      return received;
-    });
-  };
+  const { log, maxAttempts, replyPolicy, replySource: source } = dependencies;
+  const attemptsOf = createAttemptsOf(dependencies);
 
   const wanted = (reply: Reply): Publishable | undefined =>
     isWanted(reply, replyPolicy) ? toBusEntry(reply) : undefined;
@@ -188,20 +158,22 @@ export function createDecide(dependencies: DecideDependencies) {
   const decideDisposition = async (
     { sqsRecord, context }: Message,
     result: RequestResult,
+    remainingMs: RemainingMs,
   ): Promise<Disposition> => {
-    const { callSize } = result;
+    const { callSize, notMade } = result;
     if (result.kind !== 'finished') return withoutAttempt(result);
     const { outcome, code } = result;
     if (outcome.kind === 'success')
       return { kind: 'delete', reply: wanted(toReply(context, outcome, { source, code })) };
-    const attempts = await attemptsOf(sqsRecord, outcome);
+    const attempts = await attemptsOf(sqsRecord, outcome, remainingMs);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
-    if (decision.kind === 'retry') return { ...decision, attempts, callSize };
+    if (decision.kind === 'retry') return { ...decision, attempts, callSize, notMade };
     const failure = { ...outcome, class: outcome.finalClass ?? outcome.class };
     const reply = toReply(context, failure, { source, code });
     const correlation = correlationOf(sqsRecord, reply, result);
     const { notBefore } = decision;
-    const message = { sqsRecord, failure, attempts, correlation, notBefore, callSize };
+    const carried = { notBefore, callSize, notMade };
+    const message = { sqsRecord, failure, attempts, correlation, ...carried };
     return { kind: 'dead-letter', message, reply: wanted(reply) };
   };
 
@@ -226,11 +198,14 @@ export function createDecide(dependencies: DecideDependencies) {
     logResult(fields, result, log, { withMetrics: false });
   };
 
-  return async ({ message, result }: ProcessedMessage): Promise<DecidedMessage> => {
+  return async (
+    { message, result }: ProcessedMessage,
+    remainingMs: RemainingMs,
+  ): Promise<DecidedMessage> => {
     const { sqsRecord } = message;
     const mayRepeat = 'outcome' in result && isRedelivered(sqsRecord);
     const final = mayRepeat ? asRedelivered(result) : result;
-    const disposition = await decideDisposition(message, final);
+    const disposition = await decideDisposition(message, final, remainingMs);
     report(message, final, disposition);
     const { mapping } = message;
     return { sqsRecord, disposition, mapping, outcome: nameOf(final) };

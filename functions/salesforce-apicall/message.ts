@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { type NotMade, notMadeIn } from '#common/idempotency-record.ts';
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { asRequestError, type EventContext, RequestError } from './errors.ts';
@@ -51,6 +52,10 @@ export function callSizeOf(sqsRecord: SQSRecord): number | undefined {
   return typeof size === 'number' && Number.isInteger(size) && size > 0 ? size : undefined;
 }
 
+/** Records in progress of earlier attempts, which were not made. */
+export const notMadeOf = (sqsRecord: SQSRecord): NotMade | undefined =>
+  notMadeIn(redriveOf(sqsRecord)['notMade']);
+
 /** Whether the request may have been made before, successfully or not. */
 export const isRedelivered = (sqsRecord: SQSRecord): boolean =>
   Number(sqsRecord.attributes.ApproximateReceiveCount) > 1 ||
@@ -77,11 +82,11 @@ export function parseMessage(sqsRecord: SQSRecord): Message {
   const { messageId, eventSourceARN: source, body } = sqsRecord;
   try {
     const request = toIncomingRequest(parseJson(body), { id: firstMessageId(sqsRecord), source });
-    const callSize = callSizeOf(sqsRecord);
+    const carried = { callSize: callSizeOf(sqsRecord), notMade: notMadeOf(sqsRecord) };
     return {
       sqsRecord,
       context: request.context,
-      request: { ...request, callSize, isRedelivered: isRedelivered(sqsRecord) },
+      request: { ...request, ...carried, isRedelivered: isRedelivered(sqsRecord) },
     };
   } catch (error) {
     const request = asRequestError(error);

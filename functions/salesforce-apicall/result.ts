@@ -1,15 +1,18 @@
-import type { EffectIds } from '#common/idempotency-record.ts';
+import type { EffectIds, NotMade } from '#common/idempotency-record.ts';
 import type { ErrorCode, RequestError } from './errors.ts';
 import { failure, type Outcome } from './outcome/failure-class.ts';
 import type { ApiCallRequest } from './request/schema.ts';
 
-/** How many requests may share a call with this one from now on; absent: as many as fit. */
-interface Sized {
+/** What the request's message carries to its next attempt. */
+interface Carried {
+  /** How many requests may share a call with this one from now on; absent: as many as fit. */
   readonly callSize?: number | undefined;
+  /** Records in progress that stay although the request was not made. */
+  readonly notMade?: NotMade | undefined;
 }
 
 /** A request with an outcome: Salesforce's, that of its idempotency record, or a rejection without a call. */
-export interface FinishedResult extends Sized {
+export interface FinishedResult extends Carried {
   readonly outcome: Outcome;
   readonly code: ErrorCode;
   /** Absent if the data is not a valid request. */
@@ -29,11 +32,11 @@ export type RequestResult =
   /** The request failed, and every other call would fail like it until `waitSeconds` have passed. */
   | ({ readonly kind: 'breaker-opened'; readonly waitSeconds: number } & FinishedResult)
   /** No call: the breaker is open, apicall is paused, another invocation is making the request, or low priority has to wait. */
-  | ({ readonly kind: 'wait'; readonly waitSeconds: number } & Sized)
+  | ({ readonly kind: 'wait'; readonly waitSeconds: number } & Carried)
   /** No call, because there is none to make: no mapping matches the event, or its message was replaced by one for each mapping. */
-  | ({ readonly kind: 'ignored'; readonly reason: 'unmapped' | 'several mappings' } & Sized)
+  | ({ readonly kind: 'ignored'; readonly reason: 'unmapped' | 'several mappings' } & Carried)
   /** No call, because too little time was left. */
-  | ({ readonly kind: 'not-started' } & Sized);
+  | ({ readonly kind: 'not-started' } & Carried);
 
 export const notStarted: RequestResult = { kind: 'not-started' };
 

@@ -121,7 +121,7 @@ export function createSettle(dependencies: SettleDependencies) {
 
     return {
       // Not by `await`, which would keep the responses (execute.ts): their replies are all that is needed.
-      add: (processed) => limit.map(processed, decide).then(take),
+      add: (processed) => limit.map(processed, (one) => decide(one, remainingMs)).then(take),
       end: async () => {
         await settle();
         const failed = outcomes.filter((one) => one !== 'success' && one !== 'unmapped');

@@ -1,5 +1,6 @@
 import type { PutEventsEntry } from '#common/events/event-bus.ts';
 import { requestFailureClasses } from '#common/failure-policy.ts';
+import { type NotMade, notMadeIn } from '#common/idempotency-record.ts';
 import { isJsonObject, type JsonObject, parseJsonObject } from '#common/json.ts';
 import type { MessageAttributes } from '#common/message-attributes.ts';
 import type { ParkReason } from '../park/reasons.ts';
@@ -62,6 +63,8 @@ export interface FailureAttribute {
   readonly notBefore?: Date;
   /** How many requests could share its last API call, if earlier calls failed as a whole. */
   readonly callSize?: number;
+  /** Records in progress that stayed although the request was not made. */
+  readonly notMade?: NotMade | undefined;
   /** The first message's id: the idempotency key of a request that has none of its own. */
   readonly messageId?: string;
   /** The idempotency record of a change that Salesforce may have made. */
@@ -80,6 +83,8 @@ export interface RedriveHistory {
   readonly lastAt?: Date;
   /** The first message's id, as in `Failure`. */
   readonly messageId?: string;
+  /** As in `Failure`. */
+  readonly notMade?: NotMade | undefined;
 }
 
 /** A PutEvents entry as the spill queue stores it. */
@@ -210,6 +215,7 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
     attempts: countOf(fields['attempts']),
     ...(notBefore && { notBefore }),
     ...(callSize > 0 && { callSize }),
+    notMade: notMadeIn(fields['notMade']),
     ...(messageId && { messageId }),
     ...(effect && { effect }),
   };
@@ -217,8 +223,13 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
 
 /** Parses the attribute `Redrive`; no redrives if it is absent or not a JSON object. */
 export function parseHistory(text: string | undefined): RedriveHistory {
-  const { count, lastAt: last, messageId: first } = parseJsonObject(text ?? '') ?? {};
-  const lastAt = dateOf(last);
-  const messageId = textOf(first);
-  return { redrives: countOf(count), ...(lastAt && { lastAt }), ...(messageId && { messageId }) };
+  const fields = parseJsonObject(text ?? '') ?? {};
+  const lastAt = dateOf(fields['lastAt']);
+  const messageId = textOf(fields['messageId']);
+  return {
+    redrives: countOf(fields['count']),
+    notMade: notMadeIn(fields['notMade']),
+    ...(lastAt && { lastAt }),
+    ...(messageId && { messageId }),
+  };
 }

@@ -1,6 +1,7 @@
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { putEventsLimits, sqsLimits } from '#common/aws.ts';
 import { entryBytes, type PutEventsEntry } from '#common/events/event-bus.ts';
+import type { NotMade } from '#common/idempotency-record.ts';
 import { isJsonObject, type JsonObject, toSqsText } from '#common/json.ts';
 import {
   foldAttributes,
@@ -59,7 +60,8 @@ export interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redri
 }
 
 /** The history that a redrive writes. */
-interface NextHistory extends Required<RedriveHistory> {
+interface NextHistory extends Required<Omit<RedriveHistory, 'notMade'>> {
+  readonly notMade?: NotMade | undefined;
   /** A request that had to share a smaller call, or none, starts alone. */
   readonly callSize: number | undefined;
 }
@@ -71,7 +73,7 @@ interface NextHistory extends Required<RedriveHistory> {
 function toQueue(
   body: string,
   attributes: MessageAttributes,
-  { redrives: count, lastAt, messageId, callSize }: NextHistory,
+  { redrives: count, lastAt, messageId, callSize, notMade }: NextHistory,
 ): Route {
   const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
@@ -82,7 +84,13 @@ function toQueue(
     texts,
     {
       name: 'Redrive',
-      value: { count, lastAt, messageId, ...(callSize !== undefined && { callSize }) },
+      value: {
+        count,
+        lastAt,
+        messageId,
+        ...(callSize !== undefined && { callSize }),
+        ...(notMade && { notMade }),
+      },
     },
     attributesLeft,
   );
@@ -188,7 +196,8 @@ function requestRoute(
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
   const callSize = failure?.callSize === undefined ? undefined : 1;
-  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, callSize });
+  const carried = { callSize, notMade: failure?.notMade ?? history.notMade };
+  return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, ...carried });
 }
 
 const entryRoute = ({ entry: { Time, Resources, ...entry } }: EntryEnvelope): Route =>

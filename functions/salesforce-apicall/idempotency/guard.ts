@@ -6,10 +6,16 @@ import { RequestError } from '../errors.ts';
 import { failure, type Outcome } from '../outcome/failure-class.ts';
 import type { Deadline, IdempotencyTable, SaveResult } from './table.ts';
 
-/** Permission to make a request. `close` records its outcome; `undefined`: the request was not made after all. */
+/**
+ * Permission to make a request. `close` records its outcome; `undefined`: the request was not made after all. If the table does not
+ * take it that nothing was made, it resolves to the `inProgressUntil` of the record that stays.
+ */
 export interface Permit {
   readonly kind: 'permitted';
-  readonly close: (outcome: Outcome | undefined, remainingMs: RemainingMs) => Promise<void>;
+  readonly close: (
+    outcome: Outcome | undefined,
+    remainingMs: RemainingMs,
+  ) => Promise<string | undefined>;
 }
 
 /** A permit, the outcome that the request has without a call, or how long to wait, because another invocation may be making it. */
@@ -30,17 +36,22 @@ interface GuardTime {
  * `canRepeat`: Salesforce itself takes care that the effect happens once. Then only a completed record decides; the record
  * of an earlier attempt that never ended does not.
  *
+ * `notMade`: the `inProgressUntil` of a record that stayed although its request was not made.
+ *
  * Rejects with a RequestError if the key was used with another payload, or with the table's error if it does not respond in
  * time.
  */
 export type Guard = (
   effect: EffectIds | undefined,
   time: GuardTime,
-  options?: { readonly canRepeat?: boolean },
+  options?: { readonly canRepeat?: boolean; readonly notMade?: string | undefined },
 ) => Promise<GuardDecision>;
 
 /** Reserved for dead-letter messages and replies after a record is closed. */
 const RESERVE_MS = 1_000;
+
+/** Reserved if the request was not made: then its message can carry that to the next attempt. */
+const NOT_MADE_RESERVE_MS = 5_000;
 
 const unknown = failure(
   'outcome-unknown',
@@ -119,10 +130,12 @@ async function claim(
   effect: EffectIds,
   until: string,
   time: GuardTime,
+  notMade: string | undefined,
 ): Promise<SaveResult> {
   const { remainingMs, reserveMs } = time;
   try {
-    return await table.saveInProgress(effect, until, abortBefore(remainingMs, reserveMs));
+    const deadline = abortBefore(remainingMs, reserveMs);
+    return await table.saveInProgress(effect, until, deadline, notMade);
   } catch (error) {
     const { effectId } = effect;
     // A failure of the withdrawal has the same cause as this error, or there is a record, of another attempt.
@@ -147,15 +160,23 @@ export function createGuard(table: Table, onTableError: (error: unknown) => void
     until: string,
     outcome: Outcome | undefined,
     remainingMs: RemainingMs,
-  ): Promise<void> => {
+  ): Promise<string | undefined> => {
     const isKept =
       outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep';
-    if (isKept) return;
+    if (isKept) return undefined;
+    const isMade = outcome?.kind === 'success';
     const write = (deadline: Deadline) =>
       outcome?.kind === 'success'
         ? table.saveCompleted(effectId, outcome, deadline)
         : table.deleteInProgress(effectId, until, deadline);
-    await persist(write, { remainingMs, reserveMs: RESERVE_MS }).catch(onTableError);
+    const reserveMs = isMade ? RESERVE_MS : NOT_MADE_RESERVE_MS;
+    try {
+      await persist(write, { remainingMs, reserveMs });
+      return undefined;
+    } catch (error) {
+      onTableError(error);
+      return isMade ? undefined : until;
+    }
   };
 
   /** Best effort: without the record, a repeat finds the record in Salesforce. */
@@ -163,13 +184,14 @@ export function createGuard(table: Table, onTableError: (error: unknown) => void
     effect: EffectIds,
     outcome: Outcome | undefined,
     remainingMs: RemainingMs,
-  ): Promise<void> => {
-    if (outcome?.kind !== 'success') return;
+  ): Promise<undefined> => {
+    if (outcome?.kind !== 'success') return undefined;
     const options = abortBefore(remainingMs, RESERVE_MS);
     await table.putCompleted(effect, outcome, options).catch(onTableError);
+    return undefined;
   };
 
-  return async (effect, time, { canRepeat = false } = {}) => {
+  return async (effect, time, { canRepeat = false, notMade } = {}) => {
     if (effect === undefined) return repeatable;
     if (canRepeat) {
       const known = await table.read(effect, abortBefore(time.remainingMs, time.reserveMs));
@@ -177,7 +199,7 @@ export function createGuard(table: Table, onTableError: (error: unknown) => void
       return { kind: 'permitted', close: (...result) => closeRepeatable(effect, ...result) };
     }
     const until = table.inProgressUntil();
-    const record = await claim(table, effect, until, time);
+    const record = await claim(table, effect, until, time, notMade);
     if (record.state !== 'saved') return withoutPermit(record, effect);
     const { effectId } = effect;
     return { kind: 'permitted', close: (...result) => close(effectId, until, ...result) };

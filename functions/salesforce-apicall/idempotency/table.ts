@@ -62,13 +62,25 @@ export class IdempotencyTable {
   /**
    * Writes an in-progress record, unless the effect has a record. Rejects if the table does not respond: the record may have
    * been written nevertheless.
+   *
+   * @param notMade a record in progress with this `inProgressUntil` is replaced: its request was not made.
    */
-  async saveInProgress(effect: EffectIds, until: string, call: Deadline): Promise<SaveResult> {
+  async saveInProgress(
+    effect: EffectIds,
+    until: string,
+    call: Deadline,
+    notMade?: string,
+  ): Promise<SaveResult> {
     const { client, tableName, owner } = this.#options;
     const command = new PutItemCommand({
       TableName: tableName,
       Item: inProgressRecord({ ...effect, owner, until }, this.#expiration()),
       ConditionExpression: 'attribute_not_exists(id)',
+      ...(notMade !== undefined && {
+        ConditionExpression:
+          'attribute_not_exists(id) OR (attribute_not_exists(outcome) AND inProgressUntil = :notMade)',
+        ExpressionAttributeValues: { ':notMade': { N: notMade } },
+      }),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     try {

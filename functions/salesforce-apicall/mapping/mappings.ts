@@ -1,16 +1,14 @@
-import pMap from 'p-map';
 import type { RemainingMs } from '#common/aws.ts';
 import type { ProcessedMessage } from '../disposition.ts';
-import { asRequestError, RequestError } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import type { Execution } from '../execute.ts';
-import { callSizeOf, isRedelivered, isRedriven, type Message, mappingOf } from '../message.ts';
+import { callSizeOf, isRedelivered, type Message, notMadeOf } from '../message.ts';
 import { toMappingMessage } from '../outcome/dead-letter.ts';
-import { failure } from '../outcome/failure-class.ts';
 import type { ApiCallQueue } from '../outcome/queue.ts';
 import type { ProcessRequests, RequestWithResult, StartExecution } from '../process.ts';
 import type { AllowLists } from '../request/allow-lists.ts';
 import type { BusEvent, IncomingRequest } from '../request/parse.ts';
-import { notStarted, type RequestResult, rejected } from '../result.ts';
+import { notStarted, type RequestResult } from '../result.ts';
 import type { Claims } from './claims.ts';
 import type { Mapping } from './definition.ts';
 import { MappingExecution } from './execution/execution.ts';
@@ -23,14 +21,8 @@ import { createLookUp } from './find/look-up.ts';
 import type { FindRequest } from './ports.ts';
 import { toIncoming } from './requests.ts';
 import { type MappingPorts, runMappings, type WriteWithResult } from './rounds.ts';
-import {
-  isCovered,
-  isMappable,
-  type MappedTypes,
-  matching,
-  needsClaim,
-  withDetail,
-} from './select.ts';
+import { isMappable, type MappedTypes } from './select.ts';
+import { type MappableMessage, type Selected, selectAll } from './selected.ts';
 
 export interface MappingsDependencies {
   readonly mappings: readonly Mapping[];
@@ -46,11 +38,6 @@ export interface MappingsDependencies {
   readonly startRecords: (remainingMs: RemainingMs) => ExecutionRecords;
 }
 
-/** A message of an event, which mappings may be for. */
-interface MappableMessage extends Message {
-  readonly request: IncomingRequest & { readonly event: BusEvent };
-}
-
 /** The rest of the batch, whose requests share calls with those of mappings. */
 interface Batch {
   readonly requests: readonly IncomingRequest[];
@@ -64,58 +51,6 @@ export interface Mappings {
   readonly isMappable: (message: Message) => message is MappableMessage;
   /** Runs the mappings of events, and makes the other requests of the batch with their first writes. */
   readonly run: (messages: readonly MappableMessage[], batch: Batch) => Promise<void>;
-}
-
-const noMapping: RequestResult = {
-  kind: 'finished',
-  code: 'event-context',
-  outcome: failure('no-mapping', 'NO_MAPPING', 'no enabled mapping matches the event'),
-};
-
-const notMapped = ({ 'detail-type': type }: BusEvent): RequestResult => ({
-  kind: 'finished',
-  code: 'event-context',
-  outcome: failure(
-    'permanent-data',
-    'event-context',
-    `event type "${type}" is not supported, and no enabled mapping matches the event`,
-  ),
-});
-
-/** A message's event with its whole detail, and the mappings that it is for; or the message's result without any. */
-type Selected =
-  | { readonly message: Message; readonly event: BusEvent; readonly mappings: readonly Mapping[] }
-  | ProcessedMessage;
-
-/** Claim checks whose payloads are read at the same time. */
-const CLAIM_CONCURRENCY = 5;
-
-/** As `select`. A message that makes this function fail must not stop the others. */
-const selectSafely = (...[message, ...others]: Parameters<typeof select>): Promise<Selected> =>
-  select(message, ...others).catch((error: unknown) => ({
-    message,
-    result: rejected(asRequestError(error)),
-  }));
-
-async function select(
-  message: MappableMessage,
-  { mappings, types }: MappingsDependencies,
-  claims: Claims,
-): Promise<Selected> {
-  const { sqsRecord, request } = message;
-  let { event } = request;
-  const isSent = isCovered(event, types);
-  if (needsClaim(event, mappings)) {
-    const claimed = await claims.read(event);
-    if ('kind' in claimed) return { message, result: claimed };
-    event = withDetail(event, claimed.detail);
-  }
-  const only = mappingOf(sqsRecord);
-  const matched = matching(event, mappings, only);
-  if (matched.length > 0) return { message, event, mappings: matched };
-  if (!isSent) return { message, result: notMapped(event) };
-  const isFresh = only === undefined && !isRedriven(sqsRecord);
-  return { message, result: isFresh ? { kind: 'ignored', reason: 'unmapped' } : noMapping };
 }
 
 /** Replaces messages that several mappings are for by one for each: so each has its own attempts, failure and reply. */
@@ -154,6 +89,7 @@ function toExecutions(selected: readonly Exclude<Selected, ProcessedMessage>[]) 
       event,
       isRedelivered: isRedelivered(sqsRecord),
       callSize: callSizeOf(sqsRecord),
+      notMade: notMadeOf(sqsRecord),
     });
     const execution = executions.get(made.recordId) ?? made;
     executions.set(execution.recordId, execution);
@@ -216,9 +152,7 @@ export function createMappings(dependencies: MappingsDependencies): Mappings {
     run: async (messages, batch) => {
       const { remainingMs } = batch;
       const claims = dependencies.startClaims(remainingMs);
-      const all = await pMap(messages, (message) => selectSafely(message, dependencies, claims), {
-        concurrency: CLAIM_CONCURRENCY,
-      });
+      const all = await selectAll(messages, dependencies, claims);
       const selected = all.flatMap((one) => ('result' in one ? [] : [one]));
       await batch.settle(all.flatMap((one) => ('result' in one ? [one] : [])));
       await batch.settle(await spread(selected, queue));

@@ -1,3 +1,4 @@
+import type { NotMade } from '#common/idempotency-record.ts';
 import type { JsonObject } from '#common/json.ts';
 import type { RequestResult } from '../result.ts';
 import type { FindStep, WriteStep } from './definition.ts';
@@ -34,4 +35,6 @@ export interface WriteRequest {
   readonly isRedelivered: boolean;
   /** As in the attribute `Redrive`. */
   readonly callSize?: number | undefined;
+  /** As in the attribute `Redrive`. */
+  readonly notMade?: NotMade | undefined;
 }

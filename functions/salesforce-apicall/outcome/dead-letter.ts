@@ -1,10 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { NotMade } from '#common/idempotency-record.ts';
 import { foldAttributes } from '#common/message-attributes.ts';
 import {
   attemptsKey,
   callSizeOf,
   firstMessageId,
   firstReceivedAt,
+  notMadeOf,
   recordAttributes,
   redriveOf,
 } from '../message.ts';
@@ -21,6 +23,8 @@ export interface FailedMessage {
   readonly notBefore: Date | undefined;
   /** How many requests could share its last API call, if it had to be smaller than others. */
   readonly callSize?: number | undefined;
+  /** Records of this attempt, which was not made, that stay in progress. */
+  readonly notMade?: NotMade | undefined;
   /** Ids that link it to its request, and to its idempotency record, when an operator must resolve it. */
   readonly correlation: Readonly<Record<string, string>>;
 }
@@ -28,12 +32,19 @@ export interface FailedMessage {
 /** Far more than Salesforce's longest messages. It keeps the attribute within the SQS message size. */
 const MAX_MESSAGE_LENGTH = 2_000;
 
+/** With those of the attempts before. */
+function withNotMade(sqsRecord: SQSRecord, notMade: NotMade | undefined) {
+  const all = { ...notMadeOf(sqsRecord), ...notMade };
+  return Object.keys(all).length > 0 ? { notMade: all } : {};
+}
+
 const failureAttribute = ({
   sqsRecord,
   failure,
   attempts,
   notBefore,
   callSize,
+  notMade,
   correlation,
 }: FailedMessage) => ({
   class: failure.class,
@@ -45,6 +56,7 @@ const failureAttribute = ({
   lastAt: new Date().toISOString(),
   ...(notBefore === undefined ? {} : { notBefore: notBefore.toISOString() }),
   ...(callSize === undefined ? {} : { callSize }),
+  ...withNotMade(sqsRecord, notMade),
   correlation,
 });
 
@@ -69,18 +81,18 @@ const SPARE_RECEIVES = 1;
 const MAX_WAIT_MS = 14 * 86_400_000;
 
 /**
- * Whether a new message replaces a waiting one: to carry a new size of its API call, or because SQS would soon move it to the
+ * Whether a new message replaces a waiting one: to carry a new size of its API call or what was not made, or because SQS would soon move it to the
  * dead-letter queue, as it was received almost `maxReceives` times. That limit is meant for crashes, not for waiting. A request
  * that has waited for 14 days is left to it, so that the loop of queue and function ends (docs/limits.md, "Loops").
  */
 export function isRequeueDue(
-  { sqsRecord, callSize }: Delay,
+  { sqsRecord, callSize, notMade }: Delay,
   maxReceives: number,
   now: number,
 ): boolean {
   const received = Number(sqsRecord.attributes.ApproximateReceiveCount);
   const hasNewSize = callSize !== undefined && callSize !== callSizeOf(sqsRecord);
-  const isDue = hasNewSize || received >= maxReceives - SPARE_RECEIVES;
+  const isDue = hasNewSize || notMade !== undefined || received >= maxReceives - SPARE_RECEIVES;
   return isDue && now - firstReceivedAt(sqsRecord).getTime() < MAX_WAIT_MS;
 }
 
@@ -105,6 +117,7 @@ export function toRequeuedMessage({
   sqsRecord,
   delaySeconds,
   callSize,
+  notMade,
 }: Delay): ReplacementMessage {
   const { Redrive: _before, ...original } = recordAttributes(sqsRecord);
   const { attributes: _folded, ...before } = redriveOf(sqsRecord);
@@ -114,6 +127,7 @@ export function toRequeuedMessage({
     attemptsOf: attemptsKey(sqsRecord),
     firstAt: firstReceivedAt(sqsRecord).toISOString(),
     ...(callSize === undefined ? {} : { callSize }),
+    ...withNotMade(sqsRecord, notMade),
   };
   const attributes = withAttribute(sqsRecord, original, { name: 'Redrive', value });
   return { sqsRecord, delaySeconds, attributes };

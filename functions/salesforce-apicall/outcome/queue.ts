@@ -8,6 +8,7 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { sqsLimits, toBatches } from '#common/aws.ts';
+import type { NotMade } from '#common/idempotency-record.ts';
 import { attributesBytes, toMessageAttributes } from '#common/message-attributes.ts';
 
 /** A message to send in place of the one that was received. */
@@ -23,6 +24,8 @@ export interface Delay {
   readonly delaySeconds: number;
   /** How many requests may share an API call with the message's from now on; absent: as before. */
   readonly callSize?: number | undefined;
+  /** Records of this attempt, which was not made, that stay in progress. */
+  readonly notMade?: NotMade | undefined;
 }
 
 /** Ids of the received messages whose action SQS has confirmed. */

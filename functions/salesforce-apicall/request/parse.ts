@@ -1,3 +1,4 @@
+import type { NotMade } from '#common/idempotency-record.ts';
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { type EventContext, RequestError } from '../errors.ts';
 import { readableContext, readCloudEvent, rejectUnreadable, requireText } from './cloud-event.ts';
@@ -8,6 +9,8 @@ export interface IncomingRequest {
   readonly isRedelivered?: boolean;
   /** How many requests may share an API call with this one, if an earlier call failed as a whole. */
   readonly callSize?: number | undefined;
+  /** Records in progress of earlier attempts, which were not made. */
+  readonly notMade?: NotMade | undefined;
   readonly context: EventContext;
   readonly data: unknown;
   /**

@@ -41,10 +41,16 @@ export function memoryDynamo() {
     return asksOwner && !holds ? fail(item) : { ...item };
   };
   const mock = mockClient(client);
-  mock.on(PutItemCommand).callsFake(({ ConditionExpression, Item }) => {
+  mock.on(PutItemCommand).callsFake((input) => {
+    const { ConditionExpression, ExpressionAttributeValues, Item } = input;
     const id = String(Item.id.S);
+    const before = items.get(id);
     const isNew = ConditionExpression === 'attribute_not_exists(id)';
-    if (isNew && items.has(id)) fail(items.get(id));
+    const isNewOr = ConditionExpression?.endsWith('inProgressUntil = :notMade)');
+    const until = before?.['inProgressUntil']?.N;
+    const isNotMade =
+      before?.['outcome'] === undefined && until === ExpressionAttributeValues?.[':notMade']?.N;
+    if (before !== undefined && (isNew || (isNewOr && !isNotMade))) fail(before);
     items.set(id, Item);
     return {};
   });

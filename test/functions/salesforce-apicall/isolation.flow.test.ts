@@ -1,8 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LoginError, TransportError } from '../../../functions/salesforce-apicall/errors.ts';
 import type { ApiResponse, Call } from '../../../functions/salesforce-apicall/salesforce/client.ts';
+import { drain, redriveAttribute } from './drain.ts';
 import { sqsRecord } from './harness.ts';
 import { answer, create, createScene, limited, update } from './scene.ts';
 
@@ -16,32 +16,6 @@ const records = (requests: readonly object[]): SQSRecord[] =>
   requests.map((request, index) =>
     sqsRecord(request, { messageId: `m${index}`, sentAt: Date.now() }),
   );
-
-const redriveAttribute = (redrive: object | undefined): SQSRecord['messageAttributes'] => ({
-  Redrive: { dataType: 'String', stringValue: JSON.stringify(redrive) },
-});
-
-type Scene = ReturnType<typeof createScene>;
-
-/** Delivers messages until none is left in the queue; each round is a minute later. */
-async function drain(scene: Scene, first: readonly SQSRecord[], rounds = 12): Promise<number> {
-  let waiting = [...first];
-  for (let round = 1; round <= rounds; round += 1) {
-    const sentBefore = scene.requeued.length;
-    const left = new Set(await scene.run(waiting));
-    const requeued = scene.requeued.slice(sentBefore).map(({ body, redrive }, index) =>
-      sqsRecord(JSON.parse(body), {
-        messageId: `r${round}-${index}`,
-        sentAt: Date.now(),
-        messageAttributes: redriveAttribute(redrive),
-      }),
-    );
-    waiting = [...waiting.filter(({ messageId }) => left.has(messageId)), ...requeued];
-    scene.clock.now += 60_000;
-    if (waiting.length === 0) return round;
-  }
-  return Number.POSITIVE_INFINITY;
-}
 
 /** Salesforce, with a record that makes the whole call fail that it is in. */
 const withPoison = (poison: () => ApiResponse | Promise<ApiResponse>) => (call: Call) =>
@@ -206,51 +180,6 @@ describe('an outage', () => {
     await scene.run(records([upsert('a')]));
     await scene.run(records([upsert('a')]));
     expect(scene.delays.at(-1)?.delaySeconds).toBeLessThanOrEqual(330);
-  });
-});
-
-describe('the outcome of a request', () => {
-  const faults = {
-    none: undefined,
-    wrong: error(400, 'STRING_TOO_LONG'),
-    locked: error(400, 'UNABLE_TO_LOCK_ROW'),
-    refused: error(403, 'INSUFFICIENT_ACCESS'),
-    session: error(401, 'INVALID_SESSION_ID'),
-    broken: error(500, 'UNKNOWN_EXCEPTION'),
-    page: answer(503, 'maintenance'),
-    moved: answer(420, ''),
-  } as const;
-  type Fault = keyof typeof faults;
-
-  /** Each request fails as its name says, wherever it is. */
-  const respond = ({ body = '' }: Call): ApiResponse => {
-    const [, name = 'none'] = /"LastName":"(\w+) /.exec(body) ?? [];
-    return Object.entries(faults).find(([known]) => known === name)?.[1] ?? fine;
-  };
-
-  const classesOf = async (names: readonly Fault[]): Promise<string[]> => {
-    const scene = createScene({ respond });
-    const requests = names.map((name, index) => upsert(`k${index}`, `${name} ${index}`));
-    expect(await drain(scene, records(requests))).toBeLessThan(12);
-    const ends = new Map<string, string>();
-    for (const { body, failure } of scene.deadLetters)
-      ends.set(JSON.parse(body).record, Object(failure).class);
-    return requests.map(({ record }) => ends.get(record) ?? 'success');
-  };
-
-  it('is the one that it has alone, whatever its neighbours do', async () => {
-    const names: readonly Fault[] = Object.keys(faults).filter(
-      (name): name is Fault => name in faults,
-    );
-    const alone = new Map<Fault, string | undefined>();
-    for (const name of names) alone.set(name, (await classesOf([name]))[0]);
-    expect(new Set(alone.values()).size).toBeGreaterThan(3);
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...names), { maxLength: 60 }), async (batch) => {
-        expect(await classesOf(batch)).toEqual(batch.map((name) => alone.get(name)));
-      }),
-      { numRuns: 60 },
-    );
   });
 });
 

@@ -1,3 +1,4 @@
+import type { NotMade } from '#common/idempotency-record.ts';
 import type { Success } from '../../outcome/failure-class.ts';
 import type { BusEvent } from '../../request/parse.ts';
 import type { RequestResult } from '../../result.ts';
@@ -26,6 +27,8 @@ export interface ExecutionInput {
   readonly isRedelivered: boolean;
   /** As in the attribute `Redrive`. */
   readonly callSize?: number | undefined;
+  /** As in the attribute `Redrive`. */
+  readonly notMade?: NotMade | undefined;
 }
 
 /**
@@ -236,7 +239,7 @@ export class MappingExecution {
   }
 
   #toWrite(step: WriteStep, { key, data }: PendingWrite): WriteRequest {
-    const { mapping, event, isRedelivered, callSize } = this.input;
+    const { mapping, event, ...carried } = this.input;
     return {
       mapping: mapping.name,
       step,
@@ -244,8 +247,7 @@ export class MappingExecution {
       data,
       effectKey: [event.source, this.#start?.key ?? '', mapping.name, step.name, key],
       eventId: event.id,
-      isRedelivered,
-      callSize,
+      ...carried,
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { NotMade } from '#common/idempotency-record.ts';
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { isRetryable, type Outcome, type Success } from '../../outcome/failure-class.ts';
 import type { RequestResult } from '../../result.ts';
@@ -77,6 +78,12 @@ function rank(result: RequestResult): number {
   if (result.outcome.kind === 'success') return 0;
   if (isRetryable(result.outcome)) return 3;
   return result.outcome.class === 'outcome-unknown' ? 2 : 1;
+}
+
+/** What all writes of a step leave to their next attempt. */
+export function notMadeOf(results: readonly RequestResult[]): NotMade | undefined {
+  const entries = results.flatMap(({ notMade }) => Object.entries(notMade ?? {}));
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** The result that decides about a step of which some items have not succeeded. */

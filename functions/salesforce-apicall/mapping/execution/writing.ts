@@ -2,7 +2,7 @@ import type { Success } from '../../outcome/failure-class.ts';
 import { notStarted, type RequestResult } from '../../result.ts';
 import type { WriteStep } from '../definition.ts';
 import type { WriteRequest } from '../ports.ts';
-import { asWritten, decisive, writeResultOf } from './results.ts';
+import { asWritten, decisive, notMadeOf, writeResultOf } from './results.ts';
 import type { WriteResult } from './state.ts';
 import type { PendingWrite, StepWrites } from './write.ts';
 
@@ -73,11 +73,13 @@ export class Writing {
       written === undefined ? [] : [[key, written]],
     );
     const open = items.filter(({ written }) => written === undefined);
+    const first = decisive(open);
+    const notMade = notMadeOf(open.map(({ result }) => result));
     return {
       done,
       order: open.length === 0 ? this.#order : undefined,
       outcome: this.#outcome,
-      failed: decisive(open),
+      failed: first && { key: first.key, result: { ...first.result, notMade } },
     };
   }
 }

@@ -55,7 +55,7 @@ describe('the idempotency guard, when its table does not take a write,', () => {
   it('tries no longer than the invocation has time, and not again what is refused for itself', async () => {
     const { errors, invocation, mock } = scene();
     mock.on(DeleteItemCommand).rejects(throttled());
-    await invocation('a')(failed('retry-soon'), create(), 'event-1', 1_300);
+    await invocation('a')(failed('retry-soon'), create(), 'event-1', 5_300);
     const tried = mock.commandCalls(DeleteItemCommand).length;
     expect(tried).toBeGreaterThan(1);
     mock.on(DeleteItemCommand).rejects(new ResourceNotFoundException(exception));

@@ -1,0 +1,81 @@
+import pMap from 'p-map';
+import type { ProcessedMessage } from '../disposition.ts';
+import { asRequestError } from '../errors.ts';
+import { isRedriven, type Message, mappingOf } from '../message.ts';
+import { failure } from '../outcome/failure-class.ts';
+import type { BusEvent, IncomingRequest } from '../request/parse.ts';
+import { type RequestResult, rejected } from '../result.ts';
+import type { Claims } from './claims.ts';
+import type { Mapping } from './definition.ts';
+import { isCovered, type MappedTypes, matching, needsClaim, withDetail } from './select.ts';
+
+/** A message of an event, which mappings may be for. */
+export interface MappableMessage extends Message {
+  readonly request: IncomingRequest & { readonly event: BusEvent };
+}
+
+const noMapping: RequestResult = {
+  kind: 'finished',
+  code: 'event-context',
+  outcome: failure('no-mapping', 'NO_MAPPING', 'no enabled mapping matches the event'),
+};
+
+const notMapped = ({ 'detail-type': type }: BusEvent): RequestResult => ({
+  kind: 'finished',
+  code: 'event-context',
+  outcome: failure(
+    'permanent-data',
+    'event-context',
+    `event type "${type}" is not supported, and no enabled mapping matches the event`,
+  ),
+});
+
+/** A message's event with its whole detail, and the mappings that it is for; or the message's result without any. */
+export type Selected =
+  | { readonly message: Message; readonly event: BusEvent; readonly mappings: readonly Mapping[] }
+  | ProcessedMessage;
+
+/** Claim checks whose payloads are read at the same time. */
+const CLAIM_CONCURRENCY = 5;
+
+interface Selecting {
+  readonly mappings: readonly Mapping[];
+  readonly types: MappedTypes;
+}
+
+async function select(
+  message: MappableMessage,
+  { mappings, types }: Selecting,
+  claims: Claims,
+): Promise<Selected> {
+  const { sqsRecord, request } = message;
+  let { event } = request;
+  const isSent = isCovered(event, types);
+  if (needsClaim(event, mappings)) {
+    const claimed = await claims.read(event);
+    if ('kind' in claimed) return { message, result: claimed };
+    event = withDetail(event, claimed.detail);
+  }
+  const only = mappingOf(sqsRecord);
+  const matched = matching(event, mappings, only);
+  if (matched.length > 0) return { message, event, mappings: matched };
+  if (!isSent) return { message, result: notMapped(event) };
+  const isFresh = only === undefined && !isRedriven(sqsRecord);
+  return { message, result: isFresh ? { kind: 'ignored', reason: 'unmapped' } : noMapping };
+}
+
+/** Selects the mappings of messages, in order. None of them makes another fail. */
+export const selectAll = (
+  messages: readonly MappableMessage[],
+  selecting: Selecting,
+  claims: Claims,
+): Promise<Selected[]> =>
+  pMap(
+    messages,
+    (message) =>
+      select(message, selecting, claims).catch((error: unknown) => ({
+        message,
+        result: rejected(asRequestError(error)),
+      })),
+    { concurrency: CLAIM_CONCURRENCY },
+  );
