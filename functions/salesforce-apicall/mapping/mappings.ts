@@ -8,7 +8,7 @@ import type { ApiCallQueue } from '../outcome/queue.ts';
 import type { ProcessRequests, RequestWithResult, StartExecution } from '../process.ts';
 import type { AllowLists } from '../request/allow-lists.ts';
 import type { BusEvent, IncomingRequest } from '../request/parse.ts';
-import { notStarted, type RequestResult } from '../result.ts';
+import { notStarted } from '../result.ts';
 import type { Claims } from './claims.ts';
 import type { Mapping } from './definition.ts';
 import { MappingExecution } from './execution/execution.ts';
