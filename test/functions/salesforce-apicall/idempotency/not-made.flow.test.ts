@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { parseFailure } from '../../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { parseEnvelope } from '../../../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { findRoute } from '../../../../functions/dlq-reprocessor/redrive/route.ts';
+import type { Step } from '../../../../functions/salesforce-apicall/mapping/definition.ts';
 import { config, messageOf } from '../../dlq-reprocessor/harness.ts';
 import { redriveAttribute } from '../drain.ts';
 import { memoryDynamo } from '../dynamodb-harness.ts';
-import { sqsRecord } from '../harness.ts';
+import { createHarness, sqsRecord } from '../harness.ts';
+import { busEvent, constant, mappingOf } from '../mapping/execution-harness.ts';
 import { type answer, create, created, createScene, invalid, locked } from '../scene.ts';
 
 const throttled = Object.assign(new Error('throttled'), {
@@ -80,5 +82,34 @@ describe('a create that was not made, whose record the table does not let go', (
     const { Redrive } = route.message.attributes;
     expect(await again(JSON.parse(Redrive?.StringValue ?? ''))).toEqual([]);
     expect([calls.length, deadLetters.length]).toEqual([2, 1]);
+  });
+});
+
+describe('a write of a mapping that was not made, whose record the table does not let go', () => {
+  it('is made by the next attempt of its event', async () => {
+    const dynamo = memoryDynamo();
+    const answers = [locked];
+    const step: Step = {
+      verb: 'create',
+      name: 'create-Task',
+      object: 'Task',
+      nulls: 'clear',
+      fields: { Subject: constant('x') },
+    };
+    const { run, requeued, deadLetters, replies, clock } = createHarness({
+      dynamo,
+      callSalesforce: async () => answers.shift() ?? created,
+      mappings: [mappingOf([step])],
+      config: { mappedSources: ['shop'], mappedDetailTypes: ['Order Placed'] },
+    });
+    dynamo.mock.on(DeleteItemCommand).rejects(throttled);
+    const endsAt = Date.now() + 7_000;
+    const first = sqsRecord(busEvent('e'), { messageId: 'm', sentAt: Date.now() });
+    expect(await run([first], () => endsAt - Date.now())).toEqual([]);
+    dynamo.mock.on(DeleteItemCommand).resolves({});
+    clock.now += 3_600_000;
+    const messageAttributes = redriveAttribute(requeued[0]?.redrive);
+    await run([sqsRecord(busEvent('e'), { messageId: 'm2', messageAttributes })]);
+    expect([deadLetters, replies()]).toMatchObject([[], [{ category: 'success' }]]);
   });
 });
