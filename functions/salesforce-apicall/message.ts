@@ -103,7 +103,7 @@ const isQueueRecord = (value: unknown): value is SQSRecord =>
   isJsonObject(value['messageAttributes']) &&
   Object.values(value['messageAttributes']).every(isJsonObject);
 
-/** What SQS counts, and when it received the message: both are needed for every one. */
+/** How often and when SQS handed the message over, and when it was sent: all are needed for every one. */
 const isMoments = (attributes: JsonObject): boolean =>
   ['ApproximateReceiveCount', 'ApproximateFirstReceiveTimestamp', 'SentTimestamp'].every((name) =>
     /^\d{1,15}$/.test(String(attributes[name])),

@@ -40,7 +40,11 @@ const batch = {
       messageId: '00000000-0000-0000-0000-000000000001',
       receiptHandle: 'receipt',
       body: JSON.stringify({ ...create, idempotencyKey: 'runtime' }),
-      attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
+      attributes: {
+        ApproximateFirstReceiveTimestamp: String(Date.now()),
+        ApproximateReceiveCount: '1',
+        SentTimestamp: String(Date.now()),
+      },
       messageAttributes: {},
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:calls',

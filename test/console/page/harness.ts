@@ -4,7 +4,7 @@ import { launchBrowser } from '../browser.ts';
 import { type FakeConsole, startFakeConsole } from './fake-console.ts';
 
 /** How long a page may take to show something, on a busy machine. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 
 /** How long a browser may take to be unpacked and to start. */
 const START_MS = 120_000;

@@ -135,7 +135,7 @@ describe('where there is nothing', () => {
       ['connections', { connections: { webhooks: [], destinations: [] } }, 'npm run destination'],
       ['bogus', {}, 'No view has this address.'],
     ] as const) {
-      fake().answer(answers);
+      fake().answer({ stack: local, ...answers });
       await page.goto(fake().address(view));
       await page.reload();
       await page.getByText(text).first().waitFor();

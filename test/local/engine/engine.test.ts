@@ -54,6 +54,7 @@ describe('the engine without our extension', () => {
       ['reference to a secret', true],
       ['array index in input paths', true],
       ['variable without a value', true],
+      ['pages of log events', true],
       ['one OAuth token for concurrent deliveries', true],
       ['partner events', true],
       ['event source mapping batches', true],
