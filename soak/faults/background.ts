@@ -30,8 +30,12 @@ function repeat(pauseMs: number, work: () => Promise<unknown>): () => Promise<vo
 export const startBreakerClock = ({ intercepted }: Harness) =>
   repeat(2_000, intercepted.apicall.closeCircuitBreaker);
 
-const MIN_LIFE_MS = 700;
-const MORE_LIFE_MS = 1_600;
+/**
+ * A process needs about a second to start. Every death costs each message of the batch one of its receives, of which there are few in
+ * a message's life (template.yaml): with lives of a second, most messages would only be received.
+ */
+const MIN_LIFE_MS = 2_000;
+const MORE_LIFE_MS = 4_000;
 
 /** Kills the processes of apicall all the time, after lives that the seed chooses, so that they die at every step of executions. */
 export function startKills({ counter, functionNames, random }: Harness): () => Promise<void> {
@@ -53,8 +57,10 @@ const DUPLICATES = 4;
 /**
  * Makes the queue deliver some messages twice and others late, as a standard queue may: receives a few before the function
  * does, sends copies of some, at once or later, and hides each for a while.
+ *
+ * @param pauseMs between two looks at the queue: up to two copies are made at each.
  */
-export function startQueueFaults({ counter, random, stack }: Harness) {
+export function startQueueFaults({ counter, random, stack }: Harness, pauseMs: number) {
   const sqs = new SQSClient(localClient(stack.endpoint));
   const QueueUrl = stack.outputs['ApiCallQueueUrl'];
   let caught = 0;
@@ -75,7 +81,7 @@ export function startQueueFaults({ counter, random, stack }: Harness) {
     counter.add(QUEUE, 'delivered late, out of order');
   };
 
-  return repeat(300, async () => {
+  return repeat(pauseMs, async () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
