@@ -11,8 +11,6 @@ export interface Connected {
   /** Where the stack's log lines and messages are. */
   readonly events: EventStack;
   readonly isLocal: boolean;
-  /** Counts how often everything was to be read anew: part of the key of readings that are kept for longer. */
-  readonly epoch: number;
 }
 
 /** A deployment changes the stack's resources, and nothing else does. */
@@ -24,7 +22,6 @@ export class Connection {
   readonly #createClients: CreateClients;
   readonly #reads = new SharedReads<Connected>();
   #clients: Promise<AwsClients> | undefined;
-  #epoch = 0;
 
   constructor(options: StackOptions, createClients: CreateClients) {
     this.#options = options;
@@ -44,7 +41,6 @@ export class Connection {
   /** After an action: everything is read anew. */
   forget(): void {
     this.#reads.clear();
-    this.#epoch += 1;
   }
 
   /** After credentials have expired, or the local stack has gone: with new clients, too. */
@@ -62,6 +58,6 @@ export class Connection {
       readInventory(clients, this.#options),
       findEventStack(clients, this.#options, onAwsError),
     ]);
-    return { clients, stack, events, isLocal: this.#options.local === true, epoch: this.#epoch };
+    return { clients, stack, events, isLocal: this.#options.local === true };
   }
 }

@@ -8,15 +8,12 @@ import {
   type StackResource,
   webhookSecretOf,
 } from '../../cli/doctor/inventory.ts';
+import { MINUTE_MS } from '../../cli/readings/metrics.ts';
 import { localFunctionUrl } from '../../local/stack/endpoint.ts';
-import type { Connections } from '../api.ts';
+import type { Connections, Destination, Webhook } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { DEFAULT_MINUTES, type MeasuresReader } from './flow/measures.ts';
-import { MINUTE_MS } from './flow/metrics.ts';
 import { type Measures, minuteOf, PROVIDERS, type Provider } from './flow/tally.ts';
-
-type Webhook = Connections['webhooks'][number];
-type Destination = Connections['destinations'][number];
 
 /** The secret's value is not read. */
 async function secretChangedAt(

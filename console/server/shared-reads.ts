@@ -1,3 +1,6 @@
+/** As long as tabs that poll at the same time may be apart. */
+export const SHARED_MS = 2_000;
+
 interface SharedRead<Result> {
   readonly result: Promise<Result>;
   /** Milliseconds since 1970; endless while it is running. */

@@ -87,7 +87,7 @@ export function Chart({ rates }: { readonly rates: Rates }) {
       <div class="plot" aria-hidden="true" />
       <span class="line" />
       <figcaption>
-        <ul>
+        <ul class="row">
           {series.map(({ key, name }) => (
             <li key={key}>
               <span class={`swatch ${key}`} aria-hidden="true" />

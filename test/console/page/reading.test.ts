@@ -130,7 +130,7 @@ describe('where there is nothing', () => {
       ['events/none', { 'events/*': { ...data.trace, hops: [] } }, 'No log line or store'],
       ['failures', { failures: data.emptyFailures }, 'ApiCallDlq is empty.'],
       ['failures?place=parked', { failures: data.emptyFailures }, 'Nothing is parked.'],
-      ['mappings', { mappings: { mappings: [] } }, 'npm run mappings -- new'],
+      ['mappings', { mappings: [] }, 'npm run mappings -- new'],
       ['mappings/none', {}, 'No mapping has this name.'],
       ['connections', { connections: { webhooks: [], destinations: [] } }, 'npm run destination'],
       ['bogus', {}, 'No view has this address.'],
