@@ -1,7 +1,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { type Inventory, physicalIdOf } from '../doctor/inventory.ts';
 import { type MetricValues, MINUTE_MS, metricQuery } from './metrics.ts';
-import { type QueueDepth, type QueueName, totalOf } from './queues.ts';
+import type { QueueDepth, QueueName } from './queues.ts';
 
 const idOf = (queue: QueueName): string => `age${queue}`;
 
@@ -19,5 +19,5 @@ const AGE_COUNTS_MS = 10 * MINUTE_MS;
 export function withAge(depth: QueueDepth, values?: MetricValues['values']): QueueDepth {
   const last = values?.get(idOf(depth.name))?.at(-1);
   const isOld = last === undefined || last.at < Date.now() - AGE_COUNTS_MS;
-  return isOld || totalOf(depth) === 0 ? depth : { ...depth, oldestAgeSeconds: last.value };
+  return isOld || depth.visible + depth.hidden === 0 ? depth : { ...depth, oldestAgeSeconds: last.value };
 }
