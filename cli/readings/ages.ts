@@ -19,5 +19,7 @@ const AGE_COUNTS_MS = 10 * MINUTE_MS;
 export function withAge(depth: QueueDepth, values?: MetricValues['values']): QueueDepth {
   const last = values?.get(idOf(depth.name))?.at(-1);
   const isOld = last === undefined || last.at < Date.now() - AGE_COUNTS_MS;
-  return isOld || depth.visible + depth.hidden === 0 ? depth : { ...depth, oldestAgeSeconds: last.value };
+  return isOld || depth.visible + depth.hidden === 0
+    ? depth
+    : { ...depth, oldestAgeSeconds: last.value };
 }

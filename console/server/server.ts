@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { completeCommands, stackSelection } from '../../cli/options.ts';
 import type { Problem } from '../api.ts';
 import type { Connected, Connection } from './connection.ts';
 import { notFound } from './errors.ts';
@@ -39,8 +40,6 @@ export interface ServerOptions extends Identity, Routes {
   readonly connection: Connection;
   /** Without it, actions are refused that change the stack. */
   readonly canSteer: boolean;
-  /** Starts the same console with the right to steer. */
-  readonly steerCommand: string;
   readonly assets: ReadonlyMap<string, Asset>;
   /** How long a reading is given to other tabs, too. */
   readonly sharedMs?: number;
@@ -82,7 +81,8 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
     app.post(`/api/${path}`, async ({ body }, reply) => {
       if (!canSteer) {
         const message = 'This console only looks: it was started without --steer.';
-        return answerProblem(reply, { kind: 'read-only', message, remedy: options.steerCommand });
+        const remedy = `npm run console --${stackSelection(connection.options)} --steer`;
+        return answerProblem(reply, { kind: 'read-only', message, remedy });
       }
       try {
         return await run(await connection.get(), body);
@@ -101,7 +101,17 @@ function refusalIn(error: unknown): Problem | undefined {
   return statusCode === 400 ? { kind: 'invalid', message: 'The request is not JSON.' } : undefined;
 }
 
-function createApp({ assets, canSteer, log, ...identity }: ServerOptions): FastifyInstance {
+/** What the page shows for an error of ours or AWS's. One that nobody has foreseen is printed on the terminal. */
+function toProblem(error: unknown, { canSteer, connection, log }: ServerOptions): Problem {
+  if (isUnforeseen(error))
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const { remedy, ...problem } = problemOf(error, policyOf(canSteer));
+  if (/credentials|unreachable/.test(problem.kind)) connection.reconnect();
+  if (remedy === undefined) return problem;
+  return { ...problem, remedy: completeCommands(remedy, connection.options) };
+}
+
+function createApp(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
@@ -110,22 +120,16 @@ function createApp({ assets, canSteer, log, ...identity }: ServerOptions): Fasti
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async ({ method, url: path, headers }, reply) => {
     reply.headers(securityHeaders);
-    const refusal = refusalOf({ method, path, headers }, identity);
+    const refusal = refusalOf({ method, path, headers }, options);
     if (refusal) return answerProblem(reply, refusal);
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const refusal = refusalIn(error);
-    if (refusal) return answerProblem(reply, refusal);
-    if (isUnforeseen(error))
-      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const problem = problemOf(error, policyOf(canSteer));
-    if (/credentials|unreachable/.test(problem.kind)) identity.connection.reconnect();
-    return answerProblem(reply, problem);
-  });
+  app.setErrorHandler((error, _request, reply) =>
+    answerProblem(reply, refusalIn(error) ?? toProblem(error, options)),
+  );
   app.setNotFoundHandler(({ url }, reply) =>
     answerProblem(reply, notFound(`There is nothing at ${url}.`).problem),
   );
-  for (const [path, { type, body }] of assets)
+  for (const [path, { type, body }] of options.assets)
     app.get(path, (_request, reply) => reply.type(type).send(body));
   return app;
 }

@@ -74,7 +74,6 @@ export async function startFakeConsole({ isReadOnly = false, token = 'test-token
     port,
     token,
     canSteer: !isReadOnly,
-    steerCommand: 'npm run console -- --stack-name orders --steer',
     connection,
     assets,
     log: () => undefined,
