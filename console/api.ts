@@ -11,6 +11,8 @@ import type { ApiCallState } from '../functions/salesforce-apicall/circuit-break
  * - GET `events?minutes=60&text=&state=&cursor=` → `EventList`, at most 100; `events/<id>?minutes=1440` → `EventTrace`
  * - GET `failures?place=&cursor=` → `FailurePage`; `failures/<id>` → `FailureDetail`, with the text: on a click only
  * - POST `failures/redrive | park | unpark | drop` `FailureAction` → `ActionResult`
+ * - POST `pause` `PauseAction` → `ActionResult`; `resume` takes {}
+ * - POST `mappings/try` `MappingTry` → `MappingTrial`
  */
 export interface Problem {
   readonly kind:
@@ -85,12 +87,6 @@ export interface Payload {
   readonly isCut: boolean;
 }
 
-/** POST `pause` → `ActionResult`; `resume` takes {}. */
-export interface PauseAction {
-  readonly minutes?: number;
-  readonly reason?: string;
-}
-
 /** One of GET `mappings` */
 export interface ListedMapping {
   readonly name: string;
@@ -107,13 +103,7 @@ export interface Sample {
   readonly text: string;
 }
 
-/** POST `mappings/try` → `MappingTrial`: calls nothing, changes nothing. */
-export interface MappingTry {
-  readonly name: string;
-  /** JSON text of the event. */
-  readonly event: string;
-}
-
+/** What a mapping would do with an event: nothing was called or changed. */
 export interface MappingTrial {
   readonly kind: 'no match' | 'ran';
   /** The requests in order, in the words of steps, as YAML. */

@@ -10,7 +10,7 @@ import { membersOf } from '../../functions/common/config.ts';
 import type { Step } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import { matchesPattern } from '../../functions/salesforce-apicall/mapping/pattern.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
-import type { ListedMapping, MappingTrial, MappingTry, Sample } from '../api.ts';
+import type { ListedMapping, MappingTrial, Sample } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { notFound, parse } from './errors.ts';
 
@@ -78,8 +78,12 @@ export async function readSampleText(root: string, name: string): Promise<Sample
 
 const trySchema = z.strictObject({
   name: z.string(),
+  /** JSON text. */
   event: z.string(),
-}) satisfies z.ZodType<MappingTry>;
+});
+
+/** A mapping by its name, and the event to try it on. */
+export type MappingTry = z.infer<typeof trySchema>;
 
 /**
  * Runs a mapping on an event without Salesforce: nothing is called or changed.

@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import type { ActionResult } from '../../cli/dlq/failures/failure.ts';
 import { pauseStack, resumeStack } from '../../cli/salesforce/pause.ts';
-import type { PauseAction } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { parse } from './errors.ts';
 
 const pauseSchema = z.strictObject({
   minutes: z.exactOptional(z.int().min(1)),
   reason: z.exactOptional(z.string().max(300)),
-}) satisfies z.ZodType<PauseAction>;
+});
+
+/** How long apicall is paused, and why. */
+export type PauseAction = z.infer<typeof pauseSchema>;
 
 const toOptions = ({ stack, isLocal }: Connected) => ({ stackName: stack.name, local: isLocal });
 

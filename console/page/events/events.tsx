@@ -86,14 +86,21 @@ function Footer({ page, filter }: { readonly page: EventList; readonly filter: F
   );
 }
 
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+  const send = useCommand()('npm run events -- send github issues.opened');
+  return isFiltered ? (
+    <Placeholder text="No event matches. Choose another text, state or time." />
+  ) : (
+    <Placeholder text="No events in this time. Choose a longer one, or send one:" command={send} />
+  );
+}
+
 function List({ filter }: { readonly filter: Filter }) {
   const { minutes = '60', text, state, cursor } = filter;
   const pace = usePace();
-  const command = useCommand();
   // An older page doesn't change.
   const seconds = cursor === undefined ? pace : Number.POSITIVE_INFINITY;
   const page = usePolled<EventList>(pathOf('events', { minutes, text, state, cursor }), seconds);
-  const send = command('npm run events -- send github issues.opened');
   return (
     <>
       <Title text="Events" />
@@ -101,7 +108,9 @@ function List({ filter }: { readonly filter: Filter }) {
       <Loaded of={page}>
         {(data) => (
           <>
-            {data.events.length > 0 && (
+            {data.events.length === 0 ? (
+              <Nothing isFiltered={Boolean(text || state)} />
+            ) : (
               <Table
                 label="Events, newest first"
                 columns={columns}
@@ -109,15 +118,6 @@ function List({ filter }: { readonly filter: Filter }) {
                 keyOf={({ id }) => id}
               />
             )}
-            {data.events.length === 0 &&
-              (text || state ? (
-                <Placeholder text="No event matches. Choose another text, state or time." />
-              ) : (
-                <Placeholder
-                  text="No events in this time. Choose a longer one, or send one:"
-                  command={send}
-                />
-              ))}
             <Footer page={data} filter={filter} />
           </>
         )}

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ActionResult, FailurePage, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
 import type { Flow } from '../../api.ts';
 import { type Address, hrefOf } from '../shared/address.ts';
@@ -77,14 +77,15 @@ function List(props: ListProps) {
 /** Dead-letter and parked messages, or the one that the address names; what can be done about them. */
 export function FailuresView({ address: { parts, query } }: { readonly address: Address }) {
   const [asked, onAsk] = useState<Asked>();
-  const [done, setDone] = useState<{ place: FailurePlace; result: ActionResult }>();
+  const [done, setDone] = useState<ActionResult>();
   const [first, id] = parts;
   const place = placeOf(first ?? query['place']);
+  useEffect(() => setDone(undefined), [place]);
   const path = pathOf('failures', { place, cursor: query['cursor'] });
   const page = usePolled<FailurePage>(id === undefined ? path : undefined, usePace() * 2);
   const finish = (result: ActionResult): void => {
     onAsk(undefined);
-    setDone({ place, result });
+    setDone(result);
     if (id !== undefined) location.hash = hrefOf(['failures'], { place });
     page.refresh();
   };
@@ -94,7 +95,7 @@ export function FailuresView({ address: { parts, query } }: { readonly address: 
         <>
           <Title text="Failures" />
           <Places place={place} />
-          {done?.place === place && <Done result={done.result} />}
+          {done && <Done result={done} />}
           <Loaded of={page}>
             {(data) => <List key={place} {...{ place, query, onAsk }} page={data} />}
           </Loaded>

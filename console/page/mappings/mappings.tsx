@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ListedMapping, MappingTrial, MappingTry, Sample } from '../../api.ts';
+import type { ListedMapping, MappingTrial, Sample } from '../../api.ts';
+import type { MappingTry } from '../../server/mappings.ts';
 import { type Address, hrefOf } from '../shared/address.ts';
 import { Choice } from '../shared/fields.tsx';
 import { Badge, Loaded, Placeholder, ProblemNote, Text } from '../shared/parts.tsx';
