@@ -17,6 +17,14 @@ export function stackSelection({ local, stackName }: StackOptions): string {
   return stackName === DEFAULT_STACK ? '' : ` --stack-name ${stackName}`;
 }
 
+/** Completes the commands in a text, so that they can be pasted: `npm run dlq -- preview` → `npm run dlq -- preview --local`. */
+export function completeCommands(text: string, options: StackOptions): string {
+  const selection = stackSelection(options);
+  return selection !== '' && text.includes(selection)
+    ? text
+    : text.replaceAll(/npm run (?:dlq|events|salesforce) -- [a-z-]+/g, `$&${selection}`);
+}
+
 export const addStackOptions = (command: Command): Command =>
   command
     .option('--stack-name <name>', 'name of the CloudFormation stack', DEFAULT_STACK)

@@ -44,7 +44,6 @@ async function serve(options: ConsoleOptions, { print, log, stopped }: Dependenc
     port,
     token,
     canSteer,
-    steerCommand: `npm run console -- --stack-name ${stackName} --steer`,
     connection: new Connection(options, createClients),
     assets: await bundlePage(join(root, 'console/page')),
     ...routes.createRoutes({ canSteer, root }),

@@ -1,4 +1,4 @@
-import type { FailureDetail } from '../../console/api.ts';
+import type { FailureDetail } from './failures/failure.ts';
 import type { Suggest } from './suggest.ts';
 
 /** What can only be looked at, and dropped. */

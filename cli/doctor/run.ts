@@ -1,6 +1,6 @@
 import type { CreateClients } from '../aws.ts';
 import { formatFinding, sanitizeText, toJson } from '../format.ts';
-import { stackSelection } from '../options.ts';
+import { completeCommands } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import { notChecked, runChecks } from './checks.ts';
 import type { Finding, Status } from './finding.ts';
@@ -35,18 +35,6 @@ function format(findings: readonly Finding[], unchecked: readonly string[]): str
   return [...lines, `${summary.join(', ')}.`, `Not checked: ${unchecked.join('; ')}.`].join('\n');
 }
 
-/** Completes the commands of a remedy, so that they can be pasted: `npm run dlq -- preview` → `npm run dlq -- preview --local`. */
-const withSelection = ({ remedy, ...finding }: Finding, selection: string): Finding =>
-  remedy === undefined
-    ? finding
-    : {
-        ...finding,
-        remedy: remedy.replaceAll(
-          /npm run (?:dlq|events|salesforce) -- [a-z-]+/g,
-          `$&${selection}`,
-        ),
-      };
-
 /** Runs all checks and prints what they found. @returns the exit code */
 export async function runDoctor(
   { json, ...options }: DoctorOptions,
@@ -54,9 +42,8 @@ export async function runDoctor(
 ): Promise<number> {
   const clients = await createClients(options);
   const inventory = await readInventory(clients, options);
-  const selection = stackSelection(options);
-  const findings = (await runChecks(inventory, clients, options)).map((finding) =>
-    withSelection(finding, selection),
+  const findings = (await runChecks(inventory, clients, options)).map(({ remedy, ...finding }) =>
+    remedy === undefined ? finding : { ...finding, remedy: completeCommands(remedy, options) },
   );
   const exitCode = exitCodeOf(findings);
   const ok = exitCode === 0;

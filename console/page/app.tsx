@@ -7,12 +7,15 @@ import { FailuresView } from './failures/failures.tsx';
 import { FlowView } from './flow/flow.tsx';
 import { MappingsView } from './mappings/mappings.tsx';
 import { type Address, hrefOf, useAddress } from './shared/address.ts';
+import { Choice } from './shared/fields.tsx';
 import { Badge, Loaded } from './shared/parts.tsx';
 import { usePolled } from './shared/polled.ts';
 import { StackContext, Title } from './shared/stack.tsx';
-import { type Zone, ZoneContext } from './shared/time.tsx';
+import { ZoneContext } from './shared/time.tsx';
 
 type View = (props: { readonly address: Address }) => JSX.Element;
+
+const zones = { local: 'local', UTC: 'UTC' };
 
 const views: Readonly<Record<string, { readonly title: string; readonly View: View }>> = {
   flow: { title: 'Flow', View: FlowView },
@@ -57,28 +60,21 @@ export function App(): JSX.Element {
   const address = useAddress();
   const main = useRef<HTMLElement>(null);
   const stack = usePolled<StackInfo>('stack', 60);
-  const [zone, setZone] = useState<Zone>(localStorage.getItem('zone') === 'UTC' ? 'UTC' : 'local');
-  const choose = ({ currentTarget }: { currentTarget: HTMLSelectElement }): void => {
-    const chosen = currentTarget.value === 'UTC' ? 'UTC' : 'local';
+  const [zone, setZone] = useState(localStorage.getItem('zone') ?? 'local');
+  const choose = (chosen: string): void => {
     localStorage.setItem('zone', chosen);
     setZone(chosen);
   };
   const View = views[address.view]?.View ?? NotFound;
   return (
-    <ZoneContext.Provider value={zone}>
+    <ZoneContext.Provider value={zone === 'UTC' ? 'UTC' : 'local'}>
       <StackContext.Provider value={stack.data}>
         <button type="button" class="skip" onClick={() => main.current?.focus()}>
           Skip to content
         </button>
         <header>
-          <div class="identity">{stack.data && <Identity stack={stack.data} />}</div>
-          <label>
-            Times{' '}
-            <select value={zone} onChange={choose}>
-              <option value="local">local</option>
-              <option value="UTC">UTC</option>
-            </select>
-          </label>
+          <div class="row">{stack.data && <Identity stack={stack.data} />}</div>
+          <Choice label="Times" value={zone} options={zones} choose={choose} />
         </header>
         <Navigation view={address.view} />
         <main ref={main} tabIndex={-1}>

@@ -11,8 +11,6 @@ export interface Connected {
   /** Where the stack's log lines and messages are. */
   readonly events: EventStack;
   readonly isLocal: boolean;
-  /** Counts how often everything was to be read anew: part of the key of readings that are kept for longer. */
-  readonly epoch: number;
 }
 
 /** A deployment changes the stack's resources, and nothing else does. */
@@ -20,14 +18,14 @@ const STACK_MS = 60_000;
 
 /** The stack, and the clients to read it with. The console starts without either, so that the page can say what is missing. */
 export class Connection {
-  readonly #options: StackOptions;
+  /** Those that select the stack. */
+  readonly options: StackOptions;
   readonly #createClients: CreateClients;
   readonly #reads = new SharedReads<Connected>();
   #clients: Promise<AwsClients> | undefined;
-  #epoch = 0;
 
   constructor(options: StackOptions, createClients: CreateClients) {
-    this.#options = options;
+    this.options = options;
     this.#createClients = createClients;
   }
 
@@ -44,7 +42,6 @@ export class Connection {
   /** After an action: everything is read anew. */
   forget(): void {
     this.#reads.clear();
-    this.#epoch += 1;
   }
 
   /** After credentials have expired, or the local stack has gone: with new clients, too. */
@@ -55,13 +52,13 @@ export class Connection {
 
   async #read(): Promise<Connected> {
     // They are kept: a profile can ask for a code each time that its credentials are read.
-    this.#clients ??= this.#createClients(this.#options);
+    this.#clients ??= this.#createClients(this.options);
     const clients = await this.#clients;
     const onAwsError = createAwsErrorHandler(PERMISSIONS);
     const [stack, events] = await Promise.all([
-      readInventory(clients, this.#options),
-      findEventStack(clients, this.#options, onAwsError),
+      readInventory(clients, this.options),
+      findEventStack(clients, this.options, onAwsError),
     ]);
-    return { clients, stack, events, isLocal: this.#options.local === true, epoch: this.#epoch };
+    return { clients, stack, events, isLocal: this.options.local === true };
   }
 }

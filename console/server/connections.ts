@@ -8,28 +8,12 @@ import {
   type StackResource,
   webhookSecretOf,
 } from '../../cli/doctor/inventory.ts';
+import { MINUTE_MS } from '../../cli/readings/metrics.ts';
 import { localFunctionUrl } from '../../local/stack/endpoint.ts';
-import type { Connections } from '../api.ts';
+import type { Connections, Destination, Webhook } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { DEFAULT_MINUTES, type MeasuresReader } from './flow/measures.ts';
-import { MINUTE_MS } from './flow/metrics.ts';
 import { type Measures, minuteOf, PROVIDERS, type Provider } from './flow/tally.ts';
-
-type Webhook = Connections['webhooks'][number];
-type Destination = Connections['destinations'][number];
-
-/** The secret's value is not read. */
-async function secretChangedAt(
-  connected: Connected,
-  provider: Provider,
-): Promise<string | undefined> {
-  const { clients, stack } = connected;
-  const SecretId = webhookSecretOf(stack, provider);
-  if (SecretId === undefined) return undefined;
-  const command = new DescribeSecretCommand({ SecretId });
-  const { LastChangedDate, CreatedDate } = await clients.secretsManager.send(command);
-  return (LastChangedDate ?? CreatedDate)?.toISOString();
-}
 
 async function urlOf({ clients, isLocal, stack }: Connected, provider: Provider) {
   const url = stack.outputs[`${provider}WebhookUrl`];
@@ -47,14 +31,19 @@ async function readWebhook(
   const url = await urlOf(connected, provider);
   if (url === undefined) return [];
   const first = minuteOf(Date.now() - DEFAULT_MINUTES * MINUTE_MS) + 1;
-  const changedAt = await secretChangedAt(connected, provider);
+  const { clients, stack } = connected;
+  const SecretId = webhookSecretOf(stack, provider);
+  // The secret's value is not read.
+  const secret =
+    SecretId && (await clients.secretsManager.send(new DescribeSecretCommand({ SecretId })));
+  const changedAt = secret && (secret.LastChangedDate ?? secret.CreatedDate);
   return [
     {
       provider,
       url,
       accepted: tally.total(first, `accepted ${provider}`),
       rejected: tally.total(first, `rejected ${provider}`),
-      ...(changedAt !== undefined && { secretChangedAt: changedAt }),
+      ...(changedAt && { secretChangedAt: changedAt.toISOString() }),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Problem } from '../api.ts';
 
 /** A request that can't be answered, with what the page shows. */
@@ -18,3 +19,10 @@ export const invalid = (message: string): ProblemError =>
 /** @param message says what was looked for, and where. */
 export const notFound = (message: string, remedy?: string): ProblemError =>
   new ProblemError({ kind: 'not found', message, ...(remedy !== undefined && { remedy }) });
+
+/** @throws ProblemError that names each value that the schema does not allow. */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const { data, error } = schema.safeParse(value);
+  if (error) throw invalid(z.prettifyError(error));
+  return data as z.infer<Schema>;
+}

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { traceEvent } from '../../cli/events/follow.ts';
-import { listEvents } from '../../cli/events/list.ts';
-import type { EventAnswer, EventPage } from '../api.ts';
+import { type EventList, listEvents } from '../../cli/events/list.ts';
+import type { EventTrace } from '../../cli/events/trace.ts';
 import type { Connected } from './connection.ts';
-import { invalid, notFound } from './errors.ts';
-import type { Asked } from './routes.ts';
+import { notFound, parse } from './errors.ts';
+import type { Asked } from './server.ts';
 
 const PAGE_SIZE = 100;
 
@@ -25,12 +25,6 @@ const querySchema = z.object({
     .optional(),
 });
 
-function parseQuery({ query }: Asked) {
-  const { data, error } = querySchema.safeParse(query);
-  if (error) throw invalid(z.prettifyError(error));
-  return data;
-}
-
 const rangeOf = (minutes: number) => {
   const until = new Date();
   return { since: new Date(until.getTime() - minutes * MINUTE_MS), until };
@@ -40,8 +34,8 @@ const rangeOf = (minutes: number) => {
 export async function listEventPage(
   { clients, events: stack }: Connected,
   asked: Asked,
-): Promise<EventPage> {
-  const { minutes = 60, text, state: wanted, cursor } = parseQuery(asked);
+): Promise<EventList> {
+  const { minutes = 60, text, state: wanted, cursor } = parse(querySchema, asked.query);
   return listEvents({
     clients,
     stack,
@@ -61,8 +55,8 @@ export async function listEventPage(
 export async function readEvent(
   { clients, events: stack }: Connected,
   asked: Asked,
-): Promise<EventAnswer> {
-  const { minutes = 24 * 60 } = parseQuery(asked);
+): Promise<EventTrace> {
+  const { minutes = 24 * 60 } = parse(querySchema, asked.query);
   const trace = await traceEvent(asked.rest, { clients, stack, ...rangeOf(minutes) });
   const { lines, since } = trace.reading;
   if (trace.hops.length > 0 || trace.payloads.length > 0) return trace;

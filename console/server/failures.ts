@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { callerOf } from '../../cli/dlq/commands.ts';
+import type { FailureAction, FailureDetail, FailurePage } from '../../cli/dlq/failures/failure.ts';
 import { type Failures, openFailures } from '../../cli/dlq/failures/open.ts';
-import type { ActionResult, FailureAction, FailureDetail, FailurePage } from '../api.ts';
 import type { Connected } from './connection.ts';
-import { invalid, notFound } from './errors.ts';
-import type { Action, Asked } from './routes.ts';
+import { notFound, parse } from './errors.ts';
+import type { Asked, Run } from './server.ts';
 
 const place = z.enum(['ApiCallDlq', 'RuleDlq', 'SpillQueue', 'parked']);
 
@@ -32,13 +32,8 @@ function failuresOf(connected: Connected): Failures {
 }
 
 /** A page of one place's messages, without their texts. Rejects with ProblemError for another place, and with AWS's error. */
-export async function listFailures(
-  connected: Connected,
-  { query: { place: asked, cursor } }: Asked,
-): Promise<FailurePage> {
-  const { data } = place.safeParse(asked);
-  if (data === undefined) throw invalid(`place must be one of ${place.options.join(', ')}.`);
-  return failuresOf(connected).list(data, cursor);
+export async function listFailures(connected: Connected, { query }: Asked): Promise<FailurePage> {
+  return failuresOf(connected).list(parse(place, query['place']), query['cursor']);
 }
 
 /**
@@ -57,16 +52,11 @@ export async function findFailure(connected: Connected, idOrKey: string): Promis
   );
 }
 
-const act =
-  (name: 'redrive' | 'park' | 'unpark' | 'drop') =>
-  async (connected: Connected, body: unknown): Promise<ActionResult> => {
-    const { data, error } = actionSchema.safeParse(body);
-    if (error) throw invalid(z.prettifyError(error));
+/** What can be done with dead-letter and parked messages. @param name of the command of `npm run dlq` that does it. */
+export const actOn =
+  (name: 'redrive' | 'park' | 'unpark' | 'drop'): Run =>
+  async (connected, body) => {
+    const action = parse(actionSchema, body);
     const by = name === 'drop' ? await callerOf(connected.clients) : undefined;
-    return failuresOf(connected).act(name, data, by);
+    return failuresOf(connected).act(name, action, by);
   };
-
-/** What can be done with dead-letter and parked messages. */
-export const failureActions: readonly Action[] = (
-  ['redrive', 'park', 'unpark', 'drop'] as const
-).map((name) => ({ path: `failures/${name}`, isSteering: true, run: act(name) }));

@@ -10,9 +10,9 @@ import { membersOf } from '../../functions/common/config.ts';
 import type { Step } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import { matchesPattern } from '../../functions/salesforce-apicall/mapping/pattern.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
-import type { MappingList, MappingTrial, MappingTry, Sample } from '../api.ts';
+import type { ListedMapping, MappingTrial, Sample } from '../api.ts';
 import type { Connected } from './connection.ts';
-import { invalid, notFound } from './errors.ts';
+import { notFound, parse } from './errors.ts';
 
 const EVENTS = 'events';
 
@@ -48,7 +48,7 @@ function toListed(
   { name, file, mapping, problems }: MappingFile,
   enabled: readonly string[],
   samples: readonly ReadSample[],
-): MappingList['mappings'][number] {
+): ListedMapping {
   const [problem] = problems;
   const matching = samples.filter(([, event]) => mapping && matchesPattern(mapping.on, event));
   return {
@@ -61,12 +61,12 @@ function toListed(
 }
 
 /** The mappings of this clone, and which of them the deployed stack has switched on. */
-export async function listMappings({ stack }: Connected, root: string): Promise<MappingList> {
+export async function listMappings({ stack }: Connected, root: string): Promise<ListedMapping[]> {
   const files = await readMappings(root);
   const names = await sampleFiles(root, files);
   const samples = (await Promise.all(names.map((name) => readSample(root, name)))).flat();
   const enabled = membersOf(stack.parameters['Mappings'] ?? '');
-  return { mappings: files.map((file) => toListed(file, enabled, samples)) };
+  return files.map((file) => toListed(file, enabled, samples));
 }
 
 /** Only files that `listMappings` names are read. */
@@ -78,8 +78,12 @@ export async function readSampleText(root: string, name: string): Promise<Sample
 
 const trySchema = z.strictObject({
   name: z.string(),
+  /** JSON text. */
   event: z.string(),
-}) satisfies z.ZodType<MappingTry>;
+});
+
+/** A mapping by its name, and the event to try it on. */
+export type MappingTry = z.infer<typeof trySchema>;
 
 /**
  * Runs a mapping on an event without Salesforce: nothing is called or changed.
@@ -87,10 +91,9 @@ const trySchema = z.strictObject({
  * @param body see `MappingTry`.
  */
 export async function runTrial(root: string, body: unknown): Promise<MappingTrial> {
-  const { data, error } = trySchema.safeParse(body);
-  if (error) throw invalid(z.prettifyError(error));
-  const { mapping } = await requireMapping(root, data.name);
-  const trial = await tryMapping(mapping, parseEvent('The text', data.event), {});
+  const { name, event } = parse(trySchema, body);
+  const { mapping } = await requireMapping(root, name);
+  const trial = await tryMapping(mapping, parseEvent('The text', event), {});
   if (trial.kind === 'no match') return { kind: trial.kind, requests: [], unanswered: [] };
   const { sends, unanswered, failure } = trial;
   const requests = sends.map((words) => stringify(words));

@@ -1,21 +1,22 @@
 import * as z from 'zod';
+import type { ActionResult } from '../../cli/dlq/failures/failure.ts';
 import { pauseStack, resumeStack } from '../../cli/salesforce/pause.ts';
-import type { ActionResult, PauseAction } from '../api.ts';
 import type { Connected } from './connection.ts';
-import { invalid } from './errors.ts';
+import { parse } from './errors.ts';
 
 const pauseSchema = z.strictObject({
   minutes: z.exactOptional(z.int().min(1)),
   reason: z.exactOptional(z.string().max(300)),
-}) satisfies z.ZodType<PauseAction>;
+});
+
+/** How long apicall is paused, and why. */
+export type PauseAction = z.infer<typeof pauseSchema>;
 
 const toOptions = ({ stack, isLocal }: Connected) => ({ stackName: stack.name, local: isLocal });
 
 /** Stops the calls of Salesforce, as `npm run salesforce -- pause`. @param body see `PauseAction`. */
 export async function pause(connected: Connected, body: unknown): Promise<ActionResult> {
-  const { data, error } = pauseSchema.safeParse(body);
-  if (error) throw invalid(z.prettifyError(error));
-  const { minutes, reason } = data;
+  const { minutes, reason } = parse(pauseSchema, body);
   const change = await pauseStack(
     {
       ...toOptions(connected),

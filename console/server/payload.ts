@@ -5,7 +5,7 @@ import type { Payload } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { invalid, notFound } from './errors.ts';
 import { findFailure } from './failures.ts';
-import type { Asked } from './routes.ts';
+import type { Asked } from './server.ts';
 
 const MAX_BYTES = 1024 * 1024;
 

@@ -1,12 +1,34 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { completeCommands, stackSelection } from '../../cli/options.ts';
 import type { Problem } from '../api.ts';
-import type { Connection } from './connection.ts';
+import type { Connected, Connection } from './connection.ts';
 import { notFound } from './errors.ts';
 import { type Identity, refusalOf, securityHeaders } from './guard.ts';
 import type { Asset } from './page.ts';
 import { isUnforeseen, problemOf, statusOf } from './problems.ts';
-import type { Action, Reading } from './routes.ts';
-import { SharedReads } from './shared-reads.ts';
+import { SHARED_MS, SharedReads } from './shared-reads.ts';
+
+/** A request, decoded. */
+export interface Asked {
+  /** What stands for `*` in the path. */
+  readonly rest: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Answers a GET: changes nothing. */
+export type Read = (connected: Connected, asked: Asked) => Promise<unknown>;
+
+/** Answers a POST. @param body the parsed JSON. */
+export type Run = (connected: Connected, body: unknown) => Promise<unknown>;
+
+/** What answers each path below `/api/`. */
+export interface Routes {
+  readonly readings: Readonly<Record<string, Read>>;
+  /** Change nothing. */
+  readonly trials: Readonly<Record<string, Run>>;
+  /** Change the stack, and need `--steer` on AWS. */
+  readonly actions: Readonly<Record<string, Run>>;
+}
 
 export interface ConsoleServer {
   /** Without the token. */
@@ -14,15 +36,13 @@ export interface ConsoleServer {
   readonly close: () => Promise<void>;
 }
 
-export interface ServerOptions extends Identity {
+export interface ServerOptions extends Identity, Routes {
   readonly connection: Connection;
   /** Without it, actions are refused that change the stack. */
   readonly canSteer: boolean;
-  /** Starts the same console with the right to steer. */
-  readonly steerCommand: string;
   readonly assets: ReadonlyMap<string, Asset>;
-  readonly readings: readonly Reading[];
-  readonly actions: readonly Action[];
+  /** How long a reading is given to other tabs, too. */
+  readonly sharedMs?: number;
   /** Writes a line on the terminal. */
   readonly log: (text: string) => void;
 }
@@ -44,40 +64,33 @@ function queryOf({ query }: FastifyRequest): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-function addReading(
-  app: FastifyInstance,
-  reading: Reading,
-  reads: SharedReads<unknown>,
-  options: ServerOptions,
-) {
-  const { path, keptMs, read } = reading;
-  app.get(`/api/${path}`, (request) =>
-    reads.read(request.url, keptMs, async () => {
-      const { '*': rest = '' } = Object(request.params);
-      return read(await options.connection.get(), { rest, query: queryOf(request) });
-    }),
-  );
-}
-
-function addAction(
-  app: FastifyInstance,
-  action: Action,
-  reads: SharedReads<unknown>,
-  options: ServerOptions,
-) {
-  const { path, isSteering, run } = action;
-  app.post(`/api/${path}`, async (request, reply) => {
-    if (isSteering && !options.canSteer) {
-      const message = 'This console only looks: it was started without --steer.';
-      return answerProblem(reply, { kind: 'read-only', message, remedy: options.steerCommand });
-    }
-    try {
-      return await run(await options.connection.get(), request.body);
-    } finally {
-      reads.clear();
-      if (isSteering) options.connection.forget();
-    }
-  });
+/** Adds what the page can read and do. After an action, everything is read anew. */
+function addRoutes(app: FastifyInstance, options: ServerOptions): void {
+  const { actions, canSteer, connection, readings, sharedMs = SHARED_MS, trials } = options;
+  const reads = new SharedReads<unknown>();
+  for (const [path, read] of Object.entries(readings))
+    app.get(`/api/${path}`, (request) =>
+      reads.read(request.url, sharedMs, async () => {
+        const { '*': rest = '' } = Object(request.params);
+        return read(await connection.get(), { rest, query: queryOf(request) });
+      }),
+    );
+  for (const [path, run] of Object.entries(trials))
+    app.post(`/api/${path}`, async ({ body }) => run(await connection.get(), body));
+  for (const [path, run] of Object.entries(actions))
+    app.post(`/api/${path}`, async ({ body }, reply) => {
+      if (!canSteer) {
+        const message = 'This console only looks: it was started without --steer.';
+        const remedy = `npm run console --${stackSelection(connection.options)} --steer`;
+        return answerProblem(reply, { kind: 'read-only', message, remedy });
+      }
+      try {
+        return await run(await connection.get(), body);
+      } finally {
+        reads.clear();
+        connection.forget();
+      }
+    });
 }
 
 /** Fastify's own errors: a body that is too long or not JSON, an address that is none. */
@@ -88,7 +101,17 @@ function refusalIn(error: unknown): Problem | undefined {
   return statusCode === 400 ? { kind: 'invalid', message: 'The request is not JSON.' } : undefined;
 }
 
-function createApp({ assets, canSteer, log, ...identity }: ServerOptions): FastifyInstance {
+/** What the page shows for an error of ours or AWS's. One that nobody has foreseen is printed on the terminal. */
+function toProblem(error: unknown, { canSteer, connection, log }: ServerOptions): Problem {
+  if (isUnforeseen(error))
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const { remedy, ...problem } = problemOf(error, policyOf(canSteer));
+  if (/credentials|unreachable/.test(problem.kind)) connection.reconnect();
+  if (remedy === undefined) return problem;
+  return { ...problem, remedy: completeCommands(remedy, connection.options) };
+}
+
+function createApp(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
@@ -97,22 +120,16 @@ function createApp({ assets, canSteer, log, ...identity }: ServerOptions): Fasti
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async ({ method, url: path, headers }, reply) => {
     reply.headers(securityHeaders);
-    const refusal = refusalOf({ method, path, headers }, identity);
+    const refusal = refusalOf({ method, path, headers }, options);
     if (refusal) return answerProblem(reply, refusal);
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const refusal = refusalIn(error);
-    if (refusal) return answerProblem(reply, refusal);
-    if (isUnforeseen(error))
-      log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const problem = problemOf(error, policyOf(canSteer));
-    if (/credentials|unreachable/.test(problem.kind)) identity.connection.reconnect();
-    return answerProblem(reply, problem);
-  });
+  app.setErrorHandler((error, _request, reply) =>
+    answerProblem(reply, refusalIn(error) ?? toProblem(error, options)),
+  );
   app.setNotFoundHandler(({ url }, reply) =>
     answerProblem(reply, notFound(`There is nothing at ${url}.`).problem),
   );
-  for (const [path, { type, body }] of assets)
+  for (const [path, { type, body }] of options.assets)
     app.get(path, (_request, reply) => reply.type(type).send(body));
   return app;
 }
@@ -120,9 +137,7 @@ function createApp({ assets, canSteer, log, ...identity }: ServerOptions): Fasti
 /** Serves the page and the API on 127.0.0.1, until it is closed. It does nothing unless it is asked. */
 export async function startServer(options: ServerOptions): Promise<ConsoleServer> {
   const app = createApp(options);
-  const reads = new SharedReads<unknown>();
-  for (const reading of options.readings) addReading(app, reading, reads, options);
-  for (const action of options.actions) addAction(app, action, reads, options);
+  addRoutes(app, options);
   const url = await app.listen({ host: '127.0.0.1', port: options.port });
   return { url, close: () => app.close() };
 }

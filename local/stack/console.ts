@@ -15,7 +15,9 @@ interface LocalConsole {
 export async function startConsole(): Promise<LocalConsole> {
   const child = spawn(process.execPath, [join(root, 'console/index.ts'), '--local'], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // Closed when this process ends, however it ends: the console ends with it.
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, END_WITH_INPUT: '1' },
   });
   const ended = once(child, 'close').then(() => undefined);
   const firstLine = once(createInterface(child.stdout), 'line').then(([line]) => String(line));

@@ -24,10 +24,13 @@ export interface Stack {
 
 export const writeStack = (stack: Stack): Promise<void> => writeJsonFile(paths.stackFile, stack);
 
+/** @throws StackError if the file is broken. */
+export const readOptionalStack = (): Promise<Stack | undefined> =>
+  readJsonFile(paths.stackFile, 'Write it anew with npm run local:up.');
+
 /** @throws StackError if no stack runs in this clone, or its file is broken. */
 export async function readStack(): Promise<Stack> {
-  const remedy = 'Write it anew with npm run local:up.';
-  const stack: Stack | undefined = await readJsonFile(paths.stackFile, remedy);
+  const stack = await readOptionalStack();
   if (stack !== undefined) return stack;
   throw new StackError('No stack is running. Start one with npm run local:up.');
 }

@@ -9,7 +9,7 @@ import {
   stopRun,
   writeRunState,
 } from './run-state.ts';
-import { type Stack, writeStack } from './stack-file.ts';
+import { readOptionalStack, type Stack, writeStack } from './stack-file.ts';
 import { runSteps } from './steps.ts';
 import { endpointOf, type Progress, salesforceOf, tasks } from './tasks.ts';
 import type { UpOptions } from './up-options.ts';
@@ -46,6 +46,12 @@ function toStack(progress: Progress): Stack {
   };
 }
 
+/** The console of `npm start`, which goes on while the stack is updated. */
+const runningConsole = async (): Promise<Pick<Stack, 'console'>> => {
+  const { console: address } = (await readOptionalStack().catch(() => undefined)) ?? {};
+  return address === undefined ? {} : { console: address };
+};
+
 async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
   const progress: Progress = {
     state,
@@ -59,7 +65,8 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
     },
   };
   await runSteps(tasks(options), progress, options.silent);
-  const stack = toStack(progress);
+  // stopRun deletes the file with the stack: what is there is of the one that runs.
+  const stack = { ...toStack(progress), ...(await runningConsole()) };
   await writeStack(stack);
   return stack;
 }

@@ -2,7 +2,8 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import type { EventAnswer, EventPage } from '../../console/api.ts';
+import type { EventList } from '../../cli/events/list.ts';
+import type { EventTrace } from '../../cli/events/trace.ts';
 import { fakeStack, startConsole } from './harness.ts';
 
 const delivery = '72d3162e-cc78-11e3-81ab-4c9367dc0958';
@@ -41,12 +42,12 @@ async function scene() {
 describe('GET events', () => {
   it('lists what the log lines tell', async () => {
     const { get } = await scene();
-    const { events, reading }: EventPage = Object(
+    const { events, reading }: EventList = Object(
       (await get('events?minutes=10&text=&state=')).body,
     );
     expect(events).toMatchObject([{ id: 'event-1', provider: 'github', delivery }]);
     expect(reading).toMatchObject({ isComplete: true, costUsd: 0 });
-    const none: EventPage = Object((await get('events?state=parked')).body);
+    const none: EventList = Object((await get('events?state=parked')).body);
     expect(none.events).toEqual([]);
   });
 
@@ -63,7 +64,7 @@ describe('GET events', () => {
 
   it.each([delivery, 'event-1'])('follows one by %s', async (id) => {
     const { get } = await scene();
-    const trace: EventAnswer = Object((await get(`events/${id}`)).body);
+    const trace: EventTrace = Object((await get(`events/${id}`)).body);
     expect(trace.hops[0]).toMatchObject({ kind: 'accepted', where: 'GitHubWebhookFunction' });
     expect(trace.ids).toMatchObject({ delivery: [delivery], eventId: ['event-1'] });
   });

@@ -1,6 +1,6 @@
 import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
-import type { FailureDetail, FailurePage } from '../../console/api.ts';
+import type { FailureDetail, FailurePage } from '../../cli/dlq/failures/failure.ts';
 import { config, createScene, messageOf } from '../functions/dlq-reprocessor/harness.ts';
 import { fakeStack, startConsole } from './harness.ts';
 

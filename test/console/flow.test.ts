@@ -26,6 +26,7 @@ const resources = {
   ApiCallDlq: ['AWS::SQS::Queue', 'https://sqs/123456789012/dlq'],
   RuleDlq: ['AWS::SQS::Queue', 'https://sqs/123456789012/rule-dlq'],
   SpillQueue: ['AWS::SQS::Queue', 'https://sqs/123456789012/spill'],
+  ParkBucket: ['AWS::S3::Bucket', 'park'],
   ApiCallDlqAlarm: ['AWS::CloudWatch::Alarm', 'stack-ApiCallDlqAlarm-1'],
   StackAlarm: ['AWS::CloudWatch::CompositeAlarm', 'arn:aws:cloudwatch:us-east-1:1:alarm:stack'],
 } as const;
@@ -120,20 +121,19 @@ describe('GET flow', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       queues: [
-        { name: 'ApiCallQueue', visible: 5, inFlight: 0, delayed: 1, oldestAgeSeconds: 30 },
-        { name: 'ApiCallDlq', visible: 0, inFlight: 2, delayed: 1 },
+        { name: 'ApiCallQueue', visible: 5, hidden: 0, delayed: 1, oldestAgeSeconds: 30 },
+        { name: 'ApiCallDlq', visible: 0, hidden: 2, delayed: 1 },
         // Its figure is of messages that have gone.
-        { name: 'RuleDlq', visible: 0, inFlight: 0, delayed: 1 },
-        { name: 'SpillQueue', visible: 0, inFlight: 0, delayed: 1 },
+        { name: 'RuleDlq', visible: 0, hidden: 0, delayed: 1 },
+        { name: 'SpillQueue', visible: 0, hidden: 0, delayed: 1 },
       ],
       parked: { count: 2, isComplete: true, byReason: { PERMANENT: 1, NO_MAPPING: 1 } },
-      breaker: [
-        {
-          scope: 'creates',
-          reason: 'limit',
-          openUntil: new Date(thisMinute + 10 * MINUTE).toISOString(),
-        },
-      ],
+      breaker: {
+        scope: 'creates',
+        reason: 'limit',
+        openUntil: new Date(thisMinute + 10 * MINUTE).toISOString(),
+        times: 1,
+      },
       pause: {
         since: new Date(thisMinute).toISOString(),
         until: new Date(thisMinute + MINUTE).toISOString(),
@@ -190,11 +190,17 @@ describe('GET flow', () => {
 
   it('counts parked messages in at most ten pages', async () => {
     const { clients, s3 } = scene();
-    const Contents = [{ Key: 'parked/PERMANENT/2026-11-28/a.json' }];
+    const Contents = Array.from({ length: 1_000 }, (_, id) => ({
+      Key: `parked/PERMANENT/2026-11-28/${id}.json`,
+    }));
     s3.on(ListObjectsV2Command).resolves({ Contents, IsTruncated: true });
     const { get } = await startConsole({ clients });
     const { parked } = asFlow((await get('flow')).body);
-    expect(parked).toEqual({ count: 10, isComplete: false, byReason: { PERMANENT: 10 } });
+    expect(parked).toEqual({
+      count: 10_000,
+      isComplete: false,
+      byReason: { PERMANENT: 10_000 },
+    });
   });
 });
 
@@ -224,7 +230,7 @@ describe('GET rates', () => {
     const { get } = await startConsole({ clients });
     expect(await get(`rates?minutes=${minutes}`)).toMatchObject({
       status: 400,
-      body: { kind: 'invalid', message: expect.stringContaining('1 to 1440') },
+      body: { kind: 'invalid', message: expect.stringContaining('minutes') },
     });
   });
 

@@ -7,7 +7,7 @@ import type { AwsClients } from '../../cli/aws.ts';
 import { createRoutes } from '../../console/server/all-routes.ts';
 import { Connection } from '../../console/server/connection.ts';
 import { bundlePage } from '../../console/server/page.ts';
-import { startServer } from '../../console/server/server.ts';
+import { type Read, startServer } from '../../console/server/server.ts';
 import { paths, root } from '../../local/stack/paths.ts';
 import { describedStack, mockAws, type Texts } from '../cli/harness.ts';
 
@@ -54,6 +54,8 @@ interface Options {
   readonly clients: AwsClients;
   readonly isLocal?: boolean;
   readonly canSteer?: boolean;
+  /** Instead of the console's own, by their paths. */
+  readonly readings?: Readonly<Record<string, Read>>;
 }
 
 interface Answer {
@@ -63,7 +65,12 @@ interface Answer {
 }
 
 /** A console on a free port, and its requests as its page makes them. It is closed when the test ends. */
-export async function startConsole({ clients, isLocal = false, canSteer = false }: Options) {
+export async function startConsole({
+  clients,
+  isLocal = false,
+  canSteer = false,
+  readings,
+}: Options) {
   const port = await getPort({ host: '127.0.0.1' });
   const logged: string[] = [];
   const options = { stackName: 'salesforce-eventbridge', local: isLocal };
@@ -71,10 +78,10 @@ export async function startConsole({ clients, isLocal = false, canSteer = false 
     port,
     token,
     canSteer,
-    steerCommand: 'npm run console -- --steer',
     connection: new Connection(options, async () => clients),
     assets: await bundlePage(await makePage()),
     ...createRoutes({ canSteer, root }),
+    ...(readings && { readings }),
     log: (text) => logged.push(text),
   });
   onTestFinished(close);

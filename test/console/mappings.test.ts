@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MappingList, Sample } from '../../console/api.ts';
+import type { ListedMapping, Sample } from '../../console/api.ts';
 import { fakeStack, startConsole } from './harness.ts';
 
 const ISSUE = 'events/bus-github-issue-opened.json';
@@ -9,7 +9,7 @@ const start = (Mappings = 'github-issue-to-case') =>
 describe('GET mappings', () => {
   it('are those of this clone, with what is switched on and which samples they match', async () => {
     const { get } = await start();
-    const { mappings }: MappingList = Object((await get('mappings')).body);
+    const mappings: ListedMapping[] = Object((await get('mappings')).body);
     expect(mappings.length).toBeGreaterThan(3);
     expect(mappings).toContainEqual({
       name: 'github-issue-to-case',
@@ -23,7 +23,7 @@ describe('GET mappings', () => {
 
   it('are all switched on by *', async () => {
     const { get } = await start('*');
-    const { mappings }: MappingList = Object((await get('mappings')).body);
+    const mappings: ListedMapping[] = Object((await get('mappings')).body);
     expect(mappings.every(({ isEnabled }) => isEnabled)).toBe(true);
   });
 });

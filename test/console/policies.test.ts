@@ -150,7 +150,7 @@ async function readEverything(): Promise<string[]> {
     { place: 'RuleDlq', store: 'RuleDlq', key: 'm1' },
     { place: 'parked', store: 'ParkBucket', key: 'parked/x' },
   ];
-  for (const { read: readIt } of createRoutes({ canSteer: true, root }).readings)
+  for (const readIt of Object.values(createRoutes({ canSteer: true, root }).readings))
     for (const query of queries) await readIt(connected, { rest: 'm1', query }).catch(isFailure);
   return calledActions(aws);
 }
@@ -159,7 +159,7 @@ async function doEverything(): Promise<string[]> {
   const aws = scene();
   const connected = await connect(aws);
   const body = { place: 'RuleDlq', ids: ['m1'], reason: 'x' };
-  for (const { path, run } of createRoutes({ canSteer: true, root }).actions)
+  for (const [path, run] of Object.entries(createRoutes({ canSteer: true, root }).actions))
     await run(connected, path.startsWith('failures/') ? body : {}).catch(isFailure);
   return calledActions(aws);
 }

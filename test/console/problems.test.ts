@@ -57,6 +57,15 @@ describe('what the page shows for an error', () => {
     });
   });
 
+  it('suggests commands for the stack that is shown', async () => {
+    const remedy = 'Find the cause: npm run salesforce -- check';
+    const fail = () => Promise.reject(new CliError('It failed.', { remedy }));
+    const { clients } = fakeStack();
+    const { get } = await startConsole({ clients, isLocal: true, readings: { fail } });
+    const { body } = await get('fail');
+    expect(body).toMatchObject({ remedy: 'Find the cause: npm run salesforce -- check --local' });
+  });
+
   it('goes away once its cause has', async () => {
     const { clients, cloudFormation } = fakeStack();
     cloudFormation

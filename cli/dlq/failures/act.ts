@@ -1,10 +1,10 @@
-import type { ActionResult, FailureAction } from '../../../console/api.ts';
 import { UsageError } from '../../errors.ts';
 import { plural } from '../../format.ts';
 import type { DlqCommand } from '../command.ts';
 import type { Invoke } from '../invoke.ts';
 import { runPages } from '../pages.ts';
 import type { RunReport } from '../run-report.ts';
+import type { ActionResult, FailureAction } from './failure.ts';
 import { nameOf } from './places.ts';
 
 export type ActionName = 'redrive' | 'park' | 'unpark' | 'drop';

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import type { FailureDetail, FailurePlace } from '../../../console/api.ts';
 import { stringAttributes } from '../../../functions/common/message-attributes.ts';
 import {
   type DeadLetterMessage,
@@ -12,6 +11,7 @@ import { DROPPED, PARKED } from '../../../functions/dlq-reprocessor/park/record.
 import { countMessages } from '../../../functions/dlq-reprocessor/queue/queue.ts';
 import { UsageError } from '../../errors.ts';
 import { adviceFor } from './advice.ts';
+import type { FailureDetail, FailurePlace } from './failure.ts';
 import { placeOf, type QueuePlace } from './places.ts';
 import { readQueue } from './queue.ts';
 import { evaluate, type Reader, toFailedMessage } from './reader.ts';

@@ -1,5 +1,4 @@
 import pMap from 'p-map';
-import type { FailedMessage, FailurePage } from '../../../console/api.ts';
 import {
   countParked,
   listKeys,
@@ -8,6 +7,7 @@ import {
 import { PARKED } from '../../../functions/dlq-reprocessor/park/record.ts';
 import { SeenIds } from '../../../functions/dlq-reprocessor/progress.ts';
 import { countMessages } from '../../../functions/dlq-reprocessor/queue/queue.ts';
+import type { FailedMessage, FailurePage } from './failure.ts';
 import { nameOf, type QueuePlace } from './places.ts';
 import { readQueue } from './queue.ts';
 import { evaluate, type Reader, toFailedMessage } from './reader.ts';

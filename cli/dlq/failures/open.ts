@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  ActionResult,
-  FailureAction,
-  FailurePage,
-  FailurePlace,
-} from '../../../console/api.ts';
 import type { AwsClients } from '../../aws.ts';
 import type { StackOptions } from '../../options.ts';
 import { type DeployedStack, requireOutput } from '../../stack.ts';
 import { createInvoke } from '../invoke.ts';
 import { suggestFor } from '../suggest.ts';
 import { type ActionName, actOnFailures } from './act.ts';
+import type { ActionResult, FailureAction, FailurePage, FailurePlace } from './failure.ts';
 import { type FindResult, findFailure } from './find.ts';
 import { listFailures } from './list.ts';
 import { createReader, type Reader, type ReadingClients } from './reader.ts';

@@ -1,8 +1,8 @@
-import type { FailurePlace } from '../../../console/api.ts';
 import {
   type QueueName,
   queueNames,
 } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
+import type { FailurePlace } from './failure.ts';
 
 /** A queue by its logical id in template.yaml. */
 export type QueuePlace = Exclude<FailurePlace, 'parked'>;

@@ -1,5 +1,4 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { FailedMessage } from '../../../console/api.ts';
 import { parseCommand } from '../../../functions/dlq-reprocessor/command.ts';
 import { configFrom } from '../../../functions/dlq-reprocessor/config.ts';
 import type { DeadLetterMessage } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
@@ -8,6 +7,7 @@ import type { ReprocessorConfig } from '../../../functions/dlq-reprocessor/invoc
 import { toReportedMessage } from '../../../functions/dlq-reprocessor/progress.ts';
 import type { AwsClients } from '../../aws.ts';
 import { UsageError } from '../../errors.ts';
+import type { FailedMessage } from './failure.ts';
 import type { QueuePlace } from './places.ts';
 
 export type ReadingClients = Pick<AwsClients, 'eventBridge' | 'lambda' | 's3' | 'sqs'>;

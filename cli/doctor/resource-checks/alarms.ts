@@ -1,48 +1,7 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { AwsClients } from '../../aws.ts';
+import { readAlarms } from '../../readings/alarms.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
-import { type DoctorOptions, type Inventory, resourcesOfType } from '../inventory.ts';
-
-/** DescribeAlarms takes up to 100 names ("DescribeAlarms", API Reference). */
-const MAX_NAMES = 100;
-
-/** The stack's alarms: name → logical id. The `Ref` of an alarm is its name. */
-const alarmsOf = (inventory: Inventory): ReadonlyMap<string, string> =>
-  new Map(
-    ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
-      .flatMap((type) => resourcesOfType(inventory, type))
-      .map(({ logicalId, physicalId }) => [
-        physicalId.split(':alarm:').at(-1) ?? physicalId,
-        logicalId,
-      ]),
-  );
-
-interface Alarm {
-  readonly name: string;
-  readonly since: Date | undefined;
-  readonly description: string;
-}
-
-async function readAlarming(names: readonly string[], clients: AwsClients): Promise<Alarm[]> {
-  const alarms: Alarm[] = [];
-  for (let start = 0; start < names.length; start += MAX_NAMES) {
-    const { CompositeAlarms = [], MetricAlarms = [] } = await clients.cloudWatch.send(
-      new DescribeAlarmsCommand({
-        AlarmNames: names.slice(start, start + MAX_NAMES),
-        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-        StateValue: 'ALARM',
-        MaxRecords: MAX_NAMES,
-      }),
-    );
-    for (const alarm of [...CompositeAlarms, ...MetricAlarms])
-      alarms.push({
-        name: alarm.AlarmName ?? '',
-        since: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
-        description: alarm.AlarmDescription ?? '',
-      });
-  }
-  return alarms;
-}
+import type { DoctorOptions, Inventory } from '../inventory.ts';
 
 /** Checks whether alarms go to a topic, and which are in ALARM. The local engine evaluates none. */
 export async function checkAlarms(
@@ -54,15 +13,15 @@ export async function checkAlarms(
   const target = topic
     ? ok('alarms', `go to ${topic}; whether it accepts them is not checked`)
     : warning('alarms', 'notify nobody', 'Deploy with AlarmTopicArn.');
-  const names = alarmsOf(inventory);
-  if (local || names.size === 0) return [target];
-  const alarming = await readAlarming([...names.keys()], clients);
-  if (alarming.length === 0) return [target, ok('alarms in ALARM', `none of ${names.size}`)];
+  const alarms = local ? [] : await readAlarms(inventory, clients);
+  if (alarms.length === 0) return [target];
+  const alarming = alarms.filter(({ state }) => state === 'ALARM');
+  if (alarming.length === 0) return [target, ok('alarms in ALARM', `none of ${alarms.length}`)];
   return [
     target,
-    ...alarming.map(({ name, since, description }) =>
+    ...alarming.map(({ name, logicalId, since, description }) =>
       failed(
-        `alarm ${names.get(name) ?? name}`,
+        `alarm ${logicalId || name}`,
         `is in ALARM${since === undefined ? '' : ` since ${since.toISOString()}`}`,
         description || 'See its section in docs/runbook.md.',
       ),

@@ -1,11 +1,8 @@
-import {
-  type BreakerState,
-  isOpen,
-} from '../../../functions/salesforce-apicall/circuit-breaker/state.ts';
-import { BreakerTable } from '../../../functions/salesforce-apicall/circuit-breaker/table.ts';
+import type { BreakerState } from '../../../functions/salesforce-apicall/circuit-breaker/state.ts';
 import type { AwsClients } from '../../aws.ts';
+import { readState } from '../../readings/state.ts';
 import { type Finding, failed, ok } from '../finding.ts';
-import { type Inventory, physicalIdOf } from '../inventory.ts';
+import type { Inventory } from '../inventory.ts';
 
 const held: Readonly<Record<BreakerState['scope'], string>> = {
   all: 'every request waits',
@@ -16,11 +13,8 @@ const held: Readonly<Record<BreakerState['scope'], string>> = {
 /** Finds a circuit breaker that is open: Salesforce refuses the login, or calls for a limit. */
 export async function checkBreaker(inventory: Inventory, clients: AwsClients): Promise<Finding[]> {
   const what = 'circuit breaker';
-  const tableName = physicalIdOf(inventory, 'IdempotencyTable');
-  if (tableName === undefined) return [];
-  const options = { client: clients.dynamoDb, tableName, now: Date.now };
-  const { breaker } = await new BreakerTable(options).read();
-  if (breaker === undefined || !isOpen(breaker, new Date())) return [ok(what, 'is closed')];
+  const { breaker } = await readState(inventory, clients);
+  if (breaker === undefined) return [ok(what, 'is closed')];
   const { openUntil, reason, scope } = breaker;
   const cause =
     reason === 'login' ? 'Salesforce refuses the login' : 'Salesforce refuses calls for a limit';

@@ -1,11 +1,12 @@
 import { GetEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { isInForce, type Pause, PauseTable } from '../../../functions/common/pause.ts';
+import { isInForce, type Pause } from '../../../functions/common/pause.ts';
 import type { AwsClients } from '../../aws.ts';
 import { plural } from '../../format.ts';
-import { countMessages, describePause, RESUME } from '../../pause.ts';
+import { describePause, RESUME } from '../../pause.ts';
+import { readDepth, totalOf } from '../../readings/queues.ts';
+import { readState } from '../../readings/state.ts';
 import { DEPLOY, type Finding, failed, ok, warning } from '../finding.ts';
-import { type Inventory, physicalIdOf, resourcesOfType, type StackResource } from '../inventory.ts';
+import { type Inventory, resourcesOfType, type StackResource } from '../inventory.ts';
 
 /** The queue's retention in template.yaml. */
 const RETENTION_MS = 1_209_600_000;
@@ -15,21 +16,6 @@ const EXPIRING_MS = 3 * 86_400_000;
 
 /** Two runs of the reprocessor, by default. */
 const GRACE_MS = 600_000;
-
-async function readPause(
-  inventory: Inventory,
-  { dynamoDb: client }: AwsClients,
-): Promise<Pause | undefined> {
-  const tableName = physicalIdOf(inventory, 'IdempotencyTable');
-  return tableName === undefined ? undefined : new PauseTable({ client, tableName }).read();
-}
-
-async function countRequests(inventory: Inventory, { sqs }: AwsClients): Promise<number> {
-  const QueueUrl = physicalIdOf(inventory, 'ApiCallQueue');
-  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
-  const { Attributes = {} } = await sqs.send(command);
-  return countMessages(Attributes);
-}
 
 /** A pause is never a fault, unless requests are about to expire in it. */
 function findingOfPause(
@@ -68,11 +54,11 @@ async function checkEventSourceMapping(
   const mapping = await clients.lambda.send(new GetEventSourceMappingCommand({ UUID }));
   const { LastProcessingResult: lastResult = '', State = 'not there' } = mapping;
   const isOff = State === 'Disabled' || State === 'Disabling';
-  const pause = await readPause(inventory, clients);
+  const { pause } = await readState(inventory, clients);
   if (pause !== undefined && isInForce(pause, new Date()))
     return findingOfPause(what, pause, {
       isOff,
-      messages: await countRequests(inventory, clients),
+      messages: totalOf(await readDepth(inventory, clients, 'ApiCallQueue')),
     });
   if (pause !== undefined && isOff) return findingOfEnd(what, pause);
   if (State !== 'Enabled')

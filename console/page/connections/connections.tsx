@@ -1,4 +1,4 @@
-import type { Connections } from '../../api.ts';
+import type { Connections, Destination, Webhook } from '../../api.ts';
 import { Badge, Id, Loaded, Placeholder } from '../shared/parts.tsx';
 import { usePolled } from '../shared/polled.ts';
 import { Title, usePace } from '../shared/stack.tsx';
@@ -9,7 +9,7 @@ const State = ({ state }: { readonly state: string }) => (
   <Badge tone={['ACTIVE', 'AUTHORIZED'].includes(state) ? 'good' : 'bad'}>{state}</Badge>
 );
 
-const webhookColumns: readonly Column<Connections['webhooks'][number]>[] = [
+const webhookColumns: readonly Column<Webhook>[] = [
   { title: 'Provider', cell: ({ provider }) => provider, isName: true },
   { title: 'URL', cell: ({ url, provider }) => <Id id={url} what={`URL of ${provider}`} /> },
   { title: 'Accepted', cell: ({ accepted }) => accepted.toLocaleString('en') },
@@ -17,7 +17,7 @@ const webhookColumns: readonly Column<Connections['webhooks'][number]>[] = [
   { title: 'Secret since', cell: ({ secretChangedAt: at }) => at && <Time at={at} /> },
 ];
 
-const destinationColumns: readonly Column<Connections['destinations'][number]>[] = [
+const destinationColumns: readonly Column<Destination>[] = [
   { title: 'API destination', cell: ({ name }) => name, isName: true },
   {
     title: 'Endpoint',

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { EventPage } from '../../api.ts';
+import type { EventList } from '../../../cli/events/list.ts';
+import type { EventSummary } from '../../../cli/events/trace.ts';
 import { type Address, hrefOf, replaceAddress } from '../shared/address.ts';
 import { pathOf } from '../shared/api.ts';
 import { Choice, Field } from '../shared/fields.tsx';
@@ -11,16 +12,15 @@ import { Time } from '../shared/time.tsx';
 import { StateBadge, states } from './state.tsx';
 import { TraceView } from './trace.tsx';
 
-type Summary = EventPage['events'][number];
 type Filter = Address['query'];
 
 const ranges = { 15: '15 minutes', 60: 'hour', 1440: 'day', 10080: '7 days' };
 const stateOptions = { '': 'any', ...Object.fromEntries(states.map((state) => [state, state])) };
 
-const outcomeOf = ({ errorCode, failureClass, recordId, object, mapping }: Summary): string =>
+const outcomeOf = ({ errorCode, failureClass, recordId, object, mapping }: EventSummary): string =>
   errorCode ?? failureClass ?? ([object, recordId].filter(Boolean).join(' ') || (mapping ?? ''));
 
-const columns: readonly Column<Summary>[] = [
+const columns: readonly Column<EventSummary>[] = [
   { title: 'Time', cell: ({ at }) => <Time at={at} /> },
   { title: 'State', cell: ({ state }) => <StateBadge state={state} /> },
   {
@@ -51,7 +51,7 @@ function Filters({ filter }: { readonly filter: Filter }) {
     return () => clearTimeout(timer);
   }, [text, filter]);
   return (
-    <search class="filters">
+    <search class="row">
       <Field label="Text or id" value={text} change={setText} />
       <Choice
         label="State"
@@ -69,10 +69,10 @@ function Filters({ filter }: { readonly filter: Filter }) {
   );
 }
 
-function Footer({ page, filter }: { readonly page: EventPage; readonly filter: Filter }) {
+function Footer({ page, filter }: { readonly page: EventList; readonly filter: Filter }) {
   const { lines, isComplete, costUsd } = page.reading;
   return (
-    <footer class="pages">
+    <footer class="row">
       {filter['cursor'] && (
         <a href={hrefOf(['events'], { ...filter, cursor: undefined })}>Newest</a>
       )}
@@ -86,14 +86,21 @@ function Footer({ page, filter }: { readonly page: EventPage; readonly filter: F
   );
 }
 
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+  const send = useCommand()('npm run events -- send github issues.opened');
+  return isFiltered ? (
+    <Placeholder text="No event matches. Choose another text, state or time." />
+  ) : (
+    <Placeholder text="No events in this time. Choose a longer one, or send one:" command={send} />
+  );
+}
+
 function List({ filter }: { readonly filter: Filter }) {
   const { minutes = '60', text, state, cursor } = filter;
   const pace = usePace();
-  const command = useCommand();
   // An older page doesn't change.
   const seconds = cursor === undefined ? pace : Number.POSITIVE_INFINITY;
-  const page = usePolled<EventPage>(pathOf('events', { minutes, text, state, cursor }), seconds);
-  const send = command('npm run events -- send github issues.opened');
+  const page = usePolled<EventList>(pathOf('events', { minutes, text, state, cursor }), seconds);
   return (
     <>
       <Title text="Events" />
@@ -101,7 +108,9 @@ function List({ filter }: { readonly filter: Filter }) {
       <Loaded of={page}>
         {(data) => (
           <>
-            {data.events.length > 0 && (
+            {data.events.length === 0 ? (
+              <Nothing isFiltered={Boolean(text || state)} />
+            ) : (
               <Table
                 label="Events, newest first"
                 columns={columns}
@@ -109,15 +118,6 @@ function List({ filter }: { readonly filter: Filter }) {
                 keyOf={({ id }) => id}
               />
             )}
-            {data.events.length === 0 &&
-              (text || state ? (
-                <Placeholder text="No event matches. Choose another text, state or time." />
-              ) : (
-                <Placeholder
-                  text="No events in this time. Choose a longer one, or send one:"
-                  command={send}
-                />
-              ))}
             <Footer page={data} filter={filter} />
           </>
         )}

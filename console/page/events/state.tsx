@@ -1,9 +1,7 @@
-import type { EventAnswer } from '../../api.ts';
+import type { EventState } from '../../../cli/events/trace.ts';
 import { Badge, type Tone } from '../shared/parts.tsx';
 
-type State = EventAnswer['state'];
-
-const tones: Readonly<Record<State, Tone>> = {
+const tones: Readonly<Record<EventState, Tone>> = {
   succeeded: 'good',
   failed: 'bad',
   waiting: 'warn',
@@ -16,6 +14,6 @@ const tones: Readonly<Record<State, Tone>> = {
 export const states: readonly string[] = Object.keys(tones);
 
 /** What an event has come to. */
-export const StateBadge = ({ state }: { readonly state: State }) => (
+export const StateBadge = ({ state }: { readonly state: EventState }) => (
   <Badge tone={tones[state]}>{state}</Badge>
 );

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { EventAnswer, Payload } from '../../api.ts';
+import type { EventTrace, Hop, PayloadPlace } from '../../../cli/events/trace.ts';
+import type { Payload } from '../../api.ts';
 import { hrefOf } from '../shared/address.ts';
 import { pathOf } from '../shared/api.ts';
 import { Facts, Id, Loaded, Placeholder, pretty, Text } from '../shared/parts.tsx';
@@ -7,8 +8,6 @@ import { usePolled } from '../shared/polled.ts';
 import { Title, usePace } from '../shared/stack.tsx';
 import { BothTimes } from '../shared/time.tsx';
 import { StateBadge } from './state.tsx';
-
-type Hop = EventAnswer['hops'][number];
 
 function sinceOf(hop: Hop, before: Hop | undefined): string {
   if (before === undefined) return '';
@@ -30,7 +29,7 @@ const HopItem = ({ hop, before }: { readonly hop: Hop; readonly before: Hop | un
 );
 
 /** Shows what a store holds: read on a click only. */
-function PayloadItem({ place: { store, key } }: { place: EventAnswer['payloads'][number] }) {
+function PayloadItem({ place: { store, key } }: { place: PayloadPlace }) {
   const [isShown, show] = useState(false);
   const path = isShown ? pathOf('payload', { store, key }) : undefined;
   const payload = usePolled<Payload>(path, Number.POSITIVE_INFINITY);
@@ -56,11 +55,7 @@ function PayloadItem({ place: { store, key } }: { place: EventAnswer['payloads']
   );
 }
 
-function Trace({
-  trace: { state, hops, ids, payloads, reading },
-}: {
-  readonly trace: EventAnswer;
-}) {
+function Trace({ trace: { state, hops, ids, payloads, reading } }: { readonly trace: EventTrace }) {
   if (hops.length === 0) return <Placeholder text="No log line or store tells about this id." />;
   const idFacts = Object.entries(ids).map(([name, values]) => [
     name,
@@ -86,7 +81,7 @@ function Trace({
           <Facts facts={Object.fromEntries(idFacts)} />
           <h2>Payload</h2>
           {payloads.length === 0 && <p class="muted">No queue or bucket holds it any more.</p>}
-          <ul class="plain">
+          <ul>
             {payloads.map((place) => (
               <PayloadItem key={`${place.store} ${place.key}`} place={place} />
             ))}
@@ -99,7 +94,7 @@ function Trace({
 
 /** One event's whole way, by any of its ids; live, as it goes on. */
 export function TraceView({ id }: { readonly id: string }) {
-  const trace = usePolled<EventAnswer>(`events/${encodeURIComponent(id)}`, usePace());
+  const trace = usePolled<EventTrace>(`events/${encodeURIComponent(id)}`, usePace());
   return (
     <>
       <a href={hrefOf(['events'])}>All events</a>

@@ -1,10 +1,16 @@
+import type { ComponentChildren } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
-import type { ActionResult, FailedMessage, FailureAction, FailurePlace } from '../../api.ts';
+import type {
+  ActionResult,
+  FailedMessage,
+  FailureAction,
+  FailurePlace,
+} from '../../../cli/dlq/failures/failure.ts';
 import { ActionDialog } from '../shared/dialog.tsx';
 import { Field } from '../shared/fields.tsx';
 import { counted, ProblemNote } from '../shared/parts.tsx';
 import { usePost } from '../shared/post.ts';
-import { StackContext } from '../shared/stack.tsx';
+import { StackContext, useCanSteer } from '../shared/stack.tsx';
 
 /** The commands of `npm run dlq`, as buttons show them. */
 export type Action = 'Redrive' | 'Park' | 'Unpark' | 'Drop';
@@ -28,6 +34,29 @@ const meanings: Readonly<Record<Action, string>> = {
   Drop: 'Deletes each message for good: its change is not made. The log keeps ids and reason.',
 };
 
+interface ActionsProps extends Omit<Asked, 'action'> {
+  readonly onAsk: (asked: Asked) => void;
+  readonly children?: ComponentChildren;
+}
+
+/** Buttons for what can be done with the messages, for those who may. */
+export const Actions = ({ onAsk, children, ...asked }: ActionsProps) =>
+  useCanSteer() && (
+    <div class="row">
+      {children}
+      {actionsFor(asked.place).map((action) => (
+        <button
+          key={action}
+          type="button"
+          disabled={asked.messages.length === 0}
+          onClick={() => onAsk({ action, ...asked })}
+        >
+          {action}…
+        </button>
+      ))}
+    </div>
+  );
+
 type Outcome = NonNullable<FailureAction['outcome']>;
 
 const outcomes: readonly (readonly [Outcome, string])[] = [
@@ -39,7 +68,7 @@ const OutcomeChoice = ({ choose }: { readonly choose: (outcome: Outcome) => void
   <fieldset>
     <legend>Nobody knows whether these took effect. Look in Salesforce first:</legend>
     {outcomes.map(([outcome, text]) => (
-      <label key={outcome} class="choice">
+      <label key={outcome}>
         <input type="radio" name="outcome" required onChange={() => choose(outcome)} />
         {text}
       </label>
@@ -52,7 +81,7 @@ function Preview({ path, body }: { readonly path: string; readonly body: Failure
   const { result, problem, send } = usePost<ActionResult>(path);
   useEffect(() => void send({ ...body, dryRun: true }), []);
   return (
-    <div aria-live="polite" class="preview">
+    <div aria-live="polite" class="note">
       {problem && <ProblemNote problem={problem} />}
       {!problem && <p>{result?.summary ?? 'Trying it without effect…'}</p>}
     </div>

@@ -1,11 +1,11 @@
-import type { FailureDetail, FailurePlace } from '../../api.ts';
+import type { FailureDetail, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
 import { hrefOf } from '../shared/address.ts';
 import { pathOf } from '../shared/api.ts';
 import { Badge, Facts, Id, Loaded, pretty, Text } from '../shared/parts.tsx';
 import { usePolled } from '../shared/polled.ts';
-import { Title, useCanSteer } from '../shared/stack.tsx';
+import { Title } from '../shared/stack.tsx';
 import { BothTimes } from '../shared/time.tsx';
-import { type Asked, actionsFor } from './action.tsx';
+import { Actions, type Asked } from './action.tsx';
 import { nameOf } from './table.tsx';
 
 interface Props {
@@ -38,46 +38,30 @@ function factsOf(detail: FailureDetail) {
   };
 }
 
-function Detail({ detail, onAsk }: { detail: FailureDetail; onAsk: Props['onAsk'] }) {
-  const canSteer = useCanSteer();
-  const { place } = detail;
-  return (
-    <>
-      <p class="lead">
-        <strong>{detail.reason}</strong>: {detail.why}
-      </p>
-      <div class="note warn">
-        {detail.message && <p>{detail.message}</p>}
-        <p>{detail.advice}</p>
-      </div>
-      {canSteer && (
-        <div class="actions">
-          {actionsFor(place).map((action) => (
-            <button
-              key={action}
-              type="button"
-              onClick={() => onAsk({ action, place, messages: [detail] })}
-            >
-              {action}…
-            </button>
-          ))}
-        </div>
-      )}
-      <div class="columns">
-        <section>
-          <h2>Body</h2>
-          <Text text={pretty(detail.body)} label="body" />
-        </section>
-        <section>
-          <h2>Facts</h2>
-          <Facts facts={factsOf(detail)} />
-          <h2>Attributes</h2>
-          <Facts facts={detail.attributes} />
-        </section>
-      </div>
-    </>
-  );
-}
+const Detail = ({ detail, onAsk }: { detail: FailureDetail; onAsk: Props['onAsk'] }) => (
+  <>
+    <p>
+      <strong>{detail.reason}</strong>: {detail.why}
+    </p>
+    <div class="note warn">
+      {detail.message && <p>{detail.message}</p>}
+      <p>{detail.advice}</p>
+    </div>
+    <Actions place={detail.place} messages={[detail]} onAsk={onAsk} />
+    <div class="columns">
+      <section>
+        <h2>Body</h2>
+        <Text text={pretty(detail.body)} label="body" />
+      </section>
+      <section>
+        <h2>Facts</h2>
+        <Facts facts={factsOf(detail)} />
+        <h2>Attributes</h2>
+        <Facts facts={detail.attributes} />
+      </section>
+    </div>
+  </>
+);
 
 /** One message with its text: read when it is opened only. */
 export function DetailView({ place, id, onAsk }: Props) {

@@ -1,12 +1,13 @@
-import { useState } from 'preact/hooks';
-import type { ActionResult, FailedMessage, FailurePage, FailurePlace, Flow } from '../../api.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { ActionResult, FailurePage, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
+import type { Flow } from '../../api.ts';
 import { type Address, hrefOf } from '../shared/address.ts';
 import { pathOf } from '../shared/api.ts';
 import { Done } from '../shared/dialog.tsx';
 import { counted, Loaded, Placeholder } from '../shared/parts.tsx';
 import { usePolled } from '../shared/polled.ts';
-import { Title, useCanSteer, usePace } from '../shared/stack.tsx';
-import { type Action, type Asked, actionsFor, FailureDialog } from './action.tsx';
+import { Title, usePace } from '../shared/stack.tsx';
+import { Actions, type Asked, FailureDialog } from './action.tsx';
 import { DetailView } from './detail.tsx';
 import { FailureTable } from './table.tsx';
 
@@ -41,56 +42,33 @@ interface ListProps {
   readonly page: FailurePage;
 }
 
-function Footer({ page: { messages, cursor, total, hidden }, query }: ListProps) {
-  return (
-    <footer class="pages">
-      {query['cursor'] && <a href={hrefOf(['failures'], { ...query, cursor: undefined })}>First</a>}
-      {cursor && <a href={hrefOf(['failures'], { ...query, cursor })}>Next</a>}
-      <span class="muted">
-        {messages.length} shown of about {total.toLocaleString('en')}
-        {hidden > 0 && `; ${hidden} more are hidden until a scheduled run redrives them`}.
-      </span>
-    </footer>
-  );
-}
+const Footer = ({ page: { messages, cursor, total, hidden }, query }: ListProps) => (
+  <footer class="row">
+    {query['cursor'] && <a href={hrefOf(['failures'], { ...query, cursor: undefined })}>First</a>}
+    {cursor && <a href={hrefOf(['failures'], { ...query, cursor })}>Next</a>}
+    <span class="muted">
+      {messages.length} shown of about {total.toLocaleString('en')}
+      {hidden > 0 && `; ${hidden} more are hidden until a scheduled run redrives them`}.
+    </span>
+  </footer>
+);
 
 function List(props: ListProps) {
   const { place, onAsk, page } = props;
-  const canSteer = useCanSteer();
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const chosen = page.messages.filter(({ id }) => selected.has(id));
-  const ask = (action: Action, messages: readonly FailedMessage[]) =>
-    onAsk({ action, place, messages });
-  if (page.messages.length === 0) {
-    return (
-      <>
-        <Placeholder text={place === 'parked' ? 'Nothing is parked.' : `${place} is empty.`} />
-        <Footer {...props} />
-      </>
-    );
-  }
   return (
     <>
-      {canSteer && (
-        <div class="actions">
-          <span aria-live="polite">{counted(chosen.length, 'message')} selected</span>
-          {actionsFor(place).map((action) => (
-            <button
-              key={action}
-              type="button"
-              disabled={chosen.length === 0}
-              onClick={() => ask(action, chosen)}
-            >
-              {action}…
-            </button>
-          ))}
-        </div>
+      {page.messages.length === 0 ? (
+        <Placeholder text={place === 'parked' ? 'Nothing is parked.' : `${place} is empty.`} />
+      ) : (
+        <>
+          <Actions {...{ place, onAsk }} messages={chosen}>
+            <span aria-live="polite">{counted(chosen.length, 'message')} selected</span>
+          </Actions>
+          <FailureTable messages={page.messages} {...{ place, selected, select, onAsk }} />
+        </>
       )}
-      <FailureTable
-        messages={page.messages}
-        {...{ place, selected, select, canSteer }}
-        onAsk={(action, message) => ask(action, [message])}
-      />
       <Footer {...props} />
     </>
   );
@@ -102,6 +80,7 @@ export function FailuresView({ address: { parts, query } }: { readonly address: 
   const [done, setDone] = useState<ActionResult>();
   const [first, id] = parts;
   const place = placeOf(first ?? query['place']);
+  useEffect(() => setDone(undefined), [place]);
   const path = pathOf('failures', { place, cursor: query['cursor'] });
   const page = usePolled<FailurePage>(id === undefined ? path : undefined, usePace() * 2);
   const finish = (result: ActionResult): void => {

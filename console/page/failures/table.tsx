@@ -1,17 +1,17 @@
-import type { FailedMessage, FailurePlace } from '../../api.ts';
+import type { FailedMessage, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
 import { hrefOf } from '../shared/address.ts';
 import { Badge, counted, Id, type Tone } from '../shared/parts.tsx';
+import { useCanSteer } from '../shared/stack.tsx';
 import { type Column, Table } from '../shared/table.tsx';
 import { Time } from '../shared/time.tsx';
-import { type Action, actionsFor } from './action.tsx';
+import { type Asked, actionsFor } from './action.tsx';
 
 interface Props {
   readonly messages: readonly FailedMessage[];
   readonly place: FailurePlace;
-  readonly canSteer: boolean;
   readonly selected: ReadonlySet<string>;
   readonly select: (ids: ReadonlySet<string>) => void;
-  readonly onAsk: (action: Action, message: FailedMessage) => void;
+  readonly onAsk: (asked: Asked) => void;
 }
 
 const tones: Readonly<Record<string, Tone>> = {
@@ -25,13 +25,13 @@ const tones: Readonly<Record<string, Tone>> = {
 export const nameOf = ({ object, detailType, rule, eventId, id }: FailedMessage): string =>
   detailType ?? object ?? rule ?? eventId ?? id;
 
-const columnsOf = (place: FailurePlace): readonly Column<FailedMessage>[] => [
+const columns: readonly Column<FailedMessage>[] = [
   {
     title: 'Message',
     isName: true,
     cell: (message) => (
       <>
-        <a href={hrefOf(['failures', place, message.id])}>{nameOf(message)}</a>{' '}
+        <a href={hrefOf(['failures', message.place, message.id])}>{nameOf(message)}</a>{' '}
         <small>{[message.source, message.object].filter(Boolean).join(' · ')}</small>
       </>
     ),
@@ -45,71 +45,77 @@ const columnsOf = (place: FailurePlace): readonly Column<FailedMessage>[] => [
   { title: 'Id', cell: ({ id }) => <Id id={id} what={`id ${id}`} />, isExtra: true },
 ];
 
-/** Columns for those who may act: to select messages, and to do the usual thing to one. */
-function steering({ place, selected, select, onAsk }: Props): readonly Column<FailedMessage>[] {
-  const [usual] = actionsFor(place);
-  const toggle = (id: string) => {
-    const others = new Set(selected);
-    if (!others.delete(id)) others.add(id);
-    select(others);
-  };
-  const box = (message: FailedMessage) => (
-    <input
-      type="checkbox"
-      aria-label={`Select ${nameOf(message)} ${message.id}`}
-      checked={selected.has(message.id)}
-      onChange={() => toggle(message.id)}
-    />
-  );
-  const button = (message: FailedMessage) => (
-    <button
-      type="button"
-      aria-label={`${usual} ${nameOf(message)} ${message.id}`}
-      onClick={() => onAsk(usual, message)}
-    >
-      {usual}…
-    </button>
-  );
-  return [{ title: 'Select', cell: box }, ...columnsOf(place), { title: 'Action', cell: button }];
+interface BoxProps extends Pick<Props, 'selected' | 'select'> {
+  readonly label: string;
+  readonly ids: readonly string[];
 }
 
-function Heading({
-  rows,
-  selected,
-  select,
-  canSteer,
-}: Props & { readonly rows: readonly FailedMessage[] }) {
-  const ids = rows.map(({ id }) => id);
+/** Selects messages, or all of them no longer. */
+function Box({ label, ids, selected, select }: BoxProps) {
   const areAll = ids.every((id) => selected.has(id));
-  const others = [...selected].filter((id) => !ids.includes(id));
-  return (
-    <>
-      {canSteer && (
-        <td>
-          <input
-            type="checkbox"
-            aria-label={`Select all ${rows[0]?.reason}`}
-            checked={areAll}
-            onChange={() => select(new Set(areAll ? others : [...others, ...ids]))}
-          />
-        </td>
-      )}
-      <th scope="rowgroup" colSpan={6}>
-        {rows[0]?.reason} <span class="muted">{counted(rows.length, 'message')}</span>
-        <p>{rows[0]?.why}</p>
-      </th>
-    </>
-  );
+  const change = () => {
+    const others = [...selected].filter((id) => !ids.includes(id));
+    select(new Set(areAll ? others : [...others, ...ids]));
+  };
+  return <input type="checkbox" aria-label={label} checked={areAll} onChange={change} />;
+}
+
+/** Columns for those who may act: to select messages, and to do the usual thing to one. */
+function steering({ place, onAsk, ...selection }: Props): readonly Column<FailedMessage>[] {
+  const [action] = actionsFor(place);
+  const what = (message: FailedMessage): string => `${nameOf(message)} ${message.id}`;
+  return [
+    {
+      title: 'Select',
+      cell: (message) => (
+        <Box label={`Select ${what(message)}`} ids={[message.id]} {...selection} />
+      ),
+    },
+    ...columns,
+    {
+      title: 'Action',
+      isPinned: true,
+      cell: (message) => (
+        <button
+          type="button"
+          aria-label={`${action} ${what(message)}`}
+          onClick={() => onAsk({ action, place, messages: [message] })}
+        >
+          {action}…
+        </button>
+      ),
+    },
+  ];
 }
 
 /** Messages by reason. */
-export const FailureTable = (props: Props) => (
-  <Table
-    label="Messages by reason"
-    columns={props.canSteer ? steering(props) : columnsOf(props.place)}
-    rows={props.messages}
-    keyOf={({ id }) => id}
-    groupOf={({ reason }) => reason}
-    headingOf={(rows) => <Heading {...props} rows={rows} />}
-  />
-);
+export function FailureTable(props: Props) {
+  const canSteer = useCanSteer();
+  const headingOf = (rows: readonly FailedMessage[]) => {
+    const [{ reason, why } = { reason: '', why: '' }] = rows;
+    const ids = rows.map(({ id }) => id);
+    return (
+      <>
+        {canSteer && (
+          <td>
+            <Box label={`Select all ${reason}`} ids={ids} {...props} />
+          </td>
+        )}
+        <th scope="rowgroup" colSpan={6}>
+          {reason} <span class="muted">{counted(rows.length, 'message')}</span>
+          <p>{why}</p>
+        </th>
+      </>
+    );
+  };
+  return (
+    <Table
+      label="Messages by reason"
+      columns={canSteer ? steering(props) : columns}
+      rows={props.messages}
+      keyOf={({ id }) => id}
+      groupOf={({ reason }) => reason}
+      headingOf={headingOf}
+    />
+  );
+}

@@ -5,13 +5,13 @@ import { type Zone, ZoneContext } from '../shared/time.tsx';
 
 const HEIGHT = 200;
 
-/** The colours are those of the legend; dashes tell lines apart without them. */
+/** Colours are variables of style.css; dashes tell lines apart without them. */
 const series = [
-  { key: 'accepted', name: 'Webhooks accepted', dash: [] },
-  { key: 'succeeded', name: 'Requests succeeded', dash: [6, 3] },
-  { key: 'failed', name: 'Attempts failed', dash: [] },
-  { key: 'deadLettered', name: 'Dead-lettered', dash: [2, 3] },
-  { key: 'rejected', name: 'Webhooks rejected', dash: [8, 3, 2, 3] },
+  { key: 'accepted', name: 'Webhooks accepted', colour: '--accent', dash: [] },
+  { key: 'succeeded', name: 'Requests succeeded', colour: '--good', dash: [6, 3] },
+  { key: 'failed', name: 'Attempts failed', colour: '--warn', dash: [] },
+  { key: 'deadLettered', name: 'Dead-lettered', colour: '--bad', dash: [2, 3] },
+  { key: 'rejected', name: 'Webhooks rejected', colour: '--muted', dash: [8, 3, 2, 3] },
 ] as const;
 
 const colourOf = (element: Element | null): string =>
@@ -85,12 +85,16 @@ export function Chart({ rates }: { readonly rates: Rates }) {
   return (
     <figure ref={figure}>
       <div class="plot" aria-hidden="true" />
-      <span class="line" />
+      <span class="line" style={{ color: 'var(--line)' }} />
       <figcaption>
-        <ul>
-          {series.map(({ key, name }) => (
+        <ul class="row">
+          {series.map(({ key, name, colour }) => (
             <li key={key}>
-              <span class={`swatch ${key}`} aria-hidden="true" />
+              <span
+                class={`swatch ${key}`}
+                style={{ color: `var(${colour})` }}
+                aria-hidden="true"
+              />{' '}
               {name} <strong>{countOf(key).toLocaleString('en')}</strong>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { ActionResult, Flow, Rates } from '../../api.ts';
+import type { ActionResult } from '../../../cli/dlq/failures/failure.ts';
+import type { Flow, Rates } from '../../api.ts';
 import { Done } from '../shared/dialog.tsx';
 import { Loaded } from '../shared/parts.tsx';
 import { usePolled } from '../shared/polled.ts';
@@ -26,7 +27,7 @@ export function FlowView() {
   };
   return (
     <>
-      <div class="title">
+      <div class="row">
         <Title text="Flow" />
         {canSteer && flow.data && (
           <button type="button" onClick={() => ask(true)}>

@@ -1,112 +1,88 @@
 import type { ComponentChildren } from 'preact';
-import type { FailurePlace, Flow, QueueName } from '../../api.ts';
+import type { FailurePlace } from '../../../cli/dlq/failures/failure.ts';
+import type { Flow } from '../../api.ts';
 import { hrefOf } from '../shared/address.ts';
 import { counted, ProblemNote, type Tone } from '../shared/parts.tsx';
 import { Time } from '../shared/time.tsx';
 
-interface Notice {
-  readonly key: string;
-  readonly tone: Tone;
-  readonly text: ComponentChildren;
-}
+const Notice = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
+  <li class={`note ${tone}`}>{children}</li>
+);
 
 /** Queues of messages that failed, with what that means. */
-const failedIn: readonly (readonly [QueueName & FailurePlace, string])[] = [
-  ['ApiCallDlq', 'apicall gave up on'],
-  ['RuleDlq', 'a rule could not deliver'],
-  ['SpillQueue', 'the bus refused'],
-];
+const failedIn: Readonly<Record<string, string>> = {
+  ApiCallDlq: 'apicall gave up on',
+  RuleDlq: 'a rule could not deliver',
+  SpillQueue: 'the bus refused',
+};
 
-const linkTo = (place: FailurePlace, count: number) => (
+const Messages = ({ place, count }: { place: string; count: number }) => (
   <a href={hrefOf(['failures'], { place })}>{counted(count, 'message')}</a>
 );
 
-function failures({ queues, parked }: Flow): Notice[] {
-  const depths = new Map(queues.map(({ name, visible }) => [name, visible]));
-  const found = failedIn.flatMap(([place, who]): Notice[] => {
-    const text = (
-      <>
-        {linkTo(place, depths.get(place) ?? 0)} that {who}, in {place}.
-      </>
-    );
-    return depths.get(place) ? [{ key: place, tone: 'bad', text }] : [];
-  });
-  if (parked.count === 0) return found;
-  const reasons = Object.entries(parked.byReason).map(([reason, count]) => `${reason} ${count}`);
-  const text = (
-    <>
-      {parked.isComplete ? '' : 'More than '}
-      {linkTo('parked', parked.count)} parked for a person to decide: {reasons.join(', ')}.
-    </>
-  );
-  return [...found, { key: 'parked', tone: 'warn', text }];
-}
+const ParkedNotice = ({ count, isComplete, byReason }: Flow['parked']) => (
+  <Notice tone="warn">
+    {!isComplete && 'At least '}
+    <Messages place={'parked' satisfies FailurePlace} count={count} /> parked for a person to
+    decide:{' '}
+    {Object.entries(byReason)
+      .map(([reason, one]) => `${reason} ${one}`)
+      .join(', ')}
+    .
+  </Notice>
+);
 
-function brakes({ pause, breaker }: Flow): Notice[] {
-  const open = breaker.map(({ scope, reason, openUntil }): Notice => {
-    const until = <Time at={openUntil} />;
-    return {
-      key: scope,
-      tone: 'bad',
-      text: (
-        <>
-          The circuit breaker is open for {scope} until {until}: {reason}
-        </>
-      ),
-    };
-  });
-  if (pause === undefined) return open;
-  const text = (
-    <>
-      Paused since <Time at={pause.since} /> until <Time at={pause.until} />
-      {pause.reason && `: ${pause.reason}`}
-    </>
-  );
-  return [{ key: 'pause', tone: 'warn', text }, ...open];
-}
+const BreakerNotice = ({ scope, reason, openUntil }: NonNullable<Flow['breaker']>) => (
+  <Notice tone="bad">
+    The circuit breaker is open for {scope} until <Time at={openUntil} />: {reason}
+  </Notice>
+);
 
-const alarmed = ({ alarms }: Flow): Notice[] =>
-  alarms.map(({ name, logicalId, since, description, state }) => ({
-    key: name,
-    tone: state === 'ALARM' ? 'bad' : 'calm',
-    text: (
-      <>
-        <strong>{logicalId}</strong> {state === 'ALARM' ? 'is in alarm' : 'has no data'}
-        {since && (
-          <>
-            {' '}
-            since <Time at={since} />
-          </>
-        )}
-        {state === 'ALARM' && <p>{description}</p>}
-      </>
-    ),
-  }));
+const PauseNotice = ({ since, until, reason }: NonNullable<Flow['pause']>) => (
+  <Notice tone="warn">
+    Paused since <Time at={since} /> until <Time at={until} />
+    {reason && `: ${reason}`}
+  </Notice>
+);
 
-const quiet: Notice = {
-  key: 'quiet',
-  tone: 'good',
-  text: 'Nothing has failed, and nothing waits for a person.',
-};
+const AlarmNotice = ({ logicalId, since, description, state }: Flow['alarms'][number]) => (
+  <Notice tone={state === 'ALARM' ? 'bad' : 'calm'}>
+    <strong>{logicalId}</strong> {state === 'ALARM' ? 'is in alarm' : 'has no data'}
+    {since && ' since '}
+    {since && <Time at={since} />}
+    {state === 'ALARM' && <p>{description}</p>}
+  </Notice>
+);
 
-const urgency: readonly Tone[] = ['bad', 'warn', 'calm'];
-
-/** What needs a person, or that nothing does. */
+/** What needs a person, the most urgent first, or that nothing does. */
 export function Notices({ flow }: { readonly flow: Flow }) {
-  const found = [...brakes(flow), ...failures(flow), ...alarmed(flow)].sort(
-    (a, b) => urgency.indexOf(a.tone) - urgency.indexOf(b.tone),
-  );
-  const isQuiet = flow.problems.length === 0 && found.every(({ tone }) => tone === 'calm');
+  const { alarms, breaker, parked, pause, problems, queues } = flow;
+  const failed = queues.filter(({ name, visible }) => name in failedIn && visible > 0);
+  const alarming = alarms.filter(({ state }) => state === 'ALARM');
+  const silent = alarms.filter(({ state }) => state !== 'ALARM');
+  const needed = failed.length + alarming.length + parked.count + problems.length;
   return (
     <>
-      {flow.problems.map((problem) => (
+      {problems.map((problem) => (
         <ProblemNote key={problem.message} problem={problem} />
       ))}
       <ul class="notices" aria-label="What needs attention">
-        {[...(isQuiet ? [quiet] : []), ...found].map(({ key, tone, text }) => (
-          <li key={key} class={`note ${tone}`}>
-            {text}
-          </li>
+        {needed === 0 && !breaker && !pause && (
+          <Notice tone="good">Nothing has failed, and nothing waits for a person.</Notice>
+        )}
+        {breaker && <BreakerNotice {...breaker} />}
+        {failed.map(({ name, visible }) => (
+          <Notice key={name} tone="bad">
+            <Messages place={name} count={visible} /> that {failedIn[name]}, in {name}.
+          </Notice>
+        ))}
+        {alarming.map((alarm) => (
+          <AlarmNotice key={alarm.name} {...alarm} />
+        ))}
+        {pause && <PauseNotice {...pause} />}
+        {parked.count > 0 && <ParkedNotice {...parked} />}
+        {silent.map((alarm) => (
+          <AlarmNotice key={alarm.name} {...alarm} />
         ))}
       </ul>
     </>

@@ -1,5 +1,6 @@
 import { useContext, useState } from 'preact/hooks';
-import type { ActionResult, PauseAction } from '../../api.ts';
+import type { ActionResult } from '../../../cli/dlq/failures/failure.ts';
+import type { PauseAction } from '../../server/pause.ts';
 import { ActionDialog } from '../shared/dialog.tsx';
 import { Choice, Field } from '../shared/fields.tsx';
 import { StackContext } from '../shared/stack.tsx';

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { MappingList, MappingTrial, MappingTry, Sample } from '../../api.ts';
+import type { ListedMapping, MappingTrial, Sample } from '../../api.ts';
+import type { MappingTry } from '../../server/mappings.ts';
 import { type Address, hrefOf } from '../shared/address.ts';
 import { Choice } from '../shared/fields.tsx';
 import { Badge, Loaded, Placeholder, ProblemNote, Text } from '../shared/parts.tsx';
@@ -7,9 +8,7 @@ import { usePolled } from '../shared/polled.ts';
 import { usePost } from '../shared/post.ts';
 import { Title } from '../shared/stack.tsx';
 
-type Mapping = MappingList['mappings'][number];
-
-const List = ({ mappings }: MappingList) => (
+const List = ({ mappings }: { readonly mappings: readonly ListedMapping[] }) => (
   <ul class="cards">
     {mappings.map(({ name, description, isEnabled, steps }) => (
       <li key={name}>
@@ -31,7 +30,7 @@ function Trial({ trial }: { readonly trial: MappingTrial }) {
     <>
       {trial.failure !== undefined && <div class="note bad">{trial.failure}</div>}
       {trial.requests.length === 0 && trial.failure === undefined && <p>It would call nothing.</p>}
-      <ol class="plain">
+      <ol>
         {trial.requests.map((request, index) => (
           <li key={`${index} ${request}`}>
             <Text text={request} label={`request ${index + 1}`} />
@@ -83,11 +82,7 @@ function TrialForm({ name, text }: { readonly name: string; readonly text: strin
   );
 }
 
-function MappingDetail({
-  mapping: { name, description, samples, steps },
-}: {
-  readonly mapping: Mapping;
-}) {
+function MappingDetail({ name, description, samples, steps }: ListedMapping) {
   const [chosen, choose] = useState(samples[0] ?? '');
   const options = {
     ...Object.fromEntries(samples.map((one) => [one, one])),
@@ -97,9 +92,9 @@ function MappingDetail({
   const sample = usePolled<Sample>(path, Number.POSITIVE_INFINITY);
   return (
     <>
-      <p class="lead">{description}</p>
+      <p>{description}</p>
       <p class="muted">{steps.join(' → ')}</p>
-      <div class="filters">
+      <div class="row">
         <Choice label="Sample event" value={chosen} options={options} choose={choose} />
       </div>
       {sample.problem && <ProblemNote problem={sample.problem} />}
@@ -110,16 +105,16 @@ function MappingDetail({
 
 /** The mappings, or the one that the address names, to be tried on an event. */
 export function MappingsView({ address: { parts } }: { readonly address: Address }) {
-  const list = usePolled<MappingList>('mappings', Number.POSITIVE_INFINITY);
+  const list = usePolled<readonly ListedMapping[]>('mappings', Number.POSITIVE_INFINITY);
   const [name] = parts;
-  const mapping = list.data?.mappings.find((each) => each.name === name);
+  const mapping = list.data?.find((each) => each.name === name);
   return (
     <>
       {name !== undefined && <a href={hrefOf(['mappings'])}>All mappings</a>}
       <Title text={name ?? 'Mappings'} />
       <Loaded of={list}>
-        {({ mappings }) => {
-          if (mapping !== undefined) return <MappingDetail key={name} mapping={mapping} />;
+        {(mappings) => {
+          if (mapping !== undefined) return <MappingDetail key={name} {...mapping} />;
           if (name !== undefined) return <Placeholder text="No mapping has this name." />;
           return mappings.length === 0 ? (
             <Placeholder

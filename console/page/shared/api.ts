@@ -1,46 +1,28 @@
-import { ApiError } from './errors.ts';
+import type { Problem } from '../../api.ts';
 import { currentToken } from './token.ts';
 
-async function send(path: string, init: RequestInit): Promise<Response> {
-  const authorization = { Authorization: `Bearer ${currentToken()}` };
-  const headers = { ...init.headers, ...authorization };
-  try {
-    return await fetch(`/api/${path}`, { ...init, headers });
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    const message = "The console's server doesn't answer. It may have been stopped.";
-    throw new ApiError(
-      { kind: 'unreachable', message, remedy: 'npm run console' },
-      { cause: error },
-    );
-  }
+interface Answer {
+  /** JSON as text, so that a caller sees cheaply that nothing has changed. Absent where there is a problem. */
+  readonly text?: string;
+  readonly problem?: Problem;
 }
 
-async function textOf(response: Response): Promise<string> {
-  const text = await response.text();
-  if (response.ok) return text;
+const unanswered: Problem = {
+  kind: 'unreachable',
+  message: "The console's server doesn't answer. It may have been stopped.",
+  remedy: 'npm run console',
+};
+
+/** Sends GET, or what `init` says, to `/api/<path>`. Never rejects: an aborted request has a problem, too. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
+  const headers = { ...init.headers, Authorization: `Bearer ${currentToken()}` };
   try {
-    throw new ApiError(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    const message = `The console's server answered ${response.status}.`;
-    throw new ApiError({ kind: 'failed', message }, { cause: error });
+    const response = await fetch(`/api/${path}`, { ...init, headers });
+    const text = await response.text();
+    return response.ok ? { text } : { problem: JSON.parse(text) };
+  } catch {
+    return { problem: unanswered };
   }
-}
-
-/**
- * The JSON text of GET `/api/<path>`: text, so that a caller sees cheaply that nothing has changed.
- *
- * @throws ApiError for an answer other than 2xx, and when the server can't be reached. AbortError after `signal`.
- */
-export const getText = async (path: string, signal?: AbortSignal): Promise<string> =>
-  textOf(await send(path, signal === undefined ? {} : { signal }));
-
-/** @throws as `getText`. */
-export async function post<T>(path: string, body: object): Promise<T> {
-  const headers = { 'Content-Type': 'application/json' };
-  const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) });
-  return JSON.parse(await textOf(response));
 }
 
 /** `path?name=value…`, without empty values. */

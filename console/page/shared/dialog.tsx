@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import type { ActionResult } from '../../api.ts';
+import type { ActionResult } from '../../../cli/dlq/failures/failure.ts';
 import { ProblemNote } from './parts.tsx';
 import { usePost } from './post.ts';
 
@@ -38,7 +38,7 @@ export function ActionDialog(props: Props) {
         <h2 id={titleId}>{props.title}</h2>
         {props.children}
         {problem && <ProblemNote problem={problem} />}
-        <div class="actions">
+        <div class="row">
           <button type="button" onClick={() => dialog.current?.close()}>
             Cancel
           </button>

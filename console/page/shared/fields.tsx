@@ -9,7 +9,7 @@ interface ChoiceProps {
 /** A labelled list to choose from. */
 export const Choice = ({ label, value, options, choose }: ChoiceProps) => (
   <label>
-    {label}
+    {label}{' '}
     <select value={value} onChange={({ currentTarget }) => choose(currentTarget.value)}>
       {Object.entries(options).map(([name, text]) => (
         <option key={name} value={name}>
@@ -30,7 +30,7 @@ interface FieldProps {
 /** A labelled line of text. */
 export const Field = ({ label, value, change, isRequired = false }: FieldProps) => (
   <label>
-    {label}
+    {label}{' '}
     <input
       required={isRequired}
       value={value}

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../api.ts';
 
@@ -9,39 +9,17 @@ export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChild
   <span class={`badge ${tone}`}>{children}</span>
 );
 
-/** Browsers without the clipboard's interface, or that refuse it, copy what is selected. */
-function copySelected(text: string): boolean {
-  const area = document.createElement('textarea');
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const isCopied = document.execCommand('copy');
-  area.remove();
-  return isCopied;
-}
-
 /** A button that copies `text`. `what` completes "Copy …" for screen readers. */
-export function Copy({
-  text,
-  what,
-}: {
-  readonly text: string;
-  readonly what: string;
-}): JSX.Element {
-  const [state, setState] = useState('');
-  const copy = async ({ currentTarget }: { currentTarget: HTMLButtonElement }): Promise<void> => {
-    const isCopied = await navigator.clipboard
-      ?.writeText(text)
-      .then(() => true)
-      .catch(() => undefined);
-    const done = isCopied ?? copySelected(text);
-    currentTarget.focus();
-    setState(done ? 'Copied' : 'Not copied');
-    setTimeout(setState, 2000, '');
+export function Copy({ text, what }: { readonly text: string; readonly what: string }) {
+  const [state, setState] = useState('Copy');
+  const copy = async (): Promise<void> => {
+    const write = navigator.clipboard.writeText(text);
+    setState(await write.then(() => 'Copied').catch(() => 'Not copied'));
+    setTimeout(setState, 2000, 'Copy');
   };
   return (
     <button type="button" class="copy" aria-label={`Copy ${what}`} onClick={copy}>
-      <span aria-live="polite">{state || 'Copy'}</span>
+      <span aria-live="polite">{state}</span>
     </button>
   );
 }
@@ -108,7 +86,7 @@ const isCommand = (remedy: string): boolean => /^(npm|npx|aws|sam) /.test(remedy
 /** A command to copy, or advice in words. */
 export const Remedy = ({ text }: { readonly text: string }) =>
   isCommand(text) ? (
-    <p class="remedy">
+    <p>
       <code>{text}</code> <Copy text={text} what="command" />
     </p>
   ) : (
@@ -125,32 +103,25 @@ export const ProblemNote = ({ problem }: { readonly problem: Problem }) => (
 );
 
 /** Stands for data that is not there yet, or is none; with the command that would make some. */
-export const Placeholder = ({
-  text,
-  command,
-}: {
-  readonly text: string;
-  readonly command?: string;
-}) => (
+export const Placeholder = ({ text, command }: { text: string; command?: string }) => (
   <div class="placeholder">
     <p>{text}</p>
     {command && <Remedy text={command} />}
   </div>
 );
 
-/** The problem of a reading, and its data or, before the first answer, that it is being read. */
-export function Loaded<T>({
-  of: { data, problem },
-  children,
-}: {
+interface LoadedProps<T> {
   readonly of: { readonly data?: T; readonly problem?: Problem };
   readonly children: (data: T) => ComponentChildren;
-}) {
+}
+
+/** The problem of a reading, and its data or, before the first answer, that it is being read. */
+export function Loaded<T>({ of: { data, problem }, children }: LoadedProps<T>) {
   return (
     <>
-      {problem !== undefined && <ProblemNote problem={problem} />}
+      {problem && <ProblemNote problem={problem} />}
       {data !== undefined && children(data)}
-      {data === undefined && problem === undefined && <Placeholder text="Reading…" />}
+      {data === undefined && !problem && <Placeholder text="Reading…" />}
     </>
   );
 }

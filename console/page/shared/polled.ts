@@ -1,7 +1,6 @@
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import type { Problem } from '../../api.ts';
-import { getText } from './api.ts';
-import { problemOf } from './errors.ts';
+import { ask } from './api.ts';
 
 /** Seconds between two attempts, at most. */
 const LONGEST_WAIT = 60;
@@ -32,18 +31,17 @@ function remember(path: string, latest: Latest): void {
 
 /** Reads `path`, and remembers the answer if it is another than the last. Returns whether there was one. */
 async function read(path: string, signal: AbortSignal): Promise<boolean> {
-  const { problem, ...last } = known.get(path) ?? {};
-  try {
-    const text = await getText(path, signal);
-    if (text !== last.text) remember(path, { text, data: JSON.parse(text) });
-    else if (problem !== undefined) remember(path, last);
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    const found = problemOf(error);
-    if (found.message !== problem?.message) remember(path, { ...last, problem: found });
+  const { problem: before, ...last } = known.get(path) ?? {};
+  const { text, problem } = await ask(path, { signal });
+  if (signal.aborted) return false;
+  if (text === undefined) {
+    if (problem?.message !== before?.message)
+      remember(path, { ...last, ...(problem && { problem }) });
     return false;
   }
+  if (text !== last.text) remember(path, { text, data: JSON.parse(text) });
+  else if (before !== undefined) remember(path, last);
+  return true;
 }
 
 /** Calls `poll` now, then `seconds` after each end, only while the page is visible; waits longer after failures. */

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../api.ts';
-import { post } from './api.ts';
-import { problemOf } from './errors.ts';
+import { ask } from './api.ts';
 
 interface Posted<T> {
   readonly result?: T;
@@ -14,14 +13,12 @@ export function usePost<T>(path: string) {
   const [posted, set] = useState<Posted<T>>({});
   const send = async (body: object): Promise<T | undefined> => {
     set({ isBusy: true });
-    try {
-      const result = await post<T>(path, body);
-      set({ result });
-      return result;
-    } catch (error) {
-      set({ problem: problemOf(error) });
-      return undefined;
-    }
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const done: Posted<T> =
+      answer.text === undefined ? answer : { result: JSON.parse(answer.text) };
+    set(done);
+    return done.result;
   };
   return { ...posted, send };
 }

@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly isName?: boolean;
   /** Left out in narrow windows. */
   readonly isExtra?: boolean;
+  /** Stays in sight while the table scrolls sideways. */
+  readonly isPinned?: boolean;
 }
 
 interface Props<Row> {
@@ -24,26 +26,25 @@ interface Props<Row> {
 export function Table<Row>(props: Props<Row>) {
   const { label, columns, rows, keyOf, groupOf = () => '', headingOf } = props;
   const groups = [...Map.groupBy(rows, groupOf)].sort(([, a], [, b]) => b.length - a.length);
-  const shown = (isExtra = false) => (isExtra ? 'wide' : undefined);
-  const cellOf = (row: Row, { title, cell, isName, isExtra }: Column<Row>) =>
-    isName ? (
-      <th key={title} scope="row">
-        {cell(row)}
-      </th>
-    ) : (
-      <td key={title} class={shown(isExtra)}>
-        {cell(row)}
-      </td>
+  const classOf = ({ isExtra, isPinned }: Column<Row>) =>
+    isExtra ? 'wide' : isPinned ? 'pinned' : undefined;
+  const cellOf = (row: Row, column: Column<Row>) => {
+    const Cell = column.isName ? 'th' : 'td';
+    return (
+      <Cell key={column.title} scope={column.isName ? 'row' : undefined} class={classOf(column)}>
+        {column.cell(row)}
+      </Cell>
     );
+  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section class="scrolled" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            {columns.map(({ title, isExtra }) => (
-              <th key={title} scope="col" class={shown(isExtra)}>
-                {title}
+            {columns.map((column) => (
+              <th key={column.title} scope="col" class={classOf(column)}>
+                {column.title}
               </th>
             ))}
           </tr>

@@ -1,8 +1,14 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { type Inventory, physicalIdOf } from '../../../cli/doctor/inventory.ts';
-import type { QueueName } from '../../api.ts';
+import { ageQuery } from '../../../cli/readings/ages.ts';
+import {
+  type Datapoint,
+  MINUTE_MS,
+  metricQuery,
+  readMetrics,
+} from '../../../cli/readings/metrics.ts';
+import { queueNames } from '../../../cli/readings/queues.ts';
 import type { Connected } from '../connection.ts';
-import { type Datapoint, MINUTE_MS, metricQuery, readMetrics } from './metrics.ts';
 import { type Measures, minuteOf, PROVIDERS, type Provider, type Series, Tally } from './tally.ts';
 
 /** What a query's values are added to, and how. */
@@ -12,7 +18,6 @@ interface Part {
 }
 
 const SERVICE = 'salesforce-apicall';
-export const QUEUES: readonly QueueName[] = ['ApiCallQueue', 'ApiCallDlq', 'RuleDlq', 'SpillQueue'];
 
 /** A webhook is accepted if it is neither refused nor ignored (docs/observability.md, "Metrics"). */
 function webhookParts(provider: Provider, stack: Inventory): Part[] {
@@ -53,17 +58,8 @@ const partsOf = (stack: Inventory): Part[] => [
   { query: byClass('deadLettered', stack, 'ApiCallDeadLettered'), adds: [['deadLettered', 1]] },
 ];
 
-const ageQuery = (queue: QueueName, stack: Inventory): MetricDataQuery => {
-  const QueueName = physicalIdOf(stack, queue)?.split('/').at(-1) ?? '';
-  const metric = 'ApproximateAgeOfOldestMessage';
-  return metricQuery(`age${queue}`, 'AWS/SQS', metric, { QueueName }, 'Maximum');
-};
-
 const usageQuery = ({ name }: Inventory): MetricDataQuery =>
   metricQuery('usage', name, 'SalesforceApiUsagePercent', { service: SERVICE }, 'Maximum');
-
-/** SQS' figures are a few minutes late; an older one is of messages that have gone since. */
-const AGE_COUNTS_MS = 10 * MINUTE_MS;
 
 function toUsage(last: Datapoint | undefined): Pick<Measures, 'apiUsage'> {
   if (last === undefined) return {};
@@ -80,17 +76,12 @@ export async function readAwsMeasures(
   first: number,
 ): Promise<Measures> {
   const parts = partsOf(stack);
-  const others = [...QUEUES.map((queue) => ageQuery(queue, stack)), usageQuery(stack)];
+  const others = [...queueNames.map((queue) => ageQuery(queue, stack)), usageQuery(stack)];
   const queries = [...parts.map(({ query }) => query), ...others];
   const { values, costUsd } = await readMetrics(clients.cloudWatch, queries, first * MINUTE_MS);
   const tally = new Tally();
   for (const { query, adds } of parts)
     for (const { at, value } of values.get(query.Id ?? '') ?? [])
       for (const [series, factor] of adds) tally.add(minuteOf(at), series, factor * value);
-  const oldestAges = QUEUES.flatMap((queue): [QueueName, number][] => {
-    const last = values.get(`age${queue}`)?.at(-1);
-    return last && last.at > Date.now() - AGE_COUNTS_MS ? [[queue, last.value]] : [];
-  });
-  const apiUsage = toUsage(values.get('usage')?.at(-1));
-  return { tally, oldestAges: new Map(oldestAges), costUsd, ...apiUsage };
+  return { tally, ages: values, costUsd, ...toUsage(values.get('usage')?.at(-1)) };
 }

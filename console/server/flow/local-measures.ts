@@ -1,6 +1,6 @@
 import { type LogLine, readLines } from '../../../cli/events/logs.ts';
+import { MINUTE_MS } from '../../../cli/readings/metrics.ts';
 import type { Connected } from '../connection.ts';
-import { MINUTE_MS } from './metrics.ts';
 import { type Measures, minuteOf, PROVIDERS, type Series, Tally } from './tally.ts';
 
 /** Of one reading: an hour of the fastest local stack has fewer. */
@@ -49,7 +49,7 @@ export class LocalMeasures {
     // Lines can be a moment late.
     this.#open = Math.max(first, minuteOf(until.getTime()) - 1);
     const apiUsage = this.#apiUsage && { apiUsage: this.#apiUsage };
-    return { tally: this.#tally, oldestAges: new Map(), costUsd: 0, ...apiUsage };
+    return { tally: this.#tally, costUsd: 0, ...apiUsage };
   }
 
   #add(line: LogLine): void {

@@ -1,10 +1,9 @@
+import { MINUTE_MS } from '../../../cli/readings/metrics.ts';
 import type { Rates } from '../../api.ts';
 import type { Connected } from '../connection.ts';
-import { SHARED_MS } from '../routes.ts';
-import { SharedReads } from '../shared-reads.ts';
+import { SHARED_MS, SharedReads } from '../shared-reads.ts';
 import { readAwsMeasures } from './aws-measures.ts';
 import { LocalMeasures } from './local-measures.ts';
-import { MINUTE_MS } from './metrics.ts';
 import { type Measures, minuteOf, toRates } from './tally.ts';
 
 /** CloudWatch has one value for a minute: asking more often costs more and tells nothing. */

@@ -1,5 +1,5 @@
-import type { Flow, QueueName, Rates } from '../../api.ts';
-import { MINUTE_MS } from './metrics.ts';
+import { type MetricValues, MINUTE_MS } from '../../../cli/readings/metrics.ts';
+import type { FlowReading, Rates } from '../../api.ts';
 
 export const PROVIDERS = ['GitHub', 'Twilio'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -48,9 +48,9 @@ export class Tally {
 /** What is measured, for as many minutes as were asked for. */
 export interface Measures {
   readonly tally: Tally;
-  readonly apiUsage?: Flow['apiUsage'];
-  /** Seconds. A queue without a figure has none. */
-  readonly oldestAges: ReadonlyMap<QueueName, number>;
+  readonly apiUsage?: FlowReading['apiUsage'];
+  /** Has the answers of `ageQuery`. The local engine has none. */
+  readonly ages?: MetricValues['values'];
   readonly costUsd: number;
 }
 

@@ -35,7 +35,7 @@ export async function listKeys(
 }
 
 /** Counting stops here: an exact number is of no use to an operator. */
-const MAX_COUNTED = 10_000;
+export const MAX_COUNTED = 10_000;
 
 /** Counts the parked messages for each reason, the first 10,000 of them. Rejects with S3's error. */
 export async function countParked(bucket: Bucket): Promise<Partial<Record<ParkReason, number>>> {

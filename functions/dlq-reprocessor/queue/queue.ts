@@ -112,9 +112,9 @@ export async function countMessages({ client, url }: SqsQueue): Promise<QueueCou
   });
   const { Attributes = {} } = await client.send(command);
   return {
-    visible: Number(Attributes['ApproximateNumberOfMessages']),
-    hidden: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
-    delayed: Number(Attributes['ApproximateNumberOfMessagesDelayed']),
+    visible: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
+    hidden: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+    delayed: Number(Attributes['ApproximateNumberOfMessagesDelayed'] ?? 0),
   };
 }
 

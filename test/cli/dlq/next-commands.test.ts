@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from '../../../cli/dlq/failures/advice.ts';
+import type { FailureDetail } from '../../../cli/dlq/failures/failure.ts';
 import { nextCommands } from '../../../cli/dlq/next-commands.ts';
 import { suggestFor } from '../../../cli/dlq/suggest.ts';
-import type { FailureDetail } from '../../../console/api.ts';
 import { failureClasses } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { parkReasons } from '../../../functions/dlq-reprocessor/park/reasons.ts';
 import { fakeFunction } from './fake-function.ts';

@@ -1,12 +1,14 @@
 import type {
-  Connections,
-  EventAnswer,
-  EventPage,
   FailedMessage,
   FailureDetail,
   FailurePage,
+} from '../../../cli/dlq/failures/failure.ts';
+import type { EventList } from '../../../cli/events/list.ts';
+import type { EventTrace } from '../../../cli/events/trace.ts';
+import type {
+  Connections,
   Flow,
-  MappingList,
+  ListedMapping,
   MappingTrial,
   Payload,
   Rates,
@@ -31,18 +33,16 @@ export const stack: StackInfo = {
   region: 'eu-central-1',
   status: 'UPDATE_COMPLETE',
   version: '0.1.0',
-  now: at(0),
 };
 
 export const flow: Flow = {
   queues: [
-    { name: 'ApiCallQueue', visible: 12, inFlight: 3, delayed: 0, oldestAgeSeconds: 4 },
-    { name: 'ApiCallDlq', visible: 3, inFlight: 1, delayed: 0, oldestAgeSeconds: 5_400 },
-    { name: 'RuleDlq', visible: 0, inFlight: 0, delayed: 0 },
-    { name: 'SpillQueue', visible: 0, inFlight: 0, delayed: 0 },
+    { name: 'ApiCallQueue', visible: 12, hidden: 3, delayed: 0, oldestAgeSeconds: 4 },
+    { name: 'ApiCallDlq', visible: 3, hidden: 1, delayed: 0, oldestAgeSeconds: 5_400 },
+    { name: 'RuleDlq', visible: 0, hidden: 0, delayed: 0 },
+    { name: 'SpillQueue', visible: 0, hidden: 0, delayed: 0 },
   ],
   parked: { count: 2, isComplete: true, byReason: { PERMANENT: 1, OUTCOME_UNKNOWN: 1 } },
-  breaker: [],
   apiUsage: { percent: 37.4, at: at(20) },
   alarms: [],
   problems: [],
@@ -50,7 +50,7 @@ export const flow: Flow = {
 
 export const quietFlow: Flow = {
   ...flow,
-  queues: flow.queues.map(({ name }) => ({ name, visible: 0, inFlight: 0, delayed: 0 })),
+  queues: flow.queues.map(({ name }) => ({ name, visible: 0, hidden: 0, delayed: 0 })),
   parked: { count: 0, isComplete: true, byReason: {} },
 };
 
@@ -58,7 +58,7 @@ export const quietFlow: Flow = {
 export const alarmedFlow: Flow = {
   ...flow,
   parked: { count: 1_000, isComplete: false, byReason: { PERMANENT: 1_000 } },
-  breaker: [{ scope: 'org', reason: `REQUEST_LIMIT_EXCEEDED ${hostile}`, openUntil: at(-600) }],
+  breaker: { scope: 'writes', reason: 'limit', openUntil: at(-600), times: 2 },
   pause: { since: at(900), until: at(-2_700), reason: hostile },
   apiUsage: { percent: 96, at: at(20) },
   alarms: [
@@ -95,7 +95,7 @@ export const rates: Rates = {
   costUsd: 0.000_05,
 };
 
-const eventOf = (index: number): EventPage['events'][number] => {
+const eventOf = (index: number): EventList['events'][number] => {
   const kinds = ['issues.opened', 'issues.closed', 'sms.received', 'order.created'] as const;
   const state = index % 9 === 4 ? 'failed' : index % 13 === 7 ? 'waiting' : 'succeeded';
   return {
@@ -113,7 +113,7 @@ const eventOf = (index: number): EventPage['events'][number] => {
 };
 
 /** A page of 5,000 events. */
-export const eventPage = (cursor = '0'): EventPage => {
+export const eventPage = (cursor = '0'): EventList => {
   const first = Number(cursor);
   const reading = { lines: 10_000, since: at(3_600), until: at(0), isComplete: true, costUsd: 0 };
   return {
@@ -123,25 +123,25 @@ export const eventPage = (cursor = '0'): EventPage => {
   };
 };
 
-export const emptyEvents: EventPage = { ...eventPage(), events: [] };
+export const emptyEvents: EventList = { ...eventPage(), events: [] };
 
-export const trace: EventAnswer = {
+export const trace: EventTrace = {
   id: eventOf(4).id,
   state: 'failed',
   ids: {
-    deliveryId: ['72d3162e-cc78-11e3-81ab-4c9367dc0958'],
+    delivery: ['72d3162e-cc78-11e3-81ab-4c9367dc0958'],
     eventId: [eventOf(4).id],
     messageId: ['5fea7756-0ea4-451a-a703-a558b933e274'],
-    idempotencyKey: ['sha256:9f86d081884c7d659a2feaa0c55ad015'],
+    keyDigest: ['9f86d081884c7d659a2feaa0c55ad015'],
   },
   hops: [
     {
       at: at(28),
       kind: 'accepted',
       where: 'GitHubWebhookFunction',
-      text: 'The signature is right.',
+      text: 'Webhook of github (issues, opened) accepted.',
       isFailure: false,
-      fields: { deliveryId: '72d3162e-cc78-11e3-81ab-4c9367dc0958', bytes: 8_211 },
+      fields: { delivery: '72d3162e-cc78-11e3-81ab-4c9367dc0958', outcome: 'published' },
     },
     {
       at: at(27.86),
@@ -155,7 +155,7 @@ export const trace: EventAnswer = {
       at: at(27.1),
       kind: 'called',
       where: 'SalesforceApiCallFunction',
-      text: 'POST /services/data/v64.0/composite/sobjects with 12 others: 400.',
+      text: 'POST Case failed: FIELD_CUSTOM_VALIDATION_EXCEPTION (class permanent-data).',
       isFailure: true,
       fields: { errorCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', durationMs: 212, object: 'Case' },
     },
@@ -165,7 +165,7 @@ export const trace: EventAnswer = {
       where: 'ApiCallDlq',
       text: `apicall gave up. ${hostile}`,
       isFailure: true,
-      fields: { failureClass: 'permanent' },
+      fields: { class: 'permanent-data', attempts: 1 },
     },
   ],
   payloads: [{ store: 'ApiCallDlq', key: '5fea7756-0ea4-451a-a703-a558b933e274' }],
@@ -262,24 +262,22 @@ export const failureDetail: FailureDetail = {
     'Redrive it. If locks come back, look for jobs in Salesforce that update the same parent.',
 };
 
-export const mappings: MappingList = {
-  mappings: [
-    {
-      name: 'github-issue-to-case',
-      description: `A GitHub issue becomes a Case, and its comments are added to it.`,
-      isEnabled: true,
-      steps: ['find Contact', 'upsert Case'],
-      samples: ['issues-opened', 'issues-closed'],
-    },
-    {
-      name: 'sms-to-task',
-      description: hostile,
-      isEnabled: false,
-      steps: ['find Contact', 'create Task'],
-      samples: [],
-    },
-  ],
-};
+export const mappings: readonly ListedMapping[] = [
+  {
+    name: 'github-issue-to-case',
+    description: `A GitHub issue becomes a Case, and its comments are added to it.`,
+    isEnabled: true,
+    steps: ['find Contact', 'upsert Case'],
+    samples: ['issues-opened', 'issues-closed'],
+  },
+  {
+    name: 'sms-to-task',
+    description: hostile,
+    isEnabled: false,
+    steps: ['find Contact', 'create Task'],
+    samples: [],
+  },
+];
 
 export const sample: Sample = {
   name: 'issues-opened',

@@ -5,8 +5,7 @@ import { Connection } from '../../../console/server/connection.ts';
 import { ProblemError } from '../../../console/server/errors.ts';
 import type { Asset } from '../../../console/server/page.ts';
 import { bundlePage } from '../../../console/server/page.ts';
-import type { Asked } from '../../../console/server/routes.ts';
-import { startServer } from '../../../console/server/server.ts';
+import { type Asked, type Read, type Run, startServer } from '../../../console/server/server.ts';
 import { root } from '../../../local/stack/paths.ts';
 import * as data from './data.ts';
 
@@ -32,14 +31,17 @@ const usual: Answers = {
 };
 
 const posts = [
+  'mappings/try',
   'failures/redrive',
   'failures/park',
   'failures/unpark',
   'failures/drop',
   'pause',
   'resume',
-  'mappings/try',
 ];
+
+const byPath = <Route>(paths: readonly string[], create: (path: string) => Route) =>
+  Object.fromEntries(paths.map((path) => [path, create(path)]));
 
 let bundled: Promise<ReadonlyMap<string, Asset>> | undefined;
 
@@ -57,6 +59,12 @@ export async function startFakeConsole({ isReadOnly = false, token = 'test-token
     if (value instanceof Error) throw value;
     return value ?? { results: { done: 1 }, summary: `Done: ${path}.` };
   };
+  const run =
+    (path: string): Run =>
+    async (_, body) => {
+      posted.push({ path, body });
+      return answer(path, { rest: '', query: {} });
+    };
   const connection = new Connection({ stackName: 'orders' }, () =>
     Promise.reject(new Error('none')),
   );
@@ -66,28 +74,20 @@ export async function startFakeConsole({ isReadOnly = false, token = 'test-token
     port,
     token,
     canSteer: !isReadOnly,
-    steerCommand: 'npm run console -- --stack-name orders --steer',
     connection,
     assets,
     log: () => undefined,
-    readings: Object.keys(usual)
-      .filter((path) => !posts.includes(path))
-      .map((path) => ({
-        path,
-        keptMs: 0,
-        read: (_, from) => {
+    sharedMs: 0,
+    readings: byPath(
+      Object.keys(usual).filter((path) => !posts.includes(path)),
+      (path): Read =>
+        async (_, from) => {
           asked.push(path);
           return answer(path, from);
         },
-      })),
-    actions: posts.map((path) => ({
-      path,
-      isSteering: path !== 'mappings/try',
-      run: (_, body) => {
-        posted.push({ path, body });
-        return answer(path, { rest: '', query: {} });
-      },
-    })),
+    ),
+    trials: byPath(['mappings/try'], run),
+    actions: byPath(posts.slice(1), run),
   });
   const canSteer = !isReadOnly;
   return {

@@ -83,6 +83,13 @@ describe('a failed message', () => {
   });
 });
 
+it('the usual action of a message is in sight in the narrowest window', async () => {
+  const page = await open('failures', { viewport: { width: 360, height: 800 } });
+  const box = await button(page, `Redrive issues.opened ${lockId}`).boundingBox();
+  expect(box?.x).toBeGreaterThan(0);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(360);
+});
+
 describe('several messages', () => {
   it('are dropped with a reason, by a button that names the count', async () => {
     const page = await open('failures');
@@ -99,6 +106,8 @@ describe('several messages', () => {
     const ids = data.failurePage(2).messages.map(({ id }) => id);
     const body = { place: 'ApiCallDlq', ids, reason: 'sent by mistake' };
     expect(done()).toEqual([{ path: 'failures/drop', body }]);
+    await page.getByRole('link', { name: 'RuleDlq' }).click();
+    await page.getByRole('status').waitFor({ state: 'detached' });
   });
 
   it('that were parked with an unknown outcome are unparked only with the outcome', async () => {

@@ -89,10 +89,10 @@ describe('Flow', () => {
     const notices = page.getByRole('list', { name: 'What needs attention' });
     for (const text of [
       /Paused since 10:15:00 until 11:15:00/,
-      /circuit breaker is open for org/,
+      /circuit breaker is open for writes/,
       /DlqActionRequiredAlarm is in alarm since 10:10:00/,
       /SpillAlarm has no data/,
-      /More than 1,000 messages parked/,
+      /At least 1,000 messages parked/,
     ])
       await notices.getByText(text).waitFor();
     await page
@@ -139,7 +139,7 @@ describe('Events', () => {
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('"action": "opened"').waitFor();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByRole('button', { name: /^Copy deliveryId/ }).click();
+    await page.getByRole('button', { name: /^Copy delivery/ }).click();
     await page.getByText('Copied').waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       '72d3162e-cc78-11e3-81ab-4c9367dc0958',

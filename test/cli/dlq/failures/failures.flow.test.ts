@@ -1,12 +1,12 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { type ActionName, actOnFailures } from '../../../../cli/dlq/failures/act.ts';
+import type { FailedMessage, FailureAction } from '../../../../cli/dlq/failures/failure.ts';
 import { findFailure } from '../../../../cli/dlq/failures/find.ts';
 import { listFailures } from '../../../../cli/dlq/failures/list.ts';
 import { openFailures } from '../../../../cli/dlq/failures/open.ts';
 import type { Reader } from '../../../../cli/dlq/failures/reader.ts';
 import { UsageError } from '../../../../cli/errors.ts';
-import type { FailedMessage, FailureAction } from '../../../../console/api.ts';
 import {
   config,
   createScene,

@@ -20,9 +20,15 @@ import { ARN, doctor, healthyStack, type Stack } from '../harness.ts';
 
 const HOUR = 3_600;
 
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
 /** Messages in a queue, and the age of the oldest in seconds. */
 function waiting({ cloudWatch, sqs }: Stack, queue: string, count: number, age?: number): void {
-  sqs.on(GetQueueAttributesCommand, { QueueUrl: queue, AttributeNames: ['All'] }).resolves({
+  sqs.on(GetQueueAttributesCommand, { QueueUrl: queue, AttributeNames: [...COUNTS] }).resolves({
     Attributes: { ApproximateNumberOfMessages: String(count) },
   });
   cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries }) => ({
@@ -35,8 +41,9 @@ function waiting({ cloudWatch, sqs }: Stack, queue: string, count: number, age?:
         MetricStat: { Metric: { Dimensions: { Value: string }[] } };
       }) => ({
         Id,
+        Timestamps: [new Date(Date.now() - 60_000), new Date()],
         Values:
-          MetricStat.Metric.Dimensions[0]?.Value === queue && age !== undefined ? [age, 1] : [],
+          MetricStat.Metric.Dimensions[0]?.Value === queue && age !== undefined ? [1, age] : [],
       }),
     ),
   }));
@@ -123,6 +130,7 @@ it('reports alarms in ALARM, with what their descriptions advise', async () => {
     MetricAlarms: [
       {
         AlarmName: 'ApiCallQueueAgeAlarm',
+        StateValue: 'ALARM',
         AlarmDescription: 'Requests wait. Run: npm run doctor',
         StateTransitionedTimestamp: new Date('2026-11-28T01:00:00Z'),
       },

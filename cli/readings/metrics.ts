@@ -18,7 +18,7 @@ export interface Datapoint {
   readonly value: number;
 }
 
-interface MetricValues {
+export interface MetricValues {
   /** Id of the query → its values, oldest first. A SEARCH has those of every metric that it finds. */
   readonly values: ReadonlyMap<string, readonly Datapoint[]>;
   readonly costUsd: number;
