@@ -57,7 +57,7 @@ function PayloadItem({ place: { store, key } }: { place: EventAnswer['payloads']
 }
 
 function Trace({
-  trace: { state, hops, ids, payloads, reading },
+  trace: { state, hops, ids, payloads, unread, reading },
 }: {
   readonly trace: EventAnswer;
 }) {
@@ -85,7 +85,15 @@ function Trace({
           <h2>Ids</h2>
           <Facts facts={Object.fromEntries(idFacts)} />
           <h2>Payload</h2>
-          {payloads.length === 0 && <p class="muted">No queue or bucket holds it any more.</p>}
+          {payloads.length === 0 && unread.length === 0 && (
+            <p class="muted">No queue or bucket holds it any more.</p>
+          )}
+          {unread.map(({ store, permissions }) => (
+            <p key={store} class="note warn">
+              {store} was not searched: this takes {permissions.join(', ')}{' '}
+              (docs/policies/console-read.json).
+            </p>
+          ))}
           <ul class="plain">
             {payloads.map((place) => (
               <PayloadItem key={`${place.store} ${place.key}`} place={place} />
