@@ -17,6 +17,16 @@ export function stackSelection({ local, stackName }: StackOptions): string {
   return stackName === DEFAULT_STACK ? '' : ` --stack-name ${stackName}`;
 }
 
+/** The same, of a command line that is not parsed yet. */
+export function selectionIn(args: readonly string[]): string {
+  const index = args.findIndex((arg) => /^--stack-name(=|$)/.test(arg));
+  const stackName = args[index]?.split('=')[1] ?? args[index + 1] ?? DEFAULT_STACK;
+  return stackSelection({
+    local: args.includes('--local'),
+    stackName: index < 0 ? DEFAULT_STACK : stackName,
+  });
+}
+
 export const addStackOptions = (command: Command): Command =>
   command
     .option('--stack-name <name>', 'name of the CloudFormation stack', DEFAULT_STACK)

@@ -1,5 +1,5 @@
-import { describeAwsError } from '../aws.ts';
-import { CliError, InterruptedError, isErrorNamed, UsageError } from '../errors.ts';
+import { toUsageError } from '../aws.ts';
+import { CliError, InterruptedError, isErrorNamed } from '../errors.ts';
 import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
 import { parsePastTime, type StackOptions, stackSelection } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -21,7 +21,7 @@ export const handleAwsError = (error: unknown): never => {
   if (error instanceof CliError) throw error;
   if (isErrorNamed(error, 'AbortError'))
     throw new InterruptedError('Interrupted.', { cause: error });
-  throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
+  throw toUsageError(error, PERMISSIONS);
 };
 
 /** Ids are shorter, but a sender can make one of any length. */

@@ -206,7 +206,7 @@ Examples:
   npm run salesforce -- secret --key-file .local/keys/salesforce.key
   npm run salesforce -- check --object Case`;
 
-/** Runs one command line. @returns the exit code: 0, or 1 for every failure */
+/** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const program = createProgram(
     'salesforce',
@@ -224,5 +224,5 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   addPause(program, dependencies);
   program.addHelpText('after', EXAMPLES);
   const exitCode = await runProgram(program, args, dependencies);
-  return exitCode > 0 || isFailed ? 1 : 0;
+  return exitCode || Number(isFailed);
 }

@@ -1,4 +1,4 @@
-import { StackError } from './errors.ts';
+import { NoStackError } from './errors.ts';
 import { readJsonFile, writeJsonFile } from './files.ts';
 import { paths } from './paths.ts';
 
@@ -24,10 +24,10 @@ export interface Stack {
 
 export const writeStack = (stack: Stack): Promise<void> => writeJsonFile(paths.stackFile, stack);
 
-/** @throws StackError if no stack runs in this clone, or its file is broken. */
+/** @throws NoStackError if no stack runs in this clone; StackError if its file is broken. */
 export async function readStack(): Promise<Stack> {
   const remedy = 'Write it anew with npm run local:up.';
   const stack: Stack | undefined = await readJsonFile(paths.stackFile, remedy);
   if (stack !== undefined) return stack;
-  throw new StackError('No stack is running. Start one with npm run local:up.');
+  throw new NoStackError();
 }
