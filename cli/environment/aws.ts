@@ -54,7 +54,11 @@ export class DeniedError extends UsageError {
   /** The action in IAM's words, such as `lambda:GetAccountSettings`. */
   readonly action: string;
 
-  constructor(message: string, action: string, options?: ConstructorParameters<typeof UsageError>[1]) {
+  constructor(
+    message: string,
+    action: string,
+    options?: ConstructorParameters<typeof UsageError>[1],
+  ) {
     super(message, options);
     this.action = action;
   }

@@ -6,7 +6,7 @@ import {
   privateKeyOf,
 } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import type { AwsClients, AwsErrorHandler } from '../aws.ts';
-import { CliError, isErrorNamed, UsageError } from '../errors.ts';
+import { isErrorNamed, UsageError } from '../errors.ts';
 import { readTextFile } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -85,21 +85,21 @@ async function collectFields(
   );
 }
 
-/** Validates a secret with the function's own parser. @throws CliError naming what is wrong, never a value */
+/** Validates a secret with the function's own parser. @throws UsageError naming what is wrong, never a value */
 function requireValid(json: string, flow: AuthFlow): void {
   try {
     const credentials = parseCredentials(json, flow);
     if (flow === 'jwt') privateKeyOf(credentials);
   } catch (error) {
     if (!(error instanceof SalesforceConfigurationError)) throw error;
-    throw new CliError(error.message, { cause: error });
+    throw new UsageError(error.message, { cause: error });
   }
 }
 
 /**
  * Builds the secret's JSON from options and prompts.
  *
- * @throws CliError naming what is missing or invalid, never a value.
+ * @throws UsageError naming what is missing or invalid, never a value.
  */
 export async function collectSecret(
   flow: AuthFlow,
