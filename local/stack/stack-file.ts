@@ -1,3 +1,4 @@
+import { localFunctionUrl } from './endpoint.ts';
 import { NoStackError } from './errors.ts';
 import { readJsonFile, writeJsonFile } from './files.ts';
 import { paths } from './paths.ts';
@@ -20,6 +21,19 @@ export interface Stack {
   readonly salesforce: { readonly url: string };
   /** The address of the console, with its token. `npm start` starts it. */
   readonly console?: string | undefined;
+}
+
+/** Where the engine serves the function URLs of a stack's outputs. */
+export function functionUrlsOf(
+  endpoint: string,
+  outputs: Readonly<Record<string, string>>,
+): Stack['functionUrls'] {
+  const url = (key: string): string | undefined => localFunctionUrl(endpoint, outputs[key]);
+  return {
+    github: url('GitHubWebhookUrl'),
+    twilio: url('TwilioWebhookUrl'),
+    apicall: url('SalesforceApiCallUrl'),
+  };
 }
 
 export const writeStack = (stack: Stack): Promise<void> => writeJsonFile(paths.stackFile, stack);
