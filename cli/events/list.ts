@@ -28,7 +28,7 @@ export interface EventList {
 }
 
 /** The latest part of the range is read first, then parts before it, each twice as long as the one before. */
-const FIRST_WINDOW_MS = 60_000;
+const FIRST_WINDOW_MS = 5 * 60_000;
 
 /** A part with more lines than may be read is read again, this much of its end, so that the newest lines are always there. */
 const SHRINK = 8;

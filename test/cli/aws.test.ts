@@ -28,8 +28,12 @@ describe('toUsageError', () => {
 
   it('does not name it when the call went elsewhere, such as to a local stack that has ended', () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
-    expect(toUsageError(refused(20_001), '').message).toMatch(/cannot be reached: .*npm run local:up/);
+    expect(toUsageError(refused(20_001), '').message).toMatch(
+      /cannot be reached: .*npm run local:up/,
+    );
     vi.stubEnv('AWS_ENDPOINT_URL', undefined);
-    expect(toUsageError(refused(4566), '').message).toMatch(/cannot be reached: .*npm run local:up/);
+    expect(toUsageError(refused(4566), '').message).toMatch(
+      /cannot be reached: .*npm run local:up/,
+    );
   });
 });

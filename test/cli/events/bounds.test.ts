@@ -154,14 +154,14 @@ describe('listEvents with more lines than it may read', () => {
 
   it('returns the newest events, not the oldest of a busy minute', async () => {
     // A page has one line, and a reading ends after 60: the minute has more.
-    const lines = Array.from({ length: 50 }, (_, index) =>
-      ago(mappedWebhook(`n${index}`), 50_000 - index * 1_000),
+    const lines = Array.from({ length: 90 }, (_, index) =>
+      ago(mappedWebhook(`n${index}`).slice(0, 1), 50_000 - index * 500),
     ).flat();
     const { ids, reading, cursor } = await list({ lines, pageSize: 1 });
-    expect(ids).toEqual(['event-n49', 'event-n48', 'event-n47', 'event-n46', 'event-n45']);
+    expect(ids).toEqual(['event-n89', 'event-n88', 'event-n87', 'event-n86', 'event-n85']);
     expect(reading.isComplete).toBe(true);
     const next = await list({ lines, pageSize: 1 }, cursor);
-    expect(next.ids[0]).toBe('event-n44');
+    expect(next.ids[0]).toBe('event-n84');
   });
 
   it('says so if a second alone has more, and goes on before it', async () => {
