@@ -48,13 +48,13 @@ const SLACK_MS = 60_000;
 
 /**
  * Where the lines of an event begin: its webhook, or its first request, once the whole range was searched for the delivery's or
- * event's id. A dead-letter message has a past.
+ * event's id. Of an event that came out of SpillQueue, the first line found may have neither: there are earlier ones.
  */
 function beginningOf(event: readonly LogLine[], searched: ReadonlySet<string>): number | undefined {
   const [first] = inOrder(event);
-  const message = first && textIn(first, 'message');
-  if (first === undefined || message?.startsWith('dead-letter ')) return undefined;
-  const id = textIn(first, message?.startsWith('webhook ') ? 'delivery' : 'eventId');
+  if (first === undefined) return undefined;
+  const isWebhook = textIn(first, 'message')?.startsWith('webhook ') === true;
+  const id = textIn(first, isWebhook ? 'delivery' : 'eventId');
   return id !== undefined && searched.has(id) ? Date.parse(first.at) : undefined;
 }
 
