@@ -17,15 +17,17 @@ export function stackSelection({ local, stackName }: StackOptions): string {
   return stackName === DEFAULT_STACK ? '' : ` --stack-name ${stackName}`;
 }
 
-/** The same, of a command line that is not parsed yet. */
-export function selectionIn(args: readonly string[]): string {
-  const index = args.findIndex((arg) => /^--stack-name(=|$)/.test(arg));
-  const stackName = args[index]?.split('=')[1] ?? args[index + 1] ?? DEFAULT_STACK;
-  return stackSelection({
-    local: args.includes('--local'),
-    stackName: index < 0 ? DEFAULT_STACK : stackName,
-  });
+/** An option with its value as it was typed, after a space; nothing if it was not. */
+export function typedOption(args: readonly string[], name: string): string {
+  const index = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  const [option, value = ''] = index < 0 ? [] : args.slice(index);
+  if (option === undefined) return '';
+  return option === name ? ` ${name} ${value}` : ` ${option}`;
 }
+
+/** `stackSelection` of a command line that is not parsed yet. */
+export const selectionIn = (args: readonly string[]): string =>
+  args.includes('--local') ? ' --local' : typedOption(args, '--stack-name');
 
 export const addStackOptions = (command: Command): Command =>
   command
