@@ -160,10 +160,10 @@ export function awsProblemOf(error: unknown, permissions: string): AwsProblem {
   return { kind, message, remedy };
 }
 
-/** The message of an AWS error with its remedy, as `awsProblemOf` finds them. */
-export function describeAwsError(error: unknown, permissions: string): string {
-  const { message, remedy = '' } = awsProblemOf(error, permissions);
-  return `AWS error: ${message} ${remedy}`.trimEnd();
+/** An AWS error in the terminal's words, with its remedy, as `awsProblemOf` finds them. */
+export function toUsageError(error: unknown, permissions: string): UsageError {
+  const { message, remedy } = awsProblemOf(error, permissions);
+  return new UsageError(`AWS error: ${message}`, { cause: error, remedy });
 }
 
 export type AwsErrorHandler = (error: unknown) => never;
@@ -172,5 +172,5 @@ export type AwsErrorHandler = (error: unknown) => never;
 export const createAwsErrorHandler =
   (permissions: string): AwsErrorHandler =>
   (error) => {
-    throw new UsageError(describeAwsError(error, permissions), { cause: error });
+    throw toUsageError(error, permissions);
   };

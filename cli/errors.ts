@@ -1,6 +1,6 @@
 interface CliErrorOptions extends ErrorOptions {
   /** What to do: a sentence, or several. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /** What the command had found or done when it failed, for `--json`. */
   readonly result?: unknown;
 }

@@ -25,6 +25,18 @@ export function completeCommands(text: string, options: StackOptions): string {
     : text.replaceAll(/npm run (?:dlq|events|salesforce) -- [a-z-]+/g, `$&${selection}`);
 }
 
+/** An option with its value as it was typed, after a space; nothing if it was not. */
+export function typedOption(args: readonly string[], name: string): string {
+  const index = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  const [option, value = ''] = index < 0 ? [] : args.slice(index);
+  if (option === undefined) return '';
+  return option === name ? ` ${name} ${value}` : ` ${option}`;
+}
+
+/** `stackSelection` of a command line that is not parsed yet. */
+export const selectionIn = (args: readonly string[]): string =>
+  args.includes('--local') ? ' --local' : typedOption(args, '--stack-name');
+
 export const addStackOptions = (command: Command): Command =>
   command
     .option('--stack-name <name>', 'name of the CloudFormation stack', DEFAULT_STACK)

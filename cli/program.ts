@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { MappingsError } from '../build/mappings/errors.ts';
-import { StackError } from '../local/stack/errors.ts';
+import { NoStackError, StackError } from '../local/stack/errors.ts';
 import { nearest } from '../local/template/constraints.ts';
 import { CliError, type ErrorReport, reportUnexpected } from './errors.ts';
 import { toJson } from './format.ts';
@@ -38,16 +38,20 @@ interface Failure extends ErrorReport {
 /** Commander's codes of help that was not asked for: the command is missing. */
 const HELP = 'commander.help';
 
-const toFailure = (error: unknown, usageExitCode: number): Failure => {
+/** The exit code of a command line that is wrong, and of what a command needs and is not there (docs/commands.md). */
+const USAGE = 2;
+
+const toFailure = (error: unknown): Failure => {
   if (error instanceof CliError) return { ...error, message: error.problem };
-  if (error instanceof StackError || error instanceof MappingsError)
-    return { exitCode: usageExitCode, message: error.message };
+  if (error instanceof MappingsError || error instanceof NoStackError)
+    return { exitCode: USAGE, message: error.message };
+  if (error instanceof StackError) return { exitCode: 1, message: error.message };
   if (!(error instanceof CommanderError)) return reportUnexpected(error);
   const message =
     error.code === HELP
       ? 'The command is missing.'
       : withSuggestion(error.message.replace(/^error: /, ''));
-  return { exitCode: error.exitCode === 0 ? 0 : usageExitCode, message };
+  return { exitCode: error.exitCode === 0 ? 0 : USAGE, message };
 };
 
 /** The command as typed, such as `dlq status`; without options. */
@@ -76,14 +80,12 @@ function logFailure({ message, remedy = '' }: Failure, error: unknown, { log }: 
  * with `--json`, as the JSON document `{command, ok: false, error: {message, remedy}}`, which also has the `result` of an error that
  * has one.
  *
- * @param usageExitCode for an invalid command line, and for a local stack that does not run.
- * @returns the exit code; 0 when the command succeeded.
+ * @returns the exit code; 0 when the command succeeded, 2 for an invalid command line, and if the local stack does not run.
  */
 export async function runProgram(
   program: Command,
   args: readonly string[],
   output: Output,
-  usageExitCode = 2,
 ): Promise<number> {
   const isJson = args.includes('--json');
   if (isJson) silenceErrors(program);
@@ -91,7 +93,7 @@ export async function runProgram(
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    const failure = toFailure(error, usageExitCode);
+    const failure = toFailure(error);
     if (failure.exitCode === 0) return 0;
     const { message, remedy, result } = failure;
     if (isJson) output.print(toJson(commandOf(program, args), false, result, { message, remedy }));

@@ -102,6 +102,10 @@ const samples: Readonly<Record<string, Sample>> = {
     is: "A failure record of EventBridge's newer bus",
     becomes: 'The reprocessor parks it as `SUBSCRIBER_FAILURE`',
   },
+  'dropped-object.json': {
+    is: 'The record of a dropped message in ParkBucket',
+    becomes: 'Not sent: drop a message to make one; until it expires, `unpark` sends it back',
+  },
   'parked-object.json': {
     is: 'The object of a parked message in ParkBucket',
     becomes: 'Not sent: park `events/dlq-request.json` to make one',

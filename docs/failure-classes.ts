@@ -1,3 +1,4 @@
+import { undelivered } from '../cli/dlq/failures/undelivered.ts';
 import {
   type FailureClass,
   policyOf,
@@ -104,7 +105,7 @@ const reasonTable = (): string =>
     }),
   );
 
-/** docs/runbook.md with its generated tables of failure classes and park reasons updated. */
+/** docs/runbook.md with its generated tables of failure classes, park reasons and EventBridge's error codes updated. */
 export const runbookPage = (): string => {
   const rows = requestFailureClasses.map((name) => {
     const policy = policyOf(name);
@@ -116,5 +117,9 @@ export const runbookPage = (): string => {
       [...rows, publishFailed],
     ),
     reasons: reasonTable(),
+    undelivered: table(
+      ['code', 'usual cause and action'],
+      undelivered.map(({ codes: names, action }) => [names.map(code).join(', '), action]),
+    ),
   });
 };

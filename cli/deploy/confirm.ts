@@ -3,8 +3,7 @@ import { type Asking, askYesNo } from '../environment/ask.ts';
 import { type Environment, shownPath } from '../environment/file.ts';
 import { CliError, InterruptedError } from '../errors.ts';
 import type { Before } from './before.ts';
-import type { ChangeSet } from './change-set.ts';
-import { describeChanges, refusedReplacements, toChanges } from './changes.ts';
+import { type Change, describeChanges, refusedReplacements } from './changes.ts';
 import { askingOf, type Dependencies, type DeployOptions } from './options.ts';
 import {
   type Difference,
@@ -63,12 +62,10 @@ export async function confirmDifferences(
 
 /** Shows the changes, and refuses those that would lose data. @returns whether to execute them */
 export async function confirmChanges(
-  template: SourceTemplate,
-  changeSet: ChangeSet,
+  changes: readonly Change[],
   options: DeployOptions,
   dependencies: Dependencies,
 ): Promise<boolean> {
-  const changes = toChanges(template, changeSet.changes);
   dependencies.print(`Changes:\n${describeChanges(changes)}`);
   const refused = refusedReplacements(changes);
   if (refused.length > 0 && !options.replace)

@@ -9,6 +9,7 @@ import {
   readEnvironment,
   setParameters,
   shownPath,
+  type Values,
   writeEnvironment,
 } from '../environment/file.ts';
 import { requirePlace } from '../environment/place.ts';
@@ -22,6 +23,7 @@ import {
   discard,
   execute,
 } from './change-set.ts';
+import { type Change, toChanges } from './changes.ts';
 import { confirmChanges, confirmDifferences } from './confirm.ts';
 import { firstEnvironment } from './first.ts';
 import { nextSteps } from './next-steps.ts';
@@ -73,14 +75,21 @@ async function run(
   throw new CliError(`${stackName} is ${status}.\n${reasons.join('\n')}\n${next}`);
 }
 
-/** The change set that makes the stack what the file says, shown and confirmed. @returns undefined when there is nothing to do */
+interface Planned {
+  /** Of resources; empty when there is nothing to do. */
+  readonly changes: readonly Change[];
+  /** To execute; absent for a dry run, and when there is nothing to do. */
+  readonly changeSet?: ChangeSet;
+}
+
+/** The change set that makes the stack what the file says, shown and confirmed. */
 async function confirmedChangeSet(
   clients: DeploymentClients,
   template: SourceTemplate,
   environment: Environment,
   before: Before,
   context: { options: DeployOptions; dependencies: Dependencies },
-): Promise<ChangeSet | undefined> {
+): Promise<Planned> {
   const { dependencies, options } = context;
   const { showProgress } = dependencies;
   const { file, parameters, region, stackName, tags } = environment;
@@ -94,20 +103,34 @@ async function confirmedChangeSet(
   const changeSet = await createChangeSet(clients, request, dependencies);
   if (changeSet.changes.length === 0) {
     dependencies.print(`No changes: ${stackName} is as ${shownPath(file)} says.`);
-    return undefined;
+    return { changes: [] };
   }
+  const changes = toChanges(template, changeSet.changes);
   try {
-    if (await confirmChanges(template, changeSet, options, dependencies)) return changeSet;
+    if (await confirmChanges(changes, options, dependencies)) return { changes, changeSet };
   } catch (error) {
     await discard(clients, changeSet);
     throw error;
   }
   await discard(clients, changeSet);
-  return undefined;
+  return { changes };
+}
+
+/** What a deployment did, for `--json`. */
+interface Deployment {
+  readonly stackName: string;
+  readonly region: string;
+  readonly change: 'created' | 'updated' | 'none' | 'dry run';
+  readonly changes: readonly Change[];
+  /** Of the stack that was created or updated. */
+  readonly outputs?: Values;
 }
 
 /** Deploys exactly what the environment's file says. */
-export async function deploy(options: DeployOptions, dependencies: Dependencies): Promise<void> {
+export async function deploy(
+  options: DeployOptions,
+  dependencies: Dependencies,
+): Promise<Deployment> {
   const template = readTemplate('template.yaml');
   refuse(valueProblemsOf(template, options.set));
   if (dependencies.prompt === undefined && !options.yes && !options.dryRun)
@@ -125,14 +148,19 @@ export async function deploy(options: DeployOptions, dependencies: Dependencies)
   const complete = { ...environment, parameters };
   await confirmDifferences(template, complete, before, options, dependencies);
   const context = { options, dependencies };
-  const changeSet = await confirmedChangeSet(clients, template, complete, before, context);
-  if (options.dryRun) return;
+  const planned = await confirmedChangeSet(clients, template, complete, before, context);
+  const { stackName, region } = environment;
+  const result = { stackName, region, changes: planned.changes };
+  if (options.dryRun) return { ...result, change: 'dry run' };
   // Before the deployment: if this command is stopped, the file says what CloudFormation goes on to do.
   if (Object.keys(options.set).length > 0) await writeEnvironment(environment);
-  if (changeSet === undefined) return;
-  const stack = await run(clients, environment, changeSet, dependencies);
+  if (planned.changeSet === undefined) return { ...result, change: 'none' };
+  const stack = await run(clients, environment, planned.changeSet, dependencies);
   const isFirst = before.stack === undefined;
   const shellRegion = await dependencies.shellRegion();
-  dependencies.print(`${environment.stackName} is ${isFirst ? 'created' : 'updated'}.\n`);
-  dependencies.print(nextSteps(environment, stack?.outputs ?? {}, { isFirst, shellRegion }));
+  const change = isFirst ? 'created' : 'updated';
+  const outputs = stack?.outputs ?? {};
+  dependencies.print(`${stackName} is ${change}.\n`);
+  dependencies.print(nextSteps(environment, outputs, { isFirst, shellRegion }));
+  return { ...result, change, outputs };
 }

@@ -1,4 +1,5 @@
 import { runEntry } from '../entry.ts';
+import { typedOption } from '../options.ts';
 
 await runEntry(
   async ({ args, terminal }) => {
@@ -17,7 +18,6 @@ await runEntry(
     });
   },
   {
-    afterInterrupt:
-      'If CloudFormation has begun, it goes on. To see what has become of it: npm run deploy -- --dry-run',
+    afterInterrupt: `If CloudFormation has begun, it goes on. To see what has become of it: npm run deploy -- --dry-run${typedOption(process.argv, '--env')}`,
   },
 );

@@ -1,4 +1,5 @@
-import { collectParameters, FOLDER } from '../options.ts';
+import { toJson } from '../format.ts';
+import { addJsonOption, collectParameters, FOLDER } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Dependencies, DeployOptions } from './options.ts';
@@ -24,6 +25,11 @@ const REPLACED: Readonly<Record<string, string>> = {
 const replacedOption = (args: readonly string[]): string | undefined =>
   args.map((arg) => arg.split('=')[0] ?? '').find((arg) => arg in REPLACED);
 
+interface Arguments extends Partial<DeployOptions> {
+  readonly folder: string;
+  readonly json?: boolean;
+}
+
 /** Runs one command line. @returns the exit code */
 export async function main(
   args: readonly string[],
@@ -32,7 +38,9 @@ export async function main(
 ): Promise<number> {
   const replaced = replacedOption(args);
   if (replaced !== undefined) {
-    terminal.log(`${replaced} is an option of the SAM CLI: ${REPLACED[replaced]}.`);
+    const message = `${replaced} is an option of the SAM CLI: ${REPLACED[replaced]}.`;
+    if (args.includes('--json')) terminal.print(toJson('deploy', false, undefined, { message }));
+    else terminal.log(message);
     return 2;
   }
   const program = createProgram(
@@ -47,11 +55,15 @@ export async function main(
     .option('--replace', 'allow resources that hold data, or a URL, to be replaced')
     .option('--folder <folder>', 'the folder of the files', FOLDER)
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES}`)
-    .action(
-      async ({ folder, set = {}, ...options }: Partial<DeployOptions> & { folder: string }) => {
-        const { deploy } = await import('./deploy.ts');
-        return deploy({ ...options, set }, { ...(await load()), folder });
-      },
-    );
-  return runProgram(program, args, terminal);
+    .action(async ({ folder, json, set = {}, ...options }: Arguments) => {
+      const { deploy } = await import('./deploy.ts');
+      const dependencies = { ...(await load()), folder };
+      const result = await deploy(
+        { ...options, set },
+        // The document is alone on standard output.
+        json ? { ...dependencies, print: dependencies.log } : dependencies,
+      );
+      if (json) terminal.print(toJson('deploy', true, result));
+    });
+  return runProgram(addJsonOption(program), args, terminal);
 }

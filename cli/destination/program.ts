@@ -105,5 +105,5 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   addSecret(program, dependencies);
   addSend(program, dependencies);
   program.addHelpText('after', EXAMPLES);
-  return runProgram(program, args, dependencies, 1);
+  return runProgram(program, args, dependencies);
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { loadClients, runEntry } from '../entry.ts';
+import { selectionIn } from '../options.ts';
 
 /** The first Ctrl-C lets the running invocation finish. */
 const stop = new AbortController();
@@ -21,6 +22,6 @@ await runEntry(
       );
       stop.abort();
     },
-    afterInterrupt: 'What the running invocation did is unknown: npm run dlq -- status',
+    afterInterrupt: `What the running invocation did is unknown: npm run dlq -- status${selectionIn(process.argv)}`,
   },
 );

@@ -1,4 +1,4 @@
-import { type AwsClients, describeAwsError } from '../aws.ts';
+import { type AwsClients, toUsageError } from '../aws.ts';
 import type { Finding } from './finding.ts';
 import { type DoctorOptions, type Inventory, PERMISSIONS } from './inventory.ts';
 import { checkAlarms } from './resource-checks/alarms.ts';
@@ -62,9 +62,10 @@ export async function runChecks(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [what, check] of checks) {
-    const found = await check(inventory, clients, options).catch((error: unknown): Finding[] => [
-      { what, status: 'unknown', detail: describeAwsError(error, PERMISSIONS) },
-    ]);
+    const found = await check(inventory, clients, options).catch((error: unknown): Finding[] => {
+      const { problem: detail, remedy } = toUsageError(error, PERMISSIONS);
+      return [{ what, status: 'unknown', detail, ...(remedy !== undefined && { remedy }) }];
+    });
     findings.push(...found);
   }
   return findings;

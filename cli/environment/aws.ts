@@ -54,7 +54,11 @@ export class DeniedError extends UsageError {
   /** The action in IAM's words, such as `lambda:GetAccountSettings`. */
   readonly action: string;
 
-  constructor(message: string, action: string, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    action: string,
+    options?: ConstructorParameters<typeof UsageError>[1],
+  ) {
     super(message, options);
     this.action = action;
   }
@@ -72,7 +76,8 @@ export const handleAwsError: AwsErrorHandler = (error) => {
     const isDenied = isErrorNamed(error, 'AccessDenied', 'AccessDeniedException');
     if (!isDenied || !(described instanceof UsageError)) throw described;
     const [, action = 'a permission'] = /perform: ([a-z0-9-]+:\w+)/i.exec(described.message) ?? [];
-    throw new DeniedError(described.message, action, { cause: error });
+    const { problem, remedy } = described;
+    throw new DeniedError(problem, action, { cause: error, remedy });
   }
 };
 

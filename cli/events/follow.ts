@@ -1,7 +1,7 @@
 import type { AwsClients } from '../aws.ts';
 import { hopsOf } from './hops/hops.ts';
-import { groupByEvent, linkValues, names, searchedIds } from './links.ts';
-import { type LogLine, readLines } from './logs.ts';
+import { groupByEvent, linkValues, names, searchedIds, textIn } from './links.ts';
+import { inOrder, type LogLine, readLines } from './logs.ts';
 import type { EventStack } from './stack.ts';
 import { stateOf } from './state.ts';
 import { type Found, findPayloads } from './stores.ts';
@@ -13,6 +13,8 @@ export interface TraceOptions {
   readonly stack: EventStack;
   readonly since: Date;
   readonly until: Date;
+  /** Told of each reading of the log groups, before it begins. */
+  readonly onReading?: (since: Date) => void;
 }
 
 /** From a delivery to an event, a message, its dead-letter message, the redriven one and its reply: six steps, and two to spare. */
@@ -41,29 +43,67 @@ const latestEvents = (lines: readonly LogLine[]): LogLine[][] =>
     .toSorted((one, other) => (lastOf(one) < lastOf(other) ? 1 : -1))
     .slice(0, MAX_EVENTS);
 
+/** A function's clock, and the order in which lines are written, can be off by less. */
+const SLACK_MS = 60_000;
+
+/**
+ * Where the lines of an event begin: its webhook, or its first request, once the whole range was searched for the delivery's or
+ * event's id. Of an event that came out of SpillQueue, the first line found may have neither: there are earlier ones.
+ */
+function beginningOf(event: readonly LogLine[], searched: ReadonlySet<string>): number | undefined {
+  const [first] = inOrder(event);
+  if (first === undefined) return undefined;
+  const isWebhook = textIn(first, 'message')?.startsWith('webhook ') === true;
+  const id = textIn(first, isWebhook ? 'delivery' : 'eventId');
+  return id !== undefined && searched.has(id) ? Date.parse(first.at) : undefined;
+}
+
+/** From when on lines can lead further: nothing is about an event before it begins. */
+function narrow(since: Date, lines: readonly LogLine[], searched: ReadonlyMap<string, Date>): Date {
+  const whole = [...searched].flatMap(([id, from]) => (from === since ? [id] : []));
+  const ids = new Set(whole);
+  const begins = groupByEvent(lines).map((event) => beginningOf(event, ids));
+  const first = Math.min(...begins.map((at) => at ?? Number.NEGATIVE_INFINITY));
+  return Number.isFinite(first) ? new Date(Math.max(since.getTime(), first - SLACK_MS)) : since;
+}
+
+/** The lines that name one of the ids. */
+async function readNaming(
+  ids: readonly string[],
+  { clients, stack, since, until, onReading }: TraceOptions,
+  signal?: AbortSignal,
+) {
+  onReading?.(since);
+  const query = { since, until, ids, limit: MAX_LINES };
+  const { lines, reading } = await readLines(clients, stack, query, signal);
+  const wanted = new Set(ids);
+  // A text of the line can contain the id without being one.
+  return { naming: lines.filter((line) => names(line, wanted)), reading };
+}
+
 /** Reads the lines that name the id, then those that these lead to, until no more ids appear. */
 async function followIds(
   id: string,
-  { clients, stack, since, until }: TraceOptions,
+  options: TraceOptions,
   signal?: AbortSignal,
 ): Promise<Followed> {
-  const known = new Set<string>();
+  const { since, until } = options;
+  /** Ids, and from when on lines were searched for them. */
+  const searched = new Map<string, Date>();
   const lines = new Map<string, LogLine>();
   let wanted = searchedIds(id);
   let isComplete = true;
   let read = 0;
   for (let round = 0; wanted.length > 0 && round < MAX_ROUNDS; round += 1) {
-    const query = { since, until, ids: wanted, limit: MAX_LINES };
-    const page = await readLines(clients, stack, query, signal);
-    const ids = new Set(wanted);
-    // A text of the line can contain the id without being one.
-    const naming = page.lines.filter((line) => names(line, ids));
+    const from = narrow(since, [...lines.values()], searched);
+    const range = { ...options, since: from };
+    const { naming, reading: page } = await readNaming(wanted, range, signal);
     const found = round === 0 ? latestEvents(naming).flat() : naming;
     for (const line of found) lines.set(JSON.stringify(line), line);
-    for (const one of wanted) known.add(one);
-    read += page.reading.lines;
-    isComplete &&= page.reading.isComplete;
-    wanted = [...new Set(found.flatMap(linkValues))].filter((one) => !known.has(one));
+    for (const one of wanted) searched.set(one, from);
+    read += page.lines;
+    isComplete &&= page.isComplete;
+    wanted = [...new Set(found.flatMap(linkValues))].filter((one) => !searched.has(one));
   }
   const reading = {
     lines: read,
@@ -98,7 +138,7 @@ export interface TraceResult extends EventTrace {
  * Finds an event by any id of it (its delivery, event, message, reply, Salesforce record, API call or park key, or an
  * idempotency key) and follows it through the functions' log lines and the queues and buckets.
  *
- * Messages are received only from dead-letter queues, at most 50 of each, and given back at once.
+ * A store that the caller may not search is told in `unread`. Messages are received only from dead-letter queues, at most 50 of each, and given back at once.
  *
  * @returns without hops and payloads if nothing in the range names the id.
  * @throws the AWS SDK's error.
@@ -122,6 +162,7 @@ export async function traceEvent(
     state: stateOf(hops),
     hops,
     payloads: found.payloads,
+    unread: found.unread,
     reading,
     others: others.flatMap((one) => summaryOf(one) ?? []),
   };

@@ -30,8 +30,15 @@ export interface EventList {
 /** The latest part of the range is read first, then parts before it, each twice as long as the one before. */
 const FIRST_WINDOW_MS = 5 * 60_000;
 
+/** A part with more lines than may be read is read again, this much of its end, so that the newest lines are always there. */
+const SHRINK = 8;
+const MIN_WINDOW_MS = 1_000;
+
 /** Of all parts together. An event has three or four lines. */
 const MAX_LINES = 30_000;
+
+/** A person waits for the page. Each reading has bounds of its own (logs.ts). */
+const MAX_MS = 30_000;
 
 /** Newest first. */
 export const summariesOf = (lines: readonly LogLine[]): EventSummary[] =>
@@ -44,42 +51,85 @@ const matches = (event: EventSummary, { text, state }: Pick<ListOptions, 'text' 
   (text === undefined ||
     Object.values(event).some((value) => value.toLowerCase().includes(text.toLowerCase())));
 
+/** What has been read of a range: everything from `end` on, unless `isCut`. */
+interface Progress {
+  readonly lines: readonly LogLine[];
+  /** Texts that were read, also those that are no lines. */
+  readonly read: number;
+  /** The last moment that has not been read. */
+  readonly end: number;
+  readonly windowMs: number;
+  /** A bound ended the reading; more can be read from `end` back. */
+  readonly isCut: boolean;
+}
+
+/** Reads the next part. One that a bound cut has the oldest lines of the part only: it is left, and a shorter one read instead. */
+async function readPart(
+  { clients, stack, since }: ListOptions,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Progress> {
+  const { end, windowMs } = progress;
+  const start = Math.max(since.getTime(), end - windowMs);
+  const range = { since: new Date(start), until: new Date(end) };
+  const limit = MAX_LINES - progress.read;
+  const { lines, reading } = await readLines(clients, stack, { ...range, limit }, signal);
+  if (!reading.isComplete && windowMs > MIN_WINDOW_MS) {
+    const shorter = Math.max(MIN_WINDOW_MS, Math.floor((end - start) / SHRINK));
+    return { ...progress, windowMs: shorter };
+  }
+  // The next page can read as many lines as this one.
+  if (!reading.isComplete && progress.read > 0) return { ...progress, isCut: true };
+  return {
+    lines: [...lines, ...progress.lines],
+    read: progress.read + reading.lines,
+    // Both ends of a range belong to it.
+    end: start - 1,
+    windowMs: 2 * windowMs,
+    isCut: !reading.isComplete,
+  };
+}
+
 /**
  * Lists the events of a range by the functions' log lines, newest first. Of an event whose lines lie on both sides of the end of
  * a page, each page shows what its own lines tell.
  *
+ * @returns also what was read: `isComplete` is false if a bound (30,000 lines, 30 seconds) ended the page before it was full. A
+ * cursor goes on from there. Only of a second with more lines than that are some left out.
  * @throws the AWS SDK's error.
  */
 export async function listEvents(options: ListOptions, signal?: AbortSignal): Promise<EventList> {
-  const { clients, stack, since, cursor, limit } = options;
+  const { since, cursor, limit } = options;
   const until = cursor === undefined ? options.until : new Date(Number(cursor));
-  let lines: readonly LogLine[] = [];
-  let [end, read, isComplete, windowMs] = [until.getTime(), 0, true, FIRST_WINDOW_MS];
+  const endsAt = performance.now() + MAX_MS;
+  let progress: Progress = {
+    lines: [],
+    read: 0,
+    end: until.getTime(),
+    windowMs: FIRST_WINDOW_MS,
+    isCut: false,
+  };
   let events: EventSummary[] = [];
-  while (end >= since.getTime() && isComplete && events.length < limit) {
-    const start = Math.max(since.getTime(), end - windowMs);
-    const range = { since: new Date(start), until: new Date(end) };
-    const page = await readLines(clients, stack, { ...range, limit: MAX_LINES - read }, signal);
-    lines = [...page.lines, ...lines];
-    read += page.reading.lines;
-    isComplete = page.reading.isComplete;
-    // Both ends of a range belong to it.
-    end = start - 1;
-    windowMs *= 2;
-    events = summariesOf(lines).filter((event) => matches(event, options));
+  const isBounded = (): boolean =>
+    progress.isCut || progress.read >= MAX_LINES || performance.now() >= endsAt;
+  const isFull = (): boolean => events.length >= limit;
+  while (progress.end >= since.getTime() && !isFull() && !isBounded()) {
+    progress = await readPart(options, progress, signal);
+    events = summariesOf(progress.lines).filter((event) => matches(event, options));
   }
+  const { end, read, isCut } = progress;
   const shown = events.slice(0, limit);
-  const hasOlder = end >= since.getTime() || events.length > limit;
+  const hasUnread = end >= since.getTime();
   return {
     events: shown,
     reading: {
       lines: read,
       since: new Date(end + 1).toISOString(),
       until: until.toISOString(),
-      isComplete,
+      isComplete: !isCut && (isFull() || !hasUnread),
       costUsd: 0,
     },
-    ...(hasOlder && { cursor: String(cursorOf(shown, events, end)) }),
+    ...((hasUnread || events.length > limit) && { cursor: String(cursorOf(shown, events, end)) }),
   };
 }
 

@@ -1,12 +1,12 @@
-import { describeAwsError } from '../aws.ts';
-import { CliError, InterruptedError, isErrorNamed, UsageError } from '../errors.ts';
+import { toUsageError } from '../aws.ts';
+import { CliError, InterruptedError, isErrorNamed } from '../errors.ts';
 import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
-import { parsePastTime, type StackOptions } from '../options.ts';
+import { parsePastTime, type StackOptions, stackSelection } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type TraceResult, traceEvent } from './follow.ts';
 import { formatSummaries } from './print.ts';
 import { type EventStack, findEventStack } from './stack.ts';
-import type { EventState, Hop, PayloadPlace } from './trace.ts';
+import type { EventState, Hop, PayloadPlace, UnreadStore } from './trace.ts';
 
 export interface ShowOptions extends StackOptions {
   readonly json?: boolean;
@@ -21,7 +21,7 @@ export const handleAwsError = (error: unknown): never => {
   if (error instanceof CliError) throw error;
   if (isErrorNamed(error, 'AbortError'))
     throw new InterruptedError('Interrupted.', { cause: error });
-  throw new UsageError(describeAwsError(error, PERMISSIONS), { cause: error });
+  throw toUsageError(error, PERMISSIONS);
 };
 
 /** Ids are shorter, but a sender can make one of any length. */
@@ -47,10 +47,6 @@ function formatHops(hops: readonly Hop[]): string[] {
   });
 }
 
-/** The option that selects the same stack in another command. */
-const selecting = ({ local, stackName }: ShowOptions): string =>
-  local ? ' --local' : stackName === 'salesforce-eventbridge' ? '' : ` --stack-name ${stackName}`;
-
 const remedies: Readonly<Record<EventState, string>> = {
   succeeded: '',
   ignored: '',
@@ -63,15 +59,24 @@ const remedies: Readonly<Record<EventState, string>> = {
 
 /** The commands that show and move what still holds the event. */
 function nextCommands({ store, key }: PayloadPlace, options: ShowOptions): string[] {
-  const stack = selecting(options);
-  if (store === 'PayloadBucket' || store === 'local') return [];
+  const stack = stackSelection(options);
+  if (store === 'PayloadBucket') return [];
   const id = store === 'ParkBucket' ? (key.split('/').at(-1) ?? '').replace(/\.json$/, '') : key;
   const move = store === 'ParkBucket' ? 'unpark' : 'redrive';
   return [`npm run dlq -- show ${id}${stack}`, `npm run dlq -- ${move} --filter id=${id}${stack}`];
 }
 
+/** What could not be searched, and the permissions for it. */
+function formatUnread(unread: readonly UnreadStore[]): string[] {
+  const stores = unread.map(
+    ({ store, permissions }) =>
+      `Not searched: ${store}, for want of ${permissions.join(', ')} (docs/policies/console-read.json).`,
+  );
+  return stores.length > 0 ? ['', ...stores] : [];
+}
+
 function formatTrace(trace: TraceResult, options: ShowOptions): string {
-  const { id, ids, state, hops, payloads, reading, others } = trace;
+  const { id, ids, state, hops, payloads, unread, reading, others } = trace;
   const names = Object.entries(ids).map(
     ([name, values]) =>
       `  ${name.padEnd(15)} ${values.map((one) => sanitizeText(one, MAX_ID_LENGTH)).join(', ')}`,
@@ -86,6 +91,7 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
     ...(payloads.length > 0
       ? ['', ...payloads.map(({ store, key }) => `Kept in ${store}: ${key}`)]
       : []),
+    ...formatUnread(unread),
     ...(next.length > 0 ? ['', 'Next:', ...next.map((command) => `  ${command}`)] : []),
     ...(others.length > 0
       ? ['', `${plural(others.length, 'other event')} with this id:`, formatSummaries(others)]
@@ -107,24 +113,56 @@ function notFound(trace: TraceResult, { logGroups }: EventStack, options: ShowOp
   const problem = [
     `Nothing names ${id}.`,
     `Read: the log lines from ${since} to ${until} in ${groups}${isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
+    ...formatUnread(trace.unread).slice(1),
   ].join('\n');
-  const remedy = `Look further back: npm run events -- show ${id} --since 14d${selecting(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
+  const remedy = `Look further back: npm run events -- show ${id} --since 14d${stackSelection(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
   return new CliError(problem, { remedy, result: trace });
+}
+
+/** After this long, people wonder what a command does. */
+const PATIENCE_MS = 3_000;
+
+const secondsSince = (start: number): string =>
+  `${Math.round((performance.now() - start) / 1_000)} s`;
+
+/** Tells on the terminal what is being read, once it takes long; `end` also tells a log file how long it took. */
+function createProgress(
+  until: Date,
+  { log, showProgress }: Pick<Dependencies, 'log' | 'showProgress'>,
+) {
+  const start = performance.now();
+  let range = '';
+  const timer = setInterval(() => {
+    if (performance.now() - start >= PATIENCE_MS)
+      showProgress(`Reading the log lines ${range} (${secondsSince(start)})`);
+  }, 1_000);
+  return {
+    onReading: (since: Date): void => {
+      range = `from ${since.toISOString()} to ${until.toISOString()}`;
+    },
+    end: (): void => {
+      clearInterval(timer);
+      if (performance.now() - start >= PATIENCE_MS)
+        log(`The reading took ${secondsSince(start)}: a later --since makes it shorter.`);
+    },
+  };
 }
 
 /** `show`: an event's whole way, by any of its ids. @returns the exit code; throws a CliError if nothing names the id */
 export async function runShow(
   id: string,
   options: ShowOptions,
-  { createClients, print, stopSignal }: Dependencies,
+  dependencies: Dependencies,
 ): Promise<number> {
+  const { createClients, print, stopSignal } = dependencies;
   const until = new Date();
   const since = parsePastTime(options.since, '--since', until);
   const clients = await createClients(options);
   const stack = await findEventStack(clients, options, handleAwsError);
-  const trace = await traceEvent(id, { clients, stack, since, until }, stopSignal).catch(
-    handleAwsError,
-  );
+  const { onReading, end } = createProgress(until, dependencies);
+  const trace = await traceEvent(id, { clients, stack, since, until, onReading }, stopSignal)
+    .catch(handleAwsError)
+    .finally(end);
   if (trace.hops.length === 0) throw notFound(trace, stack, options);
   print(options.json ? toJson('events show', true, trace) : formatTrace(trace, options));
   return 0;

@@ -5,20 +5,26 @@ import type { DeadLetterMessage } from '../../functions/dlq-reprocessor/dead-let
 import { parseEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { PARKED } from '../../functions/dlq-reprocessor/park/record.ts';
 import { hideMessages, receiveMessages } from '../../functions/dlq-reprocessor/queue/queue.ts';
+import { awsProblemOf } from '../aws.ts';
 import { messageIdOfParkKey } from './links.ts';
 import type { EventStack } from './stack.ts';
 import { stateOf } from './state.ts';
-import type { Hop, PayloadPlace } from './trace.ts';
+import type { Hop, PayloadPlace, UnreadStore } from './trace.ts';
 
 /** Where an event's message or payload is, and what that tells. */
 export interface Found {
   readonly payloads: readonly PayloadPlace[];
   readonly hops: readonly Hop[];
+  readonly unread: readonly UnreadStore[];
 }
 
-interface Place extends Found {
-  readonly payloads: readonly [PayloadPlace];
+/** What a search of one store finds: a place of each message or object, with what that tells if no log line does. */
+interface Place {
+  readonly payload: PayloadPlace;
+  readonly hops: readonly Hop[];
 }
+
+type Searched = { readonly places: readonly Place[] } | { readonly unread: UnreadStore };
 
 interface Stores {
   readonly clients: { readonly sqs: SQSClient; readonly s3: S3Client };
@@ -63,7 +69,7 @@ function toPlace(store: Queue, message: DeadLetterMessage): Place {
       facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
   };
-  return { payloads: [{ store, key: message.messageId }], hops: [hop] };
+  return { payload: { store, key: message.messageId }, hops: [hop] };
 }
 
 /** Whether one of the values is an id of the message, or stands in its body: as an event's id or a delivery's URN. */
@@ -132,13 +138,10 @@ function toParked(key: string, messageId: string, at: Date): Place {
     isFailure: true,
     fields: { key, messageId, reason },
   };
-  return { payloads: [{ store: 'ParkBucket', key }], hops: [hop] };
+  return { payload: { store: 'ParkBucket', key }, hops: [hop] };
 }
 
-async function findClaims(
-  hops: readonly Hop[],
-  { clients, stack }: Stores,
-): Promise<PayloadPlace[]> {
+async function findClaims(hops: readonly Hop[], { clients, stack }: Stores): Promise<Place[]> {
   const Bucket = stack.physicalIds['PayloadBucket'];
   const keys = new Set(hops.flatMap(({ fields }) => String(fields['payloadKey'] ?? '') || []));
   const found = await Promise.all(
@@ -148,13 +151,33 @@ async function findClaims(
       return Contents.some(({ Key }) => Key === key) ? [key] : [];
     }),
   );
-  return found.flat().map((key) => ({ store: 'PayloadBucket', key }));
+  return found.flat().map((key) => ({ payload: { store: 'PayloadBucket', key }, hops: [] }));
+}
+
+/** What searching a store takes. Its key is the stack's, or another that the template's parameter names. */
+const permissionsFor = (store: PayloadPlace['store']): string[] =>
+  store === 'ParkBucket' || store === 'PayloadBucket'
+    ? ['s3:ListBucket']
+    : ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'kms:Decrypt'];
+
+async function search(
+  store: PayloadPlace['store'],
+  find: () => Promise<readonly Place[]>,
+): Promise<Searched> {
+  try {
+    return { places: await find() };
+  } catch (error) {
+    const permissions = permissionsFor(store);
+    if (awsProblemOf(error, '').kind !== 'access denied') throw error;
+    return { unread: { store, permissions } };
+  }
 }
 
 /**
  * Looks for what still holds a message of the event, or its payload: in the dead-letter queues and SpillQueue unless it has left
  * them (at most 50 messages of each, given back at once; those that wait until they are due are hidden, and not found), in
- * ParkBucket (the first 10,000 objects) and in PayloadBucket.
+ * ParkBucket (the first 10,000 objects) and in PayloadBucket. A store whose permissions the caller lacks is told, and the others
+ * are searched.
  *
  * @param values the event's ids.
  * @param hops what the log lines tell; empty if they tell nothing.
@@ -169,13 +192,17 @@ export async function findPayloads(
   const isDone = state === 'succeeded' || state === 'ignored';
   const mayBeQueued = !isDone && state !== 'parked';
   const wasParked = hops.length === 0 || hops.some(({ kind }) => kind === 'parked');
-  const places = await Promise.all([
-    ...(mayBeQueued ? queues.map((queue) => findInQueue(queue, values, stores)) : []),
-    ...(wasParked ? [findParked(values, stores)] : []),
+  const searched = await Promise.all([
+    ...(mayBeQueued
+      ? queues.map((queue) => search(queue, () => findInQueue(queue, values, stores)))
+      : []),
+    ...(wasParked ? [search('ParkBucket', () => findParked(values, stores))] : []),
+    search('PayloadBucket', () => findClaims(hops, stores)),
   ]);
-  const all = places.flat();
+  const places = searched.flatMap((one) => ('places' in one ? one.places : []));
   return {
-    payloads: [...all.flatMap(({ payloads }) => payloads), ...(await findClaims(hops, stores))],
-    hops: all.flatMap((place) => place.hops),
+    payloads: places.map(({ payload }) => payload),
+    hops: places.flatMap((place) => place.hops),
+    unread: searched.flatMap((one) => ('unread' in one ? one.unread : [])),
   };
 }

@@ -73,18 +73,21 @@ export interface EventTrace {
   readonly hops: readonly Hop[];
   /** Where its message, record or object can be read now. */
   readonly payloads: readonly PayloadPlace[];
+  /** Queues and buckets that AWS refused to let the caller search: the event, or its payload, can be there. */
+  readonly unread: readonly UnreadStore[];
   readonly reading: Reading;
 }
 
 /** A place that still holds a message of the event, or its payload. */
 export interface PayloadPlace {
-  readonly store:
-    | 'ApiCallDlq'
-    | 'RuleDlq'
-    | 'SpillQueue'
-    | 'ParkBucket'
-    | 'PayloadBucket'
-    | 'local';
+  readonly store: 'ApiCallDlq' | 'RuleDlq' | 'SpillQueue' | 'ParkBucket' | 'PayloadBucket';
   /** Message id, or object key. */
   readonly key: string;
+}
+
+/** A store that could not be searched, for want of a permission. */
+export interface UnreadStore {
+  readonly store: PayloadPlace['store'];
+  /** The actions that searching it takes, such as `s3:ListBucket`. */
+  readonly permissions: readonly string[];
 }

@@ -1,4 +1,7 @@
 import { runEntry } from '../entry.ts';
+import { typedOption } from '../options.ts';
+
+const environment = typedOption(process.argv, '--env');
 
 await runEntry(
   async ({ args, terminal }) => {
@@ -14,5 +17,7 @@ await runEntry(
       };
     });
   },
-  { afterInterrupt: 'AWS finishes what has begun. To go on: npm run remove' },
+  {
+    afterInterrupt: `AWS finishes what has begun. To go on: npm run remove${environment && ` --${environment}`}`,
+  },
 );

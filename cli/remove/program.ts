@@ -1,4 +1,5 @@
-import { FOLDER } from '../options.ts';
+import { toJson } from '../format.ts';
+import { addJsonOption, FOLDER } from '../options.ts';
 import { createProgram, runProgram } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Dependencies, RemoveOptions } from './remove.ts';
@@ -11,6 +12,11 @@ Examples:
   npm run remove -- --dry-run
   npm run remove -- --env staging
   npm run remove -- --env staging --with-data`;
+
+interface Arguments extends RemoveOptions {
+  readonly folder: string;
+  readonly json?: boolean;
+}
 
 /** Runs one command line. @returns the exit code */
 export async function main(
@@ -29,9 +35,15 @@ export async function main(
     .option('--yes', 'do not ask')
     .option('--folder <folder>', 'the folder of the files', FOLDER)
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES}`)
-    .action(async ({ folder, ...options }: RemoveOptions & { folder: string }) => {
+    .action(async ({ folder, json, ...options }: Arguments) => {
       const { remove } = await import('./remove.ts');
-      return remove(options, { ...(await load()), folder });
+      const dependencies = { ...(await load()), folder };
+      // The document is alone on standard output.
+      const result = await remove(
+        options,
+        json ? { ...dependencies, print: dependencies.log } : dependencies,
+      );
+      if (json) terminal.print(toJson('remove', true, result));
     });
-  return runProgram(program, args, terminal);
+  return runProgram(addJsonOption(program), args, terminal);
 }

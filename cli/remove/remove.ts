@@ -173,8 +173,37 @@ async function confirm(
   );
 }
 
+/** What a removal did, or would do, for `--json`. */
+interface Removal {
+  readonly stackName: string;
+  readonly region: string;
+  readonly change: 'none' | 'stack removed' | 'stack and data removed';
+  /** Resources that are deleted with the stack, counted by type. */
+  readonly deleted: Readonly<Record<string, number>>;
+  /** What outlives the stack; with its data, what was deleted after it. */
+  readonly kept: readonly Kept[];
+}
+
+/** Empties and deletes what outlives the stack, and takes each from the record. */
+async function removeKept(
+  clients: DeploymentClients,
+  environment: Environment,
+  { kept }: RemovalPlan,
+  { log, record }: Dependencies,
+): Promise<void> {
+  let left = kept;
+  await removeData(clients, kept, async (removed) => {
+    left = left.filter((one) => one !== removed);
+    await record.write(environment, left);
+    log(`Removed: ${describeKept([removed]).trim()}`);
+  });
+  log(
+    `Nothing is left of ${environment.stackName}. ${shownPath(environment.file)} is kept: delete it, or remove the ARNs of what was deleted from it before you deploy again.`,
+  );
+}
+
 /** Deletes an environment's stack and, with `--with-data`, what outlives it. Can be repeated after an interruption. */
-export async function remove(options: RemoveOptions, dependencies: Dependencies): Promise<void> {
+export async function remove(options: RemoveOptions, dependencies: Dependencies): Promise<Removal> {
   const { createClients, log, print, record, showProgress } = dependencies;
   const environment = await openEnvironment(options, dependencies);
   const { region, stackName } = environment;
@@ -183,12 +212,14 @@ export async function remove(options: RemoveOptions, dependencies: Dependencies)
   await requireNoDestinations(clients, stackName);
   const stack = await findStack(clients, stackName);
   const plan = await makePlan(clients, environment, stack, record);
+  const result = { stackName, region, deleted: Object.fromEntries(plan.deleted), kept: plan.kept };
   if (stack === undefined && plan.kept.length === 0) {
     print(`${stackName} doesn't exist, and nothing of it is left.`);
-    return;
+    return { ...result, change: 'none' };
   }
   print(describePlan(plan, options.withData === true));
-  if (options.dryRun || (stack === undefined && !options.withData)) return;
+  if (options.dryRun || (stack === undefined && !options.withData))
+    return { ...result, change: 'none' };
   await confirm(environment, options, dependencies);
   // Before the stack is deleted: afterwards, nothing names what it leaves.
   await record.write(environment, plan.kept);
@@ -200,15 +231,8 @@ export async function remove(options: RemoveOptions, dependencies: Dependencies)
   if (!options.withData) {
     if (plan.kept.length > 0)
       log(`To delete what stays: npm run remove -- --env ${environment.name} --with-data`);
-    return;
+    return { ...result, change: 'stack removed' };
   }
-  let left = plan.kept;
-  await removeData(clients, plan.kept, async (removed) => {
-    left = left.filter((one) => one !== removed);
-    await record.write(environment, left);
-    log(`Removed: ${describeKept([removed]).trim()}`);
-  });
-  log(
-    `Nothing is left of ${stackName}. ${shownPath(environment.file)} is kept: delete it, or remove the ARNs of what was deleted from it before you deploy again.`,
-  );
+  await removeKept(clients, environment, plan, dependencies);
+  return { ...result, change: 'stack and data removed' };
 }

@@ -25,6 +25,7 @@ export interface Dependencies extends Pick<Terminal, 'print' | 'log' | 'prompt'>
 
 /** The options of `secret`, as commander names them. */
 export interface SecretOptions extends StackOptions, FieldOptions {
+  readonly json?: boolean;
   readonly flow?: AuthFlow;
 }
 
@@ -38,6 +39,8 @@ export interface CheckOptions extends StackOptions, SettingOptions {
 /** `keys`: creates the files and prints what each is for. */
 export async function runKeys(options: KeyOptions, { print }: Dependencies): Promise<void> {
   const { certificateFile, expires, keyFile } = await createKeys(options);
+  if (options.json)
+    return print(toJson('salesforce keys', true, { keyFile, certificateFile, expires }));
   print(
     [
       `Private key: ${keyFile} (keep it secret; npm run salesforce -- secret stores it)`,
@@ -57,7 +60,12 @@ export async function runSecret(options: SecretOptions, dependencies: Dependenci
   const flow = options.flow ?? deployedFlow;
   const json = await collectSecret(flow, options, prompt);
   const version = await writeSecret(clients, secretArn, json, handleAwsError);
-  print(`Written: ${Object.keys(JSON.parse(json)).join(', ')}`);
+  const fields = Object.keys(JSON.parse(json));
+  if (options.json)
+    return print(
+      toJson('salesforce secret', true, { secretArn, version, fields, flow, deployedFlow }),
+    );
+  print(`Written: ${fields.join(', ')}`);
   print(`To: ${secretArn}, version ${version}. The previous version, if any, is AWSPREVIOUS.`);
   if (flow !== deployedFlow)
     print(`The stack uses the flow ${deployedFlow}: deploy it with AuthFlow=${flow}.`);

@@ -4,6 +4,7 @@ import { generate } from 'selfsigned';
 import { CliError, isErrorNamed } from '../errors.ts';
 
 export interface KeyOptions {
+  readonly json?: boolean;
   readonly folder: string;
   /** The base name of both files, and the certificate's subject. */
   readonly name: string;

@@ -95,8 +95,7 @@ const addLoginOptions = (command: Command): Command =>
   );
 
 function addKeys(program: Command, dependencies: Dependencies): void {
-  program
-    .command('keys')
+  addJsonOption(program.command('keys'))
     .description('create an RSA key and a self-signed certificate; never overwrites a file')
     .option('--folder <folder>', 'where to write the files', '.local/keys')
     .option('--name <name>', 'name of the files and of the certificate', parseName, 'salesforce')
@@ -108,7 +107,8 @@ function addKeys(program: Command, dependencies: Dependencies): void {
 }
 
 function addSecret(program: Command, dependencies: Dependencies): void {
-  addLoginOptions(program.command('secret').description("write the stack's Salesforce secret"))
+  addJsonOption(addLoginOptions(program.command('secret')))
+    .description("write the stack's Salesforce secret")
     .option('--server <url>', 'My Domain URL of the org')
     .option('--client-id <key>', "the app's consumer key")
     .option('--user <username>', 'the integration user (jwt)')
@@ -206,7 +206,7 @@ Examples:
   npm run salesforce -- secret --key-file .local/keys/salesforce.key
   npm run salesforce -- check --object Case`;
 
-/** Runs one command line. @returns the exit code: 0, or 1 for every failure */
+/** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[], dependencies: Dependencies): Promise<number> {
   const program = createProgram(
     'salesforce',
@@ -224,5 +224,5 @@ export async function main(args: readonly string[], dependencies: Dependencies):
   addPause(program, dependencies);
   program.addHelpText('after', EXAMPLES);
   const exitCode = await runProgram(program, args, dependencies);
-  return exitCode > 0 || isFailed ? 1 : 0;
+  return exitCode || Number(isFailed);
 }

@@ -6,7 +6,7 @@ import {
   privateKeyOf,
 } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
 import type { AwsClients, AwsErrorHandler } from '../aws.ts';
-import { CliError, isErrorNamed } from '../errors.ts';
+import { isErrorNamed, UsageError } from '../errors.ts';
 import { readTextFile } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -49,7 +49,7 @@ const clientSecret: Field = {
 
 async function promptFor({ label, option, isSecret = false }: Field, prompt: Prompt) {
   if (prompt !== undefined) return prompt({ message: `${label}:`, isSecret });
-  throw new CliError(`${label} is missing: pass ${option}.`);
+  throw new UsageError(`${label} is missing: pass ${option}.`);
 }
 
 async function readOrPrompt(file: string | undefined, field: Field, prompt: Prompt) {
@@ -80,26 +80,26 @@ async function collectFields(
     const username = options.user ?? (await promptFor(user, prompt));
     return { ...app, user: username, ...(await keyFields(options, prompt)) };
   }
-  throw new CliError(
+  throw new UsageError(
     'For the password flow, write the JSON yourself and pass it with --file. Salesforce ends that flow on 2027-02-20.',
   );
 }
 
-/** Validates a secret with the function's own parser. @throws CliError naming what is wrong, never a value */
+/** Validates a secret with the function's own parser. @throws UsageError naming what is wrong, never a value */
 function requireValid(json: string, flow: AuthFlow): void {
   try {
     const credentials = parseCredentials(json, flow);
     if (flow === 'jwt') privateKeyOf(credentials);
   } catch (error) {
     if (!(error instanceof SalesforceConfigurationError)) throw error;
-    throw new CliError(error.message, { cause: error });
+    throw new UsageError(error.message, { cause: error });
   }
 }
 
 /**
  * Builds the secret's JSON from options and prompts.
  *
- * @throws CliError naming what is missing or invalid, never a value.
+ * @throws UsageError naming what is missing or invalid, never a value.
  */
 export async function collectSecret(
   flow: AuthFlow,
@@ -126,7 +126,7 @@ export async function writeSecret(
   return VersionId;
 }
 
-/** @throws CliError when the secret has no value yet. */
+/** @throws UsageError when the secret has no value yet. */
 export async function readSecret(
   { secretsManager }: AwsClients,
   secretArn: string,
@@ -138,5 +138,7 @@ export async function readSecret(
     return { SecretString: undefined };
   });
   if (SecretString !== undefined) return SecretString;
-  throw new CliError('The secret has no value yet. Write one: npm run salesforce -- secret');
+  throw new UsageError('The secret has no value yet.', {
+    remedy: 'Write one: npm run salesforce -- secret',
+  });
 }

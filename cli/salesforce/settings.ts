@@ -1,5 +1,5 @@
 import type { AuthFlow } from '../../functions/salesforce-apicall/salesforce/credentials.ts';
-import { CliError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 
 export const flows = ['jwt', 'client_credentials', 'password'] as const;
 
@@ -46,7 +46,7 @@ function flowOf(parameters: Parameters): AuthFlow {
   const given = parameters['AuthFlow'] ?? 'jwt';
   const flow = flows.find((name) => name === given);
   if (flow !== undefined) return flow;
-  throw new CliError(
+  throw new UsageError(
     `The stack's AuthFlow ${given} is not supported: pass --flow, one of ${flows.join(', ')}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { App, Octokit } from 'octokit';
-import { CliError } from '../errors.ts';
+import { CliError, UsageError } from '../errors.ts';
 import type { Attempt } from './deliveries.ts';
 
 /** The owner of a webhook: a repository, an organization, or a GitHub App, which has only one. */
@@ -21,7 +21,7 @@ interface Hook {
 function requireVariable(environment: Environment, name: string, expected: string): string {
   const value = environment[name];
   if (value) return value;
-  throw new CliError(`Set the environment variable ${name} to ${expected}.`);
+  throw new UsageError(`Set the environment variable ${name} to ${expected}.`);
 }
 
 function clientFor({ app }: HookOwner, environment: Environment): Octokit {
@@ -40,7 +40,7 @@ function clientFor({ app }: HookOwner, environment: Environment): Octokit {
 /** The API path of an owner's webhooks. */
 function hooksPath({ repo, org, app }: HookOwner): string {
   if ([repo, org, app].filter(Boolean).length !== 1) {
-    throw new CliError(
+    throw new UsageError(
       'Pass the owner of the webhook: one of --repo OWNER/NAME, --org NAME or --app.',
     );
   }
@@ -48,7 +48,7 @@ function hooksPath({ repo, org, app }: HookOwner): string {
   const path = org === undefined ? repo : org;
   const pattern = org === undefined ? /^[\w.-]+\/[\w.-]+$/ : /^[\w.-]+$/;
   if (path !== undefined && pattern.test(path)) return `/${org ? 'orgs' : 'repos'}/${path}/hooks`;
-  throw new CliError(`${org ? '--org takes a NAME' : '--repo takes OWNER/NAME'}, not "${path}".`);
+  throw new UsageError(`${org ? '--org takes a NAME' : '--repo takes OWNER/NAME'}, not "${path}".`);
 }
 
 const callsFunctionUrl = ({ config }: Hook): boolean => /\.lambda-url\./.test(config.url ?? '');
@@ -58,7 +58,7 @@ function chooseHook(hooks: readonly Hook[]): number {
   const [hook, ...others] = hooks.length === 1 ? hooks : hooks.filter(callsFunctionUrl);
   if (hook && others.length === 0) return hook.id;
   const list = hooks.map(({ id, config }) => `  --hook ${id}   ${config.url ?? ''}`).join('\n');
-  throw new CliError(
+  throw new UsageError(
     hooks.length === 0
       ? 'The owner has no webhook: create one first (docs/webhooks.md).'
       : `The owner has several webhooks. Pass one of:\n${list}`,
@@ -70,12 +70,12 @@ const handleGitHubError = (error: unknown): never => {
   const reason = error instanceof Error ? error.message : String(error);
   const remedy =
     status === 401 || status === 403 || status === 404
-      ? ' Check that the token has permission for webhooks, and that the owner and webhook exist.'
-      : '';
-  throw new CliError(
-    `The request to GitHub failed (${status ?? 'no response'}): ${reason}.${remedy}`,
-    { cause: error },
-  );
+      ? 'Check that the token has permission for webhooks, and that the owner and webhook exist.'
+      : undefined;
+  throw new CliError(`The request to GitHub failed (${status ?? 'no response'}): ${reason}.`, {
+    cause: error,
+    remedy,
+  });
 };
 
 /**

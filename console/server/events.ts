@@ -60,8 +60,11 @@ export async function readEvent(
   const trace = await traceEvent(asked.rest, { clients, stack, ...rangeOf(minutes) });
   const { lines, since } = trace.reading;
   if (trace.hops.length > 0 || trace.payloads.length > 0) return trace;
+  const unread = trace.unread.map(
+    ({ store, permissions }) => ` ${store} was not: this takes ${permissions.join(', ')}.`,
+  );
   throw notFound(
-    `Nothing names ${asked.rest}: ${lines} log lines since ${since}, the dead-letter queues and the park bucket were searched.`,
+    `Nothing names ${asked.rest}: ${lines} log lines since ${since}, the dead-letter queues and the park bucket were searched.${unread.join('')}`,
     'Check the id, or search a longer time: npm run events -- show takes --since.',
   );
 }

@@ -149,6 +149,6 @@ export async function main(
   dependencies: Dependencies,
 ): Promise<number> {
   const program = programs[word]?.(dependencies);
-  if (program !== undefined) return runProgram(program, args, dependencies, 1);
+  if (program !== undefined) return runProgram(program, args, dependencies);
   throw new Error(`there is no program ${word}`);
 }

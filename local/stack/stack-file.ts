@@ -1,4 +1,5 @@
-import { StackError } from './errors.ts';
+import { localFunctionUrl } from './endpoint.ts';
+import { NoStackError } from './errors.ts';
 import { readJsonFile, writeJsonFile } from './files.ts';
 import { paths } from './paths.ts';
 
@@ -22,15 +23,28 @@ export interface Stack {
   readonly console?: string | undefined;
 }
 
+/** Where the engine serves the function URLs of a stack's outputs. */
+export function functionUrlsOf(
+  endpoint: string,
+  outputs: Readonly<Record<string, string>>,
+): Stack['functionUrls'] {
+  const url = (key: string): string | undefined => localFunctionUrl(endpoint, outputs[key]);
+  return {
+    github: url('GitHubWebhookUrl'),
+    twilio: url('TwilioWebhookUrl'),
+    apicall: url('SalesforceApiCallUrl'),
+  };
+}
+
 export const writeStack = (stack: Stack): Promise<void> => writeJsonFile(paths.stackFile, stack);
 
 /** @throws StackError if the file is broken. */
 export const readOptionalStack = (): Promise<Stack | undefined> =>
   readJsonFile(paths.stackFile, 'Write it anew with npm run local:up.');
 
-/** @throws StackError if no stack runs in this clone, or its file is broken. */
+/** @throws NoStackError if no stack runs in this clone; StackError if its file is broken. */
 export async function readStack(): Promise<Stack> {
   const stack = await readOptionalStack();
   if (stack !== undefined) return stack;
-  throw new StackError('No stack is running. Start one with npm run local:up.');
+  throw new NoStackError();
 }

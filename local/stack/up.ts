@@ -1,5 +1,5 @@
 import { region, stackName } from './aws.ts';
-import { localFunctionUrl, presetEndpoint } from './endpoint.ts';
+import { presetEndpoint } from './endpoint.ts';
 import { readIdentity } from './identity.ts';
 import {
   isRunning,
@@ -9,7 +9,7 @@ import {
   stopRun,
   writeRunState,
 } from './run-state.ts';
-import { readOptionalStack, type Stack, writeStack } from './stack-file.ts';
+import { functionUrlsOf, readOptionalStack, type Stack, writeStack } from './stack-file.ts';
 import { runSteps } from './steps.ts';
 import { endpointOf, type Progress, salesforceOf, tasks } from './tasks.ts';
 import type { UpOptions } from './up-options.ts';
@@ -29,18 +29,13 @@ async function newState({ command, ownerPid }: UpOptions): Promise<RunState> {
 function toStack(progress: Progress): Stack {
   const endpoint = endpointOf(progress);
   const { iamEnforced, outputs } = progress;
-  const url = (key: string): string | undefined => localFunctionUrl(endpoint, outputs[key]);
   return {
     endpoint,
     region,
     stackName,
     iamEnforced,
     outputs,
-    functionUrls: {
-      github: url('GitHubWebhookUrl'),
-      twilio: url('TwilioWebhookUrl'),
-      apicall: url('SalesforceApiCallUrl'),
-    },
+    functionUrls: functionUrlsOf(endpoint, outputs),
     secrets: progress.secrets,
     salesforce: { url: salesforceOf(progress).url },
   };

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { CliError, UsageError } from '../../cli/errors.ts';
-import { addJsonOption } from '../../cli/options.ts';
+import { addJsonOption, selectionIn, typedOption } from '../../cli/options.ts';
 import { createProgram, runProgram } from '../../cli/program.ts';
 
 /** Runs the program `npm run thing --`, whose command `work` throws the error. */
@@ -61,5 +61,19 @@ describe('a command that fails', () => {
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({ command, ok: false });
     expect(document.error.message).toContain(message);
+  });
+});
+
+describe('the options of a command line that is not parsed', () => {
+  it.each([
+    [['redrive', '--yes'], ''],
+    [['redrive', '--local'], ' --local'],
+    [['--stack-name', 'other', 'status'], ' --stack-name other'],
+    [['status', '--stack-name=other'], ' --stack-name=other'],
+  ])('%j select a stack by%s', (args, selection) => expect(selectionIn(args)).toBe(selection));
+
+  it('have values', () => {
+    expect(typedOption(['--env', 'production'], '--env')).toBe(' --env production');
+    expect(typedOption(['--environment', 'production'], '--env')).toBe('');
   });
 });

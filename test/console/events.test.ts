@@ -80,6 +80,17 @@ describe('GET events', () => {
       .map(({ args }) => args[0].input.QueueUrl);
     expect(received.filter((url) => url?.includes('ApiCallQueue'))).toEqual([]);
   });
+
+  it('says what could not be searched, and the permission for it', async () => {
+    const { get, s3 } = await scene();
+    const refused = Object.assign(new Error('not yours'), { name: 'AccessDenied' });
+    s3.on(ListObjectsV2Command).rejects(refused);
+    expect(await get('events/unknown')).toMatchObject({
+      status: 404,
+      body: { message: expect.stringMatching(/ParkBucket was not: this takes s3:ListBucket\.$/) },
+    });
+    expect((await get('events/event-1')).status).toBe(200);
+  });
 });
 
 describe('GET payload', () => {

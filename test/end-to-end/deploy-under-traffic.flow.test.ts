@@ -9,6 +9,7 @@ import { issueOpened, sendGitHub } from '../../local/demo/github.ts';
 import { failureOf } from '../../local/demo/queues.ts';
 import { localClient } from '../../local/stack/aws.ts';
 import { root } from '../../local/stack/paths.ts';
+import { readStack } from '../../local/stack/stack-file.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { physicalId } from './functions.ts';
 import {
@@ -133,6 +134,10 @@ describe('a deployment under traffic that changes code, layer, parameters and en
     expect(code).not.toBe(before.code);
     expect(layer).not.toBe(before.layer);
     expect(variables?.['PREVIOUS_SECRET_HOURS']).toBe('25');
+  });
+
+  it('leaves the file of the stack true', async () => {
+    expect(await readStack()).toEqual(stack);
   });
 
   it('changes the answers of the function URL', async () => {

@@ -1,6 +1,7 @@
 import { findPolicy } from '../../../functions/common/failure-policy.ts';
 import { PUBLISH_FAILED } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { isParkReason, parkReasonTexts } from '../../../functions/dlq-reprocessor/park/reasons.ts';
+import { undelivered } from './undelivered.ts';
 
 /** Links of docs/runbook.md as text: `words (docs/runbook.md#anchor)`. */
 const withoutLinks = (markdown: string): string =>
@@ -9,7 +10,8 @@ const withoutLinks = (markdown: string): string =>
   );
 
 const SEE_ALARM = {
-  RuleDlq: 'See `RuleDlqAlarm` in docs/runbook.md for the usual cause of this error code.',
+  RuleDlq:
+    'EventBridge could not deliver it: its message says why. See `RuleDlqAlarm` in docs/runbook.md.',
   SpillQueue: 'See `SpillQueueAlarm` in docs/runbook.md.',
 };
 
@@ -27,13 +29,21 @@ function sentencesFor(failureClass: string, reason: string): string[] {
 interface Advised {
   readonly reason: string;
   readonly failureClass?: string;
+  readonly errorCode?: string;
   readonly rule?: string;
 }
 
+/** What EventBridge's error code usually means; nothing for a message that no rule failed to deliver. */
+function causeOf({ errorCode = '', rule }: Advised): string[] {
+  const known = undelivered.find(({ codes }) => codes.includes(errorCode));
+  return rule === undefined || known === undefined ? [] : [known.action];
+}
+
 /** What an operator should do about a message: from the tables that docs/runbook.md is generated from. */
-export function adviceFor({ reason, failureClass = '', rule }: Advised): string {
+export function adviceFor(advised: Advised): string {
+  const { reason, failureClass = '', rule } = advised;
   if (failureClass === PUBLISH_FAILED && !isParkReason(reason)) return SEE_ALARM.SpillQueue;
-  const sentences = sentencesFor(failureClass, reason);
+  const sentences = [...sentencesFor(failureClass, reason), ...causeOf(advised)];
   if (sentences.length > 0) return withoutLinks(sentences.join(' '));
   return rule === undefined
     ? 'None: the reprocessor redrives it. If it keeps failing, read the log of the function that failed.'

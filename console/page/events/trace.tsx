@@ -55,7 +55,11 @@ function PayloadItem({ place: { store, key } }: { place: PayloadPlace }) {
   );
 }
 
-function Trace({ trace: { state, hops, ids, payloads, reading } }: { readonly trace: EventTrace }) {
+function Trace({
+  trace: { state, hops, ids, payloads, unread, reading },
+}: {
+  readonly trace: EventTrace;
+}) {
   if (hops.length === 0) return <Placeholder text="No log line or store tells about this id." />;
   const idFacts = Object.entries(ids).map(([name, values]) => [
     name,
@@ -80,7 +84,15 @@ function Trace({ trace: { state, hops, ids, payloads, reading } }: { readonly tr
           <h2>Ids</h2>
           <Facts facts={Object.fromEntries(idFacts)} />
           <h2>Payload</h2>
-          {payloads.length === 0 && <p class="muted">No queue or bucket holds it any more.</p>}
+          {payloads.length === 0 && unread.length === 0 && (
+            <p class="muted">No queue or bucket holds it any more.</p>
+          )}
+          {unread.map(({ store, permissions }) => (
+            <p key={store} class="note warn">
+              {store} was not searched: this takes {permissions.join(', ')}{' '}
+              (docs/policies/console-read.json).
+            </p>
+          ))}
           <ul>
             {payloads.map((place) => (
               <PayloadItem key={`${place.store} ${place.key}`} place={place} />

@@ -116,7 +116,7 @@ export async function run(
     },
     intervalMs: 1,
   }));
-  return { exitCode, builds, output: shown.lines.join('\n'), questions: shown.questions };
+  return { exitCode, builds, output: shown.lines.join('\n'), ...shown };
 }
 
 /** The parameters of the first change set, by name. */

@@ -35,6 +35,40 @@ describe('npm run deploy', () => {
     expect(output).toContain('npm run salesforce -- check');
   });
 
+  it('prints one JSON document with --json, and everything else on standard error', async () => {
+    writeFile();
+    const fake = fakeAccount();
+    answersChangeSet(fake);
+    const dryRun = await run(['--dry-run', '--json'], fake);
+    const planned = { stackName: STACK, region: REGION, changes: [{ kind: 'added' }] };
+    expect(dryRun.printed).toHaveLength(1);
+    expect(JSON.parse(dryRun.printed.join())).toMatchObject({
+      command: 'deploy',
+      ok: true,
+      result: { ...planned, change: 'dry run' },
+    });
+    const { exitCode, printed, output } = await run(['--yes', '--json'], fake);
+    expect([exitCode, printed.length]).toEqual([0, 1]);
+    expect(JSON.parse(printed.join())).toMatchObject({
+      ok: true,
+      result: { ...planned, change: 'created', outputs: {} },
+    });
+    expect(output).toContain('npm run salesforce -- check');
+  });
+
+  it.each([
+    [['--guided', '--json'], '--guided is an option of the SAM CLI'],
+    [['--yes', '--set', 'MaxAttempt=1', '--json'], 'MaxAttempt'],
+  ])('prints one for a wrong command line too: %j', async (args, message) => {
+    const { exitCode, printed } = await run(args, fakeAccount());
+    expect([exitCode, printed.length]).toEqual([2, 1]);
+    expect(JSON.parse(printed.join())).toMatchObject({
+      command: 'deploy',
+      ok: false,
+      error: { message: expect.stringContaining(message) },
+    });
+  });
+
   it('writes --set into the file, whose comments stay', async () => {
     writeFile({ MaxAttempts: '3' });
     const fake = fakeAccount({ stack: stackWith({ MaxAttempts: '3' }) });

@@ -5,7 +5,7 @@ import {
 import { InvokeCommand, ServiceException, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../cli/dlq/program.ts';
-import { StackError } from '../../../local/stack/errors.ts';
+import { NoStackError } from '../../../local/stack/errors.ts';
 import { fakeFunction, messages } from './fake-function.ts';
 import { answered, fakeAws, functionError, run } from './harness.ts';
 
@@ -106,12 +106,12 @@ describe('npm run dlq reports the failure and its remedy', () => {
       log: (text) => stderr.push(text),
       showProgress: () => undefined,
       prompt: undefined,
-      createClients: () => Promise.reject(new StackError('No stack runs here: start one.')),
+      createClients: () => Promise.reject(new NoStackError()),
       stopSignal: new AbortController().signal,
       sleep: async () => undefined,
     });
     expect(exitCode).toBe(2);
-    expect(stderr).toEqual(['No stack runs here: start one.']);
+    expect(stderr).toEqual(['No stack is running. Start one with npm run local:up.']);
   });
 
   it.each([

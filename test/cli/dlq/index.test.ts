@@ -58,14 +58,14 @@ async function startAws({ isLost = false } = {}) {
   };
 }
 
-function start(url: string) {
+function start(url: string, ...options: string[]) {
   const env = {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'key',
     AWS_SECRET_ACCESS_KEY: 'secret',
   };
-  return execa(process.execPath, ['cli/dlq/index.ts', 'redrive', '--yes', '--json'], {
+  return execa(process.execPath, ['cli/dlq/index.ts', 'redrive', '--yes', '--json', ...options], {
     cwd: root,
     env,
     reject: false,
@@ -119,7 +119,7 @@ describe('Ctrl-C in a running process', () => {
   it('twice exits at once', async () => {
     const aws = await startAws();
     const invoked = aws.nextInvocation();
-    const process = start(aws.url);
+    const process = start(aws.url, '--stack-name', 'stack');
     await invoked;
     const stopping = new Promise<void>((resolve) => {
       process.stderr.on('data', (text) => String(text).includes('Stopping') && resolve());
@@ -132,7 +132,9 @@ describe('Ctrl-C in a running process', () => {
     clearInterval(pressing);
     expect(exitCode).toBe(130);
     expect(stdout).toBe('');
-    expect(stderr).toContain('Interrupted. What the running invocation did is unknown');
+    expect(stderr).toContain(
+      'Interrupted. What the running invocation did is unknown: npm run dlq -- status --stack-name stack',
+    );
     aws.answer();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from '../../../cli/dlq/failures/advice.ts';
 import type { FailureDetail } from '../../../cli/dlq/failures/failure.ts';
+import { undelivered } from '../../../cli/dlq/failures/undelivered.ts';
 import { nextCommands } from '../../../cli/dlq/next-commands.ts';
 import { suggestFor } from '../../../cli/dlq/suggest.ts';
 import { failureClasses } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
@@ -73,6 +74,22 @@ describe('the advice', () => {
   it('of a reason comes with that of the class that led to it', () => {
     const given = { reason: 'TOO_MANY_REDRIVES', failureClass: 'configuration' };
     expect(adviceFor(given)).toMatch(/fix the cause.*salesforce -- check/);
+  });
+
+  it.each(undelivered.flatMap(({ codes, action }) => codes.map((code) => [code, action])))(
+    'of an event that a rule could not deliver says what %s means',
+    (errorCode, action) => {
+      const given = { reason: 'another try may help', rule: 'stack-ContactRule', errorCode };
+      expect(adviceFor(given)).toBe(action);
+      const parked = adviceFor({ ...given, reason: 'TOO_MANY_REDRIVES' });
+      expect(parked).toMatch(/^The message contains the failure: .*unpark it\. [A-Z]/);
+      expect(parked).toContain(action);
+    },
+  );
+
+  it('of an error code that nobody knows leads to the message and the runbook', () => {
+    const given = { reason: 'another try may help', rule: 'r', errorCode: 'NEW' };
+    expect(adviceFor(given)).toMatch(/message says why.*RuleDlqAlarm/);
   });
 
   it('names the pages of links', () => {

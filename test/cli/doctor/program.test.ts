@@ -154,7 +154,7 @@ describe('npm run doctor', () => {
     const stack = healthyStack();
     stack.lambda.on(GetFunctionConfigurationCommand).rejects(named('AccessDeniedException'));
     const { exitCode, output } = await doctor(stack);
-    expect(output).toMatch(/unknown {2}functions: AWS error: .* Required permissions: /);
+    expect(output).toMatch(/unknown {2}functions: AWS error: .*\n +→ Required permissions: /);
     expect(output).toMatch(/ok {7}reprocessor schedule/);
     expect(exitCode).toBe(2);
   });

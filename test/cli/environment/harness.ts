@@ -92,13 +92,15 @@ export function fakeAccount({
 }
 
 export interface Shown {
+  /** What went to standard output; `lines` has all output. */
+  readonly printed: string[];
   readonly lines: string[];
   readonly questions: string[];
 }
 
 /** A terminal on which each question that contains a key is answered with its value; others with Enter. */
 export function fakeTerminal(answers: Texts | undefined) {
-  const shown: Shown = { lines: [], questions: [] };
+  const shown: Shown = { printed: [], lines: [], questions: [] };
   const write = (text: string): void => {
     shown.lines.push(text);
   };
@@ -111,7 +113,10 @@ export function fakeTerminal(answers: Texts | undefined) {
   return {
     shown,
     terminal: {
-      print: write,
+      print: (text: string) => {
+        shown.printed.push(text);
+        write(text);
+      },
       log: write,
       showProgress: () => undefined,
       prompt: answers === undefined ? undefined : prompt,

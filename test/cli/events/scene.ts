@@ -90,13 +90,14 @@ export function createScene({ lines = [], messages = {}, parked = [], pageSize =
     .resolves({ Contents: parked.map((Key) => ({ Key, LastModified: new Date() })) });
   const printed: string[] = [];
   const logged: string[] = [];
+  const progress: string[] = [];
   const stop = new AbortController();
   let onSleep = (): void => stop.abort();
   const run = (...args: string[]) =>
     main(args, {
       print: (text) => printed.push(text),
       log: (text) => logged.push(text),
-      showProgress: () => undefined,
+      showProgress: (text) => progress.push(text),
       prompt: undefined,
       screen: undefined,
       createClients: async () => clients,
@@ -109,6 +110,7 @@ export function createScene({ lines = [], messages = {}, parked = [], pageSize =
     mocks,
     printed,
     logged,
+    progress,
     stop,
     whileWaiting: (action: () => void) => {
       onSleep = action;

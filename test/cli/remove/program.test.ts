@@ -122,7 +122,7 @@ async function run(args: readonly string[], fake: Fake, answers?: Texts) {
     explicitRegion: undefined,
     record,
   }));
-  return { exitCode, output: shown.lines.join('\n'), questions: shown.questions };
+  return { exitCode, output: shown.lines.join('\n'), ...shown };
 }
 
 const deletedStacks = ({ cloudFormation }: Fake): number =>
@@ -137,6 +137,23 @@ describe('npm run remove', () => {
     expect(output).toContain('SQS Queue ApiCallQueue: ApiCallQueue-1 (about 7 messages)');
     expect(output).toContain('S3 Bucket ParkBucket: ParkBucket-1 (2 objects)');
     expect(output).toContain(`SecretsManager Secret GitHubWebhookSecretArn: ${ARN}`);
+  });
+
+  it('prints one JSON document with --json', async () => {
+    const planned = await run(['--dry-run', '--json'], deployed());
+    expect(planned.printed).toHaveLength(1);
+    expect(JSON.parse(planned.printed.join())).toMatchObject({
+      command: 'remove',
+      ok: true,
+      result: { stackName: STACK, change: 'none', deleted: { 'AWS::Events::Rule': 1 } },
+    });
+    const { exitCode, printed } = await run(['--yes', '--with-data', '--json'], deployed());
+    expect([exitCode, printed.length]).toEqual([0, 1]);
+    const { result } = JSON.parse(printed.join());
+    expect(result.change).toBe('stack and data removed');
+    expect(result.kept).toContainEqual(
+      expect.objectContaining({ name: 'ParkBucket', contents: '2 objects' }),
+    );
   });
 
   it('deletes the stack after the user has typed its name, and says how to delete the rest', async () => {

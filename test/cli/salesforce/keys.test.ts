@@ -24,6 +24,20 @@ describe('salesforce keys', () => {
     expect(output).not.toContain('BEGIN');
   });
 
+  it('prints one JSON document with --json', async () => {
+    const folder = join(await makeFolder(), 'new');
+    const { output } = await run(['keys', '--folder', folder, '--json']);
+    expect(JSON.parse(output)).toEqual({
+      command: 'salesforce keys',
+      ok: true,
+      result: {
+        keyFile: join(folder, 'salesforce.key'),
+        certificateFile: join(folder, 'salesforce.crt'),
+        expires: expect.stringMatching(/Z$/),
+      },
+    });
+  });
+
   it('makes the key readable for its owner only', async () => {
     const folder = join(await makeFolder(), 'new');
     await run(['keys', '--folder', folder]);

@@ -130,7 +130,7 @@ describe('salesforce pause', () => {
       const { cli, dynamoDb, lambda } = scene(at);
       const { exitCode, output } = await cli('pause', '--for', text);
       expect(output).toMatch(error);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect([dynamoDb.commandCalls(UpdateItemCommand), lambda.calls()]).toEqual([[], []]);
     },
   );
@@ -143,7 +143,7 @@ describe('salesforce pause', () => {
     ['--reason', 'x'.repeat(201), 'Pass up to 200 characters'],
   ])('refuses %s %j', async (option, text, error) => {
     const { exitCode, output } = await run(['pause', `${option}=${text}`]);
-    expect([exitCode, output]).toEqual([1, expect.stringContaining(error)]);
+    expect([exitCode, output]).toEqual([2, expect.stringContaining(error)]);
   });
 
   it('is in force even if Lambda is busy, and says so', async () => {

@@ -9,7 +9,7 @@ describe('salesforce event-id-field refuses', () => {
   ])('the object %s', async (object, text) => {
     const { exitCode, output } = await run(['event-id-field', object]);
     expect({ exitCode, output }).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       output: expect.stringContaining(text),
     });
   });
@@ -18,7 +18,7 @@ describe('salesforce event-id-field refuses', () => {
     'the field name %s',
     async (field) => {
       const { exitCode, output } = await run(['event-id-field', 'Case', '--field', field]);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(output).toContain('API name of a custom field');
     },
   );

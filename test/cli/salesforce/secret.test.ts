@@ -38,6 +38,21 @@ describe('salesforce secret', () => {
     expect(output).not.toMatch(/BEGIN|consumer-key/);
   });
 
+  it('prints one JSON document with --json, without any value', async () => {
+    const { output } = await run([...(await jwt()), '--json'], { clients: fakeAws().clients });
+    expect(JSON.parse(output)).toEqual({
+      command: 'salesforce secret',
+      ok: true,
+      result: {
+        secretArn,
+        version: 'version-2',
+        fields: ['server', 'clientID', 'user', 'certKey'],
+        flow: 'jwt',
+        deployedFlow: 'jwt',
+      },
+    });
+  });
+
   it('prompts for each field without an option', async () => {
     const fake = fakeAws();
     const answers = {
@@ -107,7 +122,7 @@ describe('salesforce secret', () => {
   ])('writes nothing with %s', async (_what, args, message) => {
     const fake = fakeAws();
     const { exitCode, output } = await run(await args(), { clients: fake.clients });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toContain(message);
     expect(fake.written()).toEqual([]);
   });
@@ -115,7 +130,7 @@ describe('salesforce secret', () => {
   it('names the option of a missing field when there is no terminal', async () => {
     const fake = fakeAws({ parameters: { AuthFlow: 'client_credentials' } });
     const { exitCode, output } = await run(['secret', ...app], { clients: fake.clients });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toBe('Consumer secret of the app is missing: pass --client-secret-file.');
     expect(fake.written()).toEqual([]);
   });
@@ -131,7 +146,7 @@ describe('salesforce secret', () => {
       }),
     );
     const { exitCode, output } = await run(['secret', '--stack-name', 'other'], { clients });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toMatch(/other does not exist.*npm run deploy/s);
   });
 
@@ -150,7 +165,7 @@ describe('salesforce secret', () => {
     const error = { name, message, $fault: 'client' as const, $metadata: {} };
     secretsManager.on(PutSecretValueCommand).rejects(new SecretsManagerServiceException(error));
     const { exitCode, output } = await run(await jwt(), { clients });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toMatch(expected);
   });
 });

@@ -169,6 +169,7 @@ export const trace: EventTrace = {
     },
   ],
   payloads: [{ store: 'ApiCallDlq', key: '5fea7756-0ea4-451a-a703-a558b933e274' }],
+  unread: [{ store: 'PayloadBucket', permissions: ['s3:ListBucket'] }],
   reading: { lines: 41, since: at(3_600), until: at(0), isComplete: false, costUsd: 0 },
 };
 

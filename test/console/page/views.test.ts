@@ -136,6 +136,7 @@ describe('Events', () => {
     const page = await open('events/72d3162e');
     await page.getByRole('listitem').filter({ hasText: 'dead-lettered' }).waitFor();
     expect(fake().asked).not.toContain('payload');
+    await page.getByText('PayloadBucket was not searched: this takes s3:ListBucket').waitFor();
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('"action": "opened"').waitFor();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -90,4 +90,25 @@ describe('the samples in events/', () => {
       attributes: messageIn('dlq-request').attributes,
     });
   });
+
+  it('dropped-object is the record of dropping dlq-rule', async () => {
+    const message = messageIn('dlq-rule');
+    const scene = createScene({ messages: { rule: [message] } });
+    scene.pass(now.getTime() - scene.now().getTime());
+    const { dropReason, droppedBy } = sample('dropped-object');
+    const filter = { id: [message.messageId] };
+    await scene.invoke({ action: 'drop', queue: 'rule', filter, dropReason, droppedBy });
+    const [[key, stored] = []] = scene.stored;
+    const times = (record: Record<string, unknown>) => ({
+      ...record,
+      parkedAt: String(record['parkedAt']).slice(0, 16),
+      droppedAt: String(record['droppedAt']).slice(0, 16),
+    });
+    expect(key).toBe(`dropped/2026-11-25/${message.messageId}.json`);
+    expect(times(JSON.parse(stored ?? ''))).toEqual(times(sample('dropped-object')));
+    expect(parseParked('key', text('dropped-object'))).toMatchObject({
+      messageId: message.messageId,
+      parked: { dropped: { reason: dropReason, by: droppedBy } },
+    });
+  });
 });

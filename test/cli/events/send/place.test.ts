@@ -10,9 +10,13 @@ const sample = (name: string) => JSON.parse(readFileSync(join(folder, name), 'ut
 const event = { source: 'test', 'detail-type': 'Test', detail: {} };
 
 describe('placeOf', () => {
-  it('finds a place for every file of events/, but for two that only AWS and the reprocessor make', () => {
+  it('finds a place for every file of events/, but for three that only AWS and the reprocessor make', () => {
     const unplaced = readdirSync(folder).filter((name) => placeOf(sample(name)).kind === 'none');
-    expect(unplaced).toEqual(['default-connection-deauthorized.json', 'parked-object.json']);
+    expect(unplaced).toEqual([
+      'default-connection-deauthorized.json',
+      'dropped-object.json',
+      'parked-object.json',
+    ]);
   });
 
   it.each([

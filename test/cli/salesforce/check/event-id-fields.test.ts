@@ -75,7 +75,7 @@ describe('salesforce check of event id fields', () => {
 
   it('refuses a pair that is none', async () => {
     const { exitCode, output } = await run(['check', '--event-id-field', 'Case']);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toContain('Case:Event_Id__c');
   });
 });

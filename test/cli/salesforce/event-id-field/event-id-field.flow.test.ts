@@ -210,7 +210,7 @@ describe('salesforce event-id-field refuses', () => {
     const { exitCode, output } = await org.provide(['Case'], {
       parameters: { AuthFlow: 'client_credentials' },
     });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toContain('--user');
   });
 

@@ -84,7 +84,7 @@ describe('salesforce event-id-field --print', () => {
     'refuses %s, because it changes no org',
     async (...option) => {
       const { exitCode, output } = await write(await makeFolder(), ['Case', ...option]);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(output).toContain('cannot be used with option');
     },
   );

@@ -80,7 +80,7 @@ describe('a session of the Salesforce CLI', () => {
 
   it('is refused without the CLI, with what else can be done', async () => {
     const { exitCode, output } = await run(['event-id-field', 'Case', '--user', 'x@acme.example']);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(output).toMatch(/not installed.*--token-stdin.*--print/);
   });
 });
