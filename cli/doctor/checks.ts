@@ -1,4 +1,5 @@
 import { type AwsClients, toUsageError } from '../aws.ts';
+import { stackSelection } from '../options.ts';
 import type { Finding } from './finding.ts';
 import { type DoctorOptions, type Inventory, PERMISSIONS } from './inventory.ts';
 import { checkAlarms } from './resource-checks/alarms.ts';
@@ -46,12 +47,14 @@ const checks: readonly (readonly [string, Check])[] = [
 ];
 
 /** Listed at the end of every report. */
-export const notChecked = ({ drift, local }: DoctorOptions): readonly string[] => [
-  'whether Salesforce accepts the credentials (npm run salesforce -- check)',
+export const notChecked = (options: DoctorOptions): readonly string[] => [
+  `whether Salesforce accepts the credentials (npm run salesforce -- check${stackSelection(options)})`,
   'IAM policies, permissions boundaries and service control policies',
   'whether the alarm topic accepts alarms, and who subscribes to it',
-  ...(local ? ['states of alarms and ages of messages: the local engine has none'] : []),
-  ...(drift || local ? [] : ['changes of resources outside CloudFormation (--drift)']),
+  ...(options.local ? ['states of alarms and ages of messages: the local engine has none'] : []),
+  ...(options.drift || options.local
+    ? []
+    : ['changes of resources outside CloudFormation (--drift)']),
 ];
 
 /** Runs all checks. One that cannot run becomes a finding with the status `unknown`. */

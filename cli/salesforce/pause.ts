@@ -4,7 +4,7 @@ import { switchPoller } from '../../functions/common/poller.ts';
 import { type AwsClients, createAwsErrorHandler } from '../aws.ts';
 import { CliError, isErrorNamed, UsageError } from '../errors.ts';
 import { formatAge, plural, toJson } from '../format.ts';
-import type { StackOptions } from '../options.ts';
+import { type StackOptions, stackSelection } from '../options.ts';
 import { countMessages, describePause, RESUME } from '../pause.ts';
 import { describeResource, describeStack, requireOutput } from '../stack.ts';
 import type { Dependencies } from './commands.ts';
@@ -44,6 +44,8 @@ interface Pausable {
   readonly retentionSeconds: number;
   readonly marginSeconds: number;
   readonly hasSchedule: boolean;
+  /** The command that ends its pause. */
+  readonly resume: string;
 }
 
 async function findPausable(options: StackOptions, clients: AwsClients): Promise<Pausable> {
@@ -64,6 +66,7 @@ async function findPausable(options: StackOptions, clients: AwsClients): Promise
     retentionSeconds: Number(Attributes['MessageRetentionPeriod']),
     marginSeconds: Number(stack.parameters['RetentionMarginHours'] ?? 24) * 3_600,
     hasSchedule: stack.parameters['ReprocessorState'] !== 'DISABLED',
+    resume: `${RESUME}${stackSelection(options)}`,
   };
 }
 
@@ -84,7 +87,7 @@ function planPause(before: Pause | undefined, options: PauseRequest, pausable: P
     throw new UsageError(
       before === undefined
         ? `--for is too long: ${limit}. Pass at most ${Math.floor(longestMs / 3_600_000)}h.`
-        : `${pausable.name} has been paused since ${since.toISOString()}, and ${limit}: at ${latest.toISOString()} at the latest. Pass a shorter --for, or resume first (${RESUME}).`,
+        : `${pausable.name} has been paused since ${since.toISOString()}, and ${limit}: at ${latest.toISOString()} at the latest. Pass a shorter --for, or resume first (${pausable.resume}).`,
     );
   }
   const reason = options.reason ?? before?.reason;
@@ -114,7 +117,7 @@ async function trySwitch({ clients, pollerId }: Pausable, isOn: boolean): Promis
 }
 
 function describeChange(pause: Pause, isStopping: boolean, pausable: Pausable): string[] {
-  const { hasSchedule, messages, name } = pausable;
+  const { hasSchedule, messages, name, resume } = pausable;
   return [
     `${name} is paused ${describePause(pause)}.`,
     `${plural(messages, 'message')} in ApiCallQueue; new ones wait there too. Callers over HTTP get NOT_NOW.`,
@@ -122,8 +125,8 @@ function describeChange(pause: Pause, isStopping: boolean, pausable: Pausable): 
       ? 'What has begun is finished. The poller stops within a minute.'
       : 'Lambda is changing the poller at the moment. Until a run of the reprocessor stops it, messages go back to the queue.',
     hasSchedule
-      ? `It ends by itself in ${formatAge(new Date(), pause.until)}, or now with ${RESUME}.`
-      : `The reprocessor, which would end it, has no schedule (ReprocessorState): end it with ${RESUME}.`,
+      ? `It ends by itself in ${formatAge(new Date(), pause.until)}, or now with ${resume}.`
+      : `The reprocessor, which would end it, has no schedule (ReprocessorState): end it with ${resume}.`,
     ...(hasSchedule ? [] : ['After an hour, it raises ApiCallQueueAgeAlarm.']),
   ];
 }

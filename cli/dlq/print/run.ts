@@ -125,6 +125,9 @@ export const formatRun = (run: RunReport, suggest: Suggest, columns?: number): s
     ...stopped[run.stoppedBy],
     ...formatUnmoved(run, suggest),
     ...wrapText(formatTotal(run), '', columns),
+    ...(run.action === 'preview' && formatCounts(moved(run)) !== ''
+      ? wrapText(`To see a whole message, and what to do: ${suggest('show ID')}`, '', columns)
+      : []),
   ].join('\n');
 
 /** The progress line. */

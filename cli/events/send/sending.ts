@@ -79,10 +79,10 @@ function describeOne({ idName }: Sending, { ids, status, answer }: Receipt): str
   return [...(said === '' ? [] : [row('answer', said)]), ...ids.map((id) => row(idName, id))];
 }
 
-function describeMany({ idName }: Sending, receipts: readonly Receipt[]): string[] {
+function describeMany(receipts: readonly Receipt[]): string[] {
   const ids = receipts.flatMap((receipt) => receipt.ids);
   const range = ids.length > 1 ? [`${ids.at(0)} … ${ids.at(-1)}`] : ids;
-  return [row('answers', statuses(receipts)), ...range.map((text) => row(`${idName}s`, text))];
+  return [row('answers', statuses(receipts)), ...range.map((text) => row('ids', text))];
 }
 
 function nextCommand(sending: Sending, receipts: readonly Receipt[], options: SendingOptions) {
@@ -104,7 +104,7 @@ function printText(
   if (first === undefined) return;
   const isOne = others.length === 0;
   const head = isOne ? `Sent ${what}` : `Sent ${formatCount(receipts.length)} × ${what}`;
-  const rows = isOne ? describeOne(sending, first) : describeMany(sending, receipts);
+  const rows = isOne ? describeOne(sending, first) : describeMany(receipts);
   print([`${head} to ${to}`, ...rows].join('\n'));
   for (const problem of new Set(receipts.flatMap((receipt) => receipt.problem ?? []))) log(problem);
   if (next !== undefined) print(`Next: ${next}`);

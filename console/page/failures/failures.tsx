@@ -47,8 +47,9 @@ const Footer = ({ page: { messages, cursor, total, hidden }, query }: ListProps)
     {query['cursor'] && <a href={hrefOf(['failures'], { ...query, cursor: undefined })}>First</a>}
     {cursor && <a href={hrefOf(['failures'], { ...query, cursor })}>Next</a>}
     <span class="muted">
-      {messages.length} shown of about {total.toLocaleString('en')}
-      {hidden > 0 && `; ${hidden} more are hidden until a scheduled run redrives them`}.
+      {total + hidden > 0 && `${messages.length} shown of about ${total.toLocaleString('en')}`}
+      {hidden > 0 && `; ${hidden} more are hidden until a scheduled run redrives them`}
+      {total + hidden > 0 && '.'}
     </span>
   </footer>
 );

@@ -1,4 +1,10 @@
-import { type LogLine, readLines } from '../../../cli/events/logs.ts';
+import {
+  type LogLine,
+  type LogText,
+  OWN_LINES,
+  readTexts,
+  toLine,
+} from '../../../cli/events/logs.ts';
 import { MINUTE_MS } from '../../../cli/readings/metrics.ts';
 import type { Connected } from '../connection.ts';
 import { type Measures, minuteOf, PROVIDERS, type Series, Tally } from './tally.ts';
@@ -41,22 +47,29 @@ export class LocalMeasures {
     const goesOn = this.#stack === stack.arn && first >= this.#first;
     const from = goesOn ? this.#open : first;
     const until = new Date();
-    const range = { since: new Date(from * MINUTE_MS), until, limit: MAX_LINES };
-    const { lines } = await readLines(clients, events, range);
+    const range = { since: new Date(from * MINUTE_MS), until, limit: MAX_LINES, ids: OWN_LINES };
+    const { texts } = await readTexts(clients, events, range);
     if (goesOn) this.#tally.remove(from);
     else [this.#stack, this.#first, this.#tally] = [stack.arn, first, new Tally()];
-    for (const line of lines) this.#add(line);
+    for (const text of texts) this.#add(text);
     // Lines can be a moment late.
     this.#open = Math.max(first, minuteOf(until.getTime()) - 1);
     const apiUsage = this.#apiUsage && { apiUsage: this.#apiUsage };
     return { tally: this.#tally, costUsd: 0, ...apiUsage };
   }
 
-  #add(line: LogLine): void {
+  /**
+   * The engine receives some lines long after they were written, with a later invocation. A range is of times of receipt, and so
+   * is the minute that a line counts for: in one that is counted for good, each reading would add it again.
+   */
+  #add(text: LogText): void {
+    const line = toLine(text);
+    if (line === undefined) return;
     const { at, fields } = line;
     for (const [series, count] of countsOf(line))
-      this.#tally.add(minuteOf(Date.parse(at)), series, count);
+      this.#tally.add(minuteOf(text.timestamp), series, count);
     const percent = fields['SalesforceApiUsagePercent'];
-    if (typeof percent === 'number') this.#apiUsage = { percent, at };
+    if (typeof percent === 'number' && !(this.#apiUsage && this.#apiUsage.at > at))
+      this.#apiUsage = { percent, at };
   }
 }

@@ -82,6 +82,11 @@ function scene({
 const busy = new ResourceInUseException({ message: 'in use', $metadata: {} });
 
 describe('salesforce pause', () => {
+  it('names the command that ends it for the same stack', async () => {
+    const { output } = await scene().cli('pause', '--for', '2h', '--local');
+    expect(output).toContain('now with npm run salesforce -- resume --local.');
+  });
+
   it('writes the pause, stops the poller, and says what waits and how it ends', async () => {
     const { cli, pause, poller } = scene();
     const { exitCode, output } = await cli('pause', '--for', '2h', '--reason', 'release');

@@ -158,6 +158,16 @@ describe('Events', () => {
   });
 });
 
+it('shows itself in a browser whose language is none', async () => {
+  const page = await open('flow');
+  await page.addInitScript(() =>
+    Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' }),
+  );
+  await page.reload();
+  await page.getByRole('heading', { name: 'Flow' }).waitFor();
+  await page.locator('.plot canvas').waitFor();
+});
+
 describe('Mappings', () => {
   it('are tried on a sample, which can be edited', async () => {
     const page = await open('mappings/github-issue-to-case');

@@ -83,8 +83,10 @@ describe('messages', () => {
   });
 
   it('of the local stack have no age, which is said', async () => {
-    const stack = healthyStack();
+    const stack = healthyStack({ AlarmTopicArn: '' });
     const { output } = await doctor(stack, '--local');
+    expect(output).not.toContain('notify nobody');
+    expect(output).toContain('npm run salesforce -- check --local)');
     expect(stack.cloudWatch.calls()).toHaveLength(0);
     expect(output).toMatch(
       /^Not checked: .*states of alarms and ages of messages: the local engine has none/m,

@@ -141,7 +141,7 @@ describe('npm run events -- send github', () => {
     );
     const text = await send('github', 'ping', '--count', '25', '--url', url);
     expect(text.output).toContain(
-      `Sent 25 × GitHub's ping webhook to ${url}\n  answers   25 × 200`,
+      `Sent 25 × GitHub's ping webhook to ${url}\n  answers   25 × 200\n  ids       `,
     );
   });
 
