@@ -7,6 +7,7 @@ import { main } from '../../console/program.ts';
 import { waitFor } from '../../local/stack/wait.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { violationsOn } from '../console/page/axe.ts';
+import { load } from '../console/page/harness.ts';
 import { messageIn, org, replyTo, request, stack, uniqueId } from './harness.ts';
 
 /** For a page of a busy machine. */
@@ -60,7 +61,7 @@ describe('the console of a running stack', () => {
   it('shows an event, and its whole way', async () => {
     const id = await request(createCase(uniqueId()));
     await replyTo(id);
-    await page.goto(address(`events?text=${id}`));
+    await load(page, address(`events?text=${id}`));
     await page.locator('tbody tr').getByText('succeeded').first().waitFor();
     await page.locator('tbody th a').first().click();
     const way = page.getByRole('list').filter({ hasText: 'called' });
@@ -84,7 +85,7 @@ describe('the console of a running stack', () => {
     });
     await request(createCase(subject));
     const { MessageId = '' } = await messageIn('apicall', subject);
-    await page.goto(address('flow'));
+    await load(page, address('flow'));
     clicks = 0;
     await click(
       page
@@ -113,7 +114,7 @@ describe('the console of a running stack', () => {
     ['mappings', /github-issue-to-case/],
     ['connections', /lambda-url|http/],
   ])('shows %s with real data', async (view, text) => {
-    await page.goto(address(view));
+    await load(page, address(view));
     await page.getByRole('main').getByText(text).first().waitFor();
     await expect(page.getByRole('banner').getByText(stack.stackName).count()).resolves.toBe(1);
     expect([await violationsOn(page), await page.getByRole('alert').allTextContents()]).toEqual([
@@ -123,7 +124,7 @@ describe('the console of a running stack', () => {
   });
 
   it('tries a mapping on one of its samples', async () => {
-    await page.goto(address('mappings/github-issue-to-case'));
+    await load(page, address('mappings/github-issue-to-case'));
     await expect
       .poll(() => page.getByLabel('Event (JSON)').inputValue(), { timeout: TIMEOUT_MS })
       .toContain('issue');

@@ -33,6 +33,15 @@ export const focused = (page: Page): Promise<string> =>
 const fastTimers = `const { setTimeout: start } = window;
   window.setTimeout = (run, ms, ...rest) => start(run, ms < 1000 ? ms : ms / 10, ...rest);`;
 
+/**
+ * Opens an address of the console in a tab that may show another of its addresses: as a new document. Within one, the browser can
+ * give the old address back, when the page marks its entry of the history just then.
+ */
+export async function load(page: Page, address: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(address);
+}
+
 interface Opened extends BrowserContextOptions {
   readonly isReadOnly?: boolean;
   /** Opens the address as it is: without a token before. */
@@ -86,7 +95,7 @@ export function useConsole() {
       });
       const { start, address } = consoleFor(isReadOnly);
       if (!isBare) await page.goto(start);
-      await page.goto(address(view));
+      await load(page, address(view));
       return page;
     },
   };

@@ -4,7 +4,7 @@ import type { Problem } from '../../../console/api.ts';
 import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
 import { problem, startFakeConsole } from './fake-console.ts';
-import { eventually, useConsole } from './harness.ts';
+import { eventually, load, useConsole } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 beforeEach(() => fake().answer());
@@ -87,8 +87,7 @@ describe('a problem', () => {
       ['connections', 'connections'],
     ] as const) {
       fake().answer({ [path]: problem({ kind: 'throttled', message: `${path} was throttled.` }) });
-      await page.goto(fake().address(view));
-      await page.reload();
+      await load(page, fake().address(view));
       await alertOn(page).getByText(`${path} was throttled.`).waitFor();
     }
   });
@@ -136,8 +135,7 @@ describe('where there is nothing', () => {
       ['bogus', {}, 'No view has this address.'],
     ] as const) {
       fake().answer({ stack: local, ...answers });
-      await page.goto(fake().address(view));
-      await page.reload();
+      await load(page, fake().address(view));
       await page.getByText(text).first().waitFor();
       expect([view, await violationsOn(page)]).toEqual([view, []]);
     }
@@ -207,7 +205,7 @@ describe('polling', () => {
           failures: data.failurePage(500, first),
         });
       answer('0');
-      await page.goto(fake().address(view));
+      await load(page, fake().address(view));
       await page.locator('tbody tr').nth(99).waitFor();
       for (const first of ['20', '40', '60']) {
         answer(first);

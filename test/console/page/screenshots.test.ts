@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../../local/stack/paths.ts';
 import * as data from './data.ts';
-import { shows, useConsole } from './harness.ts';
+import { load, shows, useConsole } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 
@@ -24,7 +24,7 @@ describe('the pictures of the documentation', () => {
     const page = await open('flow', { viewport: { width: 1200, height: 800 } });
     for (const [name, view, shown] of pictures) {
       const path = join(root, 'docs/images', `console-${name}.png`);
-      await page.goto(fake().address(view));
+      await load(page, fake().address(view));
       await shows(page, shown);
       // The chart is drawn in the frame after its figures are shown.
       await page.evaluate(

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
-import { eventually, isTooWide, shows, useConsole } from './harness.ts';
+import { eventually, isTooWide, load, shows, useConsole } from './harness.ts';
 
 const { console: fake, open } = useConsole();
 beforeEach(() => fake().answer());
@@ -29,7 +29,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       fake().answer({ flow: data.alarmedFlow, events: { ...data.eventPage(), events } });
       const page = await open('flow', { colorScheme, viewport: { width, height: 800 } });
       for (const [view, heading, shown] of views) {
-        await page.goto(fake().address(view));
+        await load(page, fake().address(view));
         await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
         await shows(page, shown);
         expect([view, await violationsOn(page), await isTooWide(page)]).toEqual([view, [], false]);
@@ -44,7 +44,7 @@ describe('every page', () => {
     const page = await open('flow', { isReadOnly: true });
     const banner = page.getByRole('banner');
     for (const [view, heading, shown] of views) {
-      await page.goto(fake(true).address(view));
+      await load(page, fake(true).address(view));
       await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
       await shows(page, shown);
       for (const text of ['orders', 'AWS 123456789012', 'eu-central-1', 'Read-only'])
@@ -66,7 +66,7 @@ describe('every page', () => {
       'mappings',
       'connections',
     ]) {
-      await page.goto(fake().address(view));
+      await load(page, fake().address(view));
       await shows(page, /<img src=x onerror/);
       expect([await page.locator('img').count(), await page.title()]).toEqual([
         0,
@@ -117,7 +117,7 @@ describe('Events', () => {
     expect(fake().asked.length - before).toBeLessThan(6);
     await page.reload();
     expect(await page.getByLabel('Text or id').inputValue()).toBe('shop & co');
-    await page.goto(fake().address('events?cursor=100'));
+    await load(page, fake().address('events?cursor=100'));
     await shows(page, /500Hs0000000000100/);
   });
 
@@ -153,7 +153,7 @@ describe('Events', () => {
     await eventually(() => first.textContent()).toContain('10:30:00');
     await page.getByLabel('Times').selectOption('UTC');
     expect(await first.textContent()).toContain('09:30:00');
-    await page.goto(fake().address('events/72d3162e'));
+    await load(page, fake().address('events/72d3162e'));
     await page.getByText('10:29:32.140 local 09:29:32.140 UTC +140 ms').waitFor();
   });
 });
