@@ -23,6 +23,8 @@ const MAX_PAUSE_MS = 700;
 
 /** Salesforce faults are planned for half of the events: a call that fails takes up to 20 of them with it. */
 const CALL_SHARE = 0.5;
+/** Of mappings alone: a find that fails takes up to 200 executions with it. */
+const CALL_SHARE_OF_MAPPINGS = 0.05;
 
 /** Beyond the planned events, until every fault has been played: a fault that does not happen proves nothing. */
 const EXTRA_EVENTS = 40;
@@ -144,7 +146,8 @@ export async function sendThroughFaults(
 }> {
   const { events, seed } = traffic;
   await addOrgFaults(harness, poisonFaults());
-  await addOrgFaults(harness, planSalesforceFaults(seed, CALL_SHARE * events.length));
+  const share = traffic.onlyMappings ? CALL_SHARE_OF_MAPPINGS : CALL_SHARE;
+  await addOrgFaults(harness, planSalesforceFaults(seed, Math.ceil(share * events.length)));
   harness.failAws();
   const stops = [
     startQueueFaults(harness, queueFaultMs(traffic)),

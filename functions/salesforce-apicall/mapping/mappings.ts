@@ -99,6 +99,38 @@ function toExecutions(selected: readonly Exclude<Selected, ProcessedMessage>[]) 
   return messagesOf;
 }
 
+/** Executions of a group that runs again: as many as one query, or one call of collections, takes. */
+const GROUP_SIZE = 200;
+
+/**
+ * The groups in which executions run, one after another. Those of new events are one, the last, because then the fewest calls are
+ * made. The others come in small ones, of one mapping after another: a batch that its invocation has no time for would only begin
+ * again with each attempt, until its messages are dead-lettered.
+ */
+function toGroups(executions: readonly MappingExecution[]): MappingExecution[][] {
+  const again = executions
+    .filter(({ input }) => input.isRedelivered)
+    .toSorted((one, other) => one.input.mapping.name.localeCompare(other.input.mapping.name));
+  const groups = Array.from({ length: Math.ceil(again.length / GROUP_SIZE) }, (_, index) =>
+    again.slice(index * GROUP_SIZE, (index + 1) * GROUP_SIZE),
+  );
+  return [...groups, executions.filter(({ input }) => !input.isRedelivered)];
+}
+
+/** Runs one group after another. When no time is left, those that have not begun are not started. */
+async function runGroups(groups: readonly MappingExecution[][], ports: MappingPorts) {
+  const [first, ...others] = groups;
+  if (first === undefined) return;
+  await runMappings(first, ports);
+  for (const group of others) {
+    if (ports.hasTime()) await runMappings(group, ports);
+    else {
+      for (const one of group) one.end({ kind: 'not-started' });
+      await ports.onEnded(group);
+    }
+  }
+}
+
 /** The message as it is reported: by the delivery that its event comes from. */
 const withMapping = (message: Message, { name }: Mapping, event: BusEvent): Message => ({
   ...message,
@@ -160,7 +192,7 @@ export function createMappings(dependencies: MappingsDependencies): Mappings {
       const execution = await dependencies.startExecution(remainingMs);
       const lookUp = createLookUp(execution);
       const write = createWrite(batch, processRequests, execution);
-      await runMappings([...messagesOf.keys()], {
+      await runGroups(toGroups([...messagesOf.keys()]), {
         evaluate: await dependencies.startEvaluation(),
         find: (finds: readonly FindRequest[]) => findRows(finds, { lookUp, descriptions, allowed }),
         write,

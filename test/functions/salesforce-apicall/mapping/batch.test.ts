@@ -91,6 +91,22 @@ describe('mappings in a batch', () => {
     });
   });
 
+  it('writes for some of the events that came back before it finds for the others', async () => {
+    const { org, run } = scene([mappingOf([findContact, createTask])]);
+    const ids = await org.create('Contact', contacts(450));
+    const orders = ids.map((_, index) =>
+      event(`event-${index}`, { email: `person-${index}@example.com` }),
+    );
+    const before = org.calls.length;
+    expect(await run(orders, 2)).toEqual([]);
+    const paths = org.calls.slice(before).map(({ path }) => path);
+    const isQuery = (path: string): boolean => path.includes('/query');
+    const firstWrite = paths.findIndex((path) => path.endsWith('/composite/sobjects'));
+    expect(firstWrite).toBeGreaterThan(0);
+    expect(paths.findLastIndex(isQuery)).toBeGreaterThan(firstWrite);
+    expect(await org.rows('SELECT Id FROM Task')).toHaveLength(450);
+  });
+
   it('says which step found several, and goes on there after a correction', async () => {
     const { org, run, deadLetters, replies } = scene([mappingOf([findContact, createTask])]);
     const [first = ''] = await org.create('Contact', [...contacts(1), ...contacts(1)]);
