@@ -1,3 +1,4 @@
+import type { AwsProblem } from '../cli/aws.ts';
 import type { AlarmState } from '../cli/readings/alarms.ts';
 import type { Parked } from '../cli/readings/parked.ts';
 import type { QueueDepth } from '../cli/readings/queues.ts';
@@ -21,12 +22,7 @@ export interface Problem {
     | 'not found'
     | 'invalid'
     | 'read-only'
-    | 'no credentials'
-    | 'expired credentials'
-    | 'access denied'
-    | 'unreachable'
-    | 'throttled'
-    | 'failed';
+    | AwsProblem['kind'];
   readonly message: string;
   /** What to do, often a command. */
   readonly remedy?: string;

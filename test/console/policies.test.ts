@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -16,25 +14,13 @@ import { describe, expect, it } from 'vitest';
 import { createRoutes } from '../../console/server/all-routes.ts';
 import { Connection } from '../../console/server/connection.ts';
 import { root } from '../../local/stack/paths.ts';
-import { account, type Call, isAllowed, type Statement, sessionOf } from '../iam/simulate.ts';
+import { isAllowedTo, own, readPolicy, via } from '../iam/policy-file.ts';
+import { account, type Call, type Statement } from '../iam/simulate.ts';
 import { fakeStack } from './harness.ts';
 
-const ROLE = sessionOf('operator');
-
-/** A policy as its reader fills it in. */
-const read = (file: string): Statement[] =>
-  JSON.parse(
-    readFileSync(join(root, 'docs/policies', file), 'utf8')
-      .replaceAll('REGION', 'eu-west-1')
-      .replaceAll('ACCOUNT', account)
-      .replaceAll('STACK_NAME', 'stack')
-      .replaceAll('PARK_BUCKET', 'park')
-      .replaceAll('PAYLOAD_BUCKET', 'payloads')
-      .replaceAll('KEY_ID', 'k'),
-  ).Statement;
-
-const reading = read('console-read.json');
-const steering = read('console-steer.json');
+const buckets = { PARK_BUCKET: 'park', PAYLOAD_BUCKET: 'payloads' };
+const reading = readPolicy('console-read.json', buckets);
+const steering = readPolicy('console-steer.json', buckets);
 
 const RULE = `arn:aws:events:eu-west-1:${account}:rule/bus/stack-ContactRule`;
 const undelivered = {
@@ -164,22 +150,6 @@ async function doEverything(): Promise<string[]> {
   return calledActions(aws);
 }
 
-const own = (service: string, resource: string): string =>
-  `arn:aws:${service}:eu-west-1:${account}:${resource}`;
-const keyPolicy: Statement[] = [
-  {
-    Effect: 'Allow',
-    Principal: { AWS: `arn:aws:iam::${account}:root` },
-    Action: 'kms:*',
-    Resource: '*',
-  },
-];
-const isAllowedTo = (call: Call, identity: readonly Statement[]) =>
-  isAllowed(ROLE, call, {
-    identity,
-    ...(call.action.startsWith('kms:') && { resource: keyPolicy }),
-  });
-const via = (service: string) => ({ 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` });
 const breaker = { 'dynamodb:LeadingKeys': 'breaker' };
 const table = own('dynamodb', 'table/stack-IdempotencyTable-1');
 const poller = own('lambda', 'event-source-mapping:11111111-2222-3333-4444-555555555555');
