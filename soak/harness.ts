@@ -22,6 +22,17 @@ const TIMEOUT_SECONDS = 8;
 /** The template's default. */
 const MAX_ATTEMPTS = 5;
 
+/**
+ * Of every deployment of the stack. The soak invokes the reprocessor itself; the outage leaves dead-letter messages where they are.
+ * The timeout is the template's default, not the local stack's.
+ */
+export const stackParameters = {
+  ReprocessorState: 'DISABLED',
+  EventIdFields: EVENT_ID_FIELDS,
+  AllowedResources: 'sobjects,composite,apexrest',
+  ApiCallTimeoutSeconds: '60',
+};
+
 const functions = {
   github: 'GitHubWebhookFunction',
   twilio: 'TwilioWebhookFunction',
@@ -53,7 +64,6 @@ async function interceptAll(stack: Stack, maxRedrives: number) {
     recordsPerCall: RECORDS_PER_CALL,
     eventIdFields: EVENT_ID_FIELDS,
     timeoutSeconds: TIMEOUT_SECONDS,
-    environment: { ALLOWED_RESOURCES: 'sobjects,composite,apexrest' },
   });
   const reprocessor = await interceptReprocessor(stack, {
     MAX_REDRIVES: String(maxRedrives),

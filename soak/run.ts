@@ -6,7 +6,7 @@ import { root } from '../local/stack/paths.ts';
 import { requireNothingRunning } from '../local/stack/run-state.ts';
 import type { Stack } from '../local/stack/stack-file.ts';
 import { down, up } from '../local/stack/up.ts';
-import { EVENT_ID_FIELDS } from './events/routes.ts';
+import { stackParameters } from './harness.ts';
 import { measureCosts, problemsOfCosts } from './outage.ts';
 import { replacePart, toCostPart, toMappingsPart, toPage } from './report/page.ts';
 import { costSection, toTable, toText } from './report/report.ts';
@@ -35,16 +35,6 @@ interface Dependencies extends Pick<Terminal, 'print'> {
   readonly signal: AbortSignal;
 }
 
-/**
- * The soak invokes the reprocessor itself; the outage leaves dead-letter messages where they are. The timeout is the
- * template's default, not the local stack's.
- */
-const parameters = {
-  ReprocessorState: 'DISABLED',
-  EventIdFields: EVENT_ID_FIELDS,
-  ApiCallTimeoutSeconds: '60',
-};
-
 /** Does something with a stack of its own, which is removed afterwards. */
 async function withStack<Result>(
   silent: boolean,
@@ -55,7 +45,7 @@ async function withStack<Result>(
   const stack = await up({
     command: 'npm run soak',
     ownerPid: process.pid,
-    parameters,
+    parameters: stackParameters,
     signal,
     silent,
   });

@@ -40,8 +40,6 @@ interface Options {
   readonly recordsPerCall: number;
   readonly eventIdFields: string;
   readonly timeoutSeconds: number;
-  /** Other variables to change. */
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Sets the queue up as the template does for so many attempts. @returns a function that restores it. */
@@ -79,7 +77,7 @@ async function clear({ endpoint, outputs, salesforce }: Stack): Promise<void> {
 /** Sends apicall's AWS calls through a proxy; the function makes small calls, so that there are many of them to fail. */
 export async function interceptApiCall(
   stack: Stack,
-  { maxAttempts, recordsPerCall, eventIdFields, timeoutSeconds, environment = {} }: Options,
+  { maxAttempts, recordsPerCall, eventIdFields, timeoutSeconds }: Options,
 ) {
   const { environmentOf, physicalId } = deployedFunctions(stack);
   const dynamo = new DynamoDBClient(localClient(stack.endpoint));
@@ -94,7 +92,6 @@ export async function interceptApiCall(
     rewrite: shortenWaits,
     timeoutSeconds,
     environment: {
-      ...environment,
       API_CALL_TIMEOUT_SECONDS: String(timeoutSeconds),
       EVENT_ID_FIELDS: eventIdFields,
       MAX_ATTEMPTS: String(maxAttempts),

@@ -7,8 +7,7 @@ import { putSecret } from '../../local/stack/aws.ts';
 import { redeploy } from '../../local/stack/redeploy.ts';
 import { readRunState } from '../../local/stack/run-state.ts';
 import { makeKeyPair, salesforceSecretOf } from '../../local/stack/simulator.ts';
-import { EVENT_ID_FIELDS } from '../events/routes.ts';
-import type { Harness } from '../harness.ts';
+import { type Harness, stackParameters } from '../harness.ts';
 import { addOrgFaults, endOrgFaults } from './org-faults.ts';
 
 /** Something that happens to the stack once, while events arrive. */
@@ -148,8 +147,7 @@ export const deployment = (harness: Harness): Incident => ({
       await delay(500);
     }
     await redeploy(harness.stack, {
-      ReprocessorState: 'DISABLED',
-      EventIdFields: EVENT_ID_FIELDS,
+      ...stackParameters,
       PreviousSecretHours: '25',
       ApiUsageThreshold: '81',
       MaxRedrives: '4',

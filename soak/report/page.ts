@@ -53,7 +53,7 @@ sender still owns it. "Delivered again": EventBridge delivers to API destination
 event's own, and creates of objects with an event id field are never left because an answer was lost.`,
   'Executions of mappings': `Mappings of several steps, some of whose creates have event id fields. "Between steps": some have taken
 effect, and \`redrive\` or \`unpark\` goes on with the others.`,
-  Mappings: `Only events of mappings of several steps are sent, and the processes that run them are killed every second or two. Each
+  Mappings: `Only events of mappings of several steps are sent, and the processes that run them are killed every few seconds. Each
 step of a complete execution has taken effect exactly once, and each has used what the steps before it gave: the Case and the Task of
 a return are of the same Contact, although orders change meanwhile.`,
   Faults: `Waits of minutes and hours are cut to one second, and calls to 20 records, so that more faults fit in. Everything else
