@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import getPort from 'get-port';
@@ -17,6 +17,7 @@ export const token = 'token-of-this-start';
 export async function makePage(files: Readonly<Record<string, string>> = {}): Promise<string> {
   await mkdir(paths.local, { recursive: true });
   const folder = await mkdtemp(join(paths.local, 'page-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const all = {
     'index.html': '<!doctype html><title>page</title>',
     'main.tsx': 'document.title = `page ${1 + 1}`;',

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
+import { onTestFinished } from 'vitest';
 import type { AwsClients } from '../../../cli/aws.ts';
 import type { RunSf } from '../../../cli/salesforce/event-id-field/session.ts';
 import { main } from '../../../cli/salesforce/program.ts';
@@ -89,7 +90,11 @@ export async function run(
   return { exitCode, output: lines.join('\n'), prompts };
 }
 
-export const makeFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'salesforce-setup-'));
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'salesforce-setup-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
 
 /** Writes a file in a new folder. */
 export async function makeFile(text: string, name = 'file'): Promise<string> {
