@@ -6,10 +6,10 @@ import { EventsView } from './events/events.tsx';
 import { FailuresView } from './failures/failures.tsx';
 import { FlowView } from './flow/flow.tsx';
 import { MappingsView } from './mappings/mappings.tsx';
+import { Actions } from './shared/action.tsx';
 import { type Address, hrefOf, useAddress } from './shared/address.ts';
-import { Choice } from './shared/fields.tsx';
-import { Badge, Loaded } from './shared/parts.tsx';
-import { usePolled } from './shared/polled.ts';
+import { usePolled } from './shared/data.ts';
+import { Badge, Choice, Loaded } from './shared/parts.tsx';
 import { StackContext, Title } from './shared/stack.tsx';
 import { ZoneContext } from './shared/time.tsx';
 
@@ -51,7 +51,7 @@ const Identity = ({ stack }: { readonly stack: StackInfo }) => (
     <span>{stack.region}</span>
     <span class="muted wide">{stack.status}</span>
     <span class="muted wide">{stack.version}</span>
-    {stack.canSteer ? <Badge tone="warn">Actions on</Badge> : <Badge tone="calm">Read-only</Badge>}
+    {stack.canSteer ? <Badge tone="warn">Actions on</Badge> : <Badge tone="plain">Read-only</Badge>}
   </>
 );
 
@@ -72,15 +72,17 @@ export function App(): JSX.Element {
         <button type="button" class="skip" onClick={() => main.current?.focus()}>
           Skip to content
         </button>
-        <header>
-          <div class="row">{stack.data && <Identity stack={stack.data} />}</div>
+        <header class="tool-bar">
+          <div class="tool-bar">{stack.data && <Identity stack={stack.data} />}</div>
           <Choice label="Times" value={zone} options={zones} choose={choose} />
         </header>
         <Navigation view={address.view} />
-        <main ref={main} tabIndex={-1}>
-          {stack.data ? <View address={address} /> : <Title text="Console" />}
-          {!stack.data && <Loaded of={stack}>{() => null}</Loaded>}
-        </main>
+        <Actions place={[address.view, address.parts[0] ?? address.query['place']].join()}>
+          <main ref={main} tabIndex={-1}>
+            {stack.data ? <View address={address} /> : <Title text="Console" />}
+            {!stack.data && <Loaded of={stack}>{() => null}</Loaded>}
+          </main>
+        </Actions>
       </StackContext.Provider>
     </ZoneContext.Provider>
   );

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { StackInfo } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { readConnections } from './connections.ts';
 import { parse } from './errors.ts';
 import { listEventPage, readEvent } from './events.ts';
 import { actOn, findFailure, listFailures } from './failures.ts';
 import { readFlow } from './flow/flow.ts';
-import { DEFAULT_MINUTES, MeasuresReader } from './flow/measures.ts';
-import { listMappings, readSampleText, runTrial } from './mappings.ts';
+import { MeasuresReader } from './flow/measures.ts';
+import { DEFAULT_MINUTES } from './flow/tally.ts';
+import { listMappings, runTrial } from './mappings.ts';
 import { pause, resume } from './pause.ts';
 import { readPayload } from './payload.ts';
 import type { Routes } from './server.ts';
@@ -19,7 +19,8 @@ interface RouteOptions {
   readonly root: string;
 }
 
-function stackInfo({ stack, isLocal }: Connected, canSteer: boolean): StackInfo {
+/** @param canSteer actions are offered: false on AWS without `--steer`. The version is that of this clone. */
+export function stackInfo({ stack, isLocal }: Connected, canSteer: boolean) {
   const { arn, name, status } = stack;
   const [, , , region = '', account = ''] = arn.split(':');
   return { name, isLocal, canSteer, account, region, status, version: packageJson.version };
@@ -50,7 +51,6 @@ export function createRoutes({ canSteer, root }: RouteOptions): Routes {
       'failures/*': (connected, { rest }) => findFailure(connected, rest),
       payload: readPayload,
       mappings: (connected) => listMappings(connected, root),
-      'samples/*': (_connected, { rest }) => readSampleText(root, rest),
     },
     trials: { 'mappings/try': (_connected, body) => runTrial(root, body) },
     actions: {

@@ -8,12 +8,10 @@ import {
   type StackResource,
   webhookSecretOf,
 } from '../../cli/doctor/inventory.ts';
-import { MINUTE_MS } from '../../cli/readings/metrics.ts';
 import { localFunctionUrl } from '../../local/stack/endpoint.ts';
-import type { Connections, Destination, Webhook } from '../api.ts';
 import type { Connected } from './connection.ts';
-import { DEFAULT_MINUTES, type MeasuresReader } from './flow/measures.ts';
-import { type Measures, minuteOf, PROVIDERS, type Provider } from './flow/tally.ts';
+import type { MeasuresReader } from './flow/measures.ts';
+import { lastMinutes, type Measures, PROVIDERS, type Provider, type Series } from './flow/tally.ts';
 
 async function urlOf({ clients, isLocal, stack }: Connected, provider: Provider) {
   const url = stack.outputs[`${provider}WebhookUrl`];
@@ -23,14 +21,10 @@ async function urlOf({ clients, isLocal, stack }: Connected, provider: Provider)
   return localFunctionUrl(`${protocol}//${hostname}:${port}`, url);
 }
 
-async function readWebhook(
-  connected: Connected,
-  provider: Provider,
-  { tally }: Measures,
-): Promise<Webhook[]> {
+async function readWebhook(connected: Connected, provider: Provider, { tally }: Measures) {
   const url = await urlOf(connected, provider);
   if (url === undefined) return [];
-  const first = minuteOf(Date.now() - DEFAULT_MINUTES * MINUTE_MS) + 1;
+  const countOf = (series: Series) => tally.counts(lastMinutes(), series).reduce((a, b) => a + b);
   const { clients, stack } = connected;
   const SecretId = webhookSecretOf(stack, provider);
   // The secret's value is not read.
@@ -41,8 +35,8 @@ async function readWebhook(
     {
       provider,
       url,
-      accepted: tally.total(first, `accepted ${provider}`),
-      rejected: tally.total(first, `rejected ${provider}`),
+      accepted: countOf(`accepted ${provider}`),
+      rejected: countOf(`rejected ${provider}`),
       ...(changedAt && { secretChangedAt: changedAt.toISOString() }),
     },
   ];
@@ -52,10 +46,8 @@ async function readWebhook(
 const originOf = (endpoint: string): string =>
   URL.canParse(endpoint) ? new URL(endpoint).origin : '';
 
-async function readDestination(
-  { clients: { eventBridge } }: Connected,
-  { physicalId: Name }: StackResource,
-): Promise<Destination> {
+async function readDestination({ clients }: Connected, { physicalId: Name }: StackResource) {
+  const { eventBridge } = clients;
   const destination = await eventBridge.send(new DescribeApiDestinationCommand({ Name }));
   // arn:…:connection/<name>/<id>
   const connection = destination.ConnectionArn?.split('/')[1] ?? '';
@@ -71,10 +63,7 @@ async function readDestination(
 }
 
 /** The webhooks with their counts of the last hour, and the stack's own API destinations. Rejects with AWS's error. */
-export async function readConnections(
-  connected: Connected,
-  reader: MeasuresReader,
-): Promise<Connections> {
+export async function readConnections(connected: Connected, reader: MeasuresReader) {
   const measures = await reader.read(connected);
   const webhooks = PROVIDERS.map((provider) => readWebhook(connected, provider, measures));
   const destinations = resourcesOfType(connected.stack, 'AWS::Events::ApiDestination').map(

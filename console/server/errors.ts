@@ -1,5 +1,19 @@
 import * as z from 'zod';
-import type { Problem } from '../api.ts';
+import type { AwsProblem } from '../../cli/aws.ts';
+
+/** What the page shows instead of an answer. */
+export interface Problem {
+  readonly kind:
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not found'
+    | 'invalid'
+    | 'read-only'
+    | AwsProblem['kind'];
+  readonly message: string;
+  /** What to do, often a command. */
+  readonly remedy?: string;
+}
 
 /** A request that can't be answered, with what the page shows. */
 export class ProblemError extends Error {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Problem } from '../api.ts';
+import type { Problem } from './errors.ts';
 
 /** What a request says about where it comes from. */
 interface Incoming {

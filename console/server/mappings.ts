@@ -10,9 +10,8 @@ import { membersOf } from '../../functions/common/config.ts';
 import type { Step } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import { matchesPattern } from '../../functions/salesforce-apicall/mapping/pattern.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
-import type { ListedMapping, MappingTrial, Sample } from '../api.ts';
 import type { Connected } from './connection.ts';
-import { notFound, parse } from './errors.ts';
+import { parse } from './errors.ts';
 
 const EVENTS = 'events';
 
@@ -24,12 +23,18 @@ async function sampleFiles(root: string, files: readonly MappingFile[]): Promise
   return [...new Set([...samples, ...examples])].toSorted();
 }
 
-type ReadSample = readonly [file: string, event: BusEvent];
+interface Sample {
+  /** Its file. */
+  readonly name: string;
+  readonly text: string;
+  readonly event: BusEvent;
+}
 
 /** @returns nothing for a file that has no event as EventBridge delivers it. */
-async function readSample(root: string, file: string): Promise<ReadSample[]> {
+async function readSample(root: string, name: string): Promise<Sample[]> {
+  const text = await readTextFile(join(root, name));
   try {
-    return [[file, parseEvent(file, await readTextFile(join(root, file)))]];
+    return [{ name, text, event: parseEvent(name, text) }];
   } catch (error) {
     if (error instanceof CliError) return [];
     throw error;
@@ -47,33 +52,26 @@ const describeStep = (step: Step): string => {
 function toListed(
   { name, file, mapping, problems }: MappingFile,
   enabled: readonly string[],
-  samples: readonly ReadSample[],
-): ListedMapping {
+  samples: readonly Sample[],
+) {
   const [problem] = problems;
-  const matching = samples.filter(([, event]) => mapping && matchesPattern(mapping.on, event));
+  const matching = samples.filter(({ event }) => mapping && matchesPattern(mapping.on, event));
   return {
     name,
     description: mapping?.description ?? (problem ? formatProblem(file, problem) : ''),
     isEnabled: enabled.includes('*') || enabled.includes(name),
     steps: mapping?.steps.map(describeStep) ?? [],
-    samples: matching.map(([sample]) => sample),
+    samples: matching.map((sample) => ({ name: sample.name, text: sample.text })),
   };
 }
 
-/** The mappings of this clone, and which of them the deployed stack has switched on. */
-export async function listMappings({ stack }: Connected, root: string): Promise<ListedMapping[]> {
+/** The mappings of this clone, which of them the deployed stack has switched on, and the samples that each matches, as JSON text. */
+export async function listMappings({ stack }: Connected, root: string) {
   const files = await readMappings(root);
   const names = await sampleFiles(root, files);
   const samples = (await Promise.all(names.map((name) => readSample(root, name)))).flat();
   const enabled = membersOf(stack.parameters['Mappings'] ?? '');
   return files.map((file) => toListed(file, enabled, samples));
-}
-
-/** Only files that `listMappings` names are read. */
-export async function readSampleText(root: string, name: string): Promise<Sample> {
-  const names = await sampleFiles(root, await readMappings(root));
-  if (!names.includes(name)) throw notFound(`There is no sample ${name}.`);
-  return { name, text: await readTextFile(join(root, name)) };
 }
 
 const trySchema = z.strictObject({
@@ -89,13 +87,14 @@ export type MappingTry = z.infer<typeof trySchema>;
  * Runs a mapping on an event without Salesforce: nothing is called or changed.
  *
  * @param body see `MappingTry`.
+ * @returns the requests in order, in the words of steps, as YAML; and the finds that were answered with nothing.
  */
-export async function runTrial(root: string, body: unknown): Promise<MappingTrial> {
+export async function runTrial(root: string, body: unknown) {
   const { name, event } = parse(trySchema, body);
   const { mapping } = await requireMapping(root, name);
   const trial = await tryMapping(mapping, parseEvent('The text', event), {});
   if (trial.kind === 'no match') return { kind: trial.kind, requests: [], unanswered: [] };
   const { sends, unanswered, failure } = trial;
   const requests = sends.map((words) => stringify(words));
-  return { kind: 'ran', requests, unanswered, ...(failure !== undefined && { failure }) };
+  return { kind: 'ran' as const, requests, unanswered, ...(failure !== undefined && { failure }) };
 }

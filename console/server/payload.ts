@@ -1,7 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { isErrorNamed } from '../../cli/errors.ts';
 import { requireOutput } from '../../cli/stack.ts';
-import type { Payload } from '../api.ts';
 import type { Connected } from './connection.ts';
 import { invalid, notFound } from './errors.ts';
 import { findFailure } from './failures.ts';
@@ -17,11 +16,7 @@ const BUCKETS = {
 const isBucket = (store: string): store is keyof typeof BUCKETS => Object.hasOwn(BUCKETS, store);
 
 /** Only as many bytes as the page shows are read. */
-async function readObject(
-  { clients, stack }: Connected,
-  store: keyof typeof BUCKETS,
-  key: string,
-): Promise<Payload> {
+async function readObject({ clients, stack }: Connected, store: keyof typeof BUCKETS, key: string) {
   const Bucket = requireOutput(stack, BUCKETS[store]);
   const command = new GetObjectCommand({ Bucket, Key: key, Range: `bytes=0-${MAX_BYTES - 1}` });
   try {
@@ -35,11 +30,9 @@ async function readObject(
   }
 }
 
-/** A message or object as it is. Rejects with ProblemError if there is none, and with AWS's error. */
-export async function readPayload(
-  connected: Connected,
-  { query: { store = '', key = '' } }: Asked,
-): Promise<Payload> {
+/** A message or object as it is, cut at 1 MiB. Rejects with ProblemError if there is none, and with AWS's error. */
+export async function readPayload(connected: Connected, { query }: Asked) {
+  const { store = '', key = '' } = query;
   if (key === '') throw invalid('key must be the id of a message, or the key of an object.');
   if (isBucket(store)) return readObject(connected, store, key);
   if (!['ApiCallDlq', 'RuleDlq', 'SpillQueue'].includes(store))

@@ -1,8 +1,7 @@
 import { awsProblemOf } from '../../cli/aws.ts';
 import { CliError, UsageError } from '../../cli/errors.ts';
 import { StackError } from '../../local/stack/errors.ts';
-import type { Problem } from '../api.ts';
-import { ProblemError } from './errors.ts';
+import { type Problem, ProblemError } from './errors.ts';
 
 const STATUSES: Readonly<Record<Problem['kind'], number>> = {
   unauthorized: 401,

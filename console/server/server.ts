@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { completeCommands, stackSelection } from '../../cli/options.ts';
-import type { Problem } from '../api.ts';
 import type { Connected, Connection } from './connection.ts';
+import type { Problem } from './errors.ts';
 import { notFound } from './errors.ts';
 import { type Identity, refusalOf, securityHeaders } from './guard.ts';
 import type { Asset } from './page.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedMapping, Sample } from '../../console/api.ts';
+import type { Mappings } from '../../console/api.ts';
 import { fakeStack, startConsole } from './harness.ts';
 
 const ISSUE = 'events/bus-github-issue-opened.json';
@@ -9,52 +9,45 @@ const start = (Mappings = 'github-issue-to-case') =>
 describe('GET mappings', () => {
   it('are those of this clone, with what is switched on and which samples they match', async () => {
     const { get } = await start();
-    const mappings: ListedMapping[] = Object((await get('mappings')).body);
+    const mappings: Mappings = Object((await get('mappings')).body);
     expect(mappings.length).toBeGreaterThan(3);
     expect(mappings).toContainEqual({
       name: 'github-issue-to-case',
       description: 'An opened GitHub issue becomes a Case',
       isEnabled: true,
       steps: ['create Case'],
-      samples: [ISSUE],
+      samples: [{ name: ISSUE, text: expect.stringContaining('"source": "github.com"') }],
     });
     expect(mappings.filter(({ isEnabled }) => isEnabled)).toHaveLength(1);
   });
 
   it('are all switched on by *', async () => {
     const { get } = await start('*');
-    const mappings: ListedMapping[] = Object((await get('mappings')).body);
+    const mappings: Mappings = Object((await get('mappings')).body);
     expect(mappings.every(({ isEnabled }) => isEnabled)).toBe(true);
   });
 });
 
-describe('GET samples', () => {
-  it('is the text of a sample', async () => {
-    const { get } = await start();
-    const { name, text }: Sample = Object((await get(`samples/${ISSUE}`)).body);
-    expect(name).toBe(ISSUE);
-    expect(JSON.parse(text)).toMatchObject({ source: 'github.com' });
-  });
-
+describe('files of the clone', () => {
   it.each([
     'package.json',
     'events/../package.json',
     '%2e%2e/package.json',
     'events%2f..%2fpackage.json',
     '.local/stack.json',
-    '',
-  ])('reads no other file: %s', async (name) => {
+    ISSUE,
+  ])('are not read by their names: %s', async (name) => {
     const { get } = await start();
-    expect(await get(`samples/${name}`)).toMatchObject({
-      status: 404,
-      body: { kind: 'not found' },
-    });
+    for (const path of [name, `mappings/${name}`, `samples/${name}`])
+      expect(await get(path)).toMatchObject({ status: 404, body: { kind: 'not found' } });
   });
 });
 
 describe('POST mappings/try', () => {
   const sample = async (get: Awaited<ReturnType<typeof start>>['get']): Promise<string> =>
-    Object((await get(`samples/${ISSUE}`)).body).text;
+    (Object((await get('mappings')).body) as Mappings)
+      .flatMap(({ samples }) => samples)
+      .find(({ name }) => name === ISSUE)?.text ?? '';
 
   it('shows the requests, in the words of steps', async () => {
     const { get, post } = await start();

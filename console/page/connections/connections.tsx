@@ -1,15 +1,15 @@
-import type { Connections, Destination, Webhook } from '../../api.ts';
+import type { Connections } from '../../api.ts';
+import { usePolled } from '../shared/data.ts';
 import { Badge, Id, Loaded, Placeholder } from '../shared/parts.tsx';
-import { usePolled } from '../shared/polled.ts';
 import { Title, usePace } from '../shared/stack.tsx';
 import { type Column, Table } from '../shared/table.tsx';
 import { Time } from '../shared/time.tsx';
 
 const State = ({ state }: { readonly state: string }) => (
-  <Badge tone={['ACTIVE', 'AUTHORIZED'].includes(state) ? 'good' : 'bad'}>{state}</Badge>
+  <Badge tone={['ACTIVE', 'AUTHORIZED'].includes(state) ? 'ok' : 'bad'}>{state}</Badge>
 );
 
-const webhookColumns: readonly Column<Webhook>[] = [
+const webhookColumns: readonly Column<Connections['webhooks'][number]>[] = [
   { title: 'Provider', cell: ({ provider }) => provider, isName: true },
   { title: 'URL', cell: ({ url, provider }) => <Id id={url} what={`URL of ${provider}`} /> },
   { title: 'Accepted', cell: ({ accepted }) => accepted.toLocaleString('en') },
@@ -17,7 +17,7 @@ const webhookColumns: readonly Column<Webhook>[] = [
   { title: 'Secret since', cell: ({ secretChangedAt: at }) => at && <Time at={at} /> },
 ];
 
-const destinationColumns: readonly Column<Destination>[] = [
+const destinationColumns: readonly Column<Connections['destinations'][number]>[] = [
   { title: 'API destination', cell: ({ name }) => name, isName: true },
   {
     title: 'Endpoint',
@@ -29,7 +29,7 @@ const destinationColumns: readonly Column<Destination>[] = [
     cell: ({ connection, connectionState, reason }) => (
       <>
         <State state={connectionState} /> {connection}
-        {reason && <small>{reason}</small>}
+        {reason && <small> {reason}</small>}
       </>
     ),
   },

@@ -1,16 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { EventList } from '../../../cli/events/list.ts';
 import type { EventSummary } from '../../../cli/events/trace.ts';
-import { type Address, hrefOf, replaceAddress } from '../shared/address.ts';
-import { pathOf } from '../shared/api.ts';
-import { Choice, Field } from '../shared/fields.tsx';
-import { counted, Id, Loaded, Placeholder } from '../shared/parts.tsx';
-import { usePolled } from '../shared/polled.ts';
+import { type Address, hrefOf, lead, pathOf } from '../shared/address.ts';
+import { usePolled } from '../shared/data.ts';
+import { Choice, counted, Id, Loaded, Placeholder } from '../shared/parts.tsx';
 import { Title, useCommand, usePace } from '../shared/stack.tsx';
 import { type Column, Table } from '../shared/table.tsx';
 import { Time } from '../shared/time.tsx';
-import { StateBadge, states } from './state.tsx';
-import { TraceView } from './trace.tsx';
+import { StateBadge, states, TraceView } from './trace.tsx';
 
 type Filter = Address['query'];
 
@@ -44,15 +41,18 @@ function Filters({ filter }: { readonly filter: Filter }) {
   const [text, setText] = useState(filter['text'] ?? '');
   /** Another filter starts with the newest again. */
   const change = (name: string) => (value: string) =>
-    replaceAddress(['events'], { ...filter, cursor: undefined, [name]: value });
+    lead('replaceState', hrefOf(['events'], { ...filter, cursor: undefined, [name]: value }));
   useEffect(() => {
     if (text === (filter['text'] ?? '')) return;
     const timer = setTimeout(change('text'), TYPING_MS, text);
     return () => clearTimeout(timer);
   }, [text, filter]);
   return (
-    <search class="row">
-      <Field label="Text or id" value={text} change={setText} />
+    <search class="tool-bar">
+      <label>
+        Text or id{' '}
+        <input value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+      </label>
       <Choice
         label="State"
         value={filter['state'] ?? ''}
@@ -72,7 +72,7 @@ function Filters({ filter }: { readonly filter: Filter }) {
 function Footer({ page, filter }: { readonly page: EventList; readonly filter: Filter }) {
   const { lines, isComplete, costUsd } = page.reading;
   return (
-    <footer class="row">
+    <div class="tool-bar">
       {filter['cursor'] && (
         <a href={hrefOf(['events'], { ...filter, cursor: undefined })}>Newest</a>
       )}
@@ -82,7 +82,7 @@ function Footer({ page, filter }: { readonly page: EventList; readonly filter: F
         {isComplete ? '' : '; not all of this time was read, choose a shorter one'}
         {costUsd > 0 ? `; cost $${costUsd.toFixed(4)}` : ''}.
       </span>
-    </footer>
+    </div>
   );
 }
 

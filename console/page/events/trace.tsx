@@ -1,13 +1,37 @@
 import { useState } from 'preact/hooks';
-import type { EventTrace, Hop, PayloadPlace } from '../../../cli/events/trace.ts';
+import type { EventState, EventTrace, Hop, PayloadPlace } from '../../../cli/events/trace.ts';
 import type { Payload } from '../../api.ts';
-import { hrefOf } from '../shared/address.ts';
-import { pathOf } from '../shared/api.ts';
-import { Facts, Id, Loaded, Placeholder, pretty, Text } from '../shared/parts.tsx';
-import { usePolled } from '../shared/polled.ts';
+import { hrefOf, pathOf } from '../shared/address.ts';
+import { usePolled } from '../shared/data.ts';
+import {
+  Badge,
+  Facts,
+  Id,
+  Loaded,
+  Placeholder,
+  pretty,
+  Text,
+  type Tone,
+} from '../shared/parts.tsx';
 import { Title, usePace } from '../shared/stack.tsx';
 import { BothTimes } from '../shared/time.tsx';
-import { StateBadge } from './state.tsx';
+
+const tones: Readonly<Record<EventState, Tone>> = {
+  succeeded: 'ok',
+  failed: 'bad',
+  waiting: 'warn',
+  parked: 'warn',
+  ignored: 'plain',
+  'in progress': 'plain',
+};
+
+/** All that an event can have come to. */
+export const states: readonly string[] = Object.keys(tones);
+
+/** What an event has come to. */
+export const StateBadge = ({ state }: { readonly state: EventState }) => (
+  <Badge tone={tones[state]}>{state}</Badge>
+);
 
 function sinceOf(hop: Hop, before: Hop | undefined): string {
   if (before === undefined) return '';
@@ -16,7 +40,7 @@ function sinceOf(hop: Hop, before: Hop | undefined): string {
 }
 
 const HopItem = ({ hop, before }: { readonly hop: Hop; readonly before: Hop | undefined }) => (
-  <li class={hop.isFailure ? 'bad' : 'good'}>
+  <li class={`border-inline-start ${hop.isFailure ? 'bad' : 'ok'}`}>
     <p>
       <strong>{hop.kind}</strong> <span class="muted">{hop.where}</span>
     </p>
@@ -71,10 +95,10 @@ function Trace({
         <StateBadge state={state} />
         {!reading.isComplete && ' Not all log lines were read: there can be more.'}
       </p>
-      <div class="columns">
+      <div class="f-switch">
         <section>
           <h2>Its way</h2>
-          <ol class="hops">
+          <ol class="hops packed">
             {hops.map((hop, index) => (
               <HopItem key={`${hop.at} ${index}`} hop={hop} before={hops[index - 1]} />
             ))}
@@ -88,7 +112,7 @@ function Trace({
             <p class="muted">No queue or bucket holds it any more.</p>
           )}
           {unread.map(({ store, permissions }) => (
-            <p key={store} class="note warn">
+            <p key={store} class="box color warn">
               {store} was not searched: this takes {permissions.join(', ')}{' '}
               (docs/policies/console-read.json).
             </p>

@@ -1,18 +1,11 @@
 import type { FailureDetail, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
-import { hrefOf } from '../shared/address.ts';
-import { pathOf } from '../shared/api.ts';
+import { hrefOf, lead, pathOf } from '../shared/address.ts';
+import { usePolled } from '../shared/data.ts';
 import { Badge, Facts, Id, Loaded, pretty, Text } from '../shared/parts.tsx';
-import { usePolled } from '../shared/polled.ts';
 import { Title } from '../shared/stack.tsx';
 import { BothTimes } from '../shared/time.tsx';
-import { Actions, type Asked } from './action.tsx';
+import { AskAll } from './action.tsx';
 import { nameOf } from './table.tsx';
-
-interface Props {
-  readonly place: FailurePlace;
-  readonly id: string;
-  readonly onAsk: (asked: Asked) => void;
-}
 
 function factsOf(detail: FailureDetail) {
   const { redrives, decision, until, eventId, key } = detail;
@@ -21,7 +14,7 @@ function factsOf(detail: FailureDetail) {
     Since: <BothTimes at={detail.sentAt} />,
     Error: detail.errorCode,
     Class: detail.failureClass,
-    'A redrive would': <Badge tone="calm">{decision}</Badge>,
+    'A redrive would': <Badge tone="plain">{decision}</Badge>,
     Until: until && <BothTimes at={until} />,
     Redrives: redrives,
     Object: detail.object,
@@ -38,17 +31,21 @@ function factsOf(detail: FailureDetail) {
   };
 }
 
-const Detail = ({ detail, onAsk }: { detail: FailureDetail; onAsk: Props['onAsk'] }) => (
+const Detail = ({ detail }: { readonly detail: FailureDetail }) => (
   <>
     <p>
       <strong>{detail.reason}</strong>: {detail.why}
     </p>
-    <div class="note warn">
+    <div class="box color warn">
       {detail.message && <p>{detail.message}</p>}
       <p>{detail.advice}</p>
     </div>
-    <Actions place={detail.place} messages={[detail]} onAsk={onAsk} />
-    <div class="columns">
+    <AskAll
+      place={detail.place}
+      messages={[detail]}
+      onDone={() => lead('pushState', hrefOf(['failures'], { place: detail.place }))}
+    />
+    <div class="f-switch">
       <section>
         <h2>Body</h2>
         <Text text={pretty(detail.body)} label="body" />
@@ -64,14 +61,14 @@ const Detail = ({ detail, onAsk }: { detail: FailureDetail; onAsk: Props['onAsk'
 );
 
 /** One message with its text: read when it is opened only. */
-export function DetailView({ place, id, onAsk }: Props) {
+export function DetailView({ place, id }: { place: FailurePlace; id: string }) {
   const path = pathOf(`failures/${encodeURIComponent(id)}`, { place });
   const detail = usePolled<FailureDetail>(path, Number.POSITIVE_INFINITY);
   return (
     <>
       <a href={hrefOf(['failures'], { place })}>All in {place}</a>
       <Title text={detail.data ? nameOf(detail.data) : 'Message'} />
-      <Loaded of={detail}>{(data) => <Detail detail={data} onAsk={onAsk} />}</Loaded>
+      <Loaded of={detail}>{(data) => <Detail detail={data} />}</Loaded>
     </>
   );
 }

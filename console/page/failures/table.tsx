@@ -1,21 +1,19 @@
-import type { FailedMessage, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
+import type { FailedMessage } from '../../../cli/dlq/failures/failure.ts';
 import { hrefOf } from '../shared/address.ts';
 import { Badge, counted, Id, type Tone } from '../shared/parts.tsx';
 import { useCanSteer } from '../shared/stack.tsx';
 import { type Column, Table } from '../shared/table.tsx';
 import { Time } from '../shared/time.tsx';
-import { type Asked, actionsFor } from './action.tsx';
+import { Ask, verbsFor } from './action.tsx';
 
 interface Props {
   readonly messages: readonly FailedMessage[];
-  readonly place: FailurePlace;
   readonly selected: ReadonlySet<string>;
   readonly select: (ids: ReadonlySet<string>) => void;
-  readonly onAsk: (asked: Asked) => void;
 }
 
 const tones: Readonly<Record<string, Tone>> = {
-  redrive: 'good',
+  redrive: 'ok',
   wait: 'warn',
   park: 'warn',
   refuse: 'bad',
@@ -40,7 +38,7 @@ const columns: readonly Column<FailedMessage>[] = [
   { title: 'Since', cell: ({ sentAt }) => <Time at={sentAt} />, isExtra: true },
   {
     title: 'A redrive would',
-    cell: ({ decision }) => <Badge tone={tones[decision] ?? 'calm'}>{decision}</Badge>,
+    cell: ({ decision }) => <Badge tone={tones[decision] ?? 'plain'}>{decision}</Badge>,
   },
   { title: 'Id', cell: ({ id }) => <Id id={id} what={`id ${id}`} />, isExtra: true },
 ];
@@ -61,8 +59,7 @@ function Box({ label, ids, selected, select }: BoxProps) {
 }
 
 /** Columns for those who may act: to select messages, and to do the usual thing to one. */
-function steering({ place, onAsk, ...selection }: Props): readonly Column<FailedMessage>[] {
-  const [action] = actionsFor(place);
+function steering(selection: Omit<Props, 'messages'>): readonly Column<FailedMessage>[] {
   const what = (message: FailedMessage): string => `${nameOf(message)} ${message.id}`;
   return [
     {
@@ -76,13 +73,7 @@ function steering({ place, onAsk, ...selection }: Props): readonly Column<Failed
       title: 'Action',
       isPinned: true,
       cell: (message) => (
-        <button
-          type="button"
-          aria-label={`${action} ${what(message)}`}
-          onClick={() => onAsk({ action, place, messages: [message] })}
-        >
-          {action}…
-        </button>
+        <Ask verb={verbsFor(message.place)[0]} messages={[message]} what={what(message)} />
       ),
     },
   ];

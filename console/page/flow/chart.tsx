@@ -5,29 +5,26 @@ import { type Zone, ZoneContext } from '../shared/time.tsx';
 
 const HEIGHT = 200;
 
-/** Colours are variables of style.css; dashes tell lines apart without them. */
+/** Colours are those of tones; dashes tell lines apart without them. */
 const series = [
-  { key: 'accepted', name: 'Webhooks accepted', colour: '--accent', dash: [] },
-  { key: 'succeeded', name: 'Requests succeeded', colour: '--good', dash: [6, 3] },
-  { key: 'failed', name: 'Attempts failed', colour: '--warn', dash: [] },
-  { key: 'deadLettered', name: 'Dead-lettered', colour: '--bad', dash: [2, 3] },
-  { key: 'rejected', name: 'Webhooks rejected', colour: '--muted', dash: [8, 3, 2, 3] },
+  { key: 'accepted', name: 'Webhooks accepted', tone: 'plain', dash: [] },
+  { key: 'succeeded', name: 'Requests succeeded', tone: 'ok', dash: [6, 3] },
+  { key: 'failed', name: 'Attempts failed', tone: 'warn', dash: [] },
+  { key: 'deadLettered', name: 'Dead-lettered', tone: 'bad', dash: [2, 3] },
+  { key: 'rejected', name: 'Webhooks rejected', tone: 'muted', dash: [8, 3, 2, 3] },
 ] as const;
-
-const colourOf = (element: Element | null): string =>
-  element === null ? 'gray' : getComputedStyle(element).color;
 
 function optionsOf(
   figure: HTMLElement,
   zone: Zone,
   onHover: (index?: number) => void,
 ): uPlot.Options {
-  const host = figure.querySelector('.plot');
-  const text = colourOf(figure);
-  const grid = { stroke: colourOf(figure.querySelector('.line')), width: 1 };
-  const axis = { stroke: text, grid, ticks: grid, font: '12px system-ui, sans-serif' };
+  const { color, borderTopColor } = getComputedStyle(figure);
+  const swatches = figure.querySelectorAll('.color');
+  const grid = { stroke: borderTopColor, width: 0.5 };
+  const axis = { stroke: color, grid, ticks: grid, font: '12px system-ui, sans-serif' };
   return {
-    width: host?.clientWidth ?? 0,
+    width: figure.querySelector('.plot')?.clientWidth ?? 0,
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, drag: { x: false } },
@@ -39,8 +36,8 @@ function optionsOf(
     scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
     series: [
       {},
-      ...series.map(({ key, dash }) => ({
-        stroke: colourOf(figure.querySelector(`.${key}`)),
+      ...series.map(({ dash }, index) => ({
+        stroke: swatches[index] ? getComputedStyle(swatches[index]).color : color,
         width: 1.5,
         dash: [...dash],
         points: { show: false },
@@ -85,16 +82,13 @@ export function Chart({ rates }: { readonly rates: Rates }) {
   return (
     <figure ref={figure}>
       <div class="plot" aria-hidden="true" />
-      <span class="line" style={{ color: 'var(--line)' }} />
       <figcaption>
-        <ul class="row">
-          {series.map(({ key, name, colour }) => (
+        <ul class="tool-bar">
+          {series.map(({ key, name, tone }) => (
             <li key={key}>
-              <span
-                class={`swatch ${key}`}
-                style={{ color: `var(${colour})` }}
-                aria-hidden="true"
-              />{' '}
+              <span class={`color ${tone}`} aria-hidden="true">
+                ━
+              </span>{' '}
               {name} <strong>{countOf(key).toLocaleString('en')}</strong>
             </li>
           ))}

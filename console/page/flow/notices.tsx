@@ -6,7 +6,7 @@ import { counted, ProblemNote, type Tone } from '../shared/parts.tsx';
 import { Time } from '../shared/time.tsx';
 
 const Notice = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
-  <li class={`note ${tone}`}>{children}</li>
+  <li class={`box color ${tone}`}>{children}</li>
 );
 
 /** Queues of messages that failed, with what that means. */
@@ -46,7 +46,7 @@ const PauseNotice = ({ since, until, reason }: NonNullable<Flow['pause']>) => (
 );
 
 const AlarmNotice = ({ logicalId, since, description, state }: Flow['alarms'][number]) => (
-  <Notice tone={state === 'ALARM' ? 'bad' : 'calm'}>
+  <Notice tone={state === 'ALARM' ? 'bad' : 'plain'}>
     <strong>{logicalId}</strong> {state === 'ALARM' ? 'is in alarm' : 'has no data'}
     {since && ' since '}
     {since && <Time at={since} />}
@@ -66,9 +66,9 @@ export function Notices({ flow }: { readonly flow: Flow }) {
       {problems.map((problem) => (
         <ProblemNote key={problem.message} problem={problem} />
       ))}
-      <ul class="notices" aria-label="What needs attention">
+      <ul aria-label="What needs attention">
         {needed === 0 && !breaker && !pause && (
-          <Notice tone="good">Nothing has failed, and nothing waits for a person.</Notice>
+          <Notice tone="ok">Nothing has failed, and nothing waits for a person.</Notice>
         )}
         {breaker && <BreakerNotice {...breaker} />}
         {failed.map(({ name, visible }) => (

@@ -6,6 +6,8 @@ import { durationOf } from '../shared/time.tsx';
 
 interface Station {
   readonly name: string;
+  /** The arrow that leads here. */
+  readonly from?: '→' | '↓';
   readonly href?: string;
   readonly tone?: Tone | false | undefined;
   /** What matters most. */
@@ -18,10 +20,10 @@ const textOf = (figure: number | string): string => figure.toLocaleString('en');
 const sumOf = (counts: readonly number[] | undefined): number | string =>
   counts?.reduce((sum, one) => sum + one, 0) ?? '–';
 
-const Box = ({ name, href, tone, figure = '–', unit, facts = {} }: Station) => (
-  <li class={`station ${tone || 'calm'}`}>
+const Box = ({ name, from, href, tone, figure = '–', unit, facts = {} }: Station) => (
+  <li class={`box packed-inside station ${tone || 'plain'}`} data-from={from}>
     <h2>{href ? <a href={href}>{name}</a> : name}</h2>
-    <p class="figure">
+    <p class="<h2>">
       {textOf(figure)} <small>{unit}</small>
     </p>
     <Facts facts={facts} />
@@ -60,10 +62,17 @@ function Way({ flow: { queues, breaker, pause, apiUsage }, rates }: Props) {
         unit="accepted"
         facts={{ rejected: textOf(sumOf(rates?.rejected)) }}
       />
-      <Box name="Event bus" href={hrefOf(['events'])} figure="" unit="rules choose the targets" />
-      <Box name="ApiCallQueue" figure={queue?.visible} unit="waiting" facts={waiting} />
+      <Box
+        name="Event bus"
+        from="→"
+        href={hrefOf(['events'])}
+        figure=""
+        unit="rules choose the targets"
+      />
+      <Box name="ApiCallQueue" from="→" figure={queue?.visible} unit="waiting" facts={waiting} />
       <Box
         name="apicall"
+        from="→"
         tone={breaker ? 'bad' : pause && 'warn'}
         figure={sumOf(rates?.succeeded)}
         unit="succeeded"
@@ -71,6 +80,7 @@ function Way({ flow: { queues, breaker, pause, apiUsage }, rates }: Props) {
       />
       <Box
         name="Salesforce"
+        from="→"
         figure={apiUsage && `${Math.round(apiUsage.percent)} %`}
         unit="of the daily calls"
       />
@@ -87,7 +97,7 @@ const failedIn = {
 /** Where failures are kept, in the order of where they come from. */
 function Kept({ flow: { queues, parked } }: Pick<Props, 'flow'>) {
   return (
-    <ul class="kept" aria-label="Where failures are kept">
+    <ul class="way kept" aria-label="Where failures are kept">
       {Object.entries(failedIn).map(([place, unit]) => {
         const queue = queues.find(({ name }) => name === place);
         const hidden = queue && queue.hidden + queue.delayed;
@@ -95,6 +105,7 @@ function Kept({ flow: { queues, parked } }: Pick<Props, 'flow'>) {
           <Box
             key={place}
             name={place}
+            from="↓"
             href={hrefOf(['failures'], { place })}
             tone={queue && queue.visible > 0 && 'bad'}
             figure={queue?.visible}
@@ -105,6 +116,7 @@ function Kept({ flow: { queues, parked } }: Pick<Props, 'flow'>) {
       })}
       <Box
         name="ParkBucket"
+        from="→"
         href={hrefOf(['failures'], { place: 'parked' })}
         tone={parked.count > 0 && 'warn'}
         figure={parked.count}

@@ -1,20 +1,18 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { ListedMapping, MappingTrial, Sample } from '../../api.ts';
+import { useState } from 'preact/hooks';
+import type { Mappings, MappingTrial } from '../../api.ts';
 import type { MappingTry } from '../../server/mappings.ts';
 import { type Address, hrefOf } from '../shared/address.ts';
-import { Choice } from '../shared/fields.tsx';
-import { Badge, Loaded, Placeholder, ProblemNote, Text } from '../shared/parts.tsx';
-import { usePolled } from '../shared/polled.ts';
-import { usePost } from '../shared/post.ts';
+import { usePolled, usePost } from '../shared/data.ts';
+import { Badge, Choice, Loaded, Placeholder, ProblemNote, Text } from '../shared/parts.tsx';
 import { Title } from '../shared/stack.tsx';
 
-const List = ({ mappings }: { readonly mappings: readonly ListedMapping[] }) => (
-  <ul class="cards">
+const List = ({ mappings }: { readonly mappings: Mappings }) => (
+  <ul>
     {mappings.map(({ name, description, isEnabled, steps }) => (
-      <li key={name}>
+      <li key={name} class="box">
         <h2>
           <a href={hrefOf(['mappings', name])}>{name}</a>{' '}
-          {isEnabled ? <Badge tone="good">on</Badge> : <Badge tone="calm">off</Badge>}
+          {isEnabled ? <Badge tone="ok">on</Badge> : <Badge tone="plain">off</Badge>}
         </h2>
         <p>{description}</p>
         <p class="muted">{steps.join(' → ')}</p>
@@ -28,7 +26,7 @@ function Trial({ trial }: { readonly trial: MappingTrial }) {
     return <p>The mapping doesn't match this event: nothing would be called.</p>;
   return (
     <>
-      {trial.failure !== undefined && <div class="note bad">{trial.failure}</div>}
+      {trial.failure !== undefined && <div class="box color bad">{trial.failure}</div>}
       {trial.requests.length === 0 && trial.failure === undefined && <p>It would call nothing.</p>}
       <ol>
         {trial.requests.map((request, index) => (
@@ -49,28 +47,28 @@ function Trial({ trial }: { readonly trial: MappingTrial }) {
 
 function TrialForm({ name, text }: { readonly name: string; readonly text: string }) {
   const [event, setEvent] = useState(text);
-  const { result, problem, send } = usePost<MappingTrial>('mappings/try');
-  useEffect(() => setEvent(text), [text]);
+  const { data: result, problem, send } = usePost<MappingTrial>('mappings/try');
   const submit = (submitted: Event): void => {
     submitted.preventDefault();
     const body: MappingTry = { name, event };
     void send(body);
   };
   return (
-    <div class="columns">
+    <div class="f-switch">
       <form onSubmit={submit}>
         <label>
           Event (JSON), to edit or to replace
           <textarea
+            class="monospace"
             rows={22}
             spellcheck={false}
             value={event}
             onInput={({ currentTarget }) => setEvent(currentTarget.value)}
           />
         </label>
-        <button type="submit" class="primary">
-          Try it
-        </button>{' '}
+        <strong>
+          <button type="submit">Try it</button>
+        </strong>{' '}
         <span class="muted">Calls nothing, changes nothing.</span>
       </form>
       <section aria-live="polite">
@@ -82,30 +80,27 @@ function TrialForm({ name, text }: { readonly name: string; readonly text: strin
   );
 }
 
-function MappingDetail({ name, description, samples, steps }: ListedMapping) {
-  const [chosen, choose] = useState(samples[0] ?? '');
-  const options = {
-    ...Object.fromEntries(samples.map((one) => [one, one])),
-    '': 'none: paste one',
-  };
-  const path = chosen === '' ? undefined : `samples/${encodeURIComponent(chosen)}`;
-  const sample = usePolled<Sample>(path, Number.POSITIVE_INFINITY);
+function MappingDetail({ name, description, samples, steps }: Mappings[number]) {
+  const [chosen, choose] = useState(samples[0]?.name ?? '');
+  const names = Object.fromEntries(samples.map((sample) => [sample.name, sample.name]));
+  const options = { ...names, '': 'none: paste one' };
   return (
     <>
       <p>{description}</p>
       <p class="muted">{steps.join(' → ')}</p>
-      <div class="row">
-        <Choice label="Sample event" value={chosen} options={options} choose={choose} />
-      </div>
-      {sample.problem && <ProblemNote problem={sample.problem} />}
-      <TrialForm name={name} text={sample.data?.text ?? ''} />
+      <Choice label="Sample event" value={chosen} options={options} choose={choose} />
+      <TrialForm
+        key={chosen}
+        name={name}
+        text={samples.find((one) => one.name === chosen)?.text ?? ''}
+      />
     </>
   );
 }
 
 /** The mappings, or the one that the address names, to be tried on an event. */
 export function MappingsView({ address: { parts } }: { readonly address: Address }) {
-  const list = usePolled<readonly ListedMapping[]>('mappings', Number.POSITIVE_INFINITY);
+  const list = usePolled<Mappings>('mappings', Number.POSITIVE_INFINITY);
   const [name] = parts;
   const mapping = list.data?.find((each) => each.name === name);
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { pathOf } from './api.ts';
+
+type Query = Readonly<Record<string, string | undefined>>;
 
 /** Where the page is: `#/<view>/<parts…>?<query>`. Reload, back and forward lead to the same sight. */
 export interface Address {
@@ -8,7 +9,11 @@ export interface Address {
   readonly query: Readonly<Record<string, string>>;
 }
 
-type Query = Readonly<Record<string, string | undefined>>;
+/** `path?name=value…`, without empty values. */
+export function pathOf(path: string, query: Query): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => !!entry[1]);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
 
 /** A link's `href`. */
 export const hrefOf = (parts: readonly string[], query: Query = {}): string =>
@@ -28,9 +33,9 @@ function current(): Address {
   return { view: view || 'flow', parts, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
-/** Changes the address without a step for "back": what is typed into a filter is none. */
-export function replaceAddress(parts: readonly string[], query: Query): void {
-  history.replaceState(null, '', hrefOf(parts, query));
+/** Leads to an address at once. What is typed into a filter replaces the last: it is no step for "back". */
+export function lead(how: 'pushState' | 'replaceState', href: string): void {
+  history[how](null, '', href);
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 

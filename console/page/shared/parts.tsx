@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Problem } from '../../api.ts';
+import type { Problem } from '../../server/errors.ts';
 
-export type Tone = 'good' | 'bad' | 'warn' | 'calm';
+/** Names of missing.css. */
+export type Tone = 'ok' | 'bad' | 'warn' | 'plain';
 
 /** A state in words; the colour only repeats it. */
 export const Badge = ({ tone, children }: { tone: Tone; children: ComponentChildren }) => (
-  <span class={`badge ${tone}`}>{children}</span>
+  <span class={`chip color ${tone}`}>{children}</span>
 );
 
 /** A button that copies `text`. `what` completes "Copy …" for screen readers. */
@@ -34,10 +35,10 @@ export const Id = ({ id, what }: { readonly id: string; readonly what: string })
 
 /** Text as it is: a payload, a request, an event. */
 export const Text = ({ text, label }: { readonly text: string; readonly label: string }) => (
-  <div class="text">
+  <div class="box">
     <Copy text={text} what={label} />
     {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-    <section aria-label={label} tabIndex={0}>
+    <section aria-label={label} tabIndex={0} class="text">
       <pre>{text}</pre>
     </section>
   </div>
@@ -58,7 +59,7 @@ export function Facts({ facts }: { readonly facts: Readonly<Record<string, Compo
   return (
     <dl class="facts">
       {given.map(([name, value]) => (
-        <div key={name}>
+        <div key={name} class="contents">
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -81,11 +82,9 @@ const titles: Readonly<Record<Problem['kind'], string>> = {
   failed: 'That failed.',
 };
 
-const isCommand = (remedy: string): boolean => /^(npm|npx|aws|sam) /.test(remedy);
-
 /** A command to copy, or advice in words. */
-export const Remedy = ({ text }: { readonly text: string }) =>
-  isCommand(text) ? (
+const Remedy = ({ text }: { readonly text: string }) =>
+  /^(npm|npx|aws|sam) /.test(text) ? (
     <p>
       <code>{text}</code> <Copy text={text} what="command" />
     </p>
@@ -95,7 +94,7 @@ export const Remedy = ({ text }: { readonly text: string }) =>
 
 /** What went wrong, and what to do. Screen readers announce it when it appears. */
 export const ProblemNote = ({ problem }: { readonly problem: Problem }) => (
-  <div class="note bad" role="alert">
+  <div class="box color bad" role="alert">
     <strong>{titles[problem.kind]}</strong>
     <p>{problem.message}</p>
     {problem.remedy !== undefined && <Remedy text={problem.remedy} />}
@@ -104,7 +103,7 @@ export const ProblemNote = ({ problem }: { readonly problem: Problem }) => (
 
 /** Stands for data that is not there yet, or is none; with the command that would make some. */
 export const Placeholder = ({ text, command }: { text: string; command?: string }) => (
-  <div class="placeholder">
+  <div class="center muted">
     <p>{text}</p>
     {command && <Remedy text={command} />}
   </div>
@@ -129,3 +128,27 @@ export function Loaded<T>({ of: { data, problem }, children }: LoadedProps<T>) {
 /** Such as "1 message", "3 messages". */
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  /** Value → text. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly choose?: (value: string) => void;
+  /** In a dialog. */
+  readonly name?: string;
+}
+
+/** A labelled list to choose from. */
+export const Choice = ({ label, value, options, choose, name }: ChoiceProps) => (
+  <label>
+    {label}{' '}
+    <select {...{ name, value }} onChange={({ currentTarget }) => choose?.(currentTarget.value)}>
+      {Object.entries(options).map(([key, text]) => (
+        <option key={key} value={key} selected={key === value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  </label>
+);

@@ -27,7 +27,7 @@ export function Table<Row>(props: Props<Row>) {
   const { label, columns, rows, keyOf, groupOf = () => '', headingOf } = props;
   const groups = [...Map.groupBy(rows, groupOf)].sort(([, a], [, b]) => b.length - a.length);
   const classOf = ({ isExtra, isPinned }: Column<Row>) =>
-    isExtra ? 'wide' : isPinned ? 'pinned' : undefined;
+    isExtra ? 'wide' : isPinned ? 'sticky right bg' : undefined;
   const cellOf = (row: Row, column: Column<Row>) => {
     const Cell = column.isName ? 'th' : 'td';
     return (
@@ -38,7 +38,7 @@ export function Table<Row>(props: Props<Row>) {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section class="scrolled" aria-label={label} tabIndex={0}>
+    <section class="box packed overflow:auto" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>

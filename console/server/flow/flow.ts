@@ -3,8 +3,8 @@ import { readAlarms } from '../../../cli/readings/alarms.ts';
 import { type Parked, readParked } from '../../../cli/readings/parked.ts';
 import { type QueueDepth, queueNames, readDepth } from '../../../cli/readings/queues.ts';
 import { readState } from '../../../cli/readings/state.ts';
-import type { FlowReading, Problem } from '../../api.ts';
 import type { Connected } from '../connection.ts';
+import type { Problem } from '../errors.ts';
 import { isUnforeseen, problemOf } from '../problems.ts';
 import type { Measures } from './tally.ts';
 
@@ -12,11 +12,11 @@ type Ages = Pick<Measures, 'ages' | 'apiUsage'>;
 
 const NOTHING_READ: Parked = { count: 0, isComplete: false, byReason: {} };
 
-/** Reads the whole picture. A reading that fails hides no other. Rejects with an error that nobody has foreseen. */
-export async function readFlow(
-  { clients, isLocal, stack }: Connected,
-  measures: Promise<Ages>,
-): Promise<FlowReading> {
+/**
+ * Reads the whole picture, with the alarms that are not OK: the local engine has none. A reading that fails hides no other: its
+ * problem stands in `problems`. Rejects with an error that nobody has foreseen.
+ */
+export async function readFlow({ clients, isLocal, stack }: Connected, measures: Promise<Ages>) {
   const problems = new Map<string, Problem>();
   const attempt = <Part>(part: Promise<Part>, otherwise: Part): Promise<Part> =>
     part.catch((error: unknown) => {

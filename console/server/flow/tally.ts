@@ -1,5 +1,4 @@
 import { type MetricValues, MINUTE_MS } from '../../../cli/readings/metrics.ts';
-import type { FlowReading, Rates } from '../../api.ts';
 
 export const PROVIDERS = ['GitHub', 'Twilio'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -13,6 +12,15 @@ export type Series =
   | 'deadLettered';
 
 export const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS);
+
+/** The default, which all views share. */
+export const DEFAULT_MINUTES = 60;
+
+/** The open minute and those before it, oldest first. */
+export function lastMinutes(count = DEFAULT_MINUTES): number[] {
+  const last = minuteOf(Date.now());
+  return Array.from({ length: count }, (_, index) => last - count + 1 + index);
+}
 
 /** Counts by minute and series. Minutes are counted since 1970. */
 export class Tally {
@@ -29,46 +37,39 @@ export class Tally {
     for (const minute of this.#counts.keys()) if (minute >= first) this.#counts.delete(minute);
   }
 
-  /** Metrics of different services can have different minutes for the same webhook: no count is below zero. */
-  count(minute: number, ...series: readonly Series[]): number {
-    const counts = this.#counts.get(minute);
-    return Math.max(
-      0,
-      series.reduce((sum, one) => sum + (counts?.get(one) ?? 0), 0),
-    );
-  }
-
-  /** Of all minutes since the first. */
-  total(first: number, series: Series): number {
-    const minutes = [...this.#counts.keys()].filter((minute) => minute >= first);
-    return minutes.reduce((sum, minute) => sum + this.count(minute, series), 0);
+  /** In each of the minutes. Metrics of different services can have different minutes for the same webhook: none is below zero. */
+  counts(minutes: readonly number[], ...series: readonly Series[]): number[] {
+    return minutes.map((minute) => {
+      const counts = series.map((one) => this.#counts.get(minute)?.get(one) ?? 0);
+      return Math.max(
+        0,
+        counts.reduce((sum, count) => sum + count),
+      );
+    });
   }
 }
 
 /** What is measured, for as many minutes as were asked for. */
 export interface Measures {
   readonly tally: Tally;
-  readonly apiUsage?: FlowReading['apiUsage'];
+  /** The org's daily API calls. */
+  readonly apiUsage?: { readonly percent: number; readonly at: string };
   /** Has the answers of `ageQuery`. The local engine has none. */
   readonly ages?: MetricValues['values'];
   readonly costUsd: number;
 }
 
-const all = <Kind extends 'accepted' | 'rejected'>(kind: Kind) =>
-  PROVIDERS.map((provider): Series => `${kind} ${provider}`);
-
-/** The counts of whole minutes, both included. */
-export function toRates(tally: Tally, first: number, last: number, costUsd: number): Rates {
-  const minutes = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  const counts = (...series: readonly Series[]): number[] =>
-    minutes.map((minute) => tally.count(minute, ...series));
+/** The counts of whole minutes, oldest first; each minute as the Unix time in seconds of its start. */
+export function toRates({ tally, costUsd }: Measures, minutes: readonly number[]) {
+  const ofAll = (kind: 'accepted' | 'rejected') =>
+    tally.counts(minutes, ...PROVIDERS.map((provider): Series => `${kind} ${provider}`));
   return {
     minutes: minutes.map((minute) => minute * 60),
-    accepted: counts(...all('accepted')),
-    rejected: counts(...all('rejected')),
-    succeeded: counts('succeeded'),
-    failed: counts('failed'),
-    deadLettered: counts('deadLettered'),
+    accepted: ofAll('accepted'),
+    rejected: ofAll('rejected'),
+    succeeded: tally.counts(minutes, 'succeeded'),
+    failed: tally.counts(minutes, 'failed'),
+    deadLettered: tally.counts(minutes, 'deadLettered'),
     costUsd,
   };
 }

@@ -8,11 +8,10 @@ import type { EventTrace } from '../../../cli/events/trace.ts';
 import type {
   Connections,
   Flow,
-  ListedMapping,
+  Mappings,
   MappingTrial,
   Payload,
   Rates,
-  Sample,
   StackInfo,
 } from '../../../console/api.ts';
 
@@ -263,13 +262,18 @@ export const failureDetail: FailureDetail = {
     'Redrive it. If locks come back, look for jobs in Salesforce that update the same parent.',
 };
 
-export const mappings: readonly ListedMapping[] = [
+const issue = { source: 'github.com', 'detail-type': 'issues.opened', detail: {} };
+
+export const mappings: Mappings = [
   {
     name: 'github-issue-to-case',
     description: `A GitHub issue becomes a Case, and its comments are added to it.`,
     isEnabled: true,
     steps: ['find Contact', 'upsert Case'],
-    samples: ['issues-opened', 'issues-closed'],
+    samples: ['issues-opened', 'issues-closed'].map((name) => ({
+      name,
+      text: JSON.stringify(issue, null, 2),
+    })),
   },
   {
     name: 'sms-to-task',
@@ -280,15 +284,6 @@ export const mappings: readonly ListedMapping[] = [
   },
 ];
 
-export const sample: Sample = {
-  name: 'issues-opened',
-  text: JSON.stringify(
-    { source: 'github.com', 'detail-type': 'issues.opened', detail: {} },
-    null,
-    2,
-  ),
-};
-
 export const trial: MappingTrial = {
   kind: 'ran',
   requests: [`upsert: Case\nexternalId: GitHubId__c\nfields:\n  Subject: ${hostile}\n`],
@@ -298,14 +293,14 @@ export const trial: MappingTrial = {
 export const connections: Connections = {
   webhooks: [
     {
-      provider: 'github',
+      provider: 'GitHub',
       url: 'https://abcdefghijklmnopqrstuvwxyz123456.lambda-url.eu-central-1.on.aws/',
       accepted: 12_411,
       rejected: 3,
       secretChangedAt: at(86_400 * 40),
     },
     {
-      provider: 'twilio',
+      provider: 'Twilio',
       url: 'https://zyxw.lambda-url.eu-central-1.on.aws/',
       accepted: 0,
       rejected: 0,

@@ -25,7 +25,6 @@ const usual: Answers = {
     query['place'] === 'parked' ? data.parkedPage : data.failurePage(3, query['cursor']),
   'failures/*': data.failureDetail,
   mappings: data.mappings,
-  'samples/*': data.sample,
   'mappings/try': data.trial,
   connections: data.connections,
 };

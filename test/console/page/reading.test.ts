@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../console/api.ts';
+import type { Problem } from '../../../console/server/errors.ts';
 import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
 import { problem, startFakeConsole } from './fake-console.ts';
@@ -83,7 +83,6 @@ describe('a problem', () => {
       ['failures', 'failures'],
       ['failures/ApiCallDlq/x', 'failures/*'],
       ['mappings', 'mappings'],
-      ['mappings/github-issue-to-case', 'samples/*'],
       ['connections', 'connections'],
     ] as const) {
       fake().answer({ [path]: problem({ kind: 'throttled', message: `${path} was throttled.` }) });

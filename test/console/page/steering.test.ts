@@ -130,7 +130,7 @@ describe('several messages', () => {
     await page.getByLabel('Select all lock').check();
     await button(page, 'Redrive…').click();
     await button(page, 'Redrive 1 message').click();
-    await page.locator('.note.warn').getByText(summary).waitFor();
+    await page.locator('.box.warn').getByText(summary).waitFor();
   });
 });
 
