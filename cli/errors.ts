@@ -28,6 +28,11 @@ export class UsageError extends CliError {
   override readonly exitCode = 2;
 }
 
+/** What was looked for is not there; the message says what was read. */
+export class NotFoundError extends CliError {
+  override readonly name = 'NotFoundError';
+}
+
 /** Ctrl-C. A shell reports 130 for a program that SIGINT ended. */
 export class InterruptedError extends CliError {
   override readonly name = 'InterruptedError';

@@ -1,6 +1,7 @@
 import { createAwsErrorHandler } from '../aws.ts';
-import { CliError } from '../errors.ts';
+import { CliError, NotFoundError } from '../errors.ts';
 import { plural, toJson } from '../format.ts';
+import type { StackOptions } from '../options.ts';
 import { describeStack } from '../stack.ts';
 import type { Dependencies } from './commands.ts';
 import type { FindResult, SearchedQueue } from './failures/find.ts';
@@ -22,13 +23,18 @@ const describeQueue = ({ queue, read, hidden, isEnd }: SearchedQueue): string =>
 
 type NotFound = Extract<FindResult, { kind: 'not found' }>;
 
-function notFoundError(id: string, { queues, objects }: NotFound, options: DlqOptions): CliError {
+/** The message says what was read, the remedy where the message can be. */
+export function messageNotFound(
+  id: string,
+  { queues, objects }: NotFound,
+  options: StackOptions,
+): NotFoundError {
   const places = [
     `${plural(objects, 'object')} of the park bucket compared`,
     ...queues.map(describeQueue),
   ];
   const isHidden = queues.some(({ hidden }) => hidden > 0);
-  return new CliError(`The message ${id} was not found (${places.join('; ')}).`, {
+  return new NotFoundError(`The message ${id} was not found (${places.join('; ')}).`, {
     remedy: isHidden
       ? 'Hidden messages are in progress or wait for their next attempt, for at most 12 hours at a time; SQS shows them to nobody until then. The reprocessor logs until when (`dead-letter message processed`).'
       : `It may have been redriven or have expired. To follow it by its id: ${suggestFor(options, 'events')(`show ${id}`)}`,
@@ -48,7 +54,7 @@ export async function runShow(
   const found = await failures.find(id).catch((error: unknown) => {
     throw error instanceof CliError ? error : handleAwsError(error);
   });
-  if (found.kind === 'not found') throw notFoundError(id, found, options);
+  if (found.kind === 'not found') throw messageNotFound(id, found, options);
   const next = nextCommands(found.detail, suggestFor(options));
   print(
     options.json

@@ -1,5 +1,5 @@
 import { toUsageError } from '../aws.ts';
-import { CliError, InterruptedError, isErrorNamed } from '../errors.ts';
+import { CliError, InterruptedError, isErrorNamed, NotFoundError } from '../errors.ts';
 import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
 import { parsePastTime, type StackOptions, stackSelection } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -106,7 +106,11 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
 }
 
 /** Nothing in the range names the id: the message says what was read, the remedy where else to look. */
-function notFound(trace: TraceResult, { logGroups }: EventStack, options: ShowOptions): CliError {
+export function eventNotFound(
+  trace: TraceResult,
+  { logGroups }: EventStack,
+  options: StackOptions,
+): NotFoundError {
   const { since, until, isComplete } = trace.reading;
   const id = sanitizeText(trace.id, MAX_ID_LENGTH);
   const groups = logGroups.map(({ name }) => name).join(', ');
@@ -116,7 +120,7 @@ function notFound(trace: TraceResult, { logGroups }: EventStack, options: ShowOp
     ...formatUnread(trace.unread).slice(1),
   ].join('\n');
   const remedy = `Look further back: npm run events -- show ${id} --since 14d${stackSelection(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
-  return new CliError(problem, { remedy, result: trace });
+  return new NotFoundError(problem, { remedy, result: trace });
 }
 
 /** After this long, people wonder what a command does. */
@@ -163,7 +167,7 @@ export async function runShow(
   const trace = await traceEvent(id, { clients, stack, since, until, onReading }, stopSignal)
     .catch(handleAwsError)
     .finally(end);
-  if (trace.hops.length === 0) throw notFound(trace, stack, options);
+  if (trace.hops.length === 0) throw eventNotFound(trace, stack, options);
   print(options.json ? toJson('events show', true, trace) : formatTrace(trace, options));
   return 0;
 }

@@ -11,6 +11,8 @@ export interface Connected {
   /** Where the stack's log lines and messages are. */
   readonly events: EventStack;
   readonly isLocal: boolean;
+  /** Select the stack in commands. */
+  readonly options: StackOptions;
 }
 
 /** A deployment changes the stack's resources, and nothing else does. */
@@ -59,6 +61,7 @@ export class Connection {
       readInventory(clients, this.options),
       findEventStack(clients, this.options, onAwsError),
     ]);
-    return { clients, stack, events, isLocal: this.options.local === true };
+    const options = { ...this.options, stackName: stack.name };
+    return { clients, stack, events, isLocal: options.local === true, options };
   }
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { traceEvent } from '../../cli/events/follow.ts';
 import { type EventList, listEvents } from '../../cli/events/list.ts';
+import { eventNotFound } from '../../cli/events/show.ts';
 import type { EventTrace } from '../../cli/events/trace.ts';
 import type { Connected } from './connection.ts';
-import { notFound, parse } from './errors.ts';
+import { parse } from './errors.ts';
 import type { Asked } from './server.ts';
 
 const PAGE_SIZE = 100;
@@ -50,21 +51,14 @@ export async function listEventPage(
 /**
  * An event's whole way, by any of its ids.
  *
- * @throws ProblemError that says what was read, if nothing names the id.
+ * @throws NotFoundError that says what was read, if nothing names the id.
  */
 export async function readEvent(
-  { clients, events: stack }: Connected,
+  { clients, events: stack, options }: Connected,
   asked: Asked,
 ): Promise<EventTrace> {
   const { minutes = 24 * 60 } = parse(querySchema, asked.query);
   const trace = await traceEvent(asked.rest, { clients, stack, ...rangeOf(minutes) });
-  const { lines, since } = trace.reading;
   if (trace.hops.length > 0 || trace.payloads.length > 0) return trace;
-  const unread = trace.unread.map(
-    ({ store, permissions }) => ` ${store} was not: this takes ${permissions.join(', ')}.`,
-  );
-  throw notFound(
-    `Nothing names ${asked.rest}: ${lines} log lines since ${since}, the dead-letter queues and the park bucket were searched.${unread.join('')}`,
-    'Check the id, or search a longer time: npm run events -- show takes --since.',
-  );
+  throw eventNotFound(trace, stack, options);
 }

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { callerOf } from '../../cli/dlq/commands.ts';
 import type { FailureAction, FailureDetail, FailurePage } from '../../cli/dlq/failures/failure.ts';
 import { type Failures, openFailures } from '../../cli/dlq/failures/open.ts';
+import { messageNotFound } from '../../cli/dlq/show.ts';
 import type { Connected } from './connection.ts';
-import { notFound, parse } from './errors.ts';
+import { parse } from './errors.ts';
 import type { Asked, Run } from './server.ts';
 
 const place = z.enum(['ApiCallDlq', 'RuleDlq', 'SpillQueue', 'parked']);
@@ -25,8 +26,7 @@ const opened = new WeakMap<Connected, Failures>();
 function failuresOf(connected: Connected): Failures {
   const known = opened.get(connected);
   if (known) return known;
-  const { clients, isLocal, stack } = connected;
-  const failures = openFailures(clients, stack, { stackName: stack.name, local: isLocal });
+  const failures = openFailures(connected.clients, connected.stack, connected.options);
   opened.set(connected, failures);
   return failures;
 }
@@ -39,17 +39,12 @@ export async function listFailures(connected: Connected, { query }: Asked): Prom
 /**
  * A message with its text, by its id or the key of its object.
  *
- * @throws ProblemError that says how many messages were read, if there is none of them.
+ * @throws NotFoundError that says how many messages were read, if it is none of them.
  */
 export async function findFailure(connected: Connected, idOrKey: string): Promise<FailureDetail> {
   const result = await failuresOf(connected).find(idOrKey);
   if (result.kind === 'found') return result.detail;
-  const { objects, queues } = result;
-  const read = queues.map((one) => `${one.read} in ${one.queue} (${one.hidden} more are hidden)`);
-  throw notFound(
-    `No message ${idOrKey} among those that could be read: ${[...read, `${objects} in the bucket`].join(', ')}.`,
-    'A hidden message can be read when its next attempt is due; one that is gone has been redriven, dropped, or has expired.',
-  );
+  throw messageNotFound(idOrKey, result, connected.options);
 }
 
 /** What can be done with dead-letter and parked messages. @param name of the command of `npm run dlq` that does it. */

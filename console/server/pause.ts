@@ -12,24 +12,22 @@ const pauseSchema = z.strictObject({
 /** How long apicall is paused, and why. */
 export type PauseAction = z.infer<typeof pauseSchema>;
 
-const toOptions = ({ stack, isLocal }: Connected) => ({ stackName: stack.name, local: isLocal });
-
 /** Stops the calls of Salesforce, as `npm run salesforce -- pause`. @param body see `PauseAction`. */
-export async function pause(connected: Connected, body: unknown): Promise<ActionResult> {
+export async function pause({ clients, options }: Connected, body: unknown): Promise<ActionResult> {
   const { minutes, reason } = parse(pauseSchema, body);
   const change = await pauseStack(
     {
-      ...toOptions(connected),
+      ...options,
       ...(minutes !== undefined && { for: minutes * 60_000 }),
       ...(reason !== undefined && { reason }),
     },
-    connected.clients,
+    clients,
   );
   return { results: { paused: 1 }, summary: change.sentences.join(' ') };
 }
 
 /** Goes on, as `npm run salesforce -- resume`. */
-export async function resume(connected: Connected): Promise<ActionResult> {
-  const { sentences } = await resumeStack(toOptions(connected), connected.clients);
+export async function resume({ clients, options }: Connected): Promise<ActionResult> {
+  const { sentences } = await resumeStack(options, clients);
   return { results: { resumed: 1 }, summary: sentences.join(' ') };
 }

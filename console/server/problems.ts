@@ -1,5 +1,5 @@
 import { awsProblemOf } from '../../cli/aws.ts';
-import { CliError, UsageError } from '../../cli/errors.ts';
+import { CliError, NotFoundError, UsageError } from '../../cli/errors.ts';
 import { StackError } from '../../local/stack/errors.ts';
 import { type Problem, ProblemError } from './errors.ts';
 
@@ -52,7 +52,8 @@ export function problemOf(error: unknown, policy: string): Problem {
     return { kind: 'unreachable', message: error.message, remedy: 'npm run local:up' };
   if (!(error instanceof CliError)) return unforeseen(error);
   const { problem: message, remedy } = error;
-  const kind = error instanceof UsageError ? 'invalid' : 'failed';
+  const isInvalid = error instanceof UsageError;
+  const kind = error instanceof NotFoundError ? 'not found' : isInvalid ? 'invalid' : 'failed';
   return { kind, message, ...(remedy !== undefined && { remedy }) };
 }
 

@@ -73,7 +73,10 @@ describe('GET events', () => {
     const { get, sqs } = await scene();
     expect(await get('events/unknown%2Fid')).toMatchObject({
       status: 404,
-      body: { message: expect.stringMatching(/^Nothing names unknown\/id: 0 log lines/) },
+      body: {
+        kind: 'not found',
+        message: expect.stringMatching(/^Nothing names unknown\/id\.\nRead: the log lines from/),
+      },
     });
     const received = sqs
       .commandCalls(ReceiveMessageCommand)
@@ -87,7 +90,9 @@ describe('GET events', () => {
     s3.on(ListObjectsV2Command).rejects(refused);
     expect(await get('events/unknown')).toMatchObject({
       status: 404,
-      body: { message: expect.stringMatching(/ParkBucket was not: this takes s3:ListBucket\.$/) },
+      body: {
+        message: expect.stringMatching(/Not searched: ParkBucket, for want of s3:ListBucket /),
+      },
     });
     expect((await get('events/event-1')).status).toBe(200);
   });

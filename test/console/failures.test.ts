@@ -96,7 +96,7 @@ describe('GET failures', () => {
     const { get } = await scene();
     expect(await get('failures/00000000-0000-4000-8000-000000000000')).toMatchObject({
       status: 404,
-      body: { kind: 'not found', message: expect.stringContaining('2 in ApiCallDlq') },
+      body: { kind: 'not found', message: expect.stringContaining('ApiCallDlq: 2 messages read') },
     });
   });
 });
