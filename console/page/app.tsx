@@ -69,14 +69,14 @@ export function App(): JSX.Element {
   return (
     <ZoneContext.Provider value={zone === 'UTC' ? 'UTC' : 'local'}>
       <StackContext.Provider value={stack.data}>
-        <button type="button" class="skip" onClick={() => main.current?.focus()}>
-          Skip to content
-        </button>
-        <header class="tool-bar">
+        <header class="flow-gap">
+          <button type="button" class="skip" onClick={() => main.current?.focus()}>
+            Skip to content
+          </button>
           <div class="tool-bar">{stack.data && <Identity stack={stack.data} />}</div>
           <Choice label="Times" value={zone} options={zones} choose={choose} />
+          <Navigation view={address.view} />
         </header>
-        <Navigation view={address.view} />
         <Actions place={[address.view, address.parts[0] ?? address.query['place']].join()}>
           <main ref={main} tabIndex={-1}>
             {stack.data ? <View address={address} /> : <Title text="Console" />}
