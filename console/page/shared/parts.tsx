@@ -145,7 +145,7 @@ export const Choice = ({ label, value, options, choose, name }: ChoiceProps) => 
     {label}{' '}
     <select {...{ name, value }} onChange={({ currentTarget }) => choose?.(currentTarget.value)}>
       {Object.entries(options).map(([key, text]) => (
-        <option key={key} value={key} selected={key === value}>
+        <option key={key} value={key}>
           {text}
         </option>
       ))}

@@ -44,7 +44,7 @@ describe('a failed message', () => {
     await button(page, 'Park…').click();
     await button(page, 'Park 1 message').click();
     await page.getByRole('heading', { name: 'Failures' }).waitFor();
-    await page.getByRole('status').getByText('Done: failures/park.').waitFor();
+    await eventually(() => focused(page)).toBe('Done: failures/park.');
     await page.goBack();
     await page.getByRole('link', { name: 'Its whole way' }).click();
     await page.getByRole('list').getByText('dead-lettered').waitFor();
@@ -144,6 +144,20 @@ describe('apicall', () => {
     await button(page, 'Pause orders').click();
     await page.getByRole('status').getByText('Done: pause.').waitFor();
     expect(done()).toEqual([{ path: 'pause', body: { minutes: 240, reason: 'org migration' } }]);
+  });
+
+  it('is paused as was asked, also when that has failed once', async () => {
+    fake().answer({ pause: problem({ kind: 'throttled', message: 'Rate exceeded.' }) });
+    const page = await open('flow');
+    await button(page, 'Pause…').click();
+    await page.getByRole('combobox', { name: 'For' }).selectOption('15 minutes');
+    await page.getByLabel('Reason (optional)').fill('release');
+    await button(page, 'Pause orders').click();
+    await dialogOn(page).getByText('Rate exceeded.').waitFor();
+    fake().answer();
+    await button(page, 'Pause orders').click();
+    await page.getByRole('status').getByText('Done: pause.').waitFor();
+    expect(done()).toEqual([{ path: 'pause', body: { minutes: 15, reason: 'release' } }]);
   });
 
   it('is resumed', async () => {
