@@ -49,8 +49,7 @@ const Identity = ({ stack }: { readonly stack: StackInfo }) => (
     <strong>{stack.name}</strong>
     <span>{stack.isLocal ? 'Local stack' : `AWS ${stack.account}`}</span>
     <span>{stack.region}</span>
-    <span class="muted wide">{stack.status}</span>
-    <span class="muted wide">{stack.version}</span>
+    <small class="wide">{`${stack.status} · ${stack.version}`}</small>
     {stack.canSteer ? <Badge tone="warn">Actions on</Badge> : <Badge tone="plain">Read-only</Badge>}
   </>
 );
@@ -73,9 +72,9 @@ export function App(): JSX.Element {
           <button type="button" class="skip" onClick={() => main.current?.focus()}>
             Skip to content
           </button>
-          <div class="tool-bar">{stack.data && <Identity stack={stack.data} />}</div>
-          <Choice label="Times" value={zone} options={zones} choose={choose} />
+          <div class="identity">{stack.data && <Identity stack={stack.data} />}</div>
           <Navigation view={address.view} />
+          <Choice label="Times" value={zone} options={zones} choose={choose} />
         </header>
         <Actions place={[address.view, address.parts[0] ?? address.query['place']].join()}>
           <main ref={main} tabIndex={-1}>

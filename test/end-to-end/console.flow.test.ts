@@ -57,6 +57,30 @@ const createCase = (Subject: string) => ({
   idempotencyKey: Subject,
 });
 
+/** A create that fails until the faults are cleared, as a dead-letter message. */
+async function failedCase() {
+  const subject = uniqueId();
+  await org.addFault({
+    match: { body: subject },
+    status: 400,
+    errorCode: 'UNABLE_TO_LOCK_ROW',
+    message: 'unable to obtain exclusive access to this record',
+    times: 1_000,
+    after: 'before',
+  });
+  await request(createCase(subject));
+  const { MessageId: messageId = '' } = await messageIn('apicall', subject);
+  return { subject, messageId };
+}
+
+const announced = (text: RegExp): Promise<void> =>
+  page.getByRole('status').getByText(text).waitFor();
+
+const recordOf = (subject: string) =>
+  waitFor('the record', async () =>
+    (await org.records('Case')).find((record) => record['Subject'] === subject),
+  );
+
 describe('the console of a running stack', () => {
   it('shows an event, and its whole way', async () => {
     const id = await request(createCase(uniqueId()));
@@ -74,17 +98,7 @@ describe('the console of a running stack', () => {
   });
 
   it('leads to a failure, explains it, and redrives it once it is fixed, in three clicks', async () => {
-    const subject = uniqueId();
-    await org.addFault({
-      match: { body: subject },
-      status: 400,
-      errorCode: 'UNABLE_TO_LOCK_ROW',
-      message: 'unable to obtain exclusive access to this record',
-      times: 1_000,
-      after: 'before',
-    });
-    await request(createCase(subject));
-    const { MessageId = '' } = await messageIn('apicall', subject);
+    const { subject, messageId } = await failedCase();
     await load(page, address('flow'));
     clicks = 0;
     await click(
@@ -92,25 +106,38 @@ describe('the console of a running stack', () => {
         .getByRole('list', { name: 'Where failures are kept' })
         .getByRole('link', { name: 'ApiCallDlq' }),
     );
-    const row = page.getByRole('row').filter({ hasText: MessageId });
+    const row = page.getByRole('row').filter({ hasText: messageId });
     await row.getByText('UNABLE_TO_LOCK_ROW').waitFor();
     await org.clearFaults();
     await click(row.getByRole('button', { name: /^Redrive/ }));
     await click(page.getByRole('button', { name: 'Redrive 1 message' }));
-    await page
-      .getByRole('status')
-      .getByText(/redriven/i)
-      .waitFor();
+    await announced(/redriven/i);
     expect(clicks).toBe(3);
-    await waitFor('the record', async () =>
-      (await org.records('Case')).find((record) => record['Subject'] === subject),
-    );
+    await recordOf(subject);
+  });
+
+  it('parks a message, shows it with its reason, and unparks it', async () => {
+    const { subject, messageId } = await failedCase();
+    await load(page, address(`failures/ApiCallDlq/${messageId}`));
+    await page.getByRole('button', { name: 'Park…' }).click();
+    await page.getByRole('button', { name: 'Park 1 message' }).click();
+    await announced(/parked/i);
+    await org.clearFaults();
+    await load(page, address('failures?place=parked'));
+    await page.getByText(/shown of about/).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    const row = page.getByRole('row').filter({ hasText: messageId });
+    await row.getByText('UNABLE_TO_LOCK_ROW').waitFor();
+    await row.getByRole('button', { name: /^Unpark/ }).click();
+    await page.getByRole('button', { name: 'Unpark 1 message' }).click();
+    await announced(/unparked|sent/i);
+    await recordOf(subject);
   });
 
   it.each([
     ['flow', /succeeded/],
     ['events', /log lines?/],
-    ['failures?place=parked', /shown of about/],
+    ['failures', /shown of about|is empty/],
     ['mappings', /github-issue-to-case/],
     ['connections', /lambda-url|http/],
   ])('shows %s with real data', async (view, text) => {

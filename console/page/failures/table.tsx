@@ -93,7 +93,7 @@ export function FailureTable(props: Props) {
           </td>
         )}
         <th scope="rowgroup" colSpan={6}>
-          {reason} <span class="muted">{counted(rows.length, 'message')}</span>
+          <strong>{reason}</strong> <span class="muted">{counted(rows.length, 'message')}</span>
           <p>{why}</p>
         </th>
       </>
