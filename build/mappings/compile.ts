@@ -43,10 +43,16 @@ function describeType(type: string): string | undefined {
   return undefined;
 }
 
+/** Lists of the deployed rule's parameters are separated by commas, and trimmed. */
+const describeUnlistable = (text: string): string | undefined =>
+  text.includes(',') || text.trim() !== text
+    ? "has a comma or a blank at an end, which MappedSources and MappedDetailTypes can't have — publish the event with another name"
+    : undefined;
+
 function checkOn(on: EventPattern, compiler: ValueCompiler): void {
   const check = (key: 'source' | 'detail-type', describe: (text: string) => string | undefined) => {
     for (const [index, text] of on[key].entries()) {
-      const message = describe(text);
+      const message = describe(text) ?? describeUnlistable(text);
       if (message !== undefined) compiler.report(['on', key, index], message);
     }
   };
@@ -109,7 +115,7 @@ class Scope {
   }
 
   define(name: string, variable: Variable, at: Path): void {
-    if (RESERVED.has(name) || allowedFunctions.has(name))
+    if (RESERVED.has(name) || allowedFunctions.has(name) || name in Object.prototype)
       this.#compiler.report(at, `$${name} has a meaning already — choose another name`);
     if (this.variables.has(name))
       this.#compiler.report(at, `$${name} is defined twice — choose another name`);

@@ -46,15 +46,21 @@ export interface MappingDocument {
 const BARE_EXPRESSION = /^[^'"#]*[:{,[-] +[^'"#|>]*\{%/;
 const BARE = "is an expression without quotes — write '{% … %}' for the whole value";
 const DUPLICATE = 'is a duplicate key — keep one of them';
+const SEVERAL = 'is a second document — write one mapping in a file';
 
 function describeScalar({ value, source }: Scalar): string | undefined {
-  if (typeof value !== 'number' || source === undefined || String(value) === source)
-    return undefined;
+  if (typeof value !== 'number' || source === undefined) return undefined;
+  if (!Number.isFinite(value))
+    return `YAML reads ${source} as ${value}, which no request can have — put it in quotes, or leave it out`;
+  if (String(value) === source) return undefined;
   return `YAML reads ${source} as the number ${value} — put it in quotes to keep it as it is, or write ${value}`;
 }
 
-function describeNode(node: unknown): string | undefined {
+function describeNode(key: unknown, node: unknown): string | undefined {
   if (isAlias(node)) return 'is a YAML alias — write the value out, or name it in let';
+  // JavaScript takes it for something else.
+  if (key === 'key' && isScalar(node) && node.value === '__proto__')
+    return 'is not a name that can be used — choose another';
   if (!isScalar(node)) return undefined;
   if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
     return 'has a YAML tag — leave the tag out';
@@ -89,6 +95,7 @@ export function readDocument(source: string): MappingDocument {
     source.split('\n')[lines.linePos(offset).line - 1] ?? '';
   const found = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
     if (code === 'DUPLICATE_KEY') return problem(pos[0], [], DUPLICATE);
+    if (code === 'MULTIPLE_DOCS') return problem(pos[0], [], SEVERAL);
     const isBare = BARE_EXPRESSION.test(textOf(pos[0]));
     return problem(pos[0], [], isBare ? BARE : `${message} — correct the YAML`);
   });
@@ -97,8 +104,10 @@ export function readDocument(source: string): MappingDocument {
     ({ line, message }, index) =>
       message !== BARE || found.findIndex((one) => one.line === line) === index,
   );
-  visit(document, (_key, node, ancestors) => {
-    const message = describeNode(node);
+  let hasAlias = false;
+  visit(document, (key, node, ancestors) => {
+    hasAlias ||= isAlias(node);
+    const message = describeNode(key, node);
     if (message === undefined) return;
     problems.push(problem(Object(node).range?.[0] ?? 0, pathTo(node, ancestors), message));
   });
@@ -117,15 +126,18 @@ export function readDocument(source: string): MappingDocument {
     return problem(start === undefined ? (node?.range?.[0] ?? 0) : start + offset, path, message);
   };
   return {
-    value: document.errors.every(({ code }) => code === 'DUPLICATE_KEY')
-      ? document.toJS()
-      : undefined,
+    // An alias can make a value of any size, or one without an end.
+    value:
+      !hasAlias && document.errors.every(({ code }) => code === 'DUPLICATE_KEY')
+        ? document.toJS()
+        : undefined,
     problems,
     problemAt,
     problemAtKey: (path, message) => {
       const map: unknown = nodeAt(path.slice(0, -1));
       const pair = Object(map).items?.find(
-        (item: unknown) => isPair(item) && isScalar(item.key) && item.key.value === path.at(-1),
+        (item: unknown) =>
+          isPair(item) && isScalar(item.key) && String(item.key.value) === path.at(-1),
       );
       return problem(Object(pair?.key).range?.[0] ?? 0, path, message);
     },

@@ -172,10 +172,20 @@ function parse(source: string): AstNode | ExpressionIssue {
   try {
     return parseExpression(source);
   } catch (error) {
+    if (error instanceof RangeError)
+      return { message: 'is nested too deeply — put parts of it into let', offset: undefined };
     const { message, position, token } = Object(error);
     const offset = typeof position === 'number' ? position - String(token ?? '').length : undefined;
     return { message: `${message} — correct the expression`, offset };
   }
+}
+
+/** Of an expression that gives a function, instead of what that gives. */
+function describeFunction(tree: AstNode, { variables }: Names): ExpressionIssue | undefined {
+  const name = String(tree.value);
+  const isNamed = tree.type === 'variable' && allowedFunctions.has(name) && !variables.has(name);
+  if (!(isNamed || ['lambda', 'partial', 'regex'].includes(tree.type))) return undefined;
+  return { message: 'gives a function — call it with ()', offset: offsetOf(tree) };
 }
 
 /** An expression's tree, and what is wrong with it. */
@@ -194,5 +204,6 @@ export function checkExpression(
     const message = describeNode(node, names, { own, applied });
     return message === undefined ? [] : [{ message, offset: offsetOf(node) }];
   });
-  return { tree, issues };
+  const gives = describeFunction(tree, names);
+  return { tree, issues: gives === undefined ? issues : [...issues, gives] };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { headerName } from '../../functions/salesforce-apicall/request/schema.ts';
 
 /** `{% … %}`, whole: what else stands in the text is checked where its place is known. */
 export const expression = z
@@ -24,7 +25,7 @@ const scalar = z.union(
   "is not a value — write a text, a number, true, false, null or '{% … %}'",
 );
 const condition = z.union(
-  [scalar, z.array(scalar).min(1)],
+  [scalar, z.array(scalar).min(1, 'is empty — write at least one value')],
   "is not a value — write one, or a list of which any may match, or '{% … %}'",
 );
 const conditions = z
@@ -37,7 +38,11 @@ const parent = z
     'is not a parent — write one external id field, such as {Shop_Id__c: …}',
   );
 const fields = z
-  .record(field, z.union([scalar, parent], 'is not a value or {External_Id__c: value}'))
+  .record(
+    field,
+    z.union([scalar, parent], 'is not a value or {External_Id__c: value}'),
+    'is not a map of fields — write {Field: value}',
+  )
   .describe('Field → value, or relationship → {external id field: value}.');
 const key = z
   .record(field, scalar)
@@ -75,7 +80,7 @@ const anyWrite = {
     .optional()
     .describe('Text field → length to which it is cut.'),
   headers: z
-    .record(z.string(), scalar)
+    .record(headerName, scalar)
     .optional()
     .describe('Headers of the call: Sforce-… and If-… only.'),
 };
@@ -94,7 +99,11 @@ const find = z.strictObject({
       'is not a map of conditions — write {Field: value}, or a list of such maps as alternatives',
     )
     .describe('Field → value, all of which must match; a list of such maps: any of them.'),
-  filter: z.string().optional().describe('A SOQL condition that must hold, too. No expressions.'),
+  filter: z
+    .string('is not a text — write a SOQL condition')
+    .min(1, 'is empty — write a SOQL condition, or leave it out')
+    .optional()
+    .describe('A SOQL condition that must hold, too. No expressions.'),
   select: z.array(fieldPath).optional().describe('Fields besides Id and those of where and order.'),
   order: z
     .string()
@@ -166,7 +175,10 @@ export type StepOf<Word extends Verb> = z.infer<(typeof stepShapes)[Word]>;
 
 const exactTexts = (example: string) =>
   z
-    .array(z.string().min(1), `is not a list of exact texts — write one such as [${example}]`)
+    .array(
+      z.string(`is not an exact text — write one such as ${example}`).min(1, 'is empty'),
+      `is not a list of exact texts — write one such as [${example}]`,
+    )
     .min(1, 'is empty — name at least one');
 
 const row = z.record(z.string(), z.unknown());
@@ -191,30 +203,33 @@ const example = z
 const MAX_STEPS = 20;
 
 /** A mapping without its steps, each of which is checked by its verb. */
-export const mappingShape = z.strictObject({
-  description: z.string('is missing — say in a sentence what the mapping does').min(1),
-  priority: choice(['normal', 'low'])
-    .optional()
-    .describe('low: waits while more than ApiUsageThreshold percent of the API calls are used.'),
-  on: z
-    .strictObject({
-      source: exactTexts('github.com'),
-      'detail-type': exactTexts('Order Placed'),
-      detail: z
-        .record(z.string(), z.unknown(), 'is not a map — write {field: [values]}')
-        .optional(),
-    })
-    .describe('The event pattern of the events that are mapped.'),
-  key: expression
-    .optional()
-    .describe('What identifies the event. Default: the delivery, or its id.'),
-  let: z.record(name, z.unknown()).optional().describe('Values that expressions use as $name.'),
-  steps: z
-    .array(z.unknown(), 'is missing — write at least one step')
-    .min(1, 'is empty — write at least one step')
-    .max(MAX_STEPS, `has more than ${MAX_STEPS} steps — split the mapping`),
-  examples: z.array(example).optional().describe('Run by npm run mappings -- test.'),
-});
+export const mappingShape = z.strictObject(
+  {
+    description: z.string('is missing — say in a sentence what the mapping does').min(1),
+    priority: choice(['normal', 'low'])
+      .optional()
+      .describe('low: waits while more than ApiUsageThreshold percent of the API calls are used.'),
+    on: z
+      .strictObject({
+        source: exactTexts('github.com'),
+        'detail-type': exactTexts('Order Placed'),
+        detail: z
+          .record(z.string(), z.unknown(), 'is not a map — write {field: [values]}')
+          .optional(),
+      })
+      .describe('The event pattern of the events that are mapped.'),
+    key: expression
+      .optional()
+      .describe('What identifies the event. Default: the delivery, or its id.'),
+    let: z.record(name, z.unknown()).optional().describe('Values that expressions use as $name.'),
+    steps: z
+      .array(z.unknown(), 'is missing — write at least one step')
+      .min(1, 'is empty — write at least one step')
+      .max(MAX_STEPS, `has more than ${MAX_STEPS} steps — split the mapping`),
+    examples: z.array(example).optional().describe('Run by npm run mappings -- test.'),
+  },
+  'is not a map of keys — begin with npm run mappings -- new',
+);
 
 export type Example = z.infer<typeof example>;
 

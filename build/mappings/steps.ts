@@ -82,8 +82,15 @@ function compileTarget(
   if (by === undefined) return { id: compiler.value(id, [...at, 'id'], 'id', names) };
   const [[field = '', value] = []] = Object.entries(by);
   const place = `by.${field}`;
+  if (isEmpty(value))
+    compiler.report(
+      [...at, 'by', field],
+      'is empty, which identifies no record — write a value, or an expression',
+    );
   return { by: { field, value: compiler.value(value, [...at, 'by', field], place, names) } };
 }
+
+const isEmpty = (value: unknown): boolean => value === null || value === '';
 
 /** Fields that the request has elsewhere, and lengths of fields that it doesn't have. */
 function checkFields(
@@ -93,6 +100,9 @@ function checkFields(
   const fields = Object.keys(step.fields);
   const [place, key] =
     'create' in step ? ['once', step.once] : ['by', Object.keys(step.by ?? {})[0]];
+  const repeated = fields.filter((field) => field !== fields.find((one) => same(one, field)));
+  for (const field of repeated)
+    compiler.report([...at, 'fields', field], 'is a field that is there already — keep one');
   for (const field of fields.filter((one) => same(one, key ?? '')))
     compiler.report([...at, 'fields', field], `is the field of ${place} — leave it out of fields`);
   for (const field of Object.keys(step.fit ?? {}))
@@ -104,10 +114,15 @@ function compileWhere(
   where: StepOf<'find'>['where'],
   { compiler, at, names }: StepContext,
 ): FindStep['where'] {
-  if (!Array.isArray(where)) return [compiler.values(where, [...at, 'where'], 'where', names)];
-  return where.map((one, index) =>
-    compiler.values(one, [...at, 'where', index], `where[${index}]`, names),
-  );
+  const compile = (conditions: Readonly<Record<string, unknown>>, path: Path, place: string) => {
+    for (const field of Object.keys(conditions).filter((one) => isEmpty(conditions[one]))) {
+      const remedy = `for records without a value, write filter: "${field} = null"`;
+      compiler.report([...path, field], `is empty, and finds nothing — ${remedy}`);
+    }
+    return compiler.values(conditions, path, place, names);
+  };
+  if (!Array.isArray(where)) return [compile(where, [...at, 'where'], 'where')];
+  return where.map((one, index) => compile(one, [...at, 'where', index], `where[${index}]`));
 }
 
 const orderFields = (order: string): string[] =>
@@ -128,6 +143,18 @@ export function selectedFields({ select = [], where, order }: StepOf<'find'>): s
 const withId = (order: string): string =>
   orderFields(order).some((field) => same(field, 'Id')) ? order : `${order}, Id`;
 
+/** A condition that ends before its text does would stand beside `where`, instead of narrowing it. */
+function isWhole(soql: string): boolean {
+  const bare = soql.replaceAll(/'(?:[^'\\]|\\.)*'/g, '');
+  let depth = 0;
+  for (const one of bare) {
+    if (one === '(') depth += 1;
+    if (one === ')') depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0 && !bare.includes("'");
+}
+
 function compileFind(step: StepOf<'find'>, context: StepContext): FindStep {
   const { compiler, at } = context;
   const { find: object, as, many = 'fail', none = 'continue', order, filter } = step;
@@ -138,6 +165,8 @@ function compileFind(step: StepOf<'find'>, context: StepContext): FindStep {
     );
   if (filter?.includes('{%'))
     compiler.report([...at, 'filter'], 'is a constant — put what depends on the event into where');
+  if (filter !== undefined && !isWhole(filter))
+    compiler.report([...at, 'filter'], 'has quotes or parentheses without an end — close them');
   return defined({
     ...guards(step, context),
     verb: 'find',

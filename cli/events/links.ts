@@ -47,9 +47,11 @@ export function searchedIds(id: string): string[] {
   return [id, digestOf(id), ...(delivery ? [delivery] : []), ...(parked ? [parked] : [])];
 }
 
-/** Whether one of the ids is a value of a line's documented id fields. */
+/** Whether one of the ids is a value of a line's documented id fields, or a record of a mapping's steps. */
 export function names(line: LogLine, ids: ReadonlySet<string>): boolean {
-  return [...linkFields, ...sharedFields].some((field) => ids.has(textIn(line, field) ?? ''));
+  const fields = [...linkFields, ...sharedFields].map((field) => textIn(line, field) ?? '');
+  const steps = (textIn(line, 'steps') ?? '').split(/\W+/);
+  return [...fields, ...steps].some((text) => ids.has(text));
 }
 
 /** The values by which other lines of the same event are found. */

@@ -55,6 +55,8 @@ const remedies: Readonly<Record<EventState, string>> = {
   parked: 'It is kept until a person decides.',
   'in progress':
     'No function has written about it since: it waits in ApiCallQueue, or only rules without log lines send it on (API destinations write none if they succeed).',
+  'on the bus':
+    'No function has written about it since. Either it waits in ApiCallQueue; or only rules of your own and API destinations match it, which write no lines here if they succeed; or no rule matches it: a mapping must be in the parameter Mappings.',
 };
 
 /** The commands that show and move what still holds the event. */

@@ -20,6 +20,8 @@ function stateAfter({ kind, fields, isFailure }: Hop): EventState | undefined {
       return 'parked';
     case 'mapped':
       return fields['reason'] === 'unmapped' ? 'ignored' : 'in progress';
+    case 'bus':
+      return 'on the bus';
     case 'replied':
       return undefined;
     default:
@@ -71,6 +73,7 @@ const order: readonly EventState[] = [
   'succeeded',
   'ignored',
   'in progress',
+  'on the bus',
 ];
 
 /**

@@ -31,8 +31,15 @@ export interface Hop {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-/** What an event has come to. */
-export type EventState = 'succeeded' | 'failed' | 'waiting' | 'parked' | 'ignored' | 'in progress';
+/** What an event has come to. `on the bus`: nothing has been written about it since a bus accepted it. */
+export type EventState =
+  | 'succeeded'
+  | 'failed'
+  | 'waiting'
+  | 'parked'
+  | 'ignored'
+  | 'in progress'
+  | 'on the bus';
 
 /** One event in a list: what the lines that were read tell about it. */
 export interface EventSummary {

@@ -1,12 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { compileMapping } from '../../build/mappings/compile.ts';
-import {
-  formatProblem,
-  MAPPINGS,
-  type MappingFile,
-  readMappings,
-} from '../../build/mappings/read.ts';
+import { formatProblem, MAPPINGS, type MappingFile } from '../../build/mappings/read.ts';
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
 import { CliError, isErrorNamed, UsageError } from '../errors.ts';
@@ -14,8 +9,9 @@ import { formatJson, formatTable, plural, toJson } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
 import { draftExpectation, draftMapping } from './draft.ts';
 import { type ExampleResult, runExamples } from './examples.ts';
-import { readEvent, readFound, requireMapping } from './files.ts';
+import { readEvent, readFound, readNamed, requireMapping } from './files.ts';
 import { tryMapping } from './trial.ts';
+import { updateExamples } from './update.ts';
 
 export interface Context extends Pick<Terminal, 'print' | 'log'> {
   /** The project's folder. */
@@ -44,9 +40,13 @@ const toRow = ({ name, mapping }: MappingFile): string[] => {
   return [name, types.join('\n'), String(steps.length), mapping.description];
 };
 
-/** Lists the mappings and the events that they are for. */
-export async function list(options: Output, context: Context): Promise<void> {
-  const files = await readMappings(context.root);
+/** Lists mappings, and the events that they are for. No names: all. */
+export async function list(
+  names: readonly string[],
+  options: Output,
+  context: Context,
+): Promise<void> {
+  const files = await readNamed(context.root, names);
   const result = files.map(({ name, file, mapping }) => ({ name, file, mapping }));
   if (printJson(context, options, 'list', result)) return;
   const head = ['mapping', 'events (source, detail-type)', 'steps', 'description'];
@@ -57,12 +57,16 @@ export async function list(options: Output, context: Context): Promise<void> {
 }
 
 /**
- * Checks all mappings as a build does.
+ * Checks mappings as a build does. No names: all.
  *
  * @throws CliError when one has an error.
  */
-export async function check(options: Output, context: Context): Promise<void> {
-  const files = await readMappings(context.root);
+export async function check(
+  names: readonly string[],
+  options: Output,
+  context: Context,
+): Promise<void> {
+  const files = await readNamed(context.root, names);
   const problems = files.flatMap(({ file, problems: own }) =>
     own.map((problem) => formatProblem(file, problem)),
   );
@@ -87,25 +91,48 @@ const formatExample = ({ mapping, example, difference }: ExampleResult): string 
     ? `ok   ${mapping}: ${example}`
     : `FAIL ${mapping}: ${example}: ${difference}`;
 
+export interface TestOptions extends Output {
+  /** Writes what the mappings do now into the examples that expect something else. */
+  readonly update?: boolean;
+}
+
+/** @throws UsageError in a CI system. */
+async function update(names: readonly string[], { root, log }: Context): Promise<void> {
+  if (!['', 'false'].includes(process.env['CI'] ?? ''))
+    throw new UsageError('--update is refused where CI is set.', {
+      remedy:
+        'A test there must not change what it tests: run it on your machine, and read what it changes.',
+    });
+  const files = await readNamed(root, names);
+  const changed = await updateExamples(root, files, await runExamples(root, files));
+  for (const { mapping, example } of changed) log(`updated ${mapping}: ${example}`);
+}
+
+/** Offers to update the examples, if that can make all of them hold. */
+const remedyFor = (failed: readonly ExampleResult[]): string | undefined =>
+  failed.every(({ actual }) => actual !== undefined)
+    ? 'If that is what it should do now: npm run mappings -- test --update'
+    : undefined;
+
 /**
- * Runs the examples of all mappings, or of one.
+ * Runs the examples of mappings. No names: of all.
  *
- * @throws CliError when one fails.
+ * @throws CliError when one fails, UsageError when `update` is set in a CI system.
  */
 export async function test(
-  name: string | undefined,
-  options: Output,
+  names: readonly string[],
+  options: TestOptions,
   context: Context,
 ): Promise<void> {
   const { root, print, log } = context;
-  if (name === undefined)
-    await check({}, { ...context, print: options.json ? silent : log, log: silent });
-  const files = name === undefined ? await readMappings(root) : [await requireMapping(root, name)];
-  const results = await runExamples(root, files);
+  await check(names, {}, { ...context, print: options.json ? silent : log, log: silent });
+  if (options.update) await update(names, context);
+  const results = await runExamples(root, await readNamed(root, names));
   const failed = results.filter(({ difference }) => difference !== undefined);
   for (const result of options.json ? [] : results) print(formatExample(result));
   if (failed.length > 0)
     throw new CliError(`${failed.length} of ${plural(results.length, 'example')} failed.`, {
+      remedy: remedyFor(failed),
       result: results,
     });
   printJson(context, options, 'test', results);

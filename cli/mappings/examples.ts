@@ -8,11 +8,16 @@ import { readEvent } from './files.ts';
 import { type Trial, tryMapping } from './trial.ts';
 import { expectedWords, type Words } from './words.ts';
 
+/** What an example expects, as its file has it. */
+export type Expectation = Pick<Example, 'sends' | 'fails' | 'matches'>;
+
 export interface ExampleResult {
   readonly mapping: string;
   readonly example: string;
   /** What was expected and what happened; absent: as expected. */
   readonly difference?: string;
+  /** What the example would have to expect; absent if it is as expected, or if its `found` says too little. */
+  readonly actual?: Expectation;
 }
 
 const describe = (trial: Trial): string => {
@@ -39,6 +44,12 @@ function differenceIn({ matches, fails, sends = [] }: Example, trial: Trial): st
   return isExpected ? undefined : `it should fail with "${fails}", but ${describe(trial)}`;
 }
 
+function actualOf(trial: Trial): Expectation | undefined {
+  if (trial.kind === 'no match') return { matches: false };
+  if (trial.unanswered.length > 0) return undefined;
+  return trial.failure === undefined ? { sends: [...trial.sends] } : { fails: trial.failure };
+}
+
 /** Runs an example of a mapping. */
 export async function runExample(
   root: string,
@@ -48,11 +59,10 @@ export async function runExample(
   const event = await readEvent(join(root, example.event));
   const trial = await tryMapping(mapping, event, example.found ?? {});
   const difference = differenceIn(example, trial);
-  return {
-    mapping: mapping.name,
-    example: example.name,
-    ...(difference !== undefined && { difference }),
-  };
+  const names = { mapping: mapping.name, example: example.name };
+  if (difference === undefined) return names;
+  const actual = actualOf(trial);
+  return { ...names, difference, ...(actual && { actual }) };
 }
 
 /** Runs the examples of mappings, one after another: their expressions have a time limit. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { formatProblem, type MappingFile, readMappings } from '../../build/mappings/read.ts';
 import { instead } from '../../build/mappings/suggest.ts';
 import { isJsonObject, parseExact } from '../../functions/common/json.ts';
@@ -44,18 +45,28 @@ export async function readFound(file: string | undefined): Promise<Found> {
   throw new UsageError(`${file} must be an object: the name of each find, and what it finds.`);
 }
 
-/** @throws UsageError naming the mappings there are, CliError with the problems of the one. */
+/**
+ * Reads and checks mappings: those that are named, also by their files as a shell completes them, or all.
+ *
+ * @throws UsageError naming the mappings there are.
+ */
+export async function readNamed(root: string, names: readonly string[]): Promise<MappingFile[]> {
+  const files = await readMappings(root);
+  const wanted = names.map((name) => basename(name, '.yaml'));
+  const unknown = wanted.find((name) => !files.some((file) => file.name === name));
+  if (unknown === undefined)
+    return files.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const known = files.map(({ name }) => name);
+  throw new UsageError(toSentences([`There is no mapping ${unknown}${instead(unknown, known)}`]));
+}
+
+/** @throws UsageError as `readNamed`, CliError with the problems of the mapping. */
 export async function requireMapping(
   root: string,
   name: string,
 ): Promise<MappingFile & { readonly mapping: Mapping }> {
-  const files = await readMappings(root);
-  const found = files.find((file) => file.name === name);
-  if (found === undefined) {
-    const names = files.map((file) => file.name);
-    throw new UsageError(toSentences([`There is no mapping ${name}${instead(name, names)}`]));
-  }
-  const { mapping, file, problems } = found;
-  if (mapping !== undefined) return { ...found, mapping };
+  const [found] = await readNamed(root, [name]);
+  if (found?.mapping !== undefined) return { ...found, mapping: found.mapping };
+  const { file = '', problems = [] } = found ?? {};
   throw new CliError(problems.map((problem) => formatProblem(file, problem)).join('\n'));
 }

@@ -20,15 +20,18 @@ export function main(args: readonly string[], context: Context): Promise<number>
     'after',
     `${EXAMPLES}\n${EXIT_CODES}`,
   );
-  addJsonOption(program.command('list'))
+  const forNames = (command: string) =>
+    addJsonOption(program.command(command).argument('[names...]', 'only these mappings'));
+  forNames('list')
     .description('list the mappings and the events that they are for')
-    .action(async (options) => (await load()).list(options, context));
-  addJsonOption(program.command('check'))
-    .description('check all mappings as a build does')
-    .action(async (options) => (await load()).check(options, context));
-  addJsonOption(program.command('test').argument('[name]', 'only this mapping'))
-    .description('run the examples of the mappings')
-    .action(async (name, options) => (await load()).test(name, options, context));
+    .action(async (names, options) => (await load()).list(names, options, context));
+  forNames('check')
+    .description('check mappings as a build does')
+    .action(async (names, options) => (await load()).check(names, options, context));
+  forNames('test')
+    .option('--update', 'write what the mappings do now into the examples that fail')
+    .description('run the examples of mappings')
+    .action(async (names, options) => (await load()).test(names, options, context));
   addJsonOption(
     program
       .command('try')

@@ -14,7 +14,15 @@ const MINUTE_MS = 60_000;
 /** Messages are kept for 14 days (template.yaml): older lines are of events that nothing holds any more. */
 const MAX_MINUTES = 14 * 24 * 60;
 
-const state = z.enum(['succeeded', 'failed', 'waiting', 'parked', 'ignored', 'in progress']);
+const state = z.enum([
+  'succeeded',
+  'failed',
+  'waiting',
+  'parked',
+  'ignored',
+  'in progress',
+  'on the bus',
+]);
 
 const querySchema = z.object({
   minutes: z.coerce.number().int().min(1).max(MAX_MINUTES).optional(),

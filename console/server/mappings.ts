@@ -7,7 +7,7 @@ import { listFolder, readTextFile } from '../../cli/files.ts';
 import { parseEvent, requireMapping } from '../../cli/mappings/files.ts';
 import { tryMapping } from '../../cli/mappings/trial.ts';
 import { membersOf } from '../../functions/common/config.ts';
-import type { Step } from '../../functions/salesforce-apicall/mapping/definition.ts';
+import { describeStep } from '../../functions/salesforce-apicall/mapping/execution/report.ts';
 import { matchesPattern } from '../../functions/salesforce-apicall/mapping/pattern.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
 import type { Connected } from './connection.ts';
@@ -40,14 +40,6 @@ async function readSample(root: string, name: string): Promise<Sample[]> {
     throw error;
   }
 }
-
-const describeStep = (step: Step): string => {
-  if (step.verb !== 'call') return `${step.verb} ${step.object}`;
-  const words = [step.request.action, step.request.resource, step.request.object].flatMap(
-    (value) => (value !== undefined && 'constant' in value ? [String(value.constant)] : []),
-  );
-  return ['call', ...words].join(' ');
-};
 
 function toListed(
   { name, file, mapping, problems }: MappingFile,

@@ -191,8 +191,8 @@ export const failurePolicies = {
     redrive: { park: 'CLAIM_EXPIRED' },
   },
   'no-mapping': {
-    meaning: 'An event was redriven, and no enabled mapping matches it any more.',
-    operatorAction: 'Enable or correct its mapping (`Mappings`), then unpark it.',
+    meaning: 'An event was redriven, and its mapping is off, or no longer matches it.',
+    operatorAction: 'Add its mapping to `Mappings`, restore or correct it, then unpark it.',
     errorCodes: [],
     retry: 'never',
     circuitBreaker: 'unaffected',

@@ -64,6 +64,7 @@ export const logFields = {
   source: 'text',
   status: 'number',
   step: 'text',
+  steps: 'text',
   stoppedBy: 'text',
   times: 'number',
   until: 'date',
@@ -87,7 +88,7 @@ const requestIds = [
   'delivery',
   'keyDigest',
 ] as const;
-const mappingFields = ['mapping', 'step', 'place'] as const;
+const mappingFields = ['mapping', 'steps', 'step', 'place'] as const;
 const dlqIds = [
   'key',
   'firstMessageId',
@@ -167,7 +168,7 @@ export const logLines = {
   },
   'api call deferred': {
     has: ['reason'],
-    mayHave: [...requestIds, ...retryFields],
+    mayHave: [...requestIds, ...retryFields, 'mapping', 'steps'],
   },
   // Its event is left alone: no mapping matches it, or it was replaced by one message for each that does.
   'event not mapped': { has: ['reason'], mayHave: [...requestIds] },

@@ -12,13 +12,14 @@ import { isJsonObject, parseJsonObject, toSqsText } from './json.ts';
  * - `notBefore`: when a redrive is due; only for classes with the policy `after back-off`
  * - `callSize`: how many requests could share its API call, if earlier calls failed as a whole
  * - `notMade`: as in `Redrive`
- * - `correlation`: `processedid` and `processedsource` of the request, `replyid`, the first message's `messageId`, and if
- *   the outcome is unknown, `effectId` and `payloadHash` of the idempotency record
+ * - `correlation`: `processedid` and `processedsource` of the request, `replyid`, the first message's `messageId`; of a mapping,
+ *   `mapping`, `step`, `item` and `place`; and if the outcome is unknown, `effectId` and `payloadHash` of the idempotency record
  *
  * `Redrive`: links a new message to the one that it replaces. dlq-reprocessor writes it in a redrive (redrive/route.ts);
  * apicall also writes it in messages that were never redriven, when it requeues one (outcome/dead-letter.ts). Both read it.
  * - `count`, `lastAt`: number and time of redrives; 0 after an unpark, absent if only requeued; kept by a requeue
  * - `messageId`: the first message's id, which is the idempotency key of a request that has none of its own
+ * - `mapping`: the mapping that failed, which is the only one that the message is for
  * - `callSize`: as in `Failure`; a message that has it starts with a call of at most that size
  * - `notMade`: records of attempts that were not made, which the table could not delete (idempotency-record.ts)
  * - `attemptsOf`, `firstAt`: only from a requeue, which continues the count of attempts; a redrive starts it over

@@ -65,7 +65,7 @@ function logMessage(
     source: loggableId(facts.source),
     detailType: loggableId(facts.detailType),
     rule: facts.rule,
-    mapping: loggableId(message.attributes['Mapping']?.StringValue),
+    mapping: loggableId(message.attributes['Mapping']?.StringValue ?? facts.mapping),
     action: command.action,
     key: storedKey ?? parked?.key,
     class: loggableId(facts.failureClass),

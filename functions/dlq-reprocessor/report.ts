@@ -29,6 +29,8 @@ const messageFacts = z.object({
   detailType: optionalText(),
   source: optionalText(),
   eventId: optionalText(),
+  /** The mapping that failed. */
+  mapping: optionalText(),
   /** The error text of Salesforce, EventBridge or Lambda. It can quote field values, so only previews contain it. */
   message: optionalText(),
 });

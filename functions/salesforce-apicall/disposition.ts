@@ -80,12 +80,13 @@ const correlationOf = (
   sqsRecord: SQSRecord,
   { id, processedid, processedsource }: Reply,
   { outcome, effect }: FinishedResult,
+  mapping: string | undefined,
 ): Record<string, string> => ({
   processedid,
   processedsource,
   replyid: id,
   messageId: firstMessageId(sqsRecord),
-  ...(outcome.kind === 'failure' && definedTexts({ ...outcome.mapping })),
+  ...(outcome.kind === 'failure' && definedTexts({ mapping, ...outcome.mapping })),
   ...(outcome.kind === 'failure' &&
     policyOf(outcome.class).idempotencyRecord === 'keep' &&
     effect && { effectId: effect.effectId, payloadHash: effect.payloadHash }),
@@ -156,21 +157,25 @@ export function createDecide(dependencies: DecideDependencies) {
 
   /** The one place that decides. Whatever its class, a failure that opened the breaker waits, uncounted. */
   const decideDisposition = async (
-    { sqsRecord, context }: Message,
+    { sqsRecord, context, mapped }: Message,
     result: RequestResult,
     remainingMs: RemainingMs,
   ): Promise<Disposition> => {
     const { callSize, notMade } = result;
+    const mapping = mapped?.mapping;
     if (result.kind !== 'finished') return withoutAttempt(result);
     const { outcome, code } = result;
     if (outcome.kind === 'success')
-      return { kind: 'delete', reply: wanted(toReply(context, outcome, { source, code })) };
+      return {
+        kind: 'delete',
+        reply: wanted(toReply(context, outcome, { source, code, mapping })),
+      };
     const attempts = await attemptsOf(sqsRecord, outcome, remainingMs);
     const decision = decideRetry(outcome, { attempts, maxAttempts, now: new Date() });
     if (decision.kind === 'retry') return { ...decision, attempts, callSize, notMade };
     const failure = { ...outcome, class: outcome.finalClass ?? outcome.class };
-    const reply = toReply(context, failure, { source, code });
-    const correlation = correlationOf(sqsRecord, reply, result);
+    const reply = toReply(context, failure, { source, code, mapping });
+    const correlation = correlationOf(sqsRecord, reply, result, mapping);
     const { notBefore } = decision;
     const carried = { notBefore, callSize, notMade };
     const message = { sqsRecord, failure, attempts, correlation, ...carried };
@@ -180,21 +185,19 @@ export function createDecide(dependencies: DecideDependencies) {
   /** Writes the message's log line: one per receive. */
   const report = (message: Message, result: RequestResult, disposition: Disposition): void => {
     const ids = idsOf(message);
+    const { mapped } = message;
     if (result.kind === 'ignored') {
       log.info('event not mapped', { ...ids, reason: result.reason });
       return;
     }
     if (!('outcome' in result)) {
-      log.info('api call deferred', {
-        ...ids,
-        ...dispositionFields(disposition),
-        reason: result.kind,
-      });
+      const { mapping, steps } = mapped ?? {};
+      const waits = { ...dispositionFields(disposition), reason: result.kind };
+      log.info('api call deferred', { ...ids, mapping, steps, ...waits });
       return;
     }
     const replyId = disposition.kind === 'retry' ? undefined : disposition.reply?.id;
-    const { mapping } = message;
-    const fields = { ...ids, mapping, replyId, ...dispositionFields(disposition) };
+    const fields = { ...ids, ...mapped, replyId, ...dispositionFields(disposition) };
     logResult(fields, result, log, { withMetrics: false });
   };
 
@@ -207,7 +210,7 @@ export function createDecide(dependencies: DecideDependencies) {
     const final = mayRepeat ? asRedelivered(result) : result;
     const disposition = await decideDisposition(message, final, remainingMs);
     report(message, final, disposition);
-    const { mapping } = message;
+    const mapping = message.mapped?.mapping;
     return { sqsRecord, disposition, mapping, outcome: nameOf(final) };
   };
 }

@@ -3,6 +3,7 @@ import { type NotMade, notMadeIn } from '#common/idempotency-record.ts';
 import { isJsonObject, type JsonObject } from '#common/json.ts';
 import { unfoldAttributes } from '#common/message-attributes.ts';
 import { asRequestError, type EventContext, RequestError } from './errors.ts';
+import type { ExecutionReport } from './mapping/execution/report.ts';
 import { parseJson } from './request/cloud-event.ts';
 import { type IncomingRequest, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
 
@@ -67,13 +68,16 @@ export interface Message {
   /** The request's own as far as it can be read, or one made from the message's ids. */
   readonly context: EventContext;
   readonly request: IncomingRequest | RequestError;
-  /** The mapping that makes the requests. */
-  readonly mapping?: string;
+  /** The mapping that is applied to its event, and what it has done. */
+  readonly mapped?: ExecutionReport;
 }
 
-/** The attribute `Mapping`, of a message that only one mapping is for (fields: common/message-attributes.ts). */
+/**
+ * The only mapping that a message is for: the attribute `Mapping` of one of several messages of an event, or the mapping that failed
+ * before a redrive (fields: common/message-attributes.ts).
+ */
 export const mappingOf = (sqsRecord: SQSRecord): string | undefined =>
-  recordAttributes(sqsRecord)['Mapping'];
+  recordAttributes(sqsRecord)['Mapping'] ?? textIn(sqsRecord, 'mapping');
 
 /** Whether dlq-reprocessor has sent the message: its event was dead-lettered before. */
 export const isRedriven = (sqsRecord: SQSRecord): boolean => 'count' in redriveOf(sqsRecord);

@@ -1,3 +1,4 @@
+import { membersOf } from '../../../functions/common/config.ts';
 import { findPolicy } from '../../../functions/common/failure-policy.ts';
 import { PUBLISH_FAILED } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { isParkReason, parkReasonTexts } from '../../../functions/dlq-reprocessor/park/reasons.ts';
@@ -31,6 +32,17 @@ interface Advised {
   readonly failureClass?: string;
   readonly errorCode?: string;
   readonly rule?: string;
+  readonly mapping?: string;
+}
+
+/** What the parameter `Mappings` has to do with a message whose mapping the deployed stack has off. */
+function switchOn({ mapping }: Advised, mappings: string | undefined): string[] {
+  if (mapping === undefined || mappings === undefined) return [];
+  const names = membersOf(mappings);
+  if (names.includes('*') || names.includes(mapping)) return [];
+  return [
+    `The mapping ${mapping} is off: until the parameter \`Mappings\` names it again, a redrive or unpark only parks the message as NO_MAPPING. If it was renamed or deleted, restore it first, or drop the message.`,
+  ];
 }
 
 /** What EventBridge's error code usually means; nothing for a message that no rule failed to deliver. */
@@ -39,11 +51,19 @@ function causeOf({ errorCode = '', rule }: Advised): string[] {
   return rule === undefined || known === undefined ? [] : [known.action];
 }
 
-/** What an operator should do about a message: from the tables that docs/runbook.md is generated from. */
-export function adviceFor(advised: Advised): string {
+/**
+ * What an operator should do about a message: from the tables that docs/runbook.md is generated from.
+ *
+ * @param mappings the stack's parameter `Mappings`, if it is known.
+ */
+export function adviceFor(advised: Advised, mappings?: string): string {
   const { reason, failureClass = '', rule } = advised;
   if (failureClass === PUBLISH_FAILED && !isParkReason(reason)) return SEE_ALARM.SpillQueue;
-  const sentences = [...sentencesFor(failureClass, reason), ...causeOf(advised)];
+  const sentences = [
+    ...switchOn(advised, mappings),
+    ...sentencesFor(failureClass, reason),
+    ...causeOf(advised),
+  ];
   if (sentences.length > 0) return withoutLinks(sentences.join(' '));
   return rule === undefined
     ? 'None: the reprocessor redrives it. If it keeps failing, read the log of the function that failed.'

@@ -18,6 +18,7 @@ export interface FailedMessage {
   readonly failureClass?: string;
   readonly object?: string;
   readonly rule?: string;
+  readonly mapping?: string;
   readonly detailType?: string;
   readonly source?: string;
   readonly eventId?: string;

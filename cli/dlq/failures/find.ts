@@ -73,7 +73,7 @@ async function describe(
     ...(text !== undefined && { message: text }),
     body: message.body,
     attributes: attributesOf(message),
-    advice: message.parked?.dropped ? DROPPED_ADVICE : adviceFor(failed),
+    advice: message.parked?.dropped ? DROPPED_ADVICE : adviceFor(failed, reader.mappings),
   };
   return { kind: 'found', detail, evaluated };
 }

@@ -36,10 +36,12 @@ export function openFailures(
   const invoke = createInvoke(clients.lambdaInvoker, functionName, sleep, suggestFor(options));
   let opened: Promise<Reader> | undefined;
   const reader = (): Promise<Reader> => {
-    opened ??= createReader(clients, functionName).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
+    opened ??= createReader(clients, functionName, stack.parameters['Mappings']).catch(
+      (error: unknown) => {
+        opened = undefined;
+        throw error;
+      },
+    );
     return opened;
   };
   return {

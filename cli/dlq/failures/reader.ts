@@ -16,6 +16,8 @@ export type ReadingClients = Pick<AwsClients, 'eventBridge' | 'lambda' | 's3' | 
 export interface Reader {
   readonly clients: ReadingClients;
   readonly config: ReprocessorConfig;
+  /** The stack's parameter `Mappings`. */
+  readonly mappings?: string | undefined;
   readonly now: () => Date;
 }
 
@@ -24,14 +26,18 @@ export interface Reader {
  *
  * @throws UsageError when the settings are encrypted and the caller may not decrypt them. AWS's errors are passed on.
  */
-export async function createReader(clients: ReadingClients, functionName: string): Promise<Reader> {
+export async function createReader(
+  clients: ReadingClients,
+  functionName: string,
+  mappings?: string,
+): Promise<Reader> {
   const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
   const { Environment } = await clients.lambda.send(command);
   if (Environment?.Variables === undefined)
     throw new UsageError(`The settings of ${functionName} can't be read.`, {
       remedy: "Required permission: kms:Decrypt on the stack's key.",
     });
-  return { clients, config: configFrom(Environment.Variables), now: () => new Date() };
+  return { clients, config: configFrom(Environment.Variables), mappings, now: () => new Date() };
 }
 
 const preview = parseCommand({ action: 'preview' });

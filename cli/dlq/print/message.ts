@@ -54,6 +54,7 @@ function historyOf({ detail, evaluated }: FoundFailure): Fact[] {
     ['dropped for', parked?.dropped?.reason],
     ['key', detail.key],
     ['rule', detail.rule],
+    ['mapping', detail.mapping],
     ['event', texts(detail.eventId, detail.source, detail.detailType)],
     ['request', texts(facts.action, facts.object)],
   ];

@@ -20,21 +20,29 @@ function callOf(line: LogLine): string | false {
   );
 }
 
-const mapped = (line: LogLine): Told[] => {
+/** `Mapping order-to-records`; nothing for a request. */
+const mappingOf = (line: LogLine): string | undefined => {
   const name = textIn(line, 'mapping');
-  return name === undefined
-    ? []
-    : [{ kind: 'mapped', where: 'Mappings', text: `Mapping ${name} applies` }];
+  return name === undefined ? undefined : `Mapping ${name}`;
 };
 
-const replied = (line: LogLine): Told[] =>
-  textIn(line, 'replyId') === undefined
-    ? []
-    : [{ kind: 'replied', where: 'EventBus', text: 'Reply published' }];
+const replied = (line: LogLine): Told[] => {
+  if (textIn(line, 'replyId') === undefined) return [];
+  const mapping = textIn(line, 'mapping');
+  const text = say('Reply', mapping && `of mapping ${mapping}`, 'published');
+  return [{ kind: 'replied', where: 'EventBus', text }];
+};
+
+/** A mapping's steps, with their records; or what was asked of Salesforce. */
+function successOf(line: LogLine): string {
+  const mapping = mappingOf(line);
+  if (mapping === undefined) return say(requestOf(line), 'succeeded', callOf(line));
+  const steps = textIn(line, 'steps');
+  return steps === undefined ? `${mapping} succeeded` : `${mapping} succeeded: ${steps}`;
+}
 
 export const succeeded = (line: LogLine): Told[] => [
-  ...mapped(line),
-  { kind: 'called', where: 'Salesforce', text: say(requestOf(line), 'succeeded', callOf(line)) },
+  { kind: 'called', where: 'Salesforce', text: successOf(line) },
   ...replied(line),
 ];
 
@@ -52,20 +60,17 @@ function nextOf(line: LogLine): string | false {
 export function failed(line: LogLine): Told[] {
   const [step, place] = [textIn(line, 'step'), textIn(line, 'place')];
   const what = say(
-    requestOf(line),
+    mappingOf(line) ?? requestOf(line),
     'failed:',
     textIn(line, 'errorCode'),
     `(class ${textIn(line, 'class')})`,
     step !== undefined && `in step ${step}`,
     place !== undefined && `at ${place}`,
+    inParentheses(textIn(line, 'steps')),
     callOf(line),
   );
   const text = `${what}${nextOf(line) || ''}`;
-  return [
-    ...mapped(line),
-    { kind: 'failed', where: 'Salesforce', text, isFailure: true },
-    ...replied(line),
-  ];
+  return [{ kind: 'failed', where: 'Salesforce', text, isFailure: true }, ...replied(line)];
 }
 
 const waits: Readonly<Record<string, string>> = {
@@ -75,8 +80,11 @@ const waits: Readonly<Record<string, string>> = {
 
 export const deferred = (line: LogLine): Told[] => {
   const reason = textIn(line, 'reason') ?? '';
+  const mapping = mappingOf(line);
+  const what = mapping === undefined ? 'No API call yet' : `${mapping} waits`;
   const text = say(
-    `No API call yet: ${waits[reason] ?? reason}`,
+    `${what}: ${waits[reason] ?? reason}`,
+    inParentheses(textIn(line, 'steps')),
     numberIn(line, 'delaySeconds') !== undefined && '; next attempt',
     inSeconds(line),
   ).replace(' ;', ';');
@@ -86,8 +94,8 @@ export const deferred = (line: LogLine): Told[] => {
 export const notMapped = (line: LogLine): Told[] => {
   const isSpread = textIn(line, 'reason') === 'several mappings';
   const text = isSpread
-    ? 'Several mappings apply: one message for each'
-    : 'No mapping applies: no API call';
+    ? 'Several mappings match: one message for each'
+    : 'Ignored: no mapping that is switched on (parameter Mappings) matches';
   return [{ kind: 'mapped', where: 'Mappings', text }];
 };
 

@@ -23,6 +23,7 @@ const tones: Readonly<Record<EventState, Tone>> = {
   parked: 'warn',
   ignored: 'plain',
   'in progress': 'plain',
+  'on the bus': 'plain',
 };
 
 /** All that an event can have come to. */

@@ -19,6 +19,7 @@ function factsOf(detail: FailureDetail) {
     Redrives: redrives,
     Object: detail.object,
     Rule: detail.rule,
+    Mapping: detail.mapping,
     Source: detail.source,
     'Detail type': detail.detailType,
     Event: eventId && (

@@ -71,9 +71,10 @@ export function factsOf(envelope: Envelope): MessageFacts {
   if (envelope.kind === 'unknown') return {};
   if (envelope.kind === 'rule') return ruleFacts(envelope);
   if (envelope.kind === 'subscriber') return subscriberFacts(envelope);
-  const { failure } = envelope;
+  const { failure, history } = envelope;
   const failureFacts = {
     ...present({
+      mapping: failure?.mapping ?? history.mapping,
       errorCode: textOf(failure?.errorCode),
       failureClass: textOf(failure?.class),
       message: textOf(failure?.message),

@@ -67,6 +67,8 @@ export interface FailureAttribute {
   readonly notMade?: NotMade | undefined;
   /** The first message's id: the idempotency key of a request that has none of its own. */
   readonly messageId?: string;
+  /** The mapping that failed. */
+  readonly mapping?: string | undefined;
   /** The idempotency record of a change that Salesforce may have made. */
   readonly effect?: UnknownEffect;
 }
@@ -83,6 +85,8 @@ export interface RedriveHistory {
   readonly lastAt?: Date;
   /** The first message's id, as in `Failure`. */
   readonly messageId?: string;
+  /** As in `Failure`. */
+  readonly mapping?: string | undefined;
   /** As in `Failure`. */
   readonly notMade?: NotMade | undefined;
 }
@@ -217,6 +221,7 @@ export function parseFailure(text: string | undefined): FailureAttribute | undef
     ...(callSize > 0 && { callSize }),
     notMade: notMadeIn(fields['notMade']),
     ...(messageId && { messageId }),
+    mapping: textOf(correlation['mapping']),
     ...(effect && { effect }),
   };
 }
@@ -231,5 +236,6 @@ export function parseHistory(text: string | undefined): RedriveHistory {
     notMade: notMadeIn(fields['notMade']),
     ...(lastAt && { lastAt }),
     ...(messageId && { messageId }),
+    mapping: textOf(fields['mapping']),
   };
 }

@@ -53,8 +53,8 @@ export const parkReasonTexts = {
     operatorAction: 'Let the provider deliver the webhook again, then drop it.',
   },
   NO_MAPPING: {
-    meaning: 'The event was redriven, and no enabled mapping matches it any more',
-    operatorAction: 'Enable or correct its mapping (`Mappings`), then unpark it.',
+    meaning: 'The event was redriven, and its mapping is off, or no longer matches it',
+    operatorAction: 'Add its mapping to `Mappings`, restore or correct it, then unpark it.',
   },
   BY_COMMAND: {
     meaning: 'Somebody ran `park`',

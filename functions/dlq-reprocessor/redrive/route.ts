@@ -60,7 +60,8 @@ export interface RouteFinding extends Pick<Invocation, 'config' | 'now' | 'redri
 }
 
 /** The history that a redrive writes. */
-interface NextHistory extends Required<Omit<RedriveHistory, 'notMade'>> {
+interface NextHistory extends Required<Omit<RedriveHistory, 'mapping' | 'notMade'>> {
+  readonly mapping?: string | undefined;
   readonly notMade?: NotMade | undefined;
   /** A request that had to share a smaller call, or none, starts alone. */
   readonly callSize: number | undefined;
@@ -73,7 +74,7 @@ interface NextHistory extends Required<Omit<RedriveHistory, 'notMade'>> {
 function toQueue(
   body: string,
   attributes: MessageAttributes,
-  { redrives: count, lastAt, messageId, callSize, notMade }: NextHistory,
+  { redrives: count, lastAt, messageId, mapping, callSize, notMade }: NextHistory,
 ): Route {
   const { Failure: _removed, Redrive: _replaced, ...kept } = attributes;
   const texts = stringAttributes(kept);
@@ -88,6 +89,7 @@ function toQueue(
         count,
         lastAt,
         messageId,
+        ...(mapping !== undefined && { mapping }),
         ...(callSize !== undefined && { callSize }),
         ...(notMade && { notMade }),
       },
@@ -196,7 +198,8 @@ function requestRoute(
 ): Route {
   const messageId = history.messageId ?? failure?.messageId ?? message.messageId;
   const callSize = failure?.callSize === undefined ? undefined : 1;
-  const carried = { callSize, notMade: failure?.notMade ?? history.notMade };
+  const mapping = failure?.mapping ?? history.mapping;
+  const carried = { mapping, callSize, notMade: failure?.notMade ?? history.notMade };
   return toQueue(body, message.attributes, { redrives, lastAt: now(), messageId, ...carried });
 }
 

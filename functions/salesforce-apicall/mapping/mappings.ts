@@ -2,7 +2,7 @@ import type { RemainingMs } from '#common/aws.ts';
 import type { ProcessedMessage } from '../disposition.ts';
 import { RequestError } from '../errors.ts';
 import type { Execution } from '../execute.ts';
-import { callSizeOf, isRedelivered, type Message, notMadeOf } from '../message.ts';
+import { callSizeOf, isRedelivered, type Message, mappingOf, notMadeOf } from '../message.ts';
 import { toMappingMessage } from '../outcome/dead-letter.ts';
 import type { ApiCallQueue } from '../outcome/queue.ts';
 import type { ProcessRequests, RequestWithResult, StartExecution } from '../process.ts';
@@ -94,7 +94,7 @@ function toExecutions(selected: readonly Exclude<Selected, ProcessedMessage>[]) 
     const execution = executions.get(made.recordId) ?? made;
     executions.set(execution.recordId, execution);
     const own = messagesOf.get(execution) ?? [];
-    messagesOf.set(execution, [...own, withMapping(message, mapping, event)]);
+    messagesOf.set(execution, [...own, ofDelivery(message, event)]);
   }
   return messagesOf;
 }
@@ -132,9 +132,8 @@ async function runGroups(groups: readonly MappingExecution[][], ports: MappingPo
 }
 
 /** The message as it is reported: by the delivery that its event comes from. */
-const withMapping = (message: Message, { name }: Mapping, event: BusEvent): Message => ({
+const ofDelivery = (message: Message, event: BusEvent): Message => ({
   ...message,
-  mapping: name,
   request:
     message.request instanceof RequestError
       ? message.request
@@ -174,9 +173,9 @@ export function createMappings(dependencies: MappingsDependencies): Mappings {
   const { mappings, types, allowed, descriptions, queue, processRequests } = dependencies;
 
   const isMessageMappable = (message: Message): message is MappableMessage => {
-    const { request } = message;
+    const { request, sqsRecord } = message;
     if (request instanceof RequestError || request.event === undefined) return false;
-    return isMappable(request.event, mappings, types);
+    return isMappable(request.event, mappings, types, mappingOf(sqsRecord));
   };
 
   return {
@@ -202,7 +201,7 @@ export function createMappings(dependencies: MappingsDependencies): Mappings {
           await batch.settle(
             ended.flatMap((one) =>
               (messagesOf.get(one) ?? []).map((message) => ({
-                message,
+                message: { ...message, mapped: one.report },
                 result: one.result ?? notStarted,
               })),
             ),

@@ -18,15 +18,21 @@ const claimedType = ({ 'detail-type': type }: BusEvent): string | undefined =>
 export const isCovered = (event: BusEvent, { sources, detailTypes }: MappedTypes): boolean =>
   sources.has(event.source) && detailTypes.has(claimedType(event) ?? event['detail-type']);
 
-/** Whether an event is for mappings at all: not the request that its type says it is. */
+/**
+ * Whether an event is for mappings at all: not the request that its type says it is.
+ *
+ * @param only the mapping that its message names, which may be off.
+ */
 export const isMappable = (
   event: BusEvent,
   mappings: readonly Mapping[],
   types: MappedTypes,
+  only: string | undefined,
 ): boolean =>
   event['detail-type'] !== REQUEST_TYPE &&
-  mappings.length > 0 &&
-  (isCovered(event, types) || mappings.some((mapping) => hasType(mapping, event)));
+  (only !== undefined ||
+    (mappings.length > 0 &&
+      (isCovered(event, types) || mappings.some((mapping) => hasType(mapping, event)))));
 
 function hasType({ on }: Mapping, event: BusEvent): boolean {
   const type = claimedType(event) ?? event['detail-type'];

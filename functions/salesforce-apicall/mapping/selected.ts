@@ -14,11 +14,20 @@ export interface MappableMessage extends Message {
   readonly request: IncomingRequest & { readonly event: BusEvent };
 }
 
-const noMapping: RequestResult = {
-  kind: 'finished',
-  code: 'event-context',
-  outcome: failure('no-mapping', 'NO_MAPPING', 'no enabled mapping matches the event'),
-};
+/** Why no mapping that is switched on matches an event, which must not be dropped. */
+function describeMissing(mappings: readonly Mapping[], only: string | undefined): string {
+  if (only === undefined)
+    return 'no mapping that is switched on (parameter Mappings) matches the event';
+  if (mappings.some(({ name }) => name === only))
+    return `mapping "${only}" no longer matches the event: what its on: names has changed`;
+  return `mapping "${only}" is not switched on: add it to the parameter Mappings; if it was renamed or deleted, restore it`;
+}
+
+function noMapping(mappings: readonly Mapping[], only: string | undefined): RequestResult {
+  const outcome = failure('no-mapping', 'NO_MAPPING', describeMissing(mappings, only));
+  const mapping = only === undefined ? {} : { mapping: { mapping: only } };
+  return { kind: 'finished', code: 'event-context', outcome: { ...outcome, ...mapping } };
+}
 
 const notMapped = ({ 'detail-type': type }: BusEvent): RequestResult => ({
   kind: 'finished',
@@ -26,7 +35,7 @@ const notMapped = ({ 'detail-type': type }: BusEvent): RequestResult => ({
   outcome: failure(
     'permanent-data',
     'event-context',
-    `event type "${type}" is not supported, and no enabled mapping matches the event`,
+    `event type "${type}" is not supported, and no mapping that is switched on (parameter Mappings) matches the event`,
   ),
 });
 
@@ -59,9 +68,16 @@ async function select(
   const only = mappingOf(sqsRecord);
   const matched = matching(event, mappings, only);
   if (matched.length > 0) return { message, event, mappings: matched };
+  if (only !== undefined) {
+    const result = noMapping(mappings, only);
+    return { message: { ...message, mapped: { mapping: only } }, result };
+  }
   if (!isSent) return { message, result: notMapped(event) };
-  const isFresh = only === undefined && !isRedriven(sqsRecord);
-  return { message, result: isFresh ? { kind: 'ignored', reason: 'unmapped' } : noMapping };
+  const isFresh = !isRedriven(sqsRecord);
+  const result = isFresh
+    ? ({ kind: 'ignored', reason: 'unmapped' } as const)
+    : noMapping(mappings, only);
+  return { message, result };
 }
 
 /** Selects the mappings of messages, in order. None of them makes another fail. */

@@ -62,6 +62,10 @@ const attributes = {
     .optional()
     .describe("Copied from the request: TriggerMesh's bridge identifier."),
   statefulid: z.string().optional().describe('Copied from the request.'),
+  mapping: z
+    .string()
+    .optional()
+    .describe('The mapping that was applied to the event; absent for requests.'),
 };
 
 const successReply = z.object({

@@ -29,7 +29,11 @@ const successData = (body: unknown): unknown => (body === undefined || body === 
 export function toReply(
   context: EventContext,
   outcome: Outcome,
-  { source, code = 'adapter-process' }: { source: string; code?: ErrorCode },
+  {
+    source,
+    code = 'adapter-process',
+    mapping,
+  }: { source: string; code?: ErrorCode; mapping?: string | undefined },
 ): Reply {
   const { id, source: processedsource, type, ...stateful } = context;
   const attributes = {
@@ -43,6 +47,7 @@ export function toReply(
     processedsource,
     processedtype: type,
     ...stateful,
+    ...(mapping !== undefined && { mapping }),
   } as const;
   return outcome.kind === 'success'
     ? { ...attributes, category: 'success', data: successData(outcome.body) }

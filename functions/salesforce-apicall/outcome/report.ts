@@ -84,12 +84,12 @@ export function logResult(
   const what = { action, resource, object, recordId, status, durationMs, callId, callRequests };
   const metrics = withMetrics ? metricsOf(outcome) : [];
   if (outcome.kind === 'success') {
-    log.info('api call succeeded', { ...fields, ...what, status: outcome.status }, ...metrics);
+    log.info('api call succeeded', { ...what, ...fields, status: outcome.status }, ...metrics);
     return;
   }
   const { class: name, errorCode, mapping: { step, place } = {} } = outcome;
   const at = { class: name, errorCode, step, place };
-  log.warn('api call failed', { ...fields, ...what, ...at }, ...metrics);
+  log.warn('api call failed', { ...what, ...fields, ...at }, ...metrics);
 }
 
 /** How many events a mapping was applied to. */

@@ -76,7 +76,7 @@ const action = z
   .pipe(z.enum(actions));
 
 /** Only headers that change what Salesforce does with the record, none that change credentials or the host. */
-const headerName = z
+export const headerName = z
   .string()
   .regex(
     new RegExp(`^(?:${inAnyCase('sforce')}|${inAnyCase('if')})-[A-Za-z-]+$`),

@@ -66,6 +66,18 @@ describe('the advice', () => {
     expect(adviceFor(given)).toMatch(/^[A-Z`][^[\]]{3,}[.)]$/);
   });
 
+  it.each([
+    ['', /^The mapping orders is off: until the parameter `Mappings` names it again/],
+    ['other, more', /^The mapping orders is off/],
+    ['other, orders', /^Read the cause/],
+    ['*', /^Read the cause/],
+    [undefined, /^Read the cause/],
+  ])('of a mapping says first that it is off, if Mappings is %j', (mappings, text) => {
+    const given = { reason: 'PERMANENT', failureClass: '', mapping: 'orders' };
+    expect(adviceFor(given, mappings)).toMatch(text);
+    expect(adviceFor({ reason: 'PERMANENT' }, mappings)).toMatch(/^Read the cause/);
+  });
+
   it('of a class says more than that of the reason it is parked for', () => {
     const given = { reason: 'PERMANENT', failureClass: 'permanent-size' };
     expect(adviceFor(given)).toBe('Send smaller requests, or request less at once.');

@@ -91,7 +91,7 @@ describe('the ranges that events show reads', () => {
   ])('are from its beginning on once that is known, by %s', async (_, id, lines) => {
     const { hoursBack, kinds } = await ranges(id, lines);
     expect(hoursBack).toEqual([24, 2]);
-    expect(kinds).toHaveLength(5);
+    expect(kinds).toHaveLength(4);
   });
 
   it('are whole as long as its beginning is not known', async () => {

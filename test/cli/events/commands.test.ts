@@ -36,7 +36,7 @@ describe('events show', () => {
     async (id) => {
       const { text, exitCode } = await show(id, { lines, pageSize: 2 }, '--json');
       expect(exitCode).toBe(0);
-      expect(kindsIn(text)).toEqual(['accepted', 'bus', 'mapped', 'called', 'replied']);
+      expect(kindsIn(text)).toEqual(['accepted', 'bus', 'called', 'replied']);
       expect(text).not.toMatch(/-(b|c)"/);
     },
   );
@@ -141,7 +141,7 @@ describe('events watch', () => {
     const { exitCode, printed } = await watch(lines.slice(0, 1), later);
     expect(exitCode).toBe(0);
     expect(printed).toEqual([
-      expect.stringMatching(/Z {2}in progress {2}github\.com {2}issues {2}event-a$/),
+      expect.stringMatching(/Z {2}on the bus {3}github\.com {2}issues {2}event-a$/),
       expect.stringMatching(
         /Z {2}succeeded {4}github\.com {2}issues {2}Case 500000000000001AAA {2}event-a$/,
       ),
@@ -203,7 +203,7 @@ describe('events log', () => {
       '  Z  GitHubWebhook      Webhook of github (issues, opened) accepted  On the event bus  event-a',
       '! Z  SalesforceApiCall  breaker opened  {"reason":"limit"}',
       expect.stringMatching(
-        /^ {2}Z {2}SalesforceApiCall {2}Mapping github-issue-to-case applies {2}POST Case .* Reply published {2}event-a$/,
+        /^ {2}Z {2}SalesforceApiCall {2}Mapping github-issue-to-case succeeded: create Case .* Reply of mapping github-issue-to-case published {2}event-a$/,
       ),
     ]);
   });

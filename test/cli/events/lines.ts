@@ -47,6 +47,7 @@ export function mappedWebhook(name: string): LogLine[] {
         callId: 'shared',
         callRequests: 20,
         mapping: 'github-issue-to-case',
+        steps: 'create Case 500000000000001AAA',
         replyId: `reply-${name}`,
       },
       1,

@@ -98,6 +98,22 @@ describe('a redrive sends a message to the exact place where it failed', () => {
     expect(redriveOf(scene.sent[0]?.attributes)).toMatchObject({ count: 2, messageId: 'first' });
   });
 
+  it('names the mapping that failed, also when it failed before', async () => {
+    const Failure = '{"class":"retry-soon","correlation":{"mapping":"orders"}}';
+    const Redrive = '{"count":1,"messageId":"first","mapping":"orders"}';
+    const messages = { apicall: [messageOf(event, { Failure }), messageOf(event, { Redrive })] };
+    const scene = createScene({ messages });
+    await scene.invoke();
+    expect(scene.sent.map(({ attributes }) => redriveOf(attributes).mapping)).toEqual([
+      'orders',
+      'orders',
+    ]);
+    const lines = scene.log.lines.filter(
+      ([message]) => message === 'dead-letter message processed',
+    );
+    expect(lines.map(([, fields]) => fields['mapping'])).toEqual(['orders', 'orders']);
+  });
+
   it('folds the tenth attribute, and passes on attributes of other types', async () => {
     const ten = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`a${n}`, `${n}`]));
     const weight = { DataType: 'Number', StringValue: '1' };

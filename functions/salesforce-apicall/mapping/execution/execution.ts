@@ -8,6 +8,7 @@ import type { FindRequest, WriteRequest } from '../ports.ts';
 import { atPlace, manyFound, noneFound, placeOf, resultOfError } from './failures.ts';
 import { alternativesOf, type Evaluator, isSkipped } from './fields.ts';
 import { type RecordedState, recordIdOf } from './records.ts';
+import { type ExecutionReport, reportOf } from './report.ts';
 import { isSingle, replyDataOf, succeeded } from './results.ts';
 import { scopeAfter, startOf } from './scope.ts';
 import { isFinished, type Row, type StepState, type WriteResult } from './state.ts';
@@ -67,6 +68,11 @@ export class MappingExecution {
     return this.#result;
   }
 
+  /** What it has done so far. */
+  get report(): ExecutionReport {
+    return reportOf(this.#mapping, this.#steps, this.#result);
+  }
+
   /** The index of the step that it stands at; the number of steps when all are finished. */
   get position(): number {
     const { steps } = this.#mapping;
@@ -102,10 +108,8 @@ export class MappingExecution {
       if (this.#need !== undefined) return this.#need;
       const step = this.#mapping.steps[this.position];
       if (step === undefined || this.#isStopped()) {
-        this.#result = succeeded(
-          replyDataOf(this.#mapping, this.#steps, this.#outcome),
-          this.#outcome?.status,
-        );
+        const body = replyDataOf(this.#mapping, this.#steps, this.#outcome);
+        this.#result = succeeded(body, this.#outcome?.status);
         break;
       }
       this.#need = await this.#begin(step, evaluate).catch((error: unknown) => {
@@ -122,15 +126,15 @@ export class MappingExecution {
     const [first, second] = rows;
     this.#need = undefined;
     if (first === undefined && none === 'stop') this.#finish(name, { kind: 'stopped' });
-    else if (first === undefined && none !== 'continue') this.#end(noneFound(step), name);
+    else if (first === undefined && none !== 'continue') this.notFound(step, noneFound(step));
     else if (many === 'all') this.#finish(name, { kind: 'found', found: [...rows] });
-    else if (many === 'fail' && second !== undefined) this.#end(manyFound(step), name);
+    else if (many === 'fail' && second !== undefined) this.notFound(step, manyFound(step));
     else this.#finish(name, { kind: 'found', found: first ?? null });
   }
 
   /** Takes why there are no rows. */
   notFound({ name }: FindStep, result: RequestResult): void {
-    this.#end(result, name);
+    this.#result = atPlace(result, this.#mapping.name, { step: name });
   }
 
   /** Whether it waits for results of writes. */
@@ -182,10 +186,6 @@ export class MappingExecution {
     const items = [...this.#writtenItems(step), ...done];
     if (done.length > 0 || order !== undefined)
       this.#finish(step.name, { kind: 'items', items, ...(order && { order }) });
-  }
-
-  #end(result: RequestResult, name: string): void {
-    this.#result = atPlace(result, this.#mapping.name, { step: name });
   }
 
   #finish(name: string, state: StepState): void {

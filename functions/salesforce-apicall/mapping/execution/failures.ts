@@ -68,6 +68,15 @@ export const noneFound = ({ object, none }: FindStep): RequestResult =>
       : failure('permanent-data', 'MAPPING_NONE_FOUND', `no ${object} record matches`),
   );
 
+/** Of a call, which has been made. */
+export const responseTooLarge = failed(
+  failure(
+    'permanent-size',
+    'MAPPING_STATE_SIZE',
+    'the response is larger than the 16 kB that later steps can be given: ask for fewer records or fields, or leave out as: if no step needs it',
+  ),
+);
+
 export const tooLarge = (name: string): RequestResult =>
   atPlace(
     failed(

@@ -38,8 +38,18 @@ export async function fillTemplate(template: Template, evaluate: Evaluator): Pro
   return Object.fromEntries(entries);
 }
 
-const missing = (place: string, what = 'has no value'): MappingError =>
-  new MappingError('MAPPING_VALUE_MISSING', { place }, `${what}: guard the step with when:`);
+/** `key` and `item-key` are evaluated before any `when`. */
+const remedies: Readonly<Record<string, string>> = {
+  key: 'use a default, such as … ?: id',
+  'item-key': 'use a default, or leave the item out of each',
+};
+
+const missing = (place: string): MappingError =>
+  new MappingError(
+    'MAPPING_VALUE_MISSING',
+    { place },
+    `has no value: ${remedies[place] ?? 'guard the step with when:'}`,
+  );
 
 const isMissing = (value: unknown): boolean =>
   value === undefined ||

@@ -44,11 +44,16 @@ export function toRow(record: JsonObject): Row {
 /** Larger responses of calls are not kept, so that what a step gives is the same after a retry. */
 const MAX_BODY_BYTES = 16_384;
 
+const fits = ({ body }: Success): boolean =>
+  Buffer.byteLength(JSON.stringify(body) ?? '') <= MAX_BODY_BYTES;
+
+/** Whether a response is not kept although later steps know it by its name: they would take what is in it for missing. */
+export const isTooLargeToKeep = ({ verb, as }: WriteStep, outcome: Success): boolean =>
+  verb === 'call' && as !== undefined && !fits(outcome);
+
 /** What the response to a call gives besides: its members. */
-function membersOf({ body }: Success): JsonObject {
-  const text = isJsonObject(body) ? JSON.stringify(body) : '';
-  return isJsonObject(body) && Buffer.byteLength(text) <= MAX_BODY_BYTES ? body : {};
-}
+const membersOf = (outcome: Success): JsonObject =>
+  isJsonObject(outcome.body) && fits(outcome) ? outcome.body : {};
 
 /** What a write gave. `record`: as in the request. */
 export function writeResultOf(

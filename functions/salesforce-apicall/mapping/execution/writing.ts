@@ -2,7 +2,8 @@ import type { Success } from '../../outcome/failure-class.ts';
 import { notStarted, type RequestResult } from '../../result.ts';
 import type { WriteStep } from '../definition.ts';
 import type { WriteRequest } from '../ports.ts';
-import { asWritten, decisive, notMadeOf, writeResultOf } from './results.ts';
+import { responseTooLarge } from './failures.ts';
+import { asWritten, decisive, isTooLargeToKeep, notMadeOf, writeResultOf } from './results.ts';
 import type { WriteResult } from './state.ts';
 import type { PendingWrite, StepWrites } from './write.ts';
 
@@ -57,7 +58,10 @@ export class Writing {
     const item = this.#items.get(request);
     if (item === undefined) return false;
     const result = asWritten(this.step, given);
-    if ('outcome' in result && result.outcome.kind === 'success') {
+    const isSuccess = 'outcome' in result && result.outcome.kind === 'success';
+    if (isSuccess && !this.#keepsBodies && isTooLargeToKeep(this.step, result.outcome))
+      item.result = responseTooLarge;
+    else if (isSuccess) {
       item.written = writeResultOf(this.step, result.outcome, item.data);
       const { status } = result.outcome;
       this.#outcome = this.#keepsBodies ? result.outcome : { kind: 'success', status, body: {} };

@@ -22,6 +22,13 @@ function formatterOf(zone: unknown): Intl.DateTimeFormat {
   }
 }
 
+/** Whether a text begins with a day that is in the calendar: `Date.parse` goes on to the next month. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const millis = Date.parse(day);
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day) && day >= '0001';
+}
+
 /** RFC 3339 allows a blank and a lower-case letter, and ISO 8601 an offset without a colon. */
 const toMillis = (text: string): number =>
   Date.parse(
@@ -43,8 +50,9 @@ export function dateIn(time: unknown, zone: unknown = 'UTC'): string | null | un
   const formatter = formatterOf(zone);
   if (typeof time === 'number')
     throw new FunctionError('$date needs a text: use $fromMillis for milliseconds since 1970');
-  if (typeof time === 'string' && DAY.test(time) && !Number.isNaN(Date.parse(time))) return time;
-  const millis = typeof time === 'string' && TIME.test(time) ? toMillis(time) : Number.NaN;
+  if (typeof time === 'string' && DAY.test(time) && isDay(time)) return time;
+  const isTime = typeof time === 'string' && TIME.test(time) && isDay(time);
+  const millis = isTime ? toMillis(time) : Number.NaN;
   if (Number.isNaN(millis))
     throw new FunctionError('$date needs a time with an offset, such as 2026-11-27T09:30:00Z');
   const parts = new Map(formatter.formatToParts(millis).map(({ type, value }) => [type, value]));

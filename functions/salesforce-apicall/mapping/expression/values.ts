@@ -45,7 +45,8 @@ class Budget {
 
 function copyLeaf(value: unknown): unknown {
   if (isFunction(value)) throw new FunctionError('gives a function: call it with ()');
-  if (typeof value === 'number' && !Number.isFinite(value))
+  const number = isExactNumber(value) ? Number(JSON.stringify(value)) : value;
+  if (typeof number === 'number' && !Number.isFinite(number))
     throw new FunctionError('gives a number that is not finite');
   return value;
 }

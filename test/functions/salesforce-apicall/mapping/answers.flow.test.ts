@@ -63,7 +63,7 @@ describe('the responses to the calls of mappings', () => {
   });
 
   it('are not kept whole for the steps after them', async () => {
-    const { replies, items } = await run([read('Id', { as: 'first' }), read('Name')]);
+    const { replies, items } = await run([read('Id'), read('Name')]);
     expect(replies()[0].data).toEqual({
       steps: { Id: { Id: null, created: false }, Name: { Id: null, created: false } },
     });

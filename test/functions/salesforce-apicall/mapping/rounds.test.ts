@@ -136,9 +136,26 @@ describe('an execution whose steps give more than a record can hold', () => {
       expect(Buffer.byteLength(steps?.S ?? '')).toBeLessThan(400_000);
   });
 
-  it('does not, if a response is too large to be kept at all', async () => {
-    const { deliver } = scene(mapping);
-    const result = await deliver(() => made({ text: 'x'.repeat(17_000) }));
-    expect(result).toMatchObject({ outcome: { kind: 'success' } });
+  const tooLong = made({ text: 'x'.repeat(17_000) });
+
+  it('fails, too, if a step is called by a name and its response is too large for the steps after it', async () => {
+    const { deliver, sent } = scene(mappingOf([call, create('last')]));
+    expect(await deliver(() => tooLong)).toMatchObject({
+      outcome: {
+        class: 'permanent-size',
+        errorCode: 'MAPPING_STATE_SIZE',
+        mapping: { mapping: 'example', step: 'large' },
+        message: expect.stringMatching(/^example, large: the response is larger than the 16 kB/),
+      },
+    });
+    expect(sent).toEqual(['large']);
+  });
+
+  it.each([
+    ['nothing can read it', mappingOf([{ ...call, as: undefined }, create('last')])],
+    ['it is the reply of the only step', mappingOf([call])],
+  ])('does not if %s', async (_, other) => {
+    const { deliver } = scene(other);
+    expect(await deliver(() => tooLong)).toMatchObject({ outcome: { kind: 'success' } });
   });
 });

@@ -43,6 +43,11 @@ describe('an expression', () => {
     expect(Object.getOwnPropertyNames(result)).toEqual(['0', '1', 'length']);
   });
 
+  it('refuses a number of the event that no number can hold', async () => {
+    const failed = run('detail.n', '{"detail": {"n": 1e400}}');
+    await expect(failed).rejects.toThrow('gives a number that is not finite');
+  });
+
   it('keeps __proto__ as a field', async () => {
     const result = await run('detail', '{"detail": {"__proto__": {"admin": true}}}');
     expect(Object.keys(Object(result))).toEqual(['__proto__']);

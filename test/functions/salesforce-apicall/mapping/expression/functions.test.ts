@@ -17,11 +17,17 @@ describe('$date', () => {
     expect(await run('$date(none, "UTC")')).toBeUndefined();
     expect(await run('$date(null, "UTC")')).toBeNull();
     expect(await run('$date("2026-11-27T23:30:00-05:00")')).toBe('2026-11-28');
+    expect(await run('$date("2024-02-29T23:30:00-05:00")')).toBe('2024-03-01');
+    expect(await run('$date("2026-12-31T10:00:00Z", "Pacific/Kiritimati")')).toBe('2027-01-01');
   });
 
   it.each([
     ['$date("2026-11-27T23:30:00", "UTC")', 'with an offset'],
     ['$date("2026-13-45", "UTC")', 'with an offset'],
+    ['$date("2026-02-29", "UTC")', 'with an offset'],
+    ['$date("2026-02-29T10:00:00Z", "UTC")', 'with an offset'],
+    ['$date("2026-04-31T23:00:00-05:00")', 'with an offset'],
+    ['$date("0000-01-01T00:00:00Z")', 'with an offset'],
     ['$date("", "UTC")', 'with an offset'],
     ['$date(1764200000000, "UTC")', '$fromMillis'],
     ['$date("2026-11-27T23:30:00Z", "Vienna")', 'IANA'],
