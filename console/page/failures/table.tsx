@@ -30,7 +30,9 @@ const columns: readonly Column<FailedMessage>[] = [
     cell: (message) => (
       <>
         <a href={hrefOf(['failures', message.place, message.id])}>{nameOf(message)}</a>{' '}
-        <small>{[message.source, message.object, message.mapping].filter(Boolean).join(' · ')}</small>
+        <small>
+          {[message.source, message.object, message.mapping].filter(Boolean).join(' · ')}
+        </small>
       </>
     ),
   },
