@@ -46,6 +46,7 @@ export interface MappingDocument {
 const BARE_EXPRESSION = /^[^'"#]*[:{,[-] +[^'"#|>]*\{%/;
 const BARE = "is an expression without quotes — write '{% … %}' for the whole value";
 const DUPLICATE = 'is a duplicate key — keep one of them';
+const TOO_DEEP = 'is nested too deeply — write less deeply';
 const SEVERAL = 'is a second document — write one mapping in a file';
 
 function describeScalar({ value, source }: Scalar): string | undefined {
@@ -96,6 +97,7 @@ export function readDocument(source: string): MappingDocument {
   const found = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
     if (code === 'DUPLICATE_KEY') return problem(pos[0], [], DUPLICATE);
     if (code === 'MULTIPLE_DOCS') return problem(pos[0], [], SEVERAL);
+    if (message.startsWith('Maximum call stack')) return problem(pos[0], [], TOO_DEEP);
     const isBare = BARE_EXPRESSION.test(textOf(pos[0]));
     return problem(pos[0], [], isBare ? BARE : `${message} — correct the YAML`);
   });

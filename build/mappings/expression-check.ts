@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { dateIn } from '../../functions/salesforce-apicall/mapping/expression/date.ts';
 import { compileRegex } from '../../functions/salesforce-apicall/mapping/expression/regex.ts';
-import { type AstNode, leadingNames, nodesOf, parseExpression } from './ast.ts';
+import { type AstNode, eventPathsOf, leadingNames, nodesOf, parseExpression } from './ast.ts';
 import { allowedFunctions, refusalOf } from './jsonata-functions.ts';
 import { closest, instead } from './suggest.ts';
 
@@ -172,8 +172,7 @@ function parse(source: string): AstNode | ExpressionIssue {
   try {
     return parseExpression(source);
   } catch (error) {
-    if (error instanceof RangeError)
-      return { message: 'is nested too deeply — put parts of it into let', offset: undefined };
+    if (error instanceof RangeError) throw error;
     const { message, position, token } = Object(error);
     const offset = typeof position === 'number' ? position - String(token ?? '').length : undefined;
     return { message: `${message} — correct the expression`, offset };
@@ -188,13 +187,15 @@ function describeFunction(tree: AstNode, { variables }: Names): ExpressionIssue 
   return { message: 'gives a function — call it with ()', offset: offsetOf(tree) };
 }
 
-/** An expression's tree, and what is wrong with it. */
-export function checkExpression(
-  source: string,
-  names: Names,
-): { readonly tree?: AstNode; readonly issues: readonly ExpressionIssue[] } {
-  const tree = parse(source);
-  if (!('type' in tree)) return { issues: [tree] };
+const TOO_DEEP = { message: 'is nested too deeply — put parts of it into let', offset: undefined };
+
+interface CheckedExpression {
+  /** What it reads of the event, as far as its paths consist of names. */
+  readonly eventPaths: readonly (readonly string[])[];
+  readonly issues: readonly ExpressionIssue[];
+}
+
+function checkTree(tree: AstNode, names: Names): CheckedExpression {
   const nodes = nodesOf(tree);
   const own = definedIn(nodes);
   const applied = new Set(
@@ -205,5 +206,18 @@ export function checkExpression(
     return message === undefined ? [] : [{ message, offset: offsetOf(node) }];
   });
   const gives = describeFunction(tree, names);
-  return { tree, issues: gives === undefined ? issues : [...issues, gives] };
+  const eventPaths = eventPathsOf(tree);
+  return { eventPaths, issues: gives === undefined ? issues : [...issues, gives] };
+}
+
+/** Finds what is wrong with an expression. */
+export function checkExpression(source: string, names: Names): CheckedExpression {
+  try {
+    const tree = parse(source);
+    return 'type' in tree ? checkTree(tree, names) : { eventPaths: [], issues: [tree] };
+  } catch (error) {
+    // The parser, and what walks its tree, recur.
+    if (error instanceof RangeError) return { eventPaths: [], issues: [TOO_DEEP] };
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@ import type {
   Template,
   Value,
 } from '../../functions/salesforce-apicall/mapping/definition.ts';
-import { eventPathsOf } from './ast.ts';
 import type { MappingDocument, Path, Problem } from './document.ts';
 import { checkExpression, type Names } from './expression-check.ts';
 
@@ -48,13 +47,13 @@ export class ValueCompiler {
       this.report(at, `mixes text with {% %} — write the whole value as '{% "text" & field %}'`);
       return undefined;
     }
-    const { tree, issues } = checkExpression(source, names);
+    const { eventPaths, issues } = checkExpression(source, names);
     const start = raw.indexOf(OPEN) + OPEN.length;
     for (const { message, offset } of issues)
       this.problems.push(
         this.#document.problemAt(at, message, offset === undefined ? 0 : start + offset),
       );
-    for (const path of tree ? eventPathsOf(tree) : []) this.eventPaths.push({ names: path, at });
+    for (const path of eventPaths) this.eventPaths.push({ names: path, at });
     return { source: source.trim(), place };
   }
 

@@ -84,6 +84,16 @@ describe('a file that nobody would write on purpose', () => {
       'is nested too deeply — put parts of it into let',
     ],
     [
+      '5,000 texts put together',
+      create(`{N__c: '{% ${Array(5_000).fill('"a"').join(' & ')} %}'}`),
+      'is nested too deeply',
+    ],
+    [
+      '3,000 maps in each other',
+      `${HEAD}let:\n  a: ${'{a: '.repeat(3_000)}1${'}'.repeat(3_000)}\n${STEP}`,
+      'is nested too deeply',
+    ],
+    [
       'a variable that JavaScript has',
       `${HEAD}let: {hasOwnProperty: 1}\n${STEP}`,
       'let.hasOwnProperty: $hasOwnProperty has a meaning already',

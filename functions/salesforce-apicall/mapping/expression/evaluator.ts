@@ -139,6 +139,15 @@ function createSelect(inputOf: (value: unknown) => unknown) {
   };
 }
 
+/** @throws MappingError as an evaluation does. */
+function copySelected(value: unknown, place: string): unknown {
+  try {
+    return copyResult(value);
+  } catch (error) {
+    throw toMappingError(error, place, false);
+  }
+}
+
 /**
  * Loads JSONata: 10 ms, and 7 ms for its regular expressions, which a stack without mappings need not spend.
  *
@@ -160,7 +169,7 @@ export async function createEvaluator(limitMs = EXPRESSION_MS): Promise<() => Ev
     time.require(mapping);
     if (source.includes('$phone')) await loadPhone();
     const selected = selectFrom(source, event, variables);
-    if (selected !== UNKNOWN) return copyResult(selected);
+    if (selected !== UNKNOWN) return copySelected(selected, place);
     const input = inputOf(event);
     const bindings = Object.entries(variables).map(([name, value]) => [name, inputOf(value)]);
     if (key !== undefined) bindings.push(['key', () => key]);

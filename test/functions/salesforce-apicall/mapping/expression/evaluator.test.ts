@@ -45,7 +45,19 @@ describe('an expression', () => {
 
   it('refuses a number of the event that no number can hold', async () => {
     const failed = run('detail.n', '{"detail": {"n": 1e400}}');
-    await expect(failed).rejects.toThrow('gives a number that is not finite');
+    await expect(failed).rejects.toMatchObject({
+      code: 'MAPPING_EXPRESSION',
+      place: 'fields.Name',
+      message: 'gives a number that is not finite',
+    });
+  });
+
+  it('names its place, too, if it only selects what is nested too deeply', async () => {
+    const deep = `${'{"a":'.repeat(60)}1${'}'.repeat(60)}`;
+    await expect(run('detail.a', `{"detail": ${deep}}`)).rejects.toMatchObject({
+      code: 'MAPPING_LIMIT',
+      place: 'fields.Name',
+    });
   });
 
   it('keeps __proto__ as a field', async () => {
