@@ -182,12 +182,12 @@ describe('the keyboard', () => {
       reached.push(await focused(page));
     }
     expect(reached).toEqual([
-      expect.stringContaining('local'),
       'Flow',
       'Events',
       'Failures',
       'Mappings',
       'Webhooks and destinations',
+      expect.stringContaining('local'),
       'ApiCallDlq 3',
       'RuleDlq 0',
       'SpillQueue 0',
