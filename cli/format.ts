@@ -25,6 +25,13 @@ function formatDuration(ms: number): string {
   return `${Math.floor(ms / size)}${unit}`;
 }
 
+/** A measured time, rounded: `120 ms`, `3.2 s`, `12 min`, `5 h`. */
+export function formatMs(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
+
 /** The time since then: `3d`, `5h`, `12m`, `40s`. */
 export const formatAge = (then: Date, now: Date): string =>
   formatDuration(Math.max(0, Math.round((now.getTime() - then.getTime()) / 1_000) * 1_000));
@@ -45,17 +52,21 @@ const MIN_WIDTH = 20;
 export const MAX_TEXT_LENGTH = 300;
 
 /**
- * Wraps text from outside to lines of less than `columns`, between words where possible.
+ * Wraps text to lines of less than `columns`, between words where possible.
  *
  * @param prefix precedes the first line; the others are indented by its width.
  * @param columns the terminal's.
  */
-export function wrapText(text: string, prefix = '', columns = COLUMNS): string[] {
+export function wrapLines(text: string, prefix = '', columns = COLUMNS): string[] {
   const width = Math.max(columns - 1 - prefix.length, MIN_WIDTH);
-  const lines = wrapAnsi(sanitizeText(text, MAX_TEXT_LENGTH), width, { hard: true }).split('\n');
+  const lines = wrapAnsi(text, width, { hard: true }).split('\n');
   const indent = ' '.repeat(prefix.length);
   return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);
 }
+
+/** The same for text from outside: without control characters, and cut. */
+export const wrapText = (text: string, prefix?: string, columns?: number): string[] =>
+  wrapLines(sanitizeText(text, MAX_TEXT_LENGTH), prefix, columns);
 
 type TableOptions = ConstructorParameters<typeof Table>[0];
 
@@ -91,4 +102,4 @@ export const toJson = (
   ok: boolean,
   result: unknown,
   error?: Pick<ErrorReport, 'message' | 'remedy'> | undefined,
-): string => formatJson({ command, ok, result, error });
+): string => formatJson({ command, ok, result: result ?? null, error });

@@ -12,7 +12,7 @@ const cellsOf = (event: EventSummary): string[] =>
   [
     event.at.slice(11, 19),
     event.state,
-    event.detailType ?? event.provider ?? '',
+    event.detailType ?? event.provider ?? event.object ?? '',
     outcomeOf(event),
     event.id,
   ].map((text) => sanitizeText(text, MAX_LENGTH));

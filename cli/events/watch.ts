@@ -1,7 +1,7 @@
 import { parsePastTime, type StackOptions } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { summariesOf } from './list.ts';
-import { intervalOf } from './log.ts';
+import { INTERRUPTED, intervalOf } from './log.ts';
 import { type LogLine, OWN_LINES, toLine } from './logs.ts';
 import { createFilter, type FilterOptions } from './pattern.ts';
 import { formatLine, formatScreen } from './print.ts';
@@ -64,10 +64,13 @@ export async function runWatch(options: WatchOptions, dependencies: Dependencies
   const show = createShow(options, dependencies);
   const wait = () => sleep(interval);
   const tail = { clients, stack, since, ids: OWN_LINES, signal: stopSignal, wait };
-  for await (const page of followTexts(tail, handleAwsError)) {
-    const { all, changed } = events.add(page.flatMap((text) => toLine(text) ?? []));
-    show(all.filter(isWanted), changed.filter(isWanted));
+  try {
+    for await (const page of followTexts(tail, handleAwsError)) {
+      const { all, changed } = events.add(page.flatMap((text) => toLine(text) ?? []));
+      show(all.filter(isWanted), changed.filter(isWanted));
+    }
+  } finally {
+    screen?.end();
   }
-  screen?.end();
-  return 0;
+  return INTERRUPTED;
 }

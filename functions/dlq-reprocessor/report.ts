@@ -29,7 +29,7 @@ const messageFacts = z.object({
   detailType: optionalText(),
   source: optionalText(),
   eventId: optionalText(),
-  /** The error text of Salesforce, EventBridge or Lambda. It can quote field values, so only previews contain it. */
+  /** The error text of Salesforce, EventBridge or Lambda. It can quote field values: only the dry runs of moves contain it. */
   message: optionalText(),
 });
 

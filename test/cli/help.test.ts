@@ -80,6 +80,7 @@ describe.concurrent('npm run', () => {
       expect(JSON.parse(stdout)).toEqual({
         command: name,
         ok: false,
+        result: null,
         error: { message: "unknown option '--bogus'" },
       });
     },

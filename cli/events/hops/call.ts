@@ -1,15 +1,14 @@
-import { plural } from '../../format.ts';
+import { formatMs, plural } from '../../format.ts';
 import { textIn } from '../links.ts';
 import type { LogLine } from '../logs.ts';
 import { failure, inParentheses, numberIn, say, type Told } from './told.ts';
 
-/** `PATCH Case 500…`: what was asked of Salesforce. */
-const requestOf = (line: LogLine): string =>
-  say(
-    textIn(line, 'action') ?? 'Request',
-    textIn(line, 'object') ?? textIn(line, 'resource'),
-    textIn(line, 'recordId'),
-  );
+/** `PATCH Case 500…`: what was asked of Salesforce. A mapping can ask several things: `Request for 500…`. */
+function requestOf(line: LogLine): string {
+  const [action, recordId] = [textIn(line, 'action'), textIn(line, 'recordId')];
+  if (action === undefined) return recordId === undefined ? 'Request' : `Request for ${recordId}`;
+  return say(action, textIn(line, 'object') ?? textIn(line, 'resource'), recordId);
+}
 
 function callOf(line: LogLine): string | false {
   const status = numberIn(line, 'status');
@@ -27,12 +26,21 @@ const mapped = (line: LogLine): Told[] => {
     : [{ kind: 'mapped', where: 'Mappings', text: `Mapping ${name} applies` }];
 };
 
+/** How long the message waited before apicall received it for the first time. */
+const queued = (line: LogLine): Told[] => {
+  const ms = numberIn(line, 'queuedMs');
+  return ms === undefined
+    ? []
+    : [{ kind: 'queued', where: 'ApiCallQueue', text: `Waited ${formatMs(ms)} in ApiCallQueue` }];
+};
+
 const replied = (line: LogLine): Told[] =>
   textIn(line, 'replyId') === undefined
     ? []
     : [{ kind: 'replied', where: 'EventBus', text: 'Reply published' }];
 
 export const succeeded = (line: LogLine): Told[] => [
+  ...queued(line),
   ...mapped(line),
   { kind: 'called', where: 'Salesforce', text: say(requestOf(line), 'succeeded', callOf(line)) },
   ...replied(line),
@@ -62,6 +70,7 @@ export function failed(line: LogLine): Told[] {
   );
   const text = `${what}${nextOf(line) || ''}`;
   return [
+    ...queued(line),
     ...mapped(line),
     { kind: 'failed', where: 'Salesforce', text, isFailure: true },
     ...replied(line),
@@ -80,7 +89,7 @@ export const deferred = (line: LogLine): Told[] => {
     numberIn(line, 'delaySeconds') !== undefined && '; next attempt',
     inSeconds(line),
   ).replace(' ;', ';');
-  return [{ kind: 'deferred', where: line.logicalId, text }];
+  return [...queued(line), { kind: 'deferred', where: line.logicalId, text }];
 };
 
 export const notMapped = (line: LogLine): Told[] => {
@@ -88,7 +97,7 @@ export const notMapped = (line: LogLine): Told[] => {
   const text = isSpread
     ? 'Several mappings apply: one message for each'
     : 'No mapping applies: no API call';
-  return [{ kind: 'mapped', where: 'Mappings', text }];
+  return [...queued(line), { kind: 'mapped', where: 'Mappings', text }];
 };
 
 export const deadLettered = (line: LogLine): Told[] => [

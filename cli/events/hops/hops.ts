@@ -58,13 +58,13 @@ export const hopsOfLine = (line: LogLine): Hop[] =>
     fields: fieldsOf(line),
   }));
 
-/** A reply is told twice if it was not published, and a mapping by each attempt. */
+/** A reply is told twice if it was not published, and a mapping and the time in the queue by each attempt. */
 function isRepeated(hop: Hop, before: readonly Hop[], all: readonly Hop[]): boolean {
   const { kind, fields } = hop;
-  if (kind === 'mapped')
+  if (kind === 'mapped' || (kind === 'queued' && fields['queuedMs'] !== undefined))
     return before.some(
       (one) =>
-        one.kind === 'mapped' &&
+        one.kind === kind &&
         one.text === hop.text &&
         (one.fields['firstMessageId'] ?? one.fields['messageId']) ===
           (fields['firstMessageId'] ?? fields['messageId']),
