@@ -1,7 +1,4 @@
-import Table from 'cli-table3';
-import wrapAnsi from 'wrap-ansi';
 import type { ErrorReport } from './errors.ts';
-import { COLUMNS } from './terminal.ts';
 
 export const formatCount = (count: number): string => count.toLocaleString('en');
 
@@ -45,42 +42,8 @@ export function sanitizeText(text: string, length: number): string {
   return plain.length > length ? `${plain.slice(0, length).join('')}…` : plain.join('');
 }
 
-/** Beside a long prefix, text is still readable. */
-const MIN_WIDTH = 20;
-
 /** Longer texts from outside are cut. */
 export const MAX_TEXT_LENGTH = 300;
-
-/**
- * Wraps text to lines of less than `columns`, between words where possible.
- *
- * @param prefix precedes the first line; the others are indented by its width.
- * @param columns the terminal's.
- */
-export function wrapLines(text: string, prefix = '', columns = COLUMNS): string[] {
-  const width = Math.max(columns - 1 - prefix.length, MIN_WIDTH);
-  const lines = wrapAnsi(text, width, { hard: true }).split('\n');
-  const indent = ' '.repeat(prefix.length);
-  return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);
-}
-
-/** The same for text from outside: without control characters, and cut. */
-export const wrapText = (text: string, prefix?: string, columns?: number): string[] =>
-  wrapLines(sanitizeText(text, MAX_TEXT_LENGTH), prefix, columns);
-
-type TableOptions = ConstructorParameters<typeof Table>[0];
-
-/** A table with a heading row and no colour. */
-export function formatTable(
-  head: readonly string[],
-  rows: readonly (readonly Table.Cell[])[],
-  options: TableOptions = {},
-): string {
-  const style = { head: [], border: [], compact: true, ...options?.style };
-  const table = new Table({ ...options, head: [...head], style });
-  table.push(...rows.map((row) => [...row]));
-  return table.toString();
-}
 
 /** One finding of a check: its status in a column, and the remedy on a line of its own. */
 export const formatFinding = (status: string, text: string, remedy?: string): string[] => [

@@ -1,4 +1,5 @@
-import { formatTable, sanitizeText } from '../format.ts';
+import { sanitizeText } from '../format.ts';
+import { formatTable } from '../layout.ts';
 import type { EventSummary } from './trace.ts';
 
 /** Names and ids are longer only if a sender makes them so. */

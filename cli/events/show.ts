@@ -1,6 +1,7 @@
 import { toUsageError } from '../aws.ts';
 import { CliError, InterruptedError, isErrorNamed, NotFoundError } from '../errors.ts';
-import { formatMs, plural, sanitizeText, toJson, wrapText } from '../format.ts';
+import { formatMs, plural, sanitizeText, toJson } from '../format.ts';
+import { wrapText } from '../layout.ts';
 import { parsePastTime, type StackOptions, stackSelection } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type TraceResult, traceEvent } from './follow.ts';

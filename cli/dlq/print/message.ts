@@ -1,7 +1,7 @@
 import { parseJsonObject } from '../../../functions/common/json.ts';
 import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import type { Evaluated } from '../../../functions/dlq-reprocessor/evaluate.ts';
-import { wrapLines } from '../../format.ts';
+import { wrapLines } from '../../layout.ts';
 import type { FoundFailure } from '../failures/find.ts';
 import { indentJson, visible } from './text.ts';
 

@@ -1,5 +1,6 @@
 import type { QueueReport } from '../../../functions/dlq-reprocessor/report.ts';
-import { formatCount, plural, wrapText } from '../../format.ts';
+import { formatCount, plural } from '../../format.ts';
+import { wrapText } from '../../layout.ts';
 import { describeOtherFields, moved, type RunReport, unmoved } from '../run-report.ts';
 import type { Suggest } from '../suggest.ts';
 
