@@ -1,7 +1,4 @@
-import Table from 'cli-table3';
-import wrapAnsi from 'wrap-ansi';
 import type { ErrorReport } from './errors.ts';
-import { COLUMNS } from './terminal.ts';
 
 export const formatCount = (count: number): string => count.toLocaleString('en');
 
@@ -25,6 +22,13 @@ function formatDuration(ms: number): string {
   return `${Math.floor(ms / size)}${unit}`;
 }
 
+/** A measured time, rounded: `120 ms`, `3.2 s`, `12 min`, `5 h`. */
+export function formatMs(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 3_600_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
+
 /** The time since then: `3d`, `5h`, `12m`, `40s`. */
 export const formatAge = (then: Date, now: Date): string =>
   formatDuration(Math.max(0, Math.round((now.getTime() - then.getTime()) / 1_000) * 1_000));
@@ -38,38 +42,8 @@ export function sanitizeText(text: string, length: number): string {
   return plain.length > length ? `${plain.slice(0, length).join('')}…` : plain.join('');
 }
 
-/** Beside a long prefix, text is still readable. */
-const MIN_WIDTH = 20;
-
 /** Longer texts from outside are cut. */
 export const MAX_TEXT_LENGTH = 300;
-
-/**
- * Wraps text from outside to lines of less than `columns`, between words where possible.
- *
- * @param prefix precedes the first line; the others are indented by its width.
- * @param columns the terminal's.
- */
-export function wrapText(text: string, prefix = '', columns = COLUMNS): string[] {
-  const width = Math.max(columns - 1 - prefix.length, MIN_WIDTH);
-  const lines = wrapAnsi(sanitizeText(text, MAX_TEXT_LENGTH), width, { hard: true }).split('\n');
-  const indent = ' '.repeat(prefix.length);
-  return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);
-}
-
-type TableOptions = ConstructorParameters<typeof Table>[0];
-
-/** A table with a heading row and no colour. */
-export function formatTable(
-  head: readonly string[],
-  rows: readonly (readonly Table.Cell[])[],
-  options: TableOptions = {},
-): string {
-  const style = { head: [], border: [], compact: true, ...options?.style };
-  const table = new Table({ ...options, head: [...head], style });
-  table.push(...rows.map((row) => [...row]));
-  return table.toString();
-}
 
 /** One finding of a check: its status in a column, and the remedy on a line of its own. */
 export const formatFinding = (status: string, text: string, remedy?: string): string[] => [
@@ -91,4 +65,4 @@ export const toJson = (
   ok: boolean,
   result: unknown,
   error?: Pick<ErrorReport, 'message' | 'remedy'> | undefined,
-): string => formatJson({ command, ok, result, error });
+): string => formatJson({ command, ok, result: result ?? null, error });

@@ -53,7 +53,8 @@ export async function confirmDifferences(
   const asking = askingOf(dependencies);
   if (asking === undefined || options.yes)
     throw new CliError(
-      `The stack differs from ${shownPath(environment.file)} in ${open.map(({ name }) => name).join(', ')}: nothing was deployed. ${keep}.`,
+      `The stack differs from ${shownPath(environment.file)} in ${open.map(({ name }) => name).join(', ')}: nothing was deployed.`,
+      { remedy: `${keep}.`, result: { differences: open } },
     );
   dependencies.log(`Somebody changed the stack, or the file. ${keep}.`);
   if (!(await confirms(asking, 'Deploy the values of the file and the defaults?')))
@@ -70,7 +71,8 @@ export async function confirmChanges(
   const refused = refusedReplacements(changes);
   if (refused.length > 0 && !options.replace)
     throw new CliError(
-      `${refused.map(({ logicalId }) => logicalId).join(', ')} would be replaced, see above: nothing was deployed. Pass --replace if that is what you want.`,
+      `${refused.map(({ logicalId }) => logicalId).join(', ')} would be replaced, see above: nothing was deployed.`,
+      { remedy: 'Pass --replace if that is what you want.', result: { changes } },
     );
   if (options.dryRun) {
     dependencies.print('Dry run: nothing was deployed.');

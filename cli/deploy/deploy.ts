@@ -14,7 +14,7 @@ import {
 } from '../environment/file.ts';
 import { requirePlace } from '../environment/place.ts';
 import { findStack, type StackDescription } from '../environment/stack.ts';
-import { CliError, InterruptedError, UsageError } from '../errors.ts';
+import { CliError, InterruptedError, toSentences, UsageError } from '../errors.ts';
 import { type Before, check, readBefore } from './before.ts';
 import {
   type ChangeSet,
@@ -60,11 +60,11 @@ async function openEnvironment(
 async function run(
   clients: DeploymentClients,
   environment: Environment,
-  changeSet: ChangeSet,
+  { changes, changeSet }: Required<Planned>,
   dependencies: Dependencies,
 ): Promise<StackDescription | undefined> {
   const { log } = dependencies;
-  const { stackName } = environment;
+  const { region, stackName } = environment;
   log(`Deploying ${stackName}. CloudFormation goes on if this command is stopped.`);
   const { reasons, status } = await execute(clients, changeSet, dependencies);
   if (!/ROLLBACK|FAILED/.test(status)) return findStack(clients, stackName);
@@ -72,7 +72,11 @@ async function run(
     changeSet.type === 'CREATE'
       ? 'Fix the cause and run the command again: it removes what is left and starts again.'
       : `The stack is as it was before; ${shownPath(environment.file)} has the new values. Fix the cause and run the command again.`;
-  throw new CliError(`${stackName} is ${status}.\n${reasons.join('\n')}\n${next}`);
+  const result = { stackName, region, change: 'failed', status, reasons, changes };
+  throw new CliError(`${stackName} is ${status}.\n${toSentences(reasons)}`.trimEnd(), {
+    remedy: next,
+    result,
+  });
 }
 
 interface Planned {
@@ -154,8 +158,9 @@ export async function deploy(
   if (options.dryRun) return { ...result, change: 'dry run' };
   // Before the deployment: if this command is stopped, the file says what CloudFormation goes on to do.
   if (Object.keys(options.set).length > 0) await writeEnvironment(environment);
-  if (planned.changeSet === undefined) return { ...result, change: 'none' };
-  const stack = await run(clients, environment, planned.changeSet, dependencies);
+  const { changes, changeSet } = planned;
+  if (changeSet === undefined) return { ...result, change: 'none' };
+  const stack = await run(clients, environment, { changes, changeSet }, dependencies);
   const isFirst = before.stack === undefined;
   const shellRegion = await dependencies.shellRegion();
   const change = isFirst ? 'created' : 'updated';

@@ -61,6 +61,15 @@ function exitCodeOf(run: RunReport): number {
 const isComplete = ({ stoppedBy }: RunReport): boolean =>
   stoppedBy === 'end' || stoppedBy === 'max';
 
+/** How to look for a message that was named and not found. */
+function formatSearch(run: RunReport, options: DlqOptions): string {
+  const [, id] = /^id=([\w-]+)$/.exec(options.filter?.join() ?? '') ?? [];
+  const isFound = totalMoved(run) + unmoved(run) > 0 || !isComplete(run);
+  return id === undefined || isFound
+    ? ''
+    : `\nTo look for the message: ${suggestFor(options)(`show ${id}`)}`;
+}
+
 /** Prints the report. @returns the exit code */
 function printRun(
   run: RunReport,
@@ -71,7 +80,7 @@ function printRun(
   print(
     options.json
       ? runToJson(run)
-      : `${formatMessages(run, page)}${formatRun(run, suggestFor(options), columns)}`,
+      : `${formatMessages(run, page)}${formatRun(run, suggestFor(options), columns)}${formatSearch(run, options)}`,
   );
   if (run.problem) log(run.problem.message);
   return exitCodeOf(run);
@@ -104,14 +113,16 @@ async function withCaller(command: DlqCommand, clients: AwsClients): Promise<Dlq
   return droppedBy === undefined ? command : { ...command, droppedBy };
 }
 
-/** What a plan needs before it is carried out; a dry run that ended early, or finds nothing, is only printed. */
+/** What a plan needs before it is carried out; a dry run that ended early, or finds nothing, is only printed: with `--json` a refused one, too. */
 async function agree(
   plan: RunReport,
   location: string,
+  { json }: DlqOptions,
   dependencies: Dependencies,
 ): Promise<Agreement | 'print'> {
   if (!isComplete(plan) || totalMoved(plan) === 0) return 'print';
-  return confirm(plan, location, dependencies);
+  const agreement = await confirm(plan, location, dependencies);
+  return json && agreement === 'none' ? 'print' : agreement;
 }
 
 /** Runs a command that moves messages. Without `--yes` or `--dry-run`, a dry run and a confirmation come first. */
@@ -139,7 +150,7 @@ export async function runMove(
   let agreement: Agreement = 'all';
   if (needsConfirmation) {
     const plan = await run({ dryRun: true });
-    const answer = await agree(plan, location, dependencies);
+    const answer = await agree(plan, location, options, dependencies);
     if (answer === 'print') return printRun(plan, options, dependencies);
     agreement = answer;
   }

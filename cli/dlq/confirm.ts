@@ -1,5 +1,6 @@
 import { formatCount, plural } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
+import { formatMessages } from './print/messages.ts';
 import { formatPlan } from './print/run.ts';
 import { type Moves, moved, type RunReport, totalMoved } from './run-report.ts';
 
@@ -60,7 +61,10 @@ export async function confirm(
   dependencies: Dependencies,
 ): Promise<Agreement> {
   const startedAt = Date.now();
-  dependencies.log(formatPlan(plan, dependencies.columns).join('\n'));
+  const page = { now: new Date(startedAt), columns: dependencies.columns };
+  // Who takes a message out of the bucket, or deletes it, is told why it failed.
+  const listed = ['unpark', 'drop'].includes(plan.action) ? formatMessages(plan, page) : '';
+  dependencies.log(`${listed}${formatPlan(plan, dependencies.columns).join('\n')}`);
   const questions = questionsOf(plan, location);
   const agreed: (keyof Moves)[] = [];
   for (const [kind, message] of questions) {
@@ -68,9 +72,9 @@ export async function confirm(
     if (/^\s*y(es)?\s*$/i.test(answer)) agreed.push(kind);
   }
   if (agreed.length === 0) {
-    dependencies.log(
-      `Nothing was changed: ${plural(totalMoved(plan), 'message')} left as they are.`,
-    );
+    const count = totalMoved(plan);
+    const left = `${plural(count, 'message')} left as ${count === 1 ? 'it is' : 'they are'}`;
+    dependencies.log(`Nothing was changed: ${left}.`);
     return 'none';
   }
   await waitUntilVisible(plan, startedAt, dependencies);

@@ -46,7 +46,7 @@ export function messageNotFound(
 export async function runShow(
   id: string,
   options: DlqOptions,
-  { createClients, print }: Dependencies,
+  { columns, createClients, print }: Dependencies,
 ): Promise<number> {
   const clients = await createClients(options);
   const stack = await describeStack(clients, options, handleAwsError);
@@ -59,7 +59,7 @@ export async function runShow(
   print(
     options.json
       ? toJson('dlq show', true, { ...found.detail, nextCommands: next })
-      : formatMessage(found, next),
+      : formatMessage(found, next, columns),
   );
   return 0;
 }

@@ -13,8 +13,8 @@ export interface Screen {
 /** What the commands of `npm run events --` use besides their options. */
 export interface Dependencies extends Terminal {
   readonly createClients: CreateClients;
-  /** Absent if standard output is not a terminal. */
-  readonly screen?: Screen | undefined;
+  /** Absent if standard output is not a terminal. Loads what only a live table needs. */
+  readonly openScreen?: (() => Promise<Screen>) | undefined;
   /** Aborted by Ctrl-C. */
   readonly stopSignal: AbortSignal;
   /** Resolves early when `stopSignal` is aborted. */

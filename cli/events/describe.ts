@@ -29,7 +29,10 @@ const idOf = (line: LogLine): string =>
     .find((id) => id !== undefined) ?? '';
 
 function wordsOf(line: LogLine): string | undefined {
-  const hops = hopsOfLine(line);
+  // `show` tells how long a message waited: here, the time of each line does.
+  const hops = hopsOfLine(line).filter(
+    ({ kind, fields }) => !(kind === 'queued' && 'queuedMs' in fields),
+  );
   if (hops.length > 0) return [...hops.map(({ text }) => text), idOf(line)].join('  ');
   const message = textIn(line, 'message') ?? '';
   if (counts.includes(message) && textIn(line, 'level') === 'INFO') return undefined;

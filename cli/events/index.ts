@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { createLogUpdate } from 'log-update';
 import { loadClients, runEntry } from '../entry.ts';
 import type { Screen } from './dependencies.ts';
 
@@ -7,12 +6,15 @@ import type { Screen } from './dependencies.ts';
 const stop = new AbortController();
 
 const { stdout } = process;
-const update = createLogUpdate(stdout);
-const screen: Screen = {
-  size: () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }),
-  show: update,
-  end: update.done,
-};
+async function openScreen(): Promise<Screen> {
+  const { createLogUpdate } = await import('log-update');
+  const update = createLogUpdate(stdout);
+  return {
+    size: () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }),
+    show: update,
+    end: update.done,
+  };
+}
 
 await runEntry(
   async ({ args, terminal }) => {
@@ -20,7 +22,7 @@ await runEntry(
     return main(args, {
       ...terminal,
       createClients: loadClients,
-      screen: stdout.isTTY ? screen : undefined,
+      openScreen: stdout.isTTY ? openScreen : undefined,
       stopSignal: stop.signal,
       sleep: (ms) => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined),
     });

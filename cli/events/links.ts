@@ -14,6 +14,7 @@ const PARK_KEY = /^parked\/[A-Z_]+\/\d{4}-\d\d-\d\d\/([^/]+)\.json$/;
 const kindOf = {
   delivery: 'delivery',
   eventId: 'event',
+  busEventId: 'event',
   sentEventId: 'event',
   messageId: 'message',
   firstMessageId: 'message',

@@ -13,6 +13,9 @@ export interface LogOptions extends StackOptions {
 /** Of readings. An account has 5 requests a second, of which one takes four (logs.ts). */
 export const intervalOf = ({ local }: StackOptions): number => (local ? 500 : 5_000);
 
+/** The exit code of what only Ctrl-C ends (docs/commands.md). */
+export const INTERRUPTED = 130;
+
 /** `log`: the functions' log lines, each as a sentence, until Ctrl-C. @returns the exit code */
 export async function runLog(options: LogOptions, dependencies: Dependencies): Promise<number> {
   const { createClients, print, sleep, stopSignal: signal } = dependencies;
@@ -25,5 +28,5 @@ export async function runLog(options: LogOptions, dependencies: Dependencies): P
       const line = options.raw ? `${text.logicalId}  ${text.text}` : describeText(text);
       if (line !== undefined) print(line);
     }
-  return 0;
+  return INTERRUPTED;
 }

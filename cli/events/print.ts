@@ -1,4 +1,5 @@
-import { formatTable, sanitizeText } from '../format.ts';
+import { sanitizeText } from '../format.ts';
+import { formatTable } from '../layout.ts';
 import type { EventSummary } from './trace.ts';
 
 /** Names and ids are longer only if a sender makes them so. */
@@ -12,7 +13,7 @@ const cellsOf = (event: EventSummary): string[] =>
   [
     event.at.slice(11, 19),
     event.state,
-    event.detailType ?? event.provider ?? '',
+    event.detailType ?? event.provider ?? event.object ?? '',
     outcomeOf(event),
     event.id,
   ].map((text) => sanitizeText(text, MAX_LENGTH));

@@ -19,7 +19,7 @@ const SINCE = '--since <time>';
 
 const SHOW_HELP = `
 The id is that of a delivery, an event, a message, a reply, a Salesforce record or an API call, the key of a
-parked message, or an idempotency key. Of a CloudEvent in the detail of an event, it is the CloudEvent's own.
+parked message, or an idempotency key.
 
 Examples:
   npm run events -- show 72d3162e-cc78-11e3-81ab-4c9367dc0958 --local

@@ -1,6 +1,7 @@
 import { toUsageError } from '../aws.ts';
 import { CliError, InterruptedError, isErrorNamed, NotFoundError } from '../errors.ts';
-import { plural, sanitizeText, toJson, wrapText } from '../format.ts';
+import { formatMs, plural, sanitizeText, toJson } from '../format.ts';
+import { wrapText } from '../layout.ts';
 import { parsePastTime, type StackOptions, stackSelection } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type TraceResult, traceEvent } from './follow.ts';
@@ -27,13 +28,6 @@ export const handleAwsError = (error: unknown): never => {
 /** Ids are shorter, but a sender can make one of any length. */
 const MAX_ID_LENGTH = 120;
 
-/** `+120 ms`, `+3.2 s`, `+12 min`, `+5 h`: the time since the hop before. */
-function formatStep(ms: number): string {
-  if (ms < 1_000) return `+${ms} ms`;
-  if (ms < 60_000) return `+${(ms / 1_000).toFixed(1)} s`;
-  return ms < 3_600_000 ? `+${Math.round(ms / 60_000)} min` : `+${Math.round(ms / 3_600_000)} h`;
-}
-
 const localTime = (at: Date): string =>
   `${at.toLocaleTimeString('en-GB')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 
@@ -41,7 +35,7 @@ function formatHops(hops: readonly Hop[]): string[] {
   return hops.flatMap(({ at, text, isFailure }, index) => {
     const time = new Date(at);
     const before = hops[index - 1];
-    const step = before === undefined ? '' : formatStep(time.getTime() - Date.parse(before.at));
+    const step = before === undefined ? '' : `+${formatMs(time.getTime() - Date.parse(before.at))}`;
     const mark = isFailure ? '!' : ' ';
     return wrapText(text, `${mark} ${localTime(time)}  ${at}  ${step.padStart(9)}  `);
   });

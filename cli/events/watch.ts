@@ -1,7 +1,7 @@
 import { parsePastTime, type StackOptions } from '../options.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies, Screen } from './dependencies.ts';
 import { summariesOf } from './list.ts';
-import { intervalOf } from './log.ts';
+import { INTERRUPTED, intervalOf } from './log.ts';
 import { type LogLine, OWN_LINES, toLine } from './logs.ts';
 import { createFilter, type FilterOptions } from './pattern.ts';
 import { formatLine, formatScreen } from './print.ts';
@@ -37,7 +37,11 @@ function createEvents() {
 }
 
 /** Shows what changed: as a table where there is a screen for it, else a line for each event. */
-function createShow({ json }: WatchOptions, { print, screen }: Dependencies) {
+function createShow(
+  { json }: WatchOptions,
+  print: Dependencies['print'],
+  screen: Screen | undefined,
+) {
   if (json)
     return (_: unknown, changed: readonly EventSummary[]) => {
       for (const event of changed) print(JSON.stringify(event));
@@ -51,7 +55,7 @@ function createShow({ json }: WatchOptions, { print, screen }: Dependencies) {
 
 /** `watch`: events and what becomes of them, until Ctrl-C. @returns the exit code */
 export async function runWatch(options: WatchOptions, dependencies: Dependencies): Promise<number> {
-  const { createClients, log, screen, sleep, stopSignal } = dependencies;
+  const { createClients, log, openScreen, print, sleep, stopSignal } = dependencies;
   const isWanted = createFilter(options);
   const since = options.since === undefined ? new Date() : parsePastTime(options.since);
   const clients = await createClients(options);
@@ -61,13 +65,17 @@ export async function runWatch(options: WatchOptions, dependencies: Dependencies
     `Reading the functions' log lines every ${interval / 1_000} s${options.local ? '' : ' (CloudWatch Logs, free of charge; lines arrive some seconds late)'}. Ctrl-C ends.`,
   );
   const events = createEvents();
-  const show = createShow(options, dependencies);
+  const screen = options.json ? undefined : await openScreen?.();
+  const show = createShow(options, print, screen);
   const wait = () => sleep(interval);
   const tail = { clients, stack, since, ids: OWN_LINES, signal: stopSignal, wait };
-  for await (const page of followTexts(tail, handleAwsError)) {
-    const { all, changed } = events.add(page.flatMap((text) => toLine(text) ?? []));
-    show(all.filter(isWanted), changed.filter(isWanted));
+  try {
+    for await (const page of followTexts(tail, handleAwsError)) {
+      const { all, changed } = events.add(page.flatMap((text) => toLine(text) ?? []));
+      show(all.filter(isWanted), changed.filter(isWanted));
+    }
+  } finally {
+    screen?.end();
   }
-  screen?.end();
-  return 0;
+  return INTERRUPTED;
 }

@@ -5,7 +5,8 @@ import { formatProblem, MAPPINGS, type MappingFile } from '../../build/mappings/
 import type { Mapping } from '../../functions/salesforce-apicall/mapping/definition.ts';
 import type { BusEvent } from '../../functions/salesforce-apicall/request/parse.ts';
 import { CliError, isErrorNamed, UsageError } from '../errors.ts';
-import { formatJson, formatTable, plural, toJson } from '../format.ts';
+import { formatJson, plural, toJson } from '../format.ts';
+import { formatTable } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
 import { draftExpectation, draftMapping } from './draft.ts';
 import { type ExampleResult, runExamples } from './examples.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { CliError, isErrorNamed } from '../errors.ts';
+import { CliError, isErrorNamed, UsageError } from '../errors.ts';
 
 export interface KeyOptions {
   readonly json?: boolean;
@@ -51,7 +51,9 @@ export async function createKeys({
   });
   const keyFile = join(folder, `${name}.key`);
   const certificateFile = join(folder, `${name}.crt`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new UsageError(`${folder} cannot be made: pass another --folder.`, { cause });
+  });
   await writeNew(keyFile, pair.private, 0o600);
   await writeNew(certificateFile, pair.cert, 0o644).catch(async (error: unknown) => {
     await rm(keyFile);

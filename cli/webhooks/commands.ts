@@ -1,5 +1,6 @@
 import { CliError } from '../errors.ts';
-import { formatTable, plural, toJson } from '../format.ts';
+import { plural, toJson } from '../format.ts';
+import { formatTable } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Delivery, isFailed, toDeliveries } from './deliveries.ts';
 import { type HookOwner, openHook } from './github.ts';

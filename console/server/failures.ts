@@ -31,7 +31,7 @@ function failuresOf(connected: Connected): Failures {
   return failures;
 }
 
-/** A page of one place's messages, without their texts. Rejects with ProblemError for another place, and with AWS's error. */
+/** A page of one place's messages, without their bodies. Rejects with ProblemError for another place, and with AWS's error. */
 export async function listFailures(connected: Connected, { query }: Asked): Promise<FailurePage> {
   return failuresOf(connected).list(parse(place, query['place']), query['cursor']);
 }

@@ -15,6 +15,7 @@ interface FieldTypes {
 export const logFields = {
   action: 'text',
   attempts: 'number',
+  busEventId: 'text',
   byReason: 'counts',
   callId: 'text',
   callRequests: 'number',
@@ -47,6 +48,7 @@ export const logFields = {
   payloadKey: 'text',
   provider: 'text',
   queue: 'text',
+  queuedMs: 'number',
   reason: 'text',
   received: 'number',
   recordId: 'text',
@@ -81,9 +83,11 @@ interface Line {
 const eventNames = ['source', 'detailType'] as const;
 const requestIds = [
   'eventId',
+  'busEventId',
   ...eventNames,
   'messageId',
   'firstMessageId',
+  'queuedMs',
   'requestId',
   'delivery',
   'keyDigest',

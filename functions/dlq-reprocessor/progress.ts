@@ -149,7 +149,7 @@ export class Progress {
     this.#results[result] += 1;
     this.#byReason[reason] = (this.#byReason[reason] ?? 0) + 1;
     if (this.oldest === undefined || at < this.oldest) this.oldest = at;
-    if (dryRun) this.#reported.push(toReportedMessage(evaluated, action === 'preview'));
+    if (dryRun) this.#reported.push(toReportedMessage(evaluated, action !== 'status'));
     const isLeftAsIs = dryRun || error !== undefined || ['skip', 'refuse'].includes(decision.kind);
     if (!isLeftAsIs) return;
     this.#seenIds.add(seenIdOf(message));

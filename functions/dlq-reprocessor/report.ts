@@ -31,7 +31,7 @@ const messageFacts = z.object({
   eventId: optionalText(),
   /** The mapping that failed. */
   mapping: optionalText(),
-  /** The error text of Salesforce, EventBridge or Lambda. It can quote field values, so only previews contain it. */
+  /** The error text of Salesforce, EventBridge or Lambda. It can quote field values: only the dry runs of moves contain it. */
   message: optionalText(),
 });
 

@@ -3,10 +3,10 @@ import type { RemainingMs } from '#common/aws.ts';
 import type { Publishable } from '#common/events/publish.ts';
 import { type FailureClass, policyOf } from '#common/failure-policy.ts';
 import type { NotMade } from '#common/idempotency-record.ts';
-import type { Log } from '#common/logger.ts';
+import { type Log, loggableId } from '#common/logger.ts';
 import type { CountAttempt } from './attempts.ts';
 import { RequestError } from './errors.ts';
-import { attemptsKey, firstMessageId, isRedelivered, type Message } from './message.ts';
+import { attemptsKey, firstMessageId, isRedelivered, type Message, queuedMsOf } from './message.ts';
 import type { FailedMessage } from './outcome/dead-letter.ts';
 import { type Failure, isRetryable } from './outcome/failure-class.ts';
 import { isWanted, type Reply, type ReplyPolicy, toBusEntry, toReply } from './outcome/reply.ts';
@@ -93,11 +93,13 @@ const correlationOf = (
 });
 
 /** The ids of a message and its request. */
-function idsOf({ sqsRecord, request }: Message): RequestIds {
+function idsOf({ sqsRecord, busEventId, request }: Message): RequestIds {
   const { messageId } = sqsRecord;
   const first = firstMessageId(sqsRecord);
   return {
+    busEventId: loggableId(busEventId),
     messageId,
+    queuedMs: queuedMsOf(sqsRecord),
     ...(first !== messageId && { firstMessageId: first }),
     ...(request instanceof RequestError ? {} : idsOfRequest(request)),
   };

@@ -5,7 +5,12 @@ import { unfoldAttributes } from '#common/message-attributes.ts';
 import { asRequestError, type EventContext, RequestError } from './errors.ts';
 import type { ExecutionReport } from './mapping/execution/report.ts';
 import { parseJson } from './request/cloud-event.ts';
-import { type IncomingRequest, REQUEST_TYPE, toIncomingRequest } from './request/parse.ts';
+import {
+  busEventIdOf,
+  type IncomingRequest,
+  REQUEST_TYPE,
+  toIncomingRequest,
+} from './request/parse.ts';
 
 /** The message attributes of type String. This stack reads and writes no others. */
 export const recordAttributes = ({ messageAttributes }: SQSRecord): Record<string, string> =>
@@ -68,6 +73,8 @@ export interface Message {
   /** The request's own as far as it can be read, or one made from the message's ids. */
   readonly context: EventContext;
   readonly request: IncomingRequest | RequestError;
+  /** The id that EventBridge gave the event whose detail is a CloudEvent: `context` has the CloudEvent's own. */
+  readonly busEventId?: string | undefined;
   /** The mapping that is applied to its event, and what it has done. */
   readonly mapped?: ExecutionReport;
 }
@@ -82,20 +89,28 @@ export const mappingOf = (sqsRecord: SQSRecord): string | undefined =>
 /** Whether dlq-reprocessor has sent the message: its event was dead-lettered before. */
 export const isRedriven = (sqsRecord: SQSRecord): boolean => 'count' in redriveOf(sqsRecord);
 
+/** From the message being sent to its first receive. */
+export const queuedMsOf = ({ attributes }: SQSRecord): number =>
+  Number(attributes.ApproximateFirstReceiveTimestamp) - Number(attributes.SentTimestamp);
+
 export function parseMessage(sqsRecord: SQSRecord): Message {
   const { messageId, eventSourceARN: source, body } = sqsRecord;
+  let busEventId: string | undefined;
   try {
-    const request = toIncomingRequest(parseJson(body), { id: firstMessageId(sqsRecord), source });
+    const value = parseJson(body);
+    busEventId = busEventIdOf(value);
+    const request = toIncomingRequest(value, { id: firstMessageId(sqsRecord), source });
     const carried = { callSize: callSizeOf(sqsRecord), notMade: notMadeOf(sqsRecord) };
     return {
       sqsRecord,
       context: request.context,
+      busEventId,
       request: { ...request, ...carried, isRedelivered: isRedelivered(sqsRecord) },
     };
   } catch (error) {
     const request = asRequestError(error);
     const context = request.context ?? { id: messageId, source, type: REQUEST_TYPE };
-    return { sqsRecord, context, request };
+    return { sqsRecord, context, busEventId, request };
   }
 }
 

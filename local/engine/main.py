@@ -15,6 +15,7 @@ import function_urls  # noqa: E402
 import iam  # noqa: E402
 import input_paths  # noqa: E402
 import log_events  # noqa: E402
+import node_worker  # noqa: E402
 import oauth_tokens  # noqa: E402
 import partner_events  # noqa: E402
 import resources  # noqa: E402
@@ -30,6 +31,7 @@ function_urls.register()
 iam.register()
 input_paths.register()
 log_events.register()
+node_worker.register()
 oauth_tokens.register()
 partner_events.register()
 

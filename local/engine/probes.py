@@ -1,6 +1,6 @@
 """Checks each behaviour of the engine that the product or the extension relies on.
 
-    python probes.py --endpoint URL            every probe must pass (runs at each start)
+    python probes.py --endpoint URL            every probe must pass (runs at the first start)
     python probes.py --endpoint URL --stock    on an engine without the extension: probes of an extension module must
                                                fail, otherwise the module can be deleted
 
@@ -8,6 +8,7 @@ Prints one JSON line per probe: {name, ok, ms, detail}. Exits with 1 if one is n
 """
 
 import argparse
+import base64
 import json
 import sys
 import time
@@ -275,6 +276,15 @@ def function_url(aws):
         expect(event["layer"] == "from the layer", "the layer's package was not imported")
         expect(event["event"]["isBase64Encoded"] is True, "a binary body was not base64")
         expect(event["remaining"] > 0, "the context has no remaining time")
+
+
+@probe("function log without warnings of the engine", module="node_worker.py")
+def worker_warnings(aws):
+    with aws.http_server() as server, aws.function(server) as function:
+        answer = aws.lambdas.invoke(FunctionName=function.name, LogType="Tail", Payload=b"{}")
+        # Absent if nothing was logged.
+        log = base64.b64decode(answer.get("LogResult", "")).decode()
+        expect("Warning" not in log, f"it logged {log}")
 
 
 @probe("raw query string of a function URL", module="function_urls.py")

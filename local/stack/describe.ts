@@ -3,13 +3,7 @@ import type { Stack } from './stack-file.ts';
 
 const NO_IAM = 'IAM is not enforced: a missing permission fails only on AWS';
 
-const TRY = [
-  'In another terminal:',
-  '  npm run events -- send github issues.opened --local   # becomes a Case',
-  '  npm run events -- show ID --local                     # its way, hop by hop',
-];
-
-/** The addresses of a running stack, and how it differs from AWS. */
+/** How a running stack differs from AWS, and its addresses. */
 export function describeStack(stack: Stack): string {
   const { endpoint, functionUrls, iamEnforced, salesforce, region } = stack;
   const lines = [
@@ -22,5 +16,19 @@ export function describeStack(stack: Stack): string {
   ];
   const addresses = lines.map(([label = '', value = '–']) => `  ${label.padEnd(16)} ${value}`);
   const differences = (iamEnforced ? gaps : [NO_IAM, ...gaps]).map((gap) => `  - ${gap}`);
-  return [...addresses, '', ...TRY, '', 'Differences from AWS:', ...differences].join('\n');
+  return ['Differences from AWS:', ...differences, '', ...addresses].join('\n');
 }
+
+/**
+ * What to do with a running stack. An address and a command have lines of their own, which 80 columns don't break.
+ *
+ * @param address of the console; undefined if none was started.
+ */
+export const nextSteps = (address?: string): string =>
+  [
+    '',
+    'See and steer it:',
+    `  ${address ?? 'npm run console -- --local'}`,
+    'Send an event, in another terminal:',
+    '  npm run events -- send github issues.opened --local',
+  ].join('\n');

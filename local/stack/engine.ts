@@ -1,8 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { StackError } from './errors.ts';
+import { readOptionalFile } from './files.ts';
 import { paths, root } from './paths.ts';
 import { isHealthy, type Service, startService, waitUntilReady } from './processes.ts';
 import { engineVenv, venvBin } from './python.ts';
@@ -68,21 +70,35 @@ interface Probe {
   readonly detail?: string;
 }
 
+/** What the probes depend on: the engine, our extension, Python's packages, and the Node that runs functions. */
+async function probedVersion(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  const files = await readdir(paths.engine);
+  for (const file of files.filter((name) => /\.(?:py|txt)$/.test(name)).toSorted())
+    hash.update(file).update(await readFile(join(paths.engine, file)));
+  return hash.digest('hex');
+}
+
 const parseProbe = (line: string): Probe[] => (line.startsWith('{') ? [JSON.parse(line)] : []);
 
 /**
- * Checks each behaviour of the engine that the product relies on. Returns the number of checks.
+ * Checks each behaviour of the engine that the product relies on, unless the same engine passed before. Returns the number of checks.
  *
  * @throws StackError with the probes that failed: a fault of the engine, not of the product.
  */
-export async function runProbes(endpoint: string): Promise<number> {
+export async function runProbes(endpoint: string): Promise<number | 'passed before'> {
+  const version = await probedVersion();
+  if ((await readOptionalFile(paths.probed)) === version) return 'passed before';
   const { stdout, stderr, failed } = await execa(
     venvBin(engineVenv, 'python'),
     [paths.engineProbes, '--endpoint', endpoint],
     { cwd: root, env: localCredentials, reject: false },
   );
   const probes = stdout.split('\n').flatMap(parseProbe);
-  if (!failed && probes.length > 0) return probes.length;
+  if (!failed && probes.length > 0) {
+    await writeFile(paths.probed, version);
+    return probes.length;
+  }
   const broken = probes
     .filter(({ ok }) => !ok)
     .map(({ name, detail }) => `${name} (${detail ?? ''})`);

@@ -19,8 +19,11 @@ export const paths = {
   engineLog: join(local, 'engine.log'),
   simulatorConfig: join(local, 'salesforce.json'),
   simulatorLog: join(local, 'salesforce.log'),
+  /** The digest of the engine that passed its probes. */
+  probed: join(local, 'engine-probed'),
   samLog: join(local, 'sam.log'),
   venv: (name: string) => join(local, 'venv', name),
+  engine: join(root, 'local', 'engine'),
   engineMain: join(root, 'local', 'engine', 'main.py'),
   engineProbes: join(root, 'local', 'engine', 'probes.py'),
   simulatorMain: join(root, 'local', 'salesforce', 'main.ts'),

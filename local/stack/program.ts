@@ -64,7 +64,7 @@ async function runUp(options: UpArguments, dependencies: Dependencies): Promise<
   const { print, signal } = dependencies;
   const given = await toUpOptions(options);
   const { up } = await import('./up.ts');
-  const { describeStack } = await import('./describe.ts');
+  const { describeStack, nextSteps } = await import('./describe.ts');
   const command = 'npm run local:up';
   const stack = await up({
     command,
@@ -73,7 +73,8 @@ async function runUp(options: UpArguments, dependencies: Dependencies): Promise<
     ...(options.json && { silent: true }),
   }).catch(unlessInterrupted(dependencies));
   const { secrets: _, ...shown } = stack;
-  print(options.json ? toJson('local:up', true, shown) : describeStack(stack));
+  const text = `${describeStack(stack)}\n${nextSteps(stack.console)}`;
+  print(options.json ? toJson('local:up', true, shown) : text);
 }
 
 async function runDown({ json }: UpArguments, { print }: Dependencies): Promise<void> {

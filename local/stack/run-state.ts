@@ -22,6 +22,8 @@ export interface RunState {
   readonly org: OrgCredentials;
   readonly secrets: { readonly github: string; readonly twilio: string };
   readonly connectionSecret?: CreatedSecret;
+  /** Those that were given, since the start. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export async function readRunState(): Promise<RunState | undefined> {

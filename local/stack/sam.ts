@@ -8,14 +8,19 @@ import { samVenv, venvBin } from './python.ts';
 /** The pinned SAM CLI. Not `npx sam`, which is an unrelated package. */
 export const sam = venvBin(samVenv, 'sam');
 
-/** Excludes the user's AWS settings, so that nothing can be deployed anywhere but to `endpoint`. */
-const localEnvironment = (endpoint: string): Record<string, string> => ({
+/** A port on which nothing listens: discard. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/** Excludes the user's AWS settings, so that nothing can be deployed anywhere but to `endpoint`; nowhere without one. */
+const localEnvironment = (endpoint = NOWHERE): Record<string, string> => ({
   ...localCredentials,
   PATH: `${paths.nodeBin}:${process.env['PATH'] ?? ''}`,
   HOME: paths.samHome,
   AWS_ENDPOINT_URL: endpoint,
   AWS_EC2_METADATA_DISABLED: 'true',
   SAM_CLI_TELEMETRY: '0',
+  // Seconds between looks at CloudFormation: 5 by default, and the engine is done in less.
+  SAM_CLI_POLL_DELAY: '0.1',
 });
 
 async function runSam(
@@ -24,7 +29,7 @@ async function runSam(
     endpoint,
     onLine,
     signal,
-  }: { endpoint: string; onLine: (line: string) => void; signal: AbortSignal },
+  }: { endpoint?: string; onLine: (line: string) => void; signal: AbortSignal },
 ): Promise<void> {
   const child = execa(sam, args, {
     cwd: root,
@@ -59,9 +64,9 @@ interface Deployment {
   readonly signal: AbortSignal;
 }
 
-/** Runs `sam build` on the project's template, as for AWS. */
-export const samBuild = (options: Omit<Deployment, 'parameters' | 'stackName'>): Promise<void> =>
-  runSam(['build'], options);
+/** Runs `sam build` on the project's template, as for AWS. It calls no AWS. */
+export const samBuild = (signal: AbortSignal): Promise<void> =>
+  runSam(['build'], { onLine: () => undefined, signal });
 
 /** Runs `sam deploy` of the project's template to the local engine. */
 export async function samDeploy({ stackName, parameters, ...options }: Deployment): Promise<void> {

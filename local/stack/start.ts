@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { createLogUpdate } from 'log-update';
 import { startConsole } from './console.ts';
-import { describeStack } from './describe.ts';
+import { describeStack, nextSteps } from './describe.ts';
 import { StackError } from './errors.ts';
 import { root } from './paths.ts';
 import { requireNothingRunning, requireRunning } from './run-state.ts';
@@ -12,15 +14,42 @@ import type { UpOptions } from './up-options.ts';
 
 const POLL_MS = 500;
 
-/** Prints the functions' log lines from now on until `signal` is aborted: by a command, which imports this folder and not the reverse. */
-async function followLogs(raw: boolean, signal: AbortSignal): Promise<void> {
+/**
+ * Prints lines above a text that stays in sight: on a terminal, it is always the last.
+ *
+ * @returns `end` leaves the text where it is.
+ */
+function printAbove(footer: string): { print: (line: string) => void; end: () => void } {
+  if (!process.stdout.isTTY) {
+    console.log(footer);
+    return { print: (line) => console.log(line), end: () => undefined };
+  }
+  const update = createLogUpdate(process.stdout);
+  update(footer);
+  const print = (line: string): void => {
+    update.persist(line);
+    update(footer);
+  };
+  return { print, end: update.done };
+}
+
+/** Hands on the functions' log lines from now on until `signal` is aborted: by a command, which imports this folder and not the reverse. */
+async function followLogs(
+  raw: boolean,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const args = [join(root, 'cli/events/index.ts'), 'log', '--local', ...(raw ? ['--raw'] : [])];
   const ended = new AbortController();
   const command = execa(process.execPath, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
     cancelSignal: AbortSignal.any([signal, ended.signal]),
     reject: false,
-  }).finally(() => ended.abort());
+  });
+  createInterface(command.all).on('line', print);
+  void command.finally(() => ended.abort());
   try {
     while (!(signal.aborted || ended.signal.aborted)) {
       await requireRunning();
@@ -48,13 +77,12 @@ export async function start({ raw = false, ...options }: StartOptions): Promise<
   const stack = await up({ ...options, command: 'npm start', ownerPid: process.pid });
   const { address, stop } = await startConsole();
   await writeStack({ ...stack, console: address });
-  console.log(
-    `\n${describeStack(stack)}\n\nThe functions' log lines follow. Press Ctrl-C to stop the stack.\n`,
-  );
-  if (address !== undefined) console.log(`See and steer it: ${address}\n`);
+  console.log(`\n${describeStack(stack)}`);
+  const { print, end } = printAbove(`${nextSteps(address)}\nCtrl-C stops the stack.`);
   try {
-    await followLogs(raw, options.signal);
+    await followLogs(raw, print, options.signal);
   } finally {
+    end();
     await stop();
     await down();
     console.log('The stack is stopped.');

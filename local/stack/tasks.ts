@@ -76,10 +76,12 @@ const emulatorTask: Task = {
 const describePort = ({ port, taken }: ChosenPort): string =>
   taken === undefined ? String(port) : `${port}, because another program holds ${taken}`;
 
-const engineTask = ({ port }: UpOptions): Task => ({
+const engineTask = ({ port }: UpOptions, startBuild: () => Promise<void>): Task => ({
   title: 'AWS engine',
   enabled: ({ state }) => presetEndpoint() === undefined && state.enginePid === undefined,
   task: async (progress, task) => {
+    // It calls no AWS. Its own step says if it failed.
+    startBuild().catch(() => undefined);
     const chosen = await choosePort('engine', port);
     task.title = `AWS engine: port ${describePort(chosen)}`;
     await startEngine(chosen.port, progress.save);
@@ -92,8 +94,8 @@ const probesTask: Task = {
   // Once per start: a running stack has passed them.
   enabled: ({ state }) => presetEndpoint() === undefined && state.connectionSecret === undefined,
   task: async (progress, task) => {
-    const count = await runProbes(endpointOf(progress));
-    task.title = `Engine probes: ${count} passed`;
+    const passed = await runProbes(endpointOf(progress));
+    task.title = `Engine probes: ${typeof passed === 'number' ? `${passed} passed` : passed}`;
   },
 };
 
@@ -128,14 +130,7 @@ const salesforceTask = ({ salesforceSecretFile }: UpOptions): Task => ({
   },
 });
 
-const buildTask = ({ signal }: UpOptions): Task => ({
-  title: 'sam build',
-  task: async (progress, task) => {
-    await samBuild({ endpoint: endpointOf(progress), onLine: showOutput(task), signal });
-  },
-});
-
-const deployTask = ({ parameters, signal }: UpOptions): Task => ({
+const deployTask = ({ parameters: given, signal }: UpOptions): Task => ({
   title: 'sam deploy of template.yaml',
   task: async (progress, task) => {
     const endpoint = endpointOf(progress);
@@ -143,7 +138,9 @@ const deployTask = ({ parameters, signal }: UpOptions): Task => ({
     const { connection, url } = salesforceOf(progress);
     const connectionSecret =
       progress.state.connectionSecret ?? (await createConnectionSecret(endpoint, connection));
-    await progress.save({ connectionSecret });
+    // A parameter keeps its value until another is given, as on AWS.
+    const parameters = { ...progress.state.parameters, ...given };
+    await progress.save({ connectionSecret, parameters });
     await samDeploy({
       endpoint,
       stackName,
@@ -179,17 +176,24 @@ export function salesforceOf({ salesforce }: Progress): SalesforceSecret {
   throw new StackError('This step needs the Salesforce step to be done.');
 }
 
-/** The steps to a deployed stack, in order. A running stack skips those that are done. */
-export const tasks = (options: UpOptions): Task[] => [
-  emulatorTask,
-  { title: 'make', task: requireMake },
-  environmentTask(options, engineVenv, 'about 90 MB'),
-  environmentTask(options, samVenv, 'about 340 MB'),
-  engineTask(options),
-  probesTask,
-  iamTask,
-  salesforceTask(options),
-  buildTask(options),
-  deployTask(options),
-  secretTask,
-];
+/** The steps to a deployed stack, in order. A running stack skips those that are done. `sam build` runs beside the engine's start. */
+export function tasks(options: UpOptions): Task[] {
+  let build: Promise<void> | undefined;
+  const startBuild = (): Promise<void> => {
+    build ??= samBuild(options.signal);
+    return build;
+  };
+  return [
+    emulatorTask,
+    { title: 'make', task: requireMake },
+    environmentTask(options, engineVenv, 'about 90 MB'),
+    environmentTask(options, samVenv, 'about 340 MB'),
+    engineTask(options, startBuild),
+    probesTask,
+    iamTask,
+    salesforceTask(options),
+    { title: 'sam build', task: startBuild },
+    deployTask(options),
+    secretTask,
+  ];
+}

@@ -59,7 +59,12 @@ async function runTasks(options: UpOptions, state: RunState): Promise<Stack> {
       await writeRunState(progress.state);
     },
   };
-  await runSteps(tasks(options), progress, options.silent);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  // What still runs beside a step that failed ends with it.
+  await runSteps(tasks({ ...options, signal }), progress, options.silent).finally(() =>
+    ended.abort(),
+  );
   // stopRun deletes the file with the stack: what is there is of the one that runs.
   const stack = { ...toStack(progress), ...(await runningConsole()) };
   await writeStack(stack);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAge, parseDuration, plural, sanitizeText, wrapText } from '../../cli/format.ts';
+import { formatAge, parseDuration, plural, sanitizeText } from '../../cli/format.ts';
+import { wrapText } from '../../cli/layout.ts';
 
 describe('plural', () => {
   it.each([

@@ -45,6 +45,7 @@ describe('a command that fails', () => {
     expect(JSON.parse((await run(['work', 'it', '--json'], new CliError('Oh.'))).stdout)).toEqual({
       command: 'thing work',
       ok: false,
+      result: null,
       error: { message: 'Oh.' },
     });
   });

@@ -5,13 +5,14 @@ import { config, createScene, messageOf } from '../functions/dlq-reprocessor/har
 import { fakeStack, startConsole } from './harness.ts';
 
 const SECRET = 'a customer’s words';
+const REFUSAL = 'Case needs a Subject';
 const body = `{"action":"POST","resource":"sobjects","object":"Case","payload":{"Subject":"${SECRET}"}}`;
 const failed = (name: string) =>
   messageOf(body, {
     Failure: JSON.stringify({
       class: name,
       errorCode: 'E',
-      message: `Error: ${SECRET}`,
+      message: REFUSAL,
       attempts: 2,
     }),
   });
@@ -57,7 +58,7 @@ const asPage = (page: unknown): FailurePage => Object(page);
 const asDetail = (detail: unknown): FailureDetail => Object(detail);
 
 describe('GET failures', () => {
-  it('lists messages with what a redrive would do, without their texts', async () => {
+  it('lists messages with why they failed and what a redrive would do, without their bodies', async () => {
     const { get, messages, reprocessor } = await scene();
     const { status, body: page } = await get('failures?place=ApiCallDlq');
     expect(status).toBe(200);
@@ -67,6 +68,7 @@ describe('GET failures', () => {
     expect(listed.map(({ id }) => id).toSorted()).toEqual(
       messages.map(({ messageId }) => messageId).toSorted(),
     );
+    expect(listed.map(({ message }) => message)).toEqual([REFUSAL, REFUSAL]);
     expect(JSON.stringify(page)).not.toContain(SECRET);
     expect(reprocessor.queues.apicall.counts()).toMatchObject({ visible: 2, hidden: 0 });
   });
@@ -86,7 +88,7 @@ describe('GET failures', () => {
     const { get, messages } = await scene();
     const id = messages[0]?.messageId ?? '';
     const detail = asDetail((await get(`failures/${id}?place=ApiCallDlq`)).body);
-    expect(detail).toMatchObject({ id, body, message: `Error: ${SECRET}` });
+    expect(detail).toMatchObject({ id, body, message: REFUSAL });
     expect(detail.advice).toMatch(/\w/);
     const payload = await get(`payload?store=ApiCallDlq&key=${id}`);
     expect(payload.body).toEqual({ store: 'ApiCallDlq', key: id, text: body, isCut: false });

@@ -16,6 +16,8 @@ export interface FailedMessage {
   readonly redrives: number;
   readonly errorCode?: string;
   readonly failureClass?: string;
+  /** The error text of Salesforce, EventBridge or Lambda, of up to 1,000 characters. */
+  readonly message?: string;
   readonly object?: string;
   readonly rule?: string;
   readonly mapping?: string;
@@ -24,7 +26,7 @@ export interface FailedMessage {
   readonly eventId?: string;
 }
 
-/** At most 100 messages, without their texts. */
+/** At most 100 messages, without their bodies. */
 export interface FailurePage {
   readonly messages: readonly FailedMessage[];
   /** Messages that were read for this page, and how many the place holds, about. */
@@ -38,8 +40,6 @@ export interface FailurePage {
 
 /** A message with its text. */
 export interface FailureDetail extends FailedMessage {
-  /** The error text of Salesforce, EventBridge or Lambda. */
-  readonly message?: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** What to do about it: the class' or park reason's advice. */

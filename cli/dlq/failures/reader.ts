@@ -49,9 +49,12 @@ export const evaluate = (
 ): Promise<Evaluated[]> =>
   evaluateAll(messages, { clients, config, now, command: preview, redriveRules: new Map() });
 
-/** Describes a message without any of its content. For a parked message, `reason` and `why` are those of its parking. */
+/**
+ * Describes a message without its content; but the error text can quote values of it. For a parked message, `reason` and `why`
+ * are those of its parking.
+ */
 export function toFailedMessage(evaluated: Evaluated, place: QueuePlace | 'parked'): FailedMessage {
-  const { messageId: id, key, ...reported } = toReportedMessage(evaluated, false);
+  const { messageId: id, key, ...reported } = toReportedMessage(evaluated, true);
   const { kind: _shape, attempts: _attempts, action: _action, ...facts } = reported;
   const { parked } = evaluated.message;
   const { reason = facts.reason, why = facts.why } = parked ?? {};

@@ -1,6 +1,7 @@
 import { parseJsonObject } from '../../../functions/common/json.ts';
 import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import type { Evaluated } from '../../../functions/dlq-reprocessor/evaluate.ts';
+import { wrapLines } from '../../layout.ts';
 import type { FoundFailure } from '../failures/find.ts';
 import { indentJson, visible } from './text.ts';
 
@@ -8,9 +9,9 @@ type Fact = readonly [name: string, text: string | undefined];
 
 const LABEL_WIDTH = 14;
 
-const formatFacts = (facts: readonly Fact[]): string[] =>
+const formatFacts = (facts: readonly Fact[], columns: number): string[] =>
   facts.flatMap(([name, text]) =>
-    text === undefined ? [] : [`${name.padEnd(LABEL_WIDTH)}${visible(text)}`],
+    text === undefined ? [] : wrapLines(visible(text), name.padEnd(LABEL_WIDTH), columns),
   );
 
 const texts = (...parts: readonly (string | number | undefined)[]): string | undefined =>
@@ -91,16 +92,21 @@ const section = (title: string, text: string): string[] => ['', title, visible(i
  * The whole message for a person: its history, the decision, the advice, attributes and content. Control characters are visible.
  *
  * @param next the commands to suggest.
+ * @param columns of the terminal, to which all but commands and content is wrapped; not in a pipe.
  */
-export function formatMessage(found: FoundFailure, next: readonly string[]): string {
+export function formatMessage(
+  found: FoundFailure,
+  next: readonly string[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { detail, evaluated } = found;
   const content = contentOf(evaluated.envelope);
   return [
     `${detail.place}  ${detail.id}`,
-    ...formatFacts(historyOf(found)),
+    ...formatFacts(historyOf(found), columns),
     '',
-    visible(decisionOf(found)),
-    `What to do: ${visible(detail.advice)}`,
+    ...wrapLines(visible(decisionOf(found)), '', columns),
+    ...wrapLines(visible(detail.advice), 'What to do: ', columns),
     ...next.map((command) => `  ${visible(command)}`),
     ...Object.entries(detail.attributes).flatMap(([name, text]) =>
       section(`Attribute ${visible(name)}`, text),

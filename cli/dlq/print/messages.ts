@@ -1,5 +1,6 @@
 import type { ReportedMessage } from '../../../functions/dlq-reprocessor/report.ts';
-import { formatAge, MAX_TEXT_LENGTH, sanitizeText, wrapText } from '../../format.ts';
+import { formatAge, MAX_TEXT_LENGTH, sanitizeText } from '../../format.ts';
+import { wrapText } from '../../layout.ts';
 import { COLUMNS } from '../../terminal.ts';
 import { describeOtherFacts, type RunReport } from '../run-report.ts';
 import { PLAIN_REASONS } from './run.ts';

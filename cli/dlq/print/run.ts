@@ -1,5 +1,6 @@
 import type { QueueReport } from '../../../functions/dlq-reprocessor/report.ts';
-import { formatCount, plural, wrapText } from '../../format.ts';
+import { formatCount, plural } from '../../format.ts';
+import { wrapText } from '../../layout.ts';
 import { describeOtherFields, moved, type RunReport, unmoved } from '../run-report.ts';
 import type { Suggest } from '../suggest.ts';
 
@@ -90,7 +91,7 @@ function formatUnmoved(run: RunReport, suggest: Suggest): string[] {
   if (count === 0 || run.dryRun) return [];
   const reasons: Words = { unpark: 'unpark --dry-run', drop: 'drop --dry-run' };
   return [
-    `${plural(count, 'message')} refused or failed, and left where they were. For the reasons: ${suggest(reasons[run.action] ?? 'preview')}`,
+    `${plural(count, 'message')} refused or failed, and left where ${count === 1 ? 'it was' : 'they were'}. For the reasons: ${suggest(reasons[run.action] ?? 'preview')}`,
   ];
 }
 
@@ -103,8 +104,10 @@ const outcomes: Readonly<Record<NonNullable<RunReport['outcome']>, string>> = {
 const withNoun = (counts: string): string =>
   counts.replace(/^[\d,]+/, (count) => `${count} message${count === '1' ? '' : 's'}`);
 
-function noneMoved({ action, dryRun, problem }: RunReport): string {
+function noneMoved(run: RunReport): string {
+  const { action, dryRun, problem } = run;
   if (problem) return 'Nothing was counted';
+  if (!dryRun && unmoved(run) > 0) return 'Nothing was changed';
   return dryRun ? 'There is nothing to do' : `Nothing to ${action}`;
 }
 

@@ -1,5 +1,6 @@
 import type { QueueReport, Report } from '../../../functions/dlq-reprocessor/report.ts';
-import { formatAge, formatCount, formatTable } from '../../format.ts';
+import { formatAge, formatCount } from '../../format.ts';
+import { formatTable } from '../../layout.ts';
 import { describeOtherFields } from '../run-report.ts';
 import { formatReasons, formatResults } from './run.ts';
 

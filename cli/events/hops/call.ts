@@ -1,15 +1,14 @@
-import { plural } from '../../format.ts';
+import { formatMs, plural } from '../../format.ts';
 import { textIn } from '../links.ts';
 import type { LogLine } from '../logs.ts';
 import { failure, inParentheses, numberIn, say, type Told } from './told.ts';
 
-/** `PATCH Case 500…`: what was asked of Salesforce. */
-const requestOf = (line: LogLine): string =>
-  say(
-    textIn(line, 'action') ?? 'Request',
-    textIn(line, 'object') ?? textIn(line, 'resource'),
-    textIn(line, 'recordId'),
-  );
+/** `PATCH Case 500…`: what was asked of Salesforce. A mapping can ask several things: `Request for 500…`. */
+function requestOf(line: LogLine): string {
+  const [action, recordId] = [textIn(line, 'action'), textIn(line, 'recordId')];
+  if (action === undefined) return recordId === undefined ? 'Request' : `Request for ${recordId}`;
+  return say(action, textIn(line, 'object') ?? textIn(line, 'resource'), recordId);
+}
 
 function callOf(line: LogLine): string | false {
   const status = numberIn(line, 'status');
@@ -24,6 +23,14 @@ function callOf(line: LogLine): string | false {
 const mappingOf = (line: LogLine): string | undefined => {
   const name = textIn(line, 'mapping');
   return name === undefined ? undefined : `Mapping ${name}`;
+};
+
+/** How long the message waited before apicall received it for the first time. */
+const queued = (line: LogLine): Told[] => {
+  const ms = numberIn(line, 'queuedMs');
+  return ms === undefined
+    ? []
+    : [{ kind: 'queued', where: 'ApiCallQueue', text: `Waited ${formatMs(ms)} in ApiCallQueue` }];
 };
 
 const replied = (line: LogLine): Told[] => {
@@ -42,6 +49,7 @@ function successOf(line: LogLine): string {
 }
 
 export const succeeded = (line: LogLine): Told[] => [
+  ...queued(line),
   { kind: 'called', where: 'Salesforce', text: successOf(line) },
   ...replied(line),
 ];
@@ -70,7 +78,11 @@ export function failed(line: LogLine): Told[] {
     callOf(line),
   );
   const text = `${what}${nextOf(line) || ''}`;
-  return [{ kind: 'failed', where: 'Salesforce', text, isFailure: true }, ...replied(line)];
+  return [
+    ...queued(line),
+    { kind: 'failed', where: 'Salesforce', text, isFailure: true },
+    ...replied(line),
+  ];
 }
 
 const waits: Readonly<Record<string, string>> = {
@@ -88,7 +100,7 @@ export const deferred = (line: LogLine): Told[] => {
     numberIn(line, 'delaySeconds') !== undefined && '; next attempt',
     inSeconds(line),
   ).replace(' ;', ';');
-  return [{ kind: 'deferred', where: line.logicalId, text }];
+  return [...queued(line), { kind: 'deferred', where: line.logicalId, text }];
 };
 
 export const notMapped = (line: LogLine): Told[] => {
@@ -96,7 +108,7 @@ export const notMapped = (line: LogLine): Told[] => {
   const text = isSpread
     ? 'Several mappings match: one message for each'
     : 'Ignored: no mapping that is switched on (parameter Mappings) matches';
-  return [{ kind: 'mapped', where: 'Mappings', text }];
+  return [...queued(line), { kind: 'mapped', where: 'Mappings', text }];
 };
 
 export const deadLettered = (line: LogLine): Told[] => [

@@ -39,7 +39,8 @@ export function processed(line: LogLine): Told[] {
   const result = textIn(line, 'result') ?? '';
   if (result === 'redrive') return redriven(line);
   const { kind, text } = results[result] ?? { kind: 'waiting', text: result };
-  const why = inParentheses(textIn(line, 'reason'), textIn(line, 'errorCode'));
+  const reason = textIn(line, 'reason');
+  const why = inParentheses(reason === 'dropped' ? undefined : reason, textIn(line, 'errorCode'));
   const isParked = kind === 'parked' || placeOf(line) === 'ParkBucket';
   return [
     {

@@ -58,16 +58,29 @@ export const hopsOfLine = (line: LogLine): Hop[] =>
     fields: fieldsOf(line),
   }));
 
-/** A reply that was not published has a line of its own. */
-const isPublished = ({ kind, fields, isFailure }: Hop, all: readonly Hop[]): boolean =>
-  kind !== 'replied' ||
-  isFailure ||
-  !all.some(
-    (one) => one.isFailure && one.kind === 'replied' && one.fields['replyId'] === fields['replyId'],
+/** A reply is told twice if it was not published, and the time in the queue by each attempt. */
+function isRepeated(hop: Hop, before: readonly Hop[], all: readonly Hop[]): boolean {
+  const { kind, fields } = hop;
+  if (kind === 'queued' && fields['queuedMs'] !== undefined)
+    return before.some(
+      (one) =>
+        one.kind === kind &&
+        one.text === hop.text &&
+        (one.fields['firstMessageId'] ?? one.fields['messageId']) ===
+          (fields['firstMessageId'] ?? fields['messageId']),
+    );
+  return (
+    kind === 'replied' &&
+    !hop.isFailure &&
+    all.some(
+      (one) =>
+        one.isFailure && one.kind === 'replied' && one.fields['replyId'] === fields['replyId'],
+    )
   );
+}
 
 /** What the lines of one event tell, in order of time, whatever order they are in. */
 export function hopsOf(lines: readonly LogLine[]): Hop[] {
   const all = inOrder(lines).flatMap(hopsOfLine);
-  return all.filter((hop) => isPublished(hop, all));
+  return all.filter((hop, index) => !isRepeated(hop, all.slice(0, index), all));
 }

@@ -18,7 +18,7 @@ export interface Receipt {
 
 /** Something that can be sent any number of times, with new ids each time. */
 export interface Sending {
-  /** `send github issues.opened` */
+  /** `send github` */
   readonly command: string;
   readonly what: string;
   /** An address, or the name of a bus or queue. */
@@ -125,15 +125,15 @@ export async function runSending(
   const ok = receipts.every(({ problem }) => problem === undefined);
   const next = nextCommand(sending, receipts, options);
   const { command, what, to } = sending;
-  if (options.json) {
-    const result = { what, to, sent: receipts.length, receipts, ...(next && { next }) };
-    dependencies.print(toJson(`events ${command}`, ok, result));
-  } else printText(sending, receipts, next, dependencies);
+  const result = { what, to, sent: receipts.length, receipts, ...(next && { next }) };
+  if (!options.json) printText(sending, receipts, next, dependencies);
   const { count = 1 } = options;
   if (receipts.length < count)
     throw new InterruptedError(
       `Interrupted: ${formatCount(receipts.length)} of ${formatCount(count)} were sent.`,
+      { result },
     );
+  if (options.json) dependencies.print(toJson(`events ${command}`, ok, result));
   return ok ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
-import { formatTable, toJson } from '../../format.ts';
+import { toJson } from '../../format.ts';
+import { formatTable } from '../../layout.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { applyChanges, type Change, parseChange } from './change.ts';
 import { exampleNamed, exampleNames } from './github-examples.ts';

@@ -54,7 +54,9 @@ function actionOf({ verb, messages, onDone = () => undefined }: Props, stack: st
   const count = counted(messages.length, 'message');
   const isDangerous = verb === 'Drop';
   const isUnknown = verb === 'Unpark' && messages.some((one) => one.reason === 'OUTCOME_UNKNOWN');
-  const causes = new Set(messages.map(({ reason, why }) => `${reason}: ${why}`));
+  const causes = new Set(
+    messages.map((one) => [`${one.reason}: ${one.why}`, one.message].filter(Boolean).join(' ')),
+  );
   return {
     title: `${verb} ${count} of ${stack}?`,
     confirm: `${verb} ${count}`,

@@ -36,7 +36,14 @@ const columns: readonly Column<FailedMessage>[] = [
       </>
     ),
   },
-  { title: 'Error', cell: ({ errorCode, failureClass }) => errorCode ?? failureClass },
+  {
+    title: 'Error',
+    cell: ({ errorCode, failureClass, message }) => (
+      <>
+        {errorCode ?? failureClass} <small>{message}</small>
+      </>
+    ),
+  },
   { title: 'Since', cell: ({ sentAt }) => <Time at={sentAt} />, isExtra: true },
   {
     title: 'A redrive would',

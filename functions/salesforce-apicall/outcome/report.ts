@@ -14,10 +14,12 @@ export type ResultFields = Omit<LogFields<'api call failed'>, 'class' | 'errorCo
 export type RequestIds = Pick<
   ResultFields,
   | 'eventId'
+  | 'busEventId'
   | 'source'
   | 'detailType'
   | 'messageId'
   | 'firstMessageId'
+  | 'queuedMs'
   | 'requestId'
   | 'delivery'
   | 'keyDigest'

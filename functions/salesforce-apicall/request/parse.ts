@@ -88,6 +88,12 @@ function toRequest(value: unknown, origin: BareOrigin): IncomingRequest {
   return fromBareRequest(value, origin);
 }
 
+/** The id that EventBridge gave an event whose detail is a CloudEvent, which has its own; `undefined` for any other. */
+export function busEventIdOf(value: unknown): string | undefined {
+  if (!isJsonObject(value) || !isCloudEvent(value['detail'])) return undefined;
+  return readableContext(value, 'detail-type').id;
+}
+
 /** Of an event that is refused: the CloudEvent's own ids as far as they can be read, else the bus event's, else the origin's. */
 function contextOf(value: unknown, { id, source }: BareOrigin): EventContext {
   const isBusEvent = isJsonObject(value) && 'detail-type' in value;

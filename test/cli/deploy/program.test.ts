@@ -56,6 +56,20 @@ describe('npm run deploy', () => {
     expect(output).toContain('npm run salesforce -- check');
   });
 
+  it('prints what it had done when the deployment fails', async () => {
+    writeFile();
+    const fake = fakeAccount();
+    answersChangeSet(fake, undefined, 'ROLLBACK_COMPLETE');
+    const { exitCode, printed } = await run(['--yes', '--json'], fake);
+    expect([exitCode, printed.length]).toEqual([1, 1]);
+    const status = 'ROLLBACK_COMPLETE';
+    expect(JSON.parse(printed.join())).toMatchObject({
+      ok: false,
+      result: { stackName: STACK, change: 'failed', status, changes: [{ kind: 'added' }] },
+      error: { message: expect.stringContaining(status), remedy: expect.stringContaining('again') },
+    });
+  });
+
   it.each([
     [['--guided', '--json'], '--guided is an option of the SAM CLI'],
     [['--yes', '--set', 'MaxAttempt=1', '--json'], 'MaxAttempt'],

@@ -144,6 +144,15 @@ describe('the confirmation', () => {
     expect(stdout).toContain('1 message dropped.');
   });
 
+  it('of unpark tells why the messages failed, and with an id that is not there how to look for it', async () => {
+    const fake = fakeFunction({ parked: messages(1, { message: 'No such column' }) });
+    const args = ['unpark', '--filter', 'id=a', '--local'];
+    const { stderr } = await run(args, fakeAws(fake.report), { answer: 'n' });
+    expect(stderr).toMatch(/error message: No such column[\s\S]*1 message left as it is\.$/);
+    const none = await run([...args, '--yes'], fakeAws(fakeFunction({ parked: [] }).report));
+    expect(none.stdout).toContain('To look for the message: npm run dlq -- show a --local');
+  });
+
   it('of unpark says what follows from the outcome', async () => {
     const fake = fakeFunction({ parked: messages(1) });
     const args = ['unpark', '--filter', 'id=a', '--applied'];

@@ -48,6 +48,18 @@ describe('events show', () => {
     expect(kindsIn(text)).toEqual(['called']);
   });
 
+  it('finds a CloudEvent by the id that EventBridge gave it, and tells once how long it waited', async () => {
+    const ids = { eventId: 'own', busEventId: 'bus', messageId: 'm', firstMessageId: 'm' };
+    const failed = { ...ids, queuedMs: 1_234, class: 'retry-soon', errorCode: 'X' };
+    const lines = recent([
+      line('api call failed', { ...failed, disposition: 'retry', delaySeconds: 1 }),
+      line('api call succeeded', { ...ids, queuedMs: 1_234, status: 201 }, 1),
+    ]);
+    const { text } = await show('bus', { lines }, '--json');
+    expect(kindsIn(text)).toEqual(['queued', 'failed', 'called']);
+    expect((await show('bus', { lines })).text).toContain('Waited 1.2 s in ApiCallQueue');
+  });
+
   it('shows the latest event of a Salesforce record, and names the others', async () => {
     const { text } = await show('500000000000001AAA', { lines });
     expect(text).toMatch(/: succeeded\.\n/);
@@ -139,7 +151,7 @@ describe('events watch', () => {
     const lines = recent(mappedWebhook('a'));
     const later = lines.slice(1).map((one) => ({ ...one, at: new Date().toISOString() }));
     const { exitCode, printed } = await watch(lines.slice(0, 1), later);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(130);
     expect(printed).toEqual([
       expect.stringMatching(/Z {2}on the bus {3}github\.com {2}issues {2}event-a$/),
       expect.stringMatching(

@@ -99,7 +99,7 @@ export function createScene({ lines = [], messages = {}, parked = [], pageSize =
       log: (text) => logged.push(text),
       showProgress: (text) => progress.push(text),
       prompt: undefined,
-      screen: undefined,
+      openScreen: undefined,
       createClients: async () => clients,
       stopSignal: stop.signal,
       sleep: async () => onSleep(),

@@ -157,9 +157,9 @@ describe('a dry run', () => {
     expect(find(samples.entry)).toMatchObject({ kind: 'entry', source: 'github.com' });
   });
 
-  it('includes error texts in a preview only', async () => {
+  it('includes error texts, but not in a status', async () => {
     const report = await mixed().invoke({ dryRun: true });
-    expect(JSON.stringify(report)).not.toContain('quoted');
+    expect(JSON.stringify(report)).toContain('quoted');
     expect(JSON.stringify(await mixed().invoke({ action: 'status' }))).not.toContain('quoted');
   });
 

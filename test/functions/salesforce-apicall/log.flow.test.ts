@@ -29,6 +29,7 @@ describe('the log line of a request', () => {
     expect(fieldsOf(scene, 'api call succeeded')).toEqual([
       {
         messageId: 'm-1',
+        queuedMs: expect.any(Number),
         keyDigest: digest,
         delivery: '72d3162e',
         recordId: ID,
@@ -57,6 +58,20 @@ describe('the log line of a request', () => {
       messageId: 'message-1',
       firstMessageId: 'first',
     });
+  });
+
+  it.each([
+    ['a CloudEvent that is a request', create()],
+    ['one that is refused', { action: 'POST' }],
+  ])('has both ids of %s in the detail of an event on the bus', async (_, data) => {
+    const scene = createScene();
+    const type = 'io.triggermesh.salesforce.apicall';
+    const detail = { specversion: '1.0', id: 'own-1', source: 'com.example', type, data };
+    await scene.run([sqsRecord(busEvent(detail))]);
+    const lines = scene.log.lines.filter(([name]) => /^api call (succeeded|failed)$/.test(name));
+    expect(lines.map(([, fields]) => fields)).toMatchObject([
+      { eventId: 'own-1', busEventId: 'bus-event-1' },
+    ]);
   });
 
   it('has the same call id as the requests that shared its API call', async () => {

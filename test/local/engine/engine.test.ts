@@ -58,6 +58,7 @@ describe('the engine without our extension', () => {
       ['one OAuth token for concurrent deliveries', true],
       ['partner events', true],
       ['event source mapping batches', true],
+      ['function log without warnings of the engine', true],
       ['raw query string of a function URL', true],
       ['address of a function URL', true],
     ]);

@@ -61,11 +61,11 @@ export function useOrg() {
       clients: aws(parameters),
       input: input ?? JSON.stringify(await administrator()),
     });
-    const { result = {} } = JSON.parse(output);
-    const steps: Step[] = result.steps ?? [];
+    const { result } = JSON.parse(output);
+    const steps: Step[] = result?.steps ?? [];
     const statuses = Object.fromEntries(steps.map(({ step, status }) => [step, status]));
     const failed = steps.find(({ status }) => status === 'failed');
-    const parameter: string | undefined = result.parameters?.EventIdFields;
+    const parameter: string | undefined = result?.parameters?.EventIdFields;
     return { exitCode, output, steps, statuses, failed, parameter };
   };
 
