@@ -73,7 +73,7 @@ interface Probe {
 /** What the probes depend on: the engine, our extension, Python's packages, and the Node that runs functions. */
 async function probedVersion(): Promise<string> {
   const hash = createHash('sha256').update(process.version);
-  const files = await readdir(paths.engine);
+  const files = await readdir(paths.engine, { recursive: true });
   for (const file of files.filter((name) => /\.(?:py|txt)$/.test(name)).toSorted())
     hash.update(file).update(await readFile(join(paths.engine, file)));
   return hash.digest('hex');

@@ -25,7 +25,7 @@ export const paths = {
   venv: (name: string) => join(local, 'venv', name),
   engine: join(root, 'local', 'engine'),
   engineMain: join(root, 'local', 'engine', 'main.py'),
-  engineProbes: join(root, 'local', 'engine', 'probes.py'),
+  engineProbes: join(root, 'local', 'engine', 'probes', 'main.py'),
   simulatorMain: join(root, 'local', 'salesforce', 'main.ts'),
   nodeBin: dirname(process.execPath),
 } as const;

@@ -48,19 +48,19 @@ describe('the engine without our extension', () => {
       ['cloudformation types', true],
       ['alarms by template', true],
       ['conditions in change sets', true],
+      ['reference to a secret', true],
       ['dead-letter queues of rules', true],
       ['connection states', true],
-      ['IAM over TLS', true],
-      ['reference to a secret', true],
       ['array index in input paths', true],
       ['variable without a value', true],
-      ['pages of log events', true],
       ['one OAuth token for concurrent deliveries', true],
       ['partner events', true],
       ['event source mapping batches', true],
       ['function log without warnings of the engine', true],
       ['raw query string of a function URL', true],
       ['address of a function URL', true],
+      ['IAM over TLS', true],
+      ['pages of log events', true],
     ]);
   }, 240_000);
 });
