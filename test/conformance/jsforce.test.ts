@@ -1,6 +1,7 @@
 import { Connection } from 'jsforce/lib/connection.js';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { useTestOrg } from '../local/salesforce/harness.ts';
+import { errorOf } from '../local/salesforce/jsforce.ts';
 import { CLIENT_OBJECTS } from './objects.ts';
 
 const org = useTestOrg({ schema: CLIENT_OBJECTS });
@@ -16,14 +17,6 @@ beforeAll(() => {
 beforeEach(async () => {
   await org().control('POST', 'reset');
 });
-
-const errorOf = (promise: Promise<unknown>): Promise<{ errorCode?: string; message: string }> =>
-  promise.then(
-    () => {
-      throw new Error('was expected to fail');
-    },
-    (error: Error) => error,
-  );
 
 const accounts = (count: number): { Name: string }[] =>
   Array.from({ length: count }, (_, index) => ({ Name: `Account ${index}` }));

@@ -5,14 +5,14 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { Connection } from 'jsforce';
-import jwt from 'jsonwebtoken';
+import type { Connection } from 'jsforce/lib/connection.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatedOrg } from '../../local/demo/salesforce.ts';
 import { type Simulator, startSimulator } from '../../local/salesforce/server.ts';
 import { localClient } from '../../local/stack/aws.ts';
 import { makeOrgCredentials } from '../../local/stack/simulator.ts';
 import { waitFor } from '../../local/stack/wait.ts';
+import { connectJsforce } from '../local/salesforce/jsforce.ts';
 import { physicalId, setEnvironment } from './functions.ts';
 import {
   observer,
@@ -150,25 +150,6 @@ const MIXED = `${RUN}-mixed`;
 const OBJECTS = ['Account', 'Contact', 'Case', 'Widget__c'];
 const SEEDS = 125;
 
-/** Creates a connection of stock jsforce to an org of its own: the peer that makes one call per request. */
-async function connectJsforce(url: string): Promise<Connection> {
-  const connection = new Connection({
-    oauth2: { loginUrl: url, clientId: credentials.clientId },
-    version: '68.0',
-  });
-  const claims = {
-    iss: credentials.clientId,
-    sub: credentials.username,
-    aud: url,
-    exp: Math.floor(Date.now() / 1_000) + 180,
-  };
-  await connection.authorize({
-    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    assertion: jwt.sign(claims, credentials.privateKey, { algorithm: 'RS256' }),
-  });
-  return connection;
-}
-
 type Ids = ReadonlyMap<string, readonly string[]>;
 
 /** 1,000 requests: four objects, each with as many creates, updates, upserts and deletions. */
@@ -212,11 +193,12 @@ const contents = async (url: string): Promise<string[][]> =>
   );
 
 describe('a batch of 1,000 writes to four objects', () => {
+  // An org of its own, and stock jsforce, which makes one call per request.
   let peer: Simulator;
   let connection: Connection;
   beforeAll(async () => {
     peer = await startSimulator({ org: credentials });
-    connection = await connectJsforce(peer.url);
+    connection = await connectJsforce(peer.url, credentials);
   });
   afterAll(() => peer.close());
 

@@ -8,12 +8,13 @@ import { CLIENT_OBJECTS } from '../objects.ts';
 
 const credentials = makeOrgCredentials();
 const org = useTestOrg({ org: credentials, schema: CLIENT_OBJECTS });
-const suite = new URL('suite.py', import.meta.url).pathname;
+const folder = new URL('.', import.meta.url).pathname;
 
-it('simple-salesforce passes its suite (suite.py names what of it)', async () => {
+it('simple-salesforce passes its suite (the files *_test.py name what of it)', async () => {
   const { url, token } = org();
   const python = venvBin(clientsVenv, 'python');
-  const { all, exitCode } = await execa(python, ['-W', 'ignore', suite], {
+  const discover = '-B -W ignore -m unittest discover -p *_test.py -s'.split(' ');
+  const { all, exitCode } = await execa(python, [...discover, folder], {
     env: { CONFORMANCE_ORG: JSON.stringify({ ...credentials, url, token }) },
     all: true,
     reject: false,

@@ -44,20 +44,10 @@ const samples = {
   strange: messageOf('?'),
 };
 
+const { event: ofRule, entry: spilled, ...requests } = samples;
 const mixed = () =>
   createScene({
-    messages: {
-      apicall: [
-        samples.locked,
-        samples.old,
-        samples.wrong,
-        samples.limited,
-        samples.unclear,
-        samples.strange,
-      ],
-      rule: [samples.event],
-      spill: [samples.entry],
-    },
+    messages: { apicall: Object.values(requests), rule: [ofRule], spill: [spilled] },
     redriveRules: ['stack-rule-redrive'],
   });
 

@@ -80,6 +80,12 @@ const confirmed = (Entries: readonly Entry[]) => ({
   Successful: Entries.map(({ Id }) => ({ Id, MessageId: `sent-${Id}` })),
 });
 
+const toAttributes = ({ visible, hidden }: ReturnType<MemoryQueue['counts']>) => ({
+  ApproximateNumberOfMessages: String(visible),
+  ApproximateNumberOfMessagesNotVisible: String(hidden),
+  ApproximateNumberOfMessagesDelayed: '0',
+});
+
 /** An SQS client over queues in memory. Messages that are sent to any other queue are kept in `sent`. */
 export function memorySqs(
   queues: Readonly<Record<string, MemoryQueue>>,
@@ -119,13 +125,7 @@ export function memorySqs(
   );
   mock.on(GetQueueAttributesCommand).callsFake(({ QueueUrl }) => {
     sqs.calls += 1;
-    const { visible, hidden } = on(QueueUrl).counts();
-    const Attributes = {
-      ApproximateNumberOfMessages: String(visible),
-      ApproximateNumberOfMessagesNotVisible: String(hidden),
-      ApproximateNumberOfMessagesDelayed: '0',
-    };
-    return { Attributes };
+    return { Attributes: toAttributes(on(QueueUrl).counts()) };
   });
   mock.on(SendMessageBatchCommand).callsFake(({ Entries }) =>
     counted('send', () => {

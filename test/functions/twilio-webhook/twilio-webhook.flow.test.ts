@@ -6,7 +6,17 @@ import { createTwilioHarness, HOST, twilioEvent, twilioJsonEvent } from '../webh
 import tw05 from './callbacks-of-one-resource.json' with { type: 'json' };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const detailOf = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
+
+/** The text of the detail that a request is published with. */
+const detailOf = async (event: LambdaFunctionURLEvent): Promise<string | undefined> => {
+  const { entries, post } = createTwilioHarness();
+  expect(await post(event)).toMatchObject({ status: 202 });
+  return entries[0]?.detail;
+};
+/** The detail of the event that a form becomes. */
+const parsedDetailOf = async (...fields: readonly (readonly [string, string])[]) =>
+  JSON.parse((await detailOf(twilioEvent(fields))) ?? 'null');
+const JSON_TYPE = ['PayloadType', 'application/json'] as const;
 
 describe('a verified Twilio webhook', () => {
   it('becomes an event with its fields, repeats as an array', async () => {
@@ -29,57 +39,31 @@ describe('a verified Twilio webhook', () => {
     ['[1]', [1]],
     ['', ''],
   ])('embeds the JSON Payload %j as %j', async (payload, embedded) => {
-    const { entries, post } = createTwilioHarness();
-    await post(
-      twilioEvent([
-        ['PayloadType', 'application/json'],
-        ['Payload', payload],
-      ]),
-    );
-    expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: embedded });
+    expect(await parsedDetailOf(JSON_TYPE, ['Payload', payload])).toMatchObject({
+      Payload: embedded,
+    });
   });
 
   it('keeps the Payload as text if PayloadType is not JSON', async () => {
-    const { entries, post } = createTwilioHarness();
-    await post(
-      twilioEvent([
-        ['PayloadType', 'text/plain'],
-        ['Payload', '{"a":1}'],
-      ]),
-    );
-    expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: '{"a":1}' });
+    const detail = await parsedDetailOf(['PayloadType', 'text/plain'], ['Payload', '{"a":1}']);
+    expect(detail).toMatchObject({ Payload: '{"a":1}' });
   });
 
   it('keeps every digit of the numbers in its Payload', async () => {
-    const { entries, post } = createTwilioHarness();
-    await post(
-      twilioEvent([
-        ['Sid', 'NO1'],
-        ['Payload', '{"id": 12345678901234567890, "ratio": 1.0}'],
-        ['PayloadType', 'application/json'],
-      ]),
-    );
-    expect(entries[0]?.detail).toBe(
+    const payload = ['Payload', '{"id": 12345678901234567890, "ratio": 1.0}'] as const;
+    expect(await detailOf(twilioEvent([['Sid', 'NO1'], payload, JSON_TYPE]))).toBe(
       '{"Sid":"NO1","Payload":{"id": 12345678901234567890, "ratio": 1.0},"PayloadType":"application/json"}',
     );
   });
 
   it('keeps the Payload as text if it is nested too deep to serialize', async () => {
-    const { entries, post } = createTwilioHarness();
     const payload = '['.repeat(100_000) + ']'.repeat(100_000);
-    await post(
-      twilioEvent([
-        ['PayloadType', 'application/json'],
-        ['Payload', payload],
-      ]),
-    );
-    expect(detailOf(entries[0]?.detail)).toMatchObject({ Payload: payload });
+    const detail = await parsedDetailOf(JSON_TYPE, ['Payload', payload]);
+    expect(detail).toMatchObject({ Payload: payload });
   });
 
   it('has a JSON body as its detail, byte for byte', async () => {
-    const { entries, post } = createTwilioHarness();
-    expect(await post(twilioJsonEvent('{ "a": 1.0 }', 'x=1'))).toMatchObject({ status: 202 });
-    expect(entries[0]?.detail).toBe('{ "a": 1.0 }');
+    expect(await detailOf(twilioJsonEvent('{ "a": 1.0 }', 'x=1'))).toBe('{ "a": 1.0 }');
   });
 });
 

@@ -37,7 +37,7 @@ describe('the README of the simulator', () => {
   );
 
   it('names tests that exist', () => {
-    const found = readme.matchAll(/`([a-z/-]+(?:\.test\.ts|\/suite\.ts|\/suite\.py))`/g);
+    const found = readme.matchAll(/`([a-z/-]+(?:\.test\.ts|\/suite\.ts))`/g);
     const names = [...found].map(([, name = '']) => name);
     const isThere = (name: string): boolean =>
       existsSync(name.startsWith('test/') ? name : here + name);

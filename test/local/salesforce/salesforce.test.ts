@@ -1,32 +1,18 @@
 import fc from 'fast-check';
-import { Connection } from 'jsforce/lib/connection.js';
-import jwt from 'jsonwebtoken';
+import type { Connection } from 'jsforce/lib/connection.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checksum } from '../../../local/salesforce/org/ids.ts';
 import { type Simulator, startSimulator } from '../../../local/salesforce/server.ts';
 import { makeOrgCredentials } from '../../../local/stack/simulator.ts';
+import { connectJsforce, errorOf } from './jsforce.ts';
 
 const org = makeOrgCredentials();
-const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 let simulator: Simulator;
 let connection: Connection;
 
 beforeAll(async () => {
   simulator = await startSimulator({ org, dailyApiRequests: 500 });
-  connection = new Connection({
-    oauth2: { loginUrl: simulator.url, clientId: org.clientId },
-    version: '68.0',
-  });
-  const claims = {
-    iss: org.clientId,
-    sub: org.username,
-    aud: simulator.url,
-    exp: Math.floor(Date.now() / 1000) + 180,
-  };
-  await connection.authorize({
-    grant_type: GRANT,
-    assertion: jwt.sign(claims, org.privateKey, { algorithm: 'RS256' }),
-  });
+  connection = await connectJsforce(simulator.url, org);
 });
 beforeEach(() => control('POST', 'reset'));
 afterAll(() => simulator.close());
@@ -38,14 +24,6 @@ async function control(method: string, path: string, body?: object): Promise<unk
   });
   return response.json();
 }
-
-const errorOf = (promise: Promise<unknown>): Promise<{ errorCode?: string; message: string }> =>
-  promise.then(
-    () => {
-      throw new Error('was expected to fail');
-    },
-    (error: Error) => error,
-  );
 
 describe('stock jsforce', () => {
   it('creates, reads, updates, upserts, queries and deletes a record', async () => {

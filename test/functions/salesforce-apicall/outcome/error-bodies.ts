@@ -11,8 +11,13 @@ export type ExpectedClass =
 /** Status, code, message as Salesforce words it, and expected class. */
 export type ErrorBody = readonly [number, string, string, ExpectedClass];
 
-const automation = (cause: string): string =>
-  `ContactTrigger: execution of BeforeInsert\n\ncaused by: ${cause}\n\nTrigger.ContactTrigger: line 4, column 1`;
+/** The error of a trigger that a write ran. */
+const automation = (cause: string, expected: ExpectedClass): ErrorBody => [
+  400,
+  'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+  `ContactTrigger: execution of BeforeInsert\n\ncaused by: ${cause}\n\nTrigger.ContactTrigger: line 4, column 1`,
+  expected,
+];
 
 /** Errors of the REST API by code ("Status Codes and Error Responses"; enumerations of the SOAP API Developer Guide). */
 export const errorBodies: readonly ErrorBody[] = [
@@ -34,14 +39,10 @@ export const errorBodies: readonly ErrorBody[] = [
   ],
   [400, 'EXCEEDED_QUOTA', 'The quota is exceeded', 'configuration'],
   [403, 'FUNCTIONALITY_NOT_ENABLED', 'This functionality is temporarily disabled', 'configuration'],
-  [
-    400,
-    'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
-    automation(
-      'System.QueryException: Record Currently Unavailable: The record you are attempting to edit, or one of its related records, is currently being modified by another user. Please try again.',
-    ),
+  automation(
+    'System.QueryException: Record Currently Unavailable: The record you are attempting to edit, or one of its related records, is currently being modified by another user. Please try again.',
     'retry-soon',
-  ],
+  ),
   [
     400,
     'UNABLE_TO_LOCK_ROW',
@@ -89,12 +90,7 @@ export const errorBodies: readonly ErrorBody[] = [
     'retry-soon, 3 tries',
   ],
   [500, 'UNKNOWN_EXCEPTION', 'ConcurrentPerOrgLongTxn Limit exceeded.', 'retry-soon'],
-  [
-    400,
-    'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
-    automation('System.LimitException: ConcurrentPerOrgApex Limit exceeded.'),
-    'retry-soon',
-  ],
+  automation('System.LimitException: ConcurrentPerOrgApex Limit exceeded.', 'retry-soon'),
   [500, 'TXN_SECURITY_METERING_ERROR', 'Too many transaction security policies', 'retry-soon'],
   [
     403,
@@ -102,14 +98,10 @@ export const errorBodies: readonly ErrorBody[] = [
     'ConcurrentRequests (Concurrent API Requests) Limit exceeded.',
     'retry-soon',
   ],
-  [
-    400,
-    'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
-    automation(
-      'System.DmlException: Update failed. First exception on row 0 with id 0015g00000ABCDEAA4; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record',
-    ),
+  automation(
+    'System.DmlException: Update failed. First exception on row 0 with id 0015g00000ABCDEAA4; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record',
     'retry-soon',
-  ],
+  ),
   [
     400,
     'CANNOT_EXECUTE_FLOW_TRIGGER',
@@ -142,12 +134,10 @@ export const errorBodies: readonly ErrorBody[] = [
   ],
   [412, 'BATCH_PROCESSING_HALTED', 'Batch processing halted per request', 'alone'],
   [400, 'DUPLICATE_VALUE', 'Duplicate external id specified: order-1', 'alone'],
-  [
-    400,
-    'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
-    automation('System.NullPointerException: Attempt to de-reference a null object'),
+  automation(
+    'System.NullPointerException: Attempt to de-reference a null object',
     'permanent-data',
-  ],
+  ),
   [400, 'DUPLICATE_EXTERNAL_ID', 'Duplicate external id specified: order-1', 'permanent-data'],
   [
     400,
