@@ -100,6 +100,33 @@ export function createFaultCounter() {
 
 export type FaultCounter = ReturnType<typeof createFaultCounter>;
 
+/** The secrets in force, and all that have been. */
+const secretsOf = ({ secrets }: Stack): { current: WebhookSecrets; readonly all: string[] } => ({
+  current: secrets,
+  all: [secrets.github, secrets.twilio],
+});
+
+/** The faults of AWS that the proxies play. */
+const awsFaults = (
+  intercepted: Awaited<ReturnType<typeof interceptAll>>,
+  seed: number,
+  counter: FaultCounter,
+) => ({
+  failAws: (): void => {
+    const { apicall, reprocessor, webhooks } = intercepted;
+    apicall.proxy.follow(planAwsFaults(seed, faultRates.apicall));
+    reprocessor.proxy.follow(planAwsFaults(seed, faultRates.reprocessor));
+    webhooks.proxy.follow(planAwsFaults(seed + 1, faultRates.webhooks));
+  },
+  /** Ends AWS' faults, and counts what was played. */
+  healAws: (): void => {
+    for (const [name, { proxy }] of Object.entries(intercepted)) {
+      proxy.heal();
+      for (const [fault, times] of proxy.played()) counter.add(`${name} → AWS`, fault, times);
+    }
+  },
+});
+
 /** A running stack whose functions reach AWS through proxies, with everything that a soak breaks and reads. */
 export async function createHarness(stack: Stack, seed: number, maxRedrives: number) {
   const { endpoint, outputs } = stack;
@@ -115,13 +142,7 @@ export async function createHarness(stack: Stack, seed: number, maxRedrives: num
   const { functionNames, secretArns } = await resourceNames(stack);
   const intercepted = await interceptAll(stack, maxRedrives);
   const all = Object.values(intercepted);
-  const { apicall, reprocessor, webhooks } = intercepted;
   const resumptions = createResumptions();
-  const secrets: { current: WebhookSecrets; readonly all: string[] } = {
-    current: stack.secrets,
-    all: [stack.secrets.github, stack.secrets.twilio],
-  };
-
   return {
     stack,
     random: createRandom(seed),
@@ -131,24 +152,13 @@ export async function createHarness(stack: Stack, seed: number, maxRedrives: num
     counter,
     functionNames,
     secretArns,
-    secrets,
+    secrets: secretsOf(stack),
     intercepted,
-    failAws: (): void => {
-      apicall.proxy.follow(planAwsFaults(seed, faultRates.apicall));
-      reprocessor.proxy.follow(planAwsFaults(seed, faultRates.reprocessor));
-      webhooks.proxy.follow(planAwsFaults(seed + 1, faultRates.webhooks));
-    },
-    /** Ends AWS' faults, and counts what was played. */
-    healAws: (): void => {
-      for (const [name, { proxy }] of Object.entries(intercepted)) {
-        proxy.heal();
-        for (const [fault, times] of proxy.played()) counter.add(`${name} → AWS`, fault, times);
-      }
-    },
+    ...awsFaults(intercepted, seed, counter),
     resumptions,
     /** Counts resumed executions, and forgets the calls that the proxies have recorded, which grow with the events. */
     forgetCalls: (): void => {
-      resumptions.read(apicall.proxy.calls);
+      resumptions.read(intercepted.apicall.proxy.calls);
       for (const { proxy } of all) proxy.calls.length = 0;
     },
     /** Redirects the functions again after a deployment has reset their variables. */

@@ -34,8 +34,8 @@ const toMessage = ({ MessageBody = '', MessageAttributes }: Entry): Message => (
   ...(MessageAttributes === undefined ? {} : { MessageAttributes }),
 });
 
-/** The part of SQS that a redrive needs. Queues are created on first use; received messages stay invisible. */
-export function createQueues() {
+/** Queues, created on first use. Received messages stay invisible. */
+function createStore() {
   const waiting = new Map<string, Message[]>();
   const hidden = new Set<string>();
   const queueOf = (url: string): Message[] => {
@@ -58,15 +58,26 @@ export function createQueues() {
     for (const { ReceiptHandle } of received) hidden.add(ReceiptHandle);
     return received;
   };
-  const batch = (body: unknown, each: (url: string, entry: Entry) => object) => {
-    const { QueueUrl, Entries } = requestSchema.parse(body);
-    return { Successful: Entries.map((entry) => each(QueueUrl, entry)), Failed: [] };
-  };
   const remove = (_url: string, { Id, ReceiptHandle = '' }: Entry) => {
     hidden.delete(ReceiptHandle);
     return { Id };
   };
+  const attributesOf = (url: string) => ({
+    ApproximateNumberOfMessages: String(queueOf(url).length),
+    ApproximateNumberOfMessagesNotVisible: String(hidden.size),
+    ApproximateNumberOfMessagesDelayed: '0',
+  });
+  return { attributesOf, receive, remove, send };
+}
 
+const batch = (body: unknown, each: (url: string, entry: Entry) => object) => {
+  const { QueueUrl, Entries } = requestSchema.parse(body);
+  return { Successful: Entries.map((entry) => each(QueueUrl, entry)), Failed: [] };
+};
+
+/** The part of SQS that a redrive needs. */
+export function createQueues() {
+  const { attributesOf, receive, remove, send } = createStore();
   return {
     'AmazonSQS.SendMessage': (body: unknown) =>
       send(requestSchema.parse(body).QueueUrl, entrySchema.parse(body)),
@@ -83,11 +94,7 @@ export function createQueues() {
     'AmazonSQS.ChangeMessageVisibilityBatch': (body: unknown) =>
       batch(body, (_url, { Id }) => ({ Id })),
     'AmazonSQS.GetQueueAttributes': (body: unknown) => ({
-      Attributes: {
-        ApproximateNumberOfMessages: String(queueOf(requestSchema.parse(body).QueueUrl).length),
-        ApproximateNumberOfMessagesNotVisible: String(hidden.size),
-        ApproximateNumberOfMessagesDelayed: '0',
-      },
+      Attributes: attributesOf(requestSchema.parse(body).QueueUrl),
     }),
   };
 }

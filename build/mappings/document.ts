@@ -1,4 +1,5 @@
 import {
+  type Document,
   isAlias,
   isPair,
   isScalar,
@@ -84,21 +85,17 @@ function textStart(node: Node, source: string): number | undefined {
   return source.startsWith(node.value, start) ? start : undefined;
 }
 
-/** Parses a mapping's file; everything that is wrong with its YAML is a problem. */
-export function readDocument(source: string): MappingDocument {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const problem = (offset: number, path: Path, message: string): Problem => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col), place: placeOf(path), message };
-  };
-  const textOf = (offset: number): string =>
-    source.split('\n')[lines.linePos(offset).line - 1] ?? '';
+/** What is wrong with a file's YAML. `problem` makes a problem at an offset of the file. */
+function yamlProblems(
+  document: Document.Parsed,
+  lineAt: (offset: number) => string,
+  problem: (offset: number, path: Path, message: string) => Problem,
+): Pick<MappingDocument, 'problems'> & { readonly hasAlias: boolean } {
   const found = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
     if (code === 'DUPLICATE_KEY') return problem(pos[0], [], DUPLICATE);
     if (code === 'MULTIPLE_DOCS') return problem(pos[0], [], SEVERAL);
     if (message.startsWith('Maximum call stack')) return problem(pos[0], [], TOO_DEEP);
-    const isBare = BARE_EXPRESSION.test(textOf(pos[0]));
+    const isBare = BARE_EXPRESSION.test(lineAt(pos[0]));
     return problem(pos[0], [], isBare ? BARE : `${message} — correct the YAML`);
   });
   // YAML stumbles twice over such a line.
@@ -113,6 +110,20 @@ export function readDocument(source: string): MappingDocument {
     if (message === undefined) return;
     problems.push(problem(Object(node).range?.[0] ?? 0, pathTo(node, ancestors), message));
   });
+  return { problems, hasAlias };
+}
+
+/** Parses a mapping's file; everything that is wrong with its YAML is a problem. */
+export function readDocument(source: string): MappingDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const problem = (offset: number, path: Path, message: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col), place: placeOf(path), message };
+  };
+  const lineAt = (offset: number): string =>
+    source.split('\n')[lines.linePos(offset).line - 1] ?? '';
+  const { problems, hasAlias } = yamlProblems(document, lineAt, problem);
 
   const nodeAt = (path: Path): Node | undefined => {
     if (path.length === 0) return document.contents ?? undefined;

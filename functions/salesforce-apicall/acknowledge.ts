@@ -29,6 +29,21 @@ interface Acknowledgement {
   readonly removed: readonly SQSRecord[];
 }
 
+/** Writes the log line of a message that was to be dead-lettered. */
+function report(
+  { sqsRecord: { messageId }, failure, attempts, correlation }: FailedMessage,
+  confirmed: ConfirmedIds,
+  log: Log,
+): void {
+  if (!confirmed.has(messageId)) {
+    log.error('message not dead-lettered', { messageId });
+    return;
+  }
+  const { class: name, errorCode } = failure;
+  const { effectId } = correlation;
+  log.warn('message dead-lettered', { messageId, class: name, errorCode, attempts, effectId });
+}
+
 /**
  * Carries out dispositions in the queues: hides messages until their next attempt, or replaces them if they were received too
  * often; and sends dead-letter messages. A message is removed only after SQS has confirmed the message that replaces it, so it
@@ -54,16 +69,7 @@ export function createAcknowledge(dependencies: AcknowledgeDependencies) {
   /** @returns the ids of the messages that are now in the dead-letter queue. */
   const deadLetterAll = async (failed: readonly FailedMessage[]): Promise<ConfirmedIds> => {
     const confirmed = await queue.deadLetter(failed.map(toFailureMessage));
-    for (const { sqsRecord, failure, attempts, correlation } of failed) {
-      const { messageId } = sqsRecord;
-      if (!confirmed.has(messageId)) {
-        log.error('message not dead-lettered', { messageId });
-        continue;
-      }
-      const { class: name, errorCode } = failure;
-      const { effectId } = correlation;
-      log.warn('message dead-lettered', { messageId, class: name, errorCode, attempts, effectId });
-    }
+    for (const message of failed) report(message, confirmed, log);
     return confirmed;
   };
 

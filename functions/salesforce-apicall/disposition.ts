@@ -146,6 +146,25 @@ const createAttemptsOf =
     });
   };
 
+/** Writes the message's log line: one per receive. */
+function report(message: Message, result: RequestResult, disposition: Disposition, log: Log): void {
+  const ids = idsOf(message);
+  const { mapped } = message;
+  if (result.kind === 'ignored') {
+    log.info('event not mapped', { ...ids, reason: result.reason });
+    return;
+  }
+  if (!('outcome' in result)) {
+    const { mapping, steps } = mapped ?? {};
+    const waits = { ...dispositionFields(disposition), reason: result.kind };
+    log.info('api call deferred', { ...ids, mapping, steps, ...waits });
+    return;
+  }
+  const replyId = disposition.kind === 'retry' ? undefined : disposition.reply?.id;
+  const fields = { ...ids, ...mapped, replyId, ...dispositionFields(disposition) };
+  logResult(fields, result, log, { withMetrics: false });
+}
+
 /**
  * Creates the function that decides whether a message is deleted, retried or dead-lettered. It also reports the message's
  * call, and counts a failed attempt. It changes nothing in the queues: acknowledge.ts does.
@@ -184,25 +203,6 @@ export function createDecide(dependencies: DecideDependencies) {
     return { kind: 'dead-letter', message, reply: wanted(reply) };
   };
 
-  /** Writes the message's log line: one per receive. */
-  const report = (message: Message, result: RequestResult, disposition: Disposition): void => {
-    const ids = idsOf(message);
-    const { mapped } = message;
-    if (result.kind === 'ignored') {
-      log.info('event not mapped', { ...ids, reason: result.reason });
-      return;
-    }
-    if (!('outcome' in result)) {
-      const { mapping, steps } = mapped ?? {};
-      const waits = { ...dispositionFields(disposition), reason: result.kind };
-      log.info('api call deferred', { ...ids, mapping, steps, ...waits });
-      return;
-    }
-    const replyId = disposition.kind === 'retry' ? undefined : disposition.reply?.id;
-    const fields = { ...ids, ...mapped, replyId, ...dispositionFields(disposition) };
-    logResult(fields, result, log, { withMetrics: false });
-  };
-
   return async (
     { message, result }: ProcessedMessage,
     remainingMs: RemainingMs,
@@ -211,7 +211,7 @@ export function createDecide(dependencies: DecideDependencies) {
     const mayRepeat = 'outcome' in result && isRedelivered(sqsRecord);
     const final = mayRepeat ? asRedelivered(result) : result;
     const disposition = await decideDisposition(message, final, remainingMs);
-    report(message, final, disposition);
+    report(message, final, disposition, log);
     const mapping = message.mapped?.mapping;
     return { sqsRecord, disposition, mapping, outcome: nameOf(final) };
   };

@@ -65,6 +65,22 @@ function isFull(messages: readonly DecidedMessage[]): boolean {
   return messages.length >= putEventsLimits.items || bytes >= putEventsLimits.bytes;
 }
 
+async function publishReplies(
+  replies: readonly Publishable[],
+  remainingMs: RemainingMs,
+  { publish, log }: SettleDependencies,
+): Promise<void> {
+  if (replies.length === 0) return;
+  const published = await publish(replies, remainingMs);
+  for (const [index, result] of published.entries()) {
+    if (result.outcome !== 'failed') continue;
+    const replyId = replies[index]?.id ?? '';
+    const line = { replyId, error: result.error };
+    const counted = { values: { DeliveryFailed: 1 }, isStackWide: true } as const;
+    log.error('reply not published', line, { values: { PublishFailed: 1 } }, counted);
+  }
+}
+
 /**
  * Settles messages in groups: those of one API call, or of several small ones. A group's messages are retried or dead-lettered
  * (acknowledge.ts); then its replies are published; then its messages are deleted, if there are other messages left to settle.
@@ -72,25 +88,9 @@ function isFull(messages: readonly DecidedMessage[]): boolean {
  * settled.
  */
 export function createSettle(dependencies: SettleDependencies) {
-  const { publish, queue, log } = dependencies;
   const limit = pLimit(CONCURRENCY);
   const decide = createDecide(dependencies);
   const acknowledge = createAcknowledge(dependencies);
-
-  const publishReplies = async (
-    replies: readonly Publishable[],
-    remainingMs: RemainingMs,
-  ): Promise<void> => {
-    if (replies.length === 0) return;
-    const published = await publish(replies, remainingMs);
-    for (const [index, result] of published.entries()) {
-      if (result.outcome !== 'failed') continue;
-      const replyId = replies[index]?.id ?? '';
-      const line = { replyId, error: result.error };
-      const counted = { values: { DeliveryFailed: 1 }, isStackWide: true } as const;
-      log.error('reply not published', line, { values: { PublishFailed: 1 } }, counted);
-    }
-  };
 
   /** @param count the messages of the batch. */
   return (count: number, remainingMs: RemainingMs): Settlement => {
@@ -105,11 +105,11 @@ export function createSettle(dependencies: SettleDependencies) {
       const group = waiting;
       waiting = [];
       const acknowledged = await acknowledge(group);
-      await publishReplies(acknowledged.replies, remainingMs);
+      await publishReplies(acknowledged.replies, remainingMs, dependencies);
       for (const { messageId } of acknowledged.removed) removed.add(messageId);
       deadLettered.push(...acknowledged.deadLettered);
       left -= group.length;
-      if (left > 0) await queue.delete(acknowledged.removed);
+      if (left > 0) await dependencies.queue.delete(acknowledged.removed);
     };
 
     const take = async (decided: readonly DecidedMessage[]): Promise<void> => {

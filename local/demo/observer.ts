@@ -10,6 +10,7 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  type Message,
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SQSClient,
@@ -36,6 +37,31 @@ async function createObserverQueue(sqs: SQSClient): Promise<{ url: string; arn: 
   return { url, arn: Attributes?.['QueueArn'] ?? '' };
 }
 
+/** Sends all events of a bus to a queue. */
+async function observe(
+  events: EventBridgeClient,
+  EventBusName: string,
+  queueArn: string,
+): Promise<void> {
+  const EventPattern = JSON.stringify({ source: [{ prefix: '' }] });
+  const Targets = [{ Id: RULE, Arn: queueArn }];
+  await events.send(new PutRuleCommand({ Name: RULE, EventBusName, EventPattern }));
+  await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets }));
+}
+
+async function receiveTen(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+  return (await sqs.send(command)).Messages ?? [];
+}
+
+function deleteTen(sqs: SQSClient, QueueUrl: string, messages: readonly Message[]) {
+  const Entries = messages.map(({ ReceiptHandle }, index) => ({
+    Id: String(index),
+    ReceiptHandle,
+  }));
+  return sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+}
+
 /** Records every event on the buses through its own rules and queue, so that each hop is observed, not assumed. */
 export async function observeBus(endpoint: string, busName: string, ...others: string[]) {
   const sqs = new SQSClient(localClient(endpoint));
@@ -43,31 +69,16 @@ export async function observeBus(endpoint: string, busName: string, ...others: s
   const { url, arn } = await createObserverQueue(sqs);
   // A previous observer may have left events in the queue.
   await sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
-  const EventPattern = JSON.stringify({ source: [{ prefix: '' }] });
-  const Targets = [{ Id: RULE, Arn: arn }];
-  for (const EventBusName of [busName, ...others]) {
-    await events.send(new PutRuleCommand({ Name: RULE, EventBusName, EventPattern }));
-    await events.send(new PutTargetsCommand({ Rule: RULE, EventBusName, Targets }));
-  }
+  for (const name of [busName, ...others]) await observe(events, name, arn);
   const seen: BusEvent[] = [];
 
-  /** Returns whether there were messages. */
-  const receiveSome = async (): Promise<boolean> => {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
-    );
-    if (Messages.length === 0) return false;
-    seen.push(...Messages.map(({ Body = '{}' }): BusEvent => JSON.parse(Body)));
-    const Entries = Messages.map(({ ReceiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle,
-    }));
-    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
-    return true;
-  };
-
   const receive = async (): Promise<void> => {
-    while (await receiveSome());
+    let messages = await receiveTen(sqs, url);
+    while (messages.length > 0) {
+      seen.push(...messages.map(({ Body = '{}' }): BusEvent => JSON.parse(Body)));
+      await deleteTen(sqs, url, messages);
+      messages = await receiveTen(sqs, url);
+    }
   };
 
   return {
@@ -89,19 +100,10 @@ export async function observeBus(endpoint: string, busName: string, ...others: s
         await events.send(new DeleteRuleCommand({ Name: RULE, EventBusName }));
       }
     },
-    put: (source: string, detailType: string, detail: object) =>
-      events.send(
-        new PutEventsCommand({
-          Entries: [
-            {
-              EventBusName: busName,
-              Source: source,
-              DetailType: detailType,
-              Detail: JSON.stringify(detail),
-            },
-          ],
-        }),
-      ),
+    put: (Source: string, DetailType: string, detail: object) => {
+      const entry = { EventBusName: busName, Source, DetailType, Detail: JSON.stringify(detail) };
+      return events.send(new PutEventsCommand({ Entries: [entry] }));
+    },
   };
 }
 

@@ -51,6 +51,19 @@ const toEntry = ({ body, attributes = {} }: NewMessage, index: number) => ({
 /** Seconds for which a message is hidden from other receivers while the queue is being read. */
 const READ_SECONDS = 30;
 
+/** How many messages are where. */
+interface Depth {
+  readonly visible: number;
+  readonly hidden: number;
+  readonly delayed: number;
+}
+
+const toDepth = (attributes: Readonly<Record<string, string>>): Depth => ({
+  visible: Number(attributes['ApproximateNumberOfMessages']),
+  hidden: Number(attributes['ApproximateNumberOfMessagesNotVisible']),
+  delayed: Number(attributes['ApproximateNumberOfMessagesDelayed']),
+});
+
 /** One queue of the local stack, which others may use at the same time. */
 export function openQueue(endpoint: string, QueueUrl: string) {
   const sqs = new SQSClient(localClient(endpoint));
@@ -91,15 +104,11 @@ export function openQueue(endpoint: string, QueueUrl: string) {
       return batches.flat().filter(({ Body = '' }) => Body.includes(text));
     },
     /** The counts that SQS gives as approximate; the local engine's are exact. */
-    depth: async (): Promise<{ visible: number; hidden: number; delayed: number }> => {
+    depth: async (): Promise<Depth> => {
       const { Attributes = {} } = await sqs.send(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
       );
-      return {
-        visible: Number(Attributes['ApproximateNumberOfMessages']),
-        hidden: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
-        delayed: Number(Attributes['ApproximateNumberOfMessagesDelayed']),
-      };
+      return toDepth(Attributes);
     },
     purge: () => sqs.send(new PurgeQueueCommand({ QueueUrl })),
   };

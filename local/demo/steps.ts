@@ -174,6 +174,13 @@ const busSteps = ({ event, observer, record, runId, sendIssue, stack }: Harness)
   },
 ];
 
+const UNAVAILABLE = {
+  status: 503,
+  errorCode: 'SERVER_UNAVAILABLE',
+  times: 1000,
+  after: 'before',
+} as const;
+
 const failureSteps = (harness: Harness): Step[] => {
   const { dlq, event, org, record, reprocess, sendIssue, texts } = harness;
   const lateCases = async () =>
@@ -184,13 +191,8 @@ const failureSteps = (harness: Harness): Step[] => {
     {
       title: 'Salesforce is unavailable: the request becomes a dead-letter message with its reason',
       run: async () => {
-        await org.addFault({
-          match: { path: '/sobjects/Case', body: texts.failing },
-          status: 503,
-          errorCode: 'SERVER_UNAVAILABLE',
-          times: 1000,
-          after: 'before',
-        });
+        const match = { path: '/sobjects/Case', body: texts.failing };
+        await org.addFault({ ...UNAVAILABLE, match });
         const response = await sendIssue(texts.failing);
         expect(
           response.status === 202,

@@ -22,6 +22,12 @@ const isApi = ({ url }: FastifyRequest): boolean => /^\/services\/data\/v/.test(
 const limitExceeded = (limit: string) =>
   apiError(403, 'REQUEST_LIMIT_EXCEEDED', `${limit} Limit exceeded.`);
 
+/** A request as it is recorded; none of another kind. */
+function recorded({ method, url: path }: FastifyRequest, status: number): RecordedCall[] {
+  const [, kind] = KINDS.find(([pattern]) => pattern.test(path)) ?? [];
+  return kind ? [{ kind, method, path, status, at: new Date().toISOString() }] : [];
+}
+
 /** Counts API calls as Salesforce does, and reports them in `Sforce-Limit-Info`. */
 export function createUsage(settings: SettingsStore) {
   let calls: RecordedCall[] = [];
@@ -31,10 +37,6 @@ export function createUsage(settings: SettingsStore) {
     const latest = Date.now() - settings.current.longRequestMs;
     return [...running].filter(([request, startedAt]) => request !== own && startedAt <= latest)
       .length;
-  };
-  const record = ({ method, url: path }: FastifyRequest, status: number): void => {
-    const [, kind] = KINDS.find(([pattern]) => pattern.test(path)) ?? [];
-    if (kind) calls.push({ kind, method, path, status, at: new Date().toISOString() });
   };
   const limitInfo = (): string =>
     `api-usage=${settings.current.apiRequestsUsed}/${settings.current.dailyApiRequests}`;
@@ -54,7 +56,9 @@ export function createUsage(settings: SettingsStore) {
         running.delete(request);
         if (isApi(request)) reply.header('sforce-limit-info', limitInfo());
       });
-      app.addHook('onResponse', async (request, reply) => record(request, reply.statusCode));
+      app.addHook('onResponse', async (request, { statusCode }) => {
+        calls.push(...recorded(request, statusCode));
+      });
     },
     /**
      * Counts a call.

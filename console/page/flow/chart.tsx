@@ -47,8 +47,8 @@ function optionsOf(
   };
 }
 
-/** Counts per minute. The legend has the sums, or the figures of the minute under the pointer. */
-export function Chart({ rates }: { readonly rates: Rates }) {
+/** Draws the lines in the figure, again when its size or the colours change. `hovered`: index of the minute under the pointer. */
+function usePlot(rates: Rates) {
   const figure = useRef<HTMLElement>(null);
   const zone = useContext(ZoneContext);
   const [hovered, setHovered] = useState<number>();
@@ -75,6 +75,12 @@ export function Chart({ rates }: { readonly rates: Rates }) {
       chart?.destroy();
     };
   }, [rates, zone]);
+  return { figure, hovered };
+}
+
+/** Counts per minute. The legend has the sums, or the figures of the minute under the pointer. */
+export function Chart({ rates }: { readonly rates: Rates }) {
+  const { figure, hovered } = usePlot(rates);
   const countOf = (key: (typeof series)[number]['key']): number =>
     hovered === undefined
       ? rates[key].reduce((sum, one) => sum + one, 0)

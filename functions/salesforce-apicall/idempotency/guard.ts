@@ -146,6 +146,9 @@ async function claim(
   }
 }
 
+const isKept = (outcome: Outcome | undefined): boolean =>
+  outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep';
+
 /**
  * Makes sure that a request that is not repeatable takes effect once. Its record is in progress during the call; then it is
  * completed, or deleted if the call failed. The record of an unknown outcome stays as it is, so that no retry and no redrive
@@ -161,9 +164,7 @@ export function createGuard(table: Table, onTableError: (error: unknown) => void
     outcome: Outcome | undefined,
     remainingMs: RemainingMs,
   ): Promise<string | undefined> => {
-    const isKept =
-      outcome?.kind === 'failure' && policyOf(outcome.class).idempotencyRecord === 'keep';
-    if (isKept) return undefined;
+    if (isKept(outcome)) return undefined;
     const isMade = outcome?.kind === 'success';
     const write = (deadline: Deadline) =>
       outcome?.kind === 'success'

@@ -54,6 +54,21 @@ function requireTargets(schema: Schema, definitions: readonly SObjectDefinition[
   if (mistakes.length > 0) throw new ApiError(400, { message: mistakes.join('\n') });
 }
 
+/** @throws ApiError 400 as `requireTargets`. */
+function defineAll(
+  definitions: readonly SObjectDefinition[],
+  schema: Schema,
+  database: Database,
+): SObjectType[] {
+  requireTargets(schema, definitions);
+  return definitions.map((definition) => {
+    const type = schema.define(definition);
+    database.reindex(type);
+    seedRecordTypes(database, type);
+    return type;
+  });
+}
+
 interface OrgOptions {
   readonly definitions: readonly SObjectDefinition[];
   /** Of the integration user. */
@@ -70,15 +85,7 @@ export function createOrg({ definitions, username, settings, hooks = {} }: OrgOp
     const type = schema.sObject(name);
     return type && permissions.canUse(type, 'Read') ? type : undefined;
   };
-  const define = (added: readonly SObjectDefinition[]): SObjectType[] => {
-    requireTargets(schema, added);
-    return added.map((definition) => {
-      const type = schema.define(definition);
-      database.reindex(type);
-      seedRecordTypes(database, type);
-      return type;
-    });
-  };
+  const define = (added: readonly SObjectDefinition[]) => defineAll(added, schema, database);
   define(definitions);
   seed(database, username);
   const newId = createIds();

@@ -86,6 +86,20 @@ function toType(definition: Described): SObjectType {
 
 const keyOf = ({ name }: { readonly name: string }): string => name.toLowerCase();
 
+/** The fields of an object but those of these names. */
+const others = ({ fields }: SObjectType, names: readonly string[]): Field[] =>
+  fields.filter((field) => !names.some((name) => name.toLowerCase() === keyOf(field)));
+
+/** The fields that a definition adds to a known object, or replaces. */
+function addedTo(known: SObjectType, definition: SObjectDefinition): Field[] {
+  const named = new Set(
+    definition.fields.map((f) => keyOf(typeof f === 'string' ? { name: f } : f)),
+  );
+  const isNew = (field: Field): boolean =>
+    named.has(keyOf(field)) || (field.name === 'RecordTypeId' && !known.field(field.name));
+  return completeFields(definition).filter(isNew);
+}
+
 /** The org's objects and their fields, found by name in any case. */
 export function createSchema() {
   const types = new Map<string, SObjectType>();
@@ -99,8 +113,6 @@ export function createSchema() {
   };
   const identified = (recordTypes: readonly RecordTypeDefinition[] = []): RecordType[] =>
     recordTypes.map((one) => ({ ...one, id: one.id ?? newRecordTypeId() }));
-  const others = ({ fields }: SObjectType, names: readonly string[]): Field[] =>
-    fields.filter((field) => !names.some((name) => name.toLowerCase() === keyOf(field)));
   const addFields = (sObject: SObjectType, fields: readonly Field[]): SObjectType => {
     const names = fields.map(({ name }) => name);
     return put({ ...sObject, fields: [...others(sObject, names), ...fields.map(completeField)] });
@@ -108,12 +120,7 @@ export function createSchema() {
   const extend = (known: SObjectType, definition: SObjectDefinition): SObjectType => {
     const recordTypes = [...known.recordTypes, ...identified(definition.recordTypes)];
     const { name, fields } = known;
-    const named = new Set(
-      definition.fields.map((f) => keyOf(typeof f === 'string' ? { name: f } : f)),
-    );
-    const isNew = (field: Field): boolean =>
-      named.has(keyOf(field)) || (field.name === 'RecordTypeId' && !known.field(field.name));
-    const added = completeFields({ ...definition, recordTypes }).filter(isNew);
+    const added = addedTo(known, { ...definition, recordTypes });
     return addFields({ ...known, ...definition, name, fields, recordTypes }, added);
   };
   const define = (definition: SObjectDefinition): SObjectType => {

@@ -14,32 +14,36 @@ import { updateState } from '../state-item.ts';
 type Item = Record<string, AttributeValue>;
 
 interface Write {
-  readonly Key: Item;
   readonly ConditionExpression?: string;
   readonly ExpressionAttributeValues: Item;
+}
+
+function fail(item: Item | undefined): never {
+  throw new ConditionalCheckFailedException({
+    $metadata: {},
+    message: 'The conditional request failed',
+    ...(item === undefined ? {} : { Item: item }),
+  });
+}
+
+/** The item before a write, whose condition must hold if it asks for the owner. */
+function owned(
+  item: Item | undefined,
+  { ConditionExpression, ExpressionAttributeValues: values }: Write,
+): Item {
+  const isOwned = item?.['owner']?.S === values[':owner']?.S;
+  const until = values[':until']?.N;
+  const isSame = until === undefined || until === item?.['inProgressUntil']?.N;
+  const mayBeGone = ConditionExpression?.startsWith('attribute_not_exists(id) OR ');
+  const asksOwner = ConditionExpression?.includes('#owner = :owner');
+  const holds = (isOwned && isSame) || (mayBeGone && item === undefined);
+  return asksOwner && !holds ? fail(item) : { ...item };
 }
 
 /** A table that enforces conditions as DynamoDB does, as far as the function uses them. */
 export function memoryDynamo() {
   const items = new Map<string, Item>();
   const client = new DynamoDBClient({ region: 'us-east-1' });
-  const fail = (item: Item | undefined): never => {
-    throw new ConditionalCheckFailedException({
-      $metadata: {},
-      message: 'The conditional request failed',
-      ...(item === undefined ? {} : { Item: item }),
-    });
-  };
-  const owned = ({ ConditionExpression, ExpressionAttributeValues: values, Key }: Write): Item => {
-    const item = items.get(String(Key['id']?.S));
-    const isOwned = item?.['owner']?.S === values[':owner']?.S;
-    const until = values[':until']?.N;
-    const isSame = until === undefined || until === item?.['inProgressUntil']?.N;
-    const mayBeGone = ConditionExpression?.startsWith('attribute_not_exists(id) OR ');
-    const asksOwner = ConditionExpression?.includes('#owner = :owner');
-    const holds = (isOwned && isSame) || (mayBeGone && item === undefined);
-    return asksOwner && !holds ? fail(item) : { ...item };
-  };
   const mock = mockClient(client);
   mock.on(PutItemCommand).callsFake((input) => {
     const { ConditionExpression, ExpressionAttributeValues, Item } = input;
@@ -70,11 +74,11 @@ export function memoryDynamo() {
       return {};
     }
     const { ':expiration': expiration, ':outcome': outcome } = input.ExpressionAttributeValues;
-    items.set(input.Key.id.S, { ...owned(input), outcome, expiration });
+    items.set(input.Key.id.S, { ...owned(items.get(input.Key.id.S), input), outcome, expiration });
     return {};
   });
   mock.on(DeleteItemCommand).callsFake((input) => {
-    if (input.ConditionExpression !== undefined) owned(input);
+    if (input.ConditionExpression !== undefined) owned(items.get(input.Key.id.S), input);
     items.delete(input.Key.id.S);
     return {};
   });

@@ -180,17 +180,14 @@ export function createHarness(options: FunctionOptions) {
     });
   const replies = () => bus.entries.map(({ detail }) => JSON.parse(detail));
   const { deadLetters, delays, deleted, requeued } = sqs;
-  const { counted } = log;
-  const { entries } = bus;
-  const { items } = dynamo;
   return {
     clock,
-    counted,
+    counted: log.counted,
     deadLetters,
     delays,
     deleted,
-    entries,
-    items,
+    entries: bus.entries,
+    items: dynamo.items,
     log,
     replies,
     requeued,

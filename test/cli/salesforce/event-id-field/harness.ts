@@ -32,6 +32,25 @@ interface Session {
 
 type Parameters = Readonly<Record<string, string>>;
 
+/** The steps of `event-id-field`, from its JSON. */
+function reportIn(output: string) {
+  const { result } = JSON.parse(output);
+  const steps: Step[] = result?.steps ?? [];
+  const statuses = Object.fromEntries(steps.map(({ step, status }) => [step, status]));
+  const failed = steps.find(({ status }) => status === 'failed');
+  const parameter: string | undefined = result?.parameters?.EventIdFields;
+  return { steps, statuses, failed, parameter };
+}
+
+async function post(url: string, body: unknown = {}, token?: string): Promise<unknown> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
 /** A simulated org, new for each test: a reset keeps the fields that were made. */
 export function useOrg() {
   let simulator: Simulator;
@@ -40,15 +59,8 @@ export function useOrg() {
     return () => simulator.close();
   });
 
-  const post = async (path: string, body: unknown = {}, token?: string): Promise<unknown> => {
-    const answer = await fetch(`${simulator.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify(body),
-    });
-    return answer.json();
-  };
-  const administrator = async (): Promise<Session> => Object(await post('/__sim/sessions'));
+  const administrator = async (): Promise<Session> =>
+    Object(await post(`${simulator.url}/__sim/sessions`));
   const secret = (): string => salesforceSecretOf(simulator.url, credentials);
   const aws = (parameters: Parameters = {}) => fakeAws({ parameters, secret: secret() }).clients;
 
@@ -61,12 +73,7 @@ export function useOrg() {
       clients: aws(parameters),
       input: input ?? JSON.stringify(await administrator()),
     });
-    const { result } = JSON.parse(output);
-    const steps: Step[] = result?.steps ?? [];
-    const statuses = Object.fromEntries(steps.map(({ step, status }) => [step, status]));
-    const failed = steps.find(({ status }) => status === 'failed');
-    const parameter: string | undefined = result?.parameters?.EventIdFields;
-    return { exitCode, output, steps, statuses, failed, parameter };
+    return { exitCode, output, ...reportIn(output) };
   };
 
   /** Runs `check --json` as the integration user. */
@@ -86,8 +93,10 @@ export function useOrg() {
     provide,
     check,
     /** Sends a request with a session of the administrator. */
-    rest: async (path: string, body: unknown) =>
-      Object(await post(`/services/data/v68.0/${path}`, body, (await administrator()).accessToken)),
+    rest: async (path: string, body: unknown) => {
+      const { accessToken } = await administrator();
+      return Object(await post(`${simulator.url}/services/data/v68.0/${path}`, body, accessToken));
+    },
   };
 }
 
