@@ -107,7 +107,8 @@ export class MappingExecution {
     while (this.#result === undefined) {
       if (this.#need !== undefined) return this.#need;
       const step = this.#mapping.steps[this.position];
-      if (step === undefined || this.#isStopped()) {
+      const isStopped = [...this.#steps.values()].some(({ kind }) => kind === 'stopped');
+      if (step === undefined || isStopped) {
         const body = replyDataOf(this.#mapping, this.#steps, this.#outcome);
         this.#result = succeeded(body, this.#outcome?.status);
         break;
@@ -191,10 +192,6 @@ export class MappingExecution {
   #finish(name: string, state: StepState): void {
     this.#steps.set(name, state);
     if (state.kind !== 'skipped') this.#isUnsaved = true;
-  }
-
-  #isStopped(): boolean {
-    return [...this.#steps.values()].some(({ kind }) => kind === 'stopped');
   }
 
   /** Evaluates a step; `undefined`: it needed nothing. */
