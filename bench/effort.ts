@@ -33,7 +33,7 @@ export const full: Effort = {
   loadRounds: 3,
   events: [1_000, 5_000, 20_000],
   throughStack: 500,
-  console: { events: 5_000, failures: 500, rounds: 3, turns: 3, turnWebhooks: 100 },
+  console: { events: 5_000, failures: 500, rounds: 3, turns: 3, turnWebhooks: 200 },
 };
 
 export const quick: Effort = {

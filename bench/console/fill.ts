@@ -88,9 +88,10 @@ export function createFiller({ endpoint, functionUrls, outputs, secrets }: Stack
     },
     /** Parks what is in ApiCallDlq. */
     park: () => reprocess({ action: 'park', queue: 'apicall' }),
-    /** How many messages of ApiCallDlq the reprocessor finds in one run, which moves none. */
-    found: async (): Promise<number> => {
-      const report = await reprocess({ queue: 'apicall', dryRun: true });
+    /** How many messages of ApiCallDlq a scheduled run of the reprocessor finds: it parks them. Or a dry run, fewer than 500. */
+    found: async (isDryRun: boolean): Promise<number> => {
+      const how = isDryRun ? { dryRun: true } : { unattended: true };
+      const report = await reprocess({ queue: 'apicall', ...how });
       const results = Object.values(report?.queues?.apicall?.results ?? {});
       return results.reduce((sum, count) => sum + count, 0);
     },

@@ -38,7 +38,10 @@ const PATIENCE_MS = 60_000;
 
 /** An expression of the page: the milliseconds since the start of the navigation, in the frame in which `isShown` is true. */
 const whenShown = (isShown: string): string => `new Promise((resolve, reject) => {
-  setTimeout(() => reject(new Error(location.hash + ' does not show its data')), ${PATIENCE_MS});
+  setTimeout(() => {
+    const shown = JSON.stringify(document.querySelector('main')?.innerText.slice(0, 300));
+    reject(new Error(location.hash + ' does not show its data, but ' + shown));
+  }, ${PATIENCE_MS});
   const look = () => ((${isShown}) ? resolve(performance.now()) : requestAnimationFrame(look));
   look();
 })`;
