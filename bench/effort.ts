@@ -1,3 +1,14 @@
+/** How much the console shows, and how often it is measured. */
+export interface ConsoleEffort {
+  readonly events: number;
+  readonly failures: number;
+  /** In which each view is shown once. */
+  readonly rounds: number;
+  /** Rounds of webhooks, with the console and without. */
+  readonly turns: number;
+  readonly turnWebhooks: number;
+}
+
 /** The number of rounds and events. */
 export interface Effort {
   /** Processes per case, if a start is measured. */
@@ -12,6 +23,7 @@ export interface Effort {
   readonly events: readonly number[];
   /** Webhooks sent through the local stack. */
   readonly throughStack: number;
+  readonly console: ConsoleEffort;
 }
 
 export const full: Effort = {
@@ -21,6 +33,7 @@ export const full: Effort = {
   loadRounds: 3,
   events: [1_000, 5_000, 20_000],
   throughStack: 500,
+  console: { events: 5_000, failures: 500, rounds: 3, turns: 3, turnWebhooks: 200 },
 };
 
 export const quick: Effort = {
@@ -30,4 +43,5 @@ export const quick: Effort = {
   loadRounds: 1,
   events: [1_000, 2_000],
   throughStack: 100,
+  console: { events: 1_000, failures: 200, rounds: 2, turns: 2, turnWebhooks: 50 },
 };

@@ -60,4 +60,10 @@ export const parts: readonly Part[] = [
     description: 'events per second from webhook to Salesforce record, on the local stack',
     run: async (effort) => (await import('./stack.ts')).benchStack(effort),
   },
+  {
+    name: 'console',
+    title: 'The console',
+    description: 'its views of 5,000 events and 500 failures, and what looking costs the stack',
+    run: async (effort) => (await import('./console.ts')).benchConsole(effort),
+  },
 ];

@@ -80,11 +80,11 @@ export function checkGoal(section: Section): GoalResult | undefined {
   return { isReached, text: `goal ${wanted}: ${word} (${is}${how})` };
 }
 
-/** A section's rows: ratio, median, the range from the 5th to the 95th percentile, and the name. */
+/** A section's rows: ratio (none to a first case of 0), median, the range from the 5th to the 95th percentile, and the name. */
 export function rowsOf(section: Section): string[][] {
   const ratio = ratioIn(section);
   return section.results.map(({ name, median, low, high }) => [
-    ratioText(ratio(median)),
+    Number.isFinite(ratio(median)) ? ratioText(ratio(median)) : '',
     `${round(median)} ${section.unit}`,
     low === high ? '' : `${round(low)}–${round(high)}`,
     name,

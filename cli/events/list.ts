@@ -1,12 +1,12 @@
-import type { AwsClients } from '../aws.ts';
 import { groupByEvent } from './links.ts';
-import { type LogLine, readLines } from './logs.ts';
+import type { LogLine } from './logs.ts';
+import type { RecentLines } from './recent-lines.ts';
 import type { EventStack } from './stack.ts';
 import { summaryOf } from './summary.ts';
 import type { EventState, EventSummary, Reading } from './trace.ts';
 
 export interface ListOptions {
-  readonly clients: Pick<AwsClients, 'logs'>;
+  readonly lines: RecentLines;
   readonly stack: EventStack;
   readonly since: Date;
   readonly until: Date;
@@ -40,11 +40,33 @@ const MAX_LINES = 30_000;
 /** A person waits for the page. Each reading has bounds of its own (logs.ts). */
 const MAX_MS = 30_000;
 
-/** Newest first. */
+interface Summarized {
+  readonly lines: readonly LogLine[];
+  readonly summary: EventSummary | undefined;
+}
+
+/** By the first line of the event. */
+const summarized = new WeakMap<LogLine, Summarized>();
+
+/** The same lines, as objects, mean the same: of thousands of events that are read again and again, few have changed. */
+function summaryOnce(lines: readonly LogLine[]): EventSummary | undefined {
+  const [first] = lines;
+  if (first === undefined) return undefined;
+  const before = summarized.get(first);
+  const isSame = before?.lines.every((line, index) => line === lines[index]);
+  if (isSame && before?.lines.length === lines.length) return before.summary;
+  const summary = summaryOf(lines);
+  summarized.set(first, { lines, summary });
+  return summary;
+}
+
+const keyOf = ({ at, id }: EventSummary): string => `${at} ${id}`;
+
+/** Newest first; those of the same millisecond always in the same order. */
 export const summariesOf = (lines: readonly LogLine[]): EventSummary[] =>
   groupByEvent(lines)
-    .flatMap((event) => summaryOf(event) ?? [])
-    .toSorted((one, other) => (one.at < other.at ? 1 : -1));
+    .flatMap((event) => summaryOnce(event) ?? [])
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? 1 : -1));
 
 const matches = (event: EventSummary, { text, state }: Pick<ListOptions, 'text' | 'state'>) =>
   (state === undefined || event.state === state) &&
@@ -54,7 +76,6 @@ const matches = (event: EventSummary, { text, state }: Pick<ListOptions, 'text' 
 /** What has been read of a range: everything from `end` on, unless `isCut`. */
 interface Progress {
   readonly lines: readonly LogLine[];
-  /** Texts that were read, also those that are no lines. */
   readonly read: number;
   /** The last moment that has not been read. */
   readonly end: number;
@@ -65,28 +86,27 @@ interface Progress {
 
 /** Reads the next part. One that a bound cut has the oldest lines of the part only: it is left, and a shorter one read instead. */
 async function readPart(
-  { clients, stack, since }: ListOptions,
+  { lines: recent, stack, since }: ListOptions,
   progress: Progress,
-  signal?: AbortSignal,
 ): Promise<Progress> {
   const { end, windowMs } = progress;
   const start = Math.max(since.getTime(), end - windowMs);
   const range = { since: new Date(start), until: new Date(end) };
   const limit = MAX_LINES - progress.read;
-  const { lines, reading } = await readLines(clients, stack, { ...range, limit }, signal);
-  if (!reading.isComplete && windowMs > MIN_WINDOW_MS) {
+  const { lines, isComplete } = await recent.read(stack, { ...range, limit });
+  if (!isComplete && windowMs > MIN_WINDOW_MS) {
     const shorter = Math.max(MIN_WINDOW_MS, Math.floor((end - start) / SHRINK));
     return { ...progress, windowMs: shorter };
   }
   // The next page can read as many lines as this one.
-  if (!reading.isComplete && progress.read > 0) return { ...progress, isCut: true };
+  if (!isComplete && progress.read > 0) return { ...progress, isCut: true };
   return {
-    lines: [...lines, ...progress.lines],
-    read: progress.read + reading.lines,
+    lines: [...lines.map(({ line }) => line), ...progress.lines],
+    read: progress.read + lines.length,
     // Both ends of a range belong to it.
     end: start - 1,
     windowMs: 2 * windowMs,
-    isCut: !reading.isComplete,
+    isCut: !isComplete,
   };
 }
 
@@ -98,7 +118,7 @@ async function readPart(
  * cursor goes on from there. Only of a second with more lines than that are some left out.
  * @throws the AWS SDK's error.
  */
-export async function listEvents(options: ListOptions, signal?: AbortSignal): Promise<EventList> {
+export async function listEvents(options: ListOptions): Promise<EventList> {
   const { since, cursor, limit } = options;
   const until = cursor === undefined ? options.until : new Date(Number(cursor));
   const endsAt = performance.now() + MAX_MS;
@@ -114,7 +134,7 @@ export async function listEvents(options: ListOptions, signal?: AbortSignal): Pr
     progress.isCut || progress.read >= MAX_LINES || performance.now() >= endsAt;
   const isFull = (): boolean => events.length >= limit;
   while (progress.end >= since.getTime() && !isFull() && !isBounded()) {
-    progress = await readPart(options, progress, signal);
+    progress = await readPart(options, progress);
     events = summariesOf(progress.lines).filter((event) => matches(event, options));
   }
   const { end, read, isCut } = progress;

@@ -28,6 +28,13 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** A line, and when it was received, if that is told: a range is of these times. */
+export interface ReceivedLine {
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly line: LogLine;
+}
+
 /** Which lines are read. */
 export interface LogQuery {
   readonly since: Date;
@@ -176,6 +183,18 @@ export function toLine({ logicalId, timestamp, text }: LogText): LogLine | undef
   const at = new Date(Number.isNaN(written) ? timestamp : written).toISOString();
   return { at, logicalId, fields };
 }
+
+/** Like `toLine`. */
+export function toReceived(text: LogText): ReceivedLine | undefined {
+  const line = toLine(text);
+  return line && { receivedAt: text.timestamp, line };
+}
+
+/**
+ * A line can be found in CloudWatch Logs some seconds after its time, and after later ones. The local engine's times are those at
+ * which it received the line, whenever that was written.
+ */
+export const lateMs = ({ isLocal }: EventStack): number => (isLocal ? 5_000 : 30_000);
 
 /** Oldest first; lines of the same millisecond by what they say, so that their order never depends on how they were read. */
 export const inOrder = (lines: readonly LogLine[]): LogLine[] =>

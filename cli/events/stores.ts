@@ -4,8 +4,9 @@ import { factsOf } from '../../functions/dlq-reprocessor/dead-letter/facts.ts';
 import type { DeadLetterMessage } from '../../functions/dlq-reprocessor/dead-letter/message.ts';
 import { parseEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse.ts';
 import { PARKED } from '../../functions/dlq-reprocessor/park/record.ts';
-import { hideMessages, receiveMessages } from '../../functions/dlq-reprocessor/queue/queue.ts';
+import { countMessages } from '../../functions/dlq-reprocessor/queue/queue.ts';
 import { awsProblemOf } from '../aws.ts';
+import { readQueue } from '../dlq/failures/queue.ts';
 import { messageIdOfParkKey } from './links.ts';
 import type { EventStack } from './stack.ts';
 import { stateOf } from './state.ts';
@@ -35,11 +36,7 @@ interface Stores {
 const queues = ['ApiCallDlq', 'RuleDlq', 'SpillQueue'] as const;
 type Queue = (typeof queues)[number];
 
-/** Of ten messages each. */
-const MAX_RECEIVES = 5;
-
-/** Should this process end before it gives them back. */
-const HIDE_SECONDS = 20;
+const MAX_MESSAGES = 50;
 
 /** The message's ids, and those of its request and event. */
 function describe(message: DeadLetterMessage) {
@@ -85,20 +82,18 @@ async function findInQueue(
 ): Promise<Place[]> {
   const url = stack.physicalIds[store];
   if (url === undefined) return [];
-  const received = new Map<string, DeadLetterMessage>();
-  try {
-    for (let receives = 0; receives < MAX_RECEIVES; receives += 1) {
-      const page = await receiveMessages({ client, url }, 10, HIDE_SECONDS);
-      for (const message of page) received.set(message.messageId, message);
-      if (page.length === 0) break;
-    }
-  } finally {
-    const hides = [...received.values()].map((message) => ({ message, seconds: 0 }));
-    await hideMessages({ client, url }, hides);
-  }
-  return [...received.values()]
-    .filter((message) => isAbout(message, values))
-    .map((message) => toPlace(store, message));
+  const found: DeadLetterMessage[] = [];
+  const expected = await countMessages({ client, url }).then(
+    ({ visible }) => visible,
+    // Those who may receive need not be allowed to count.
+    () => 0,
+  );
+  const takePage = async (page: readonly DeadLetterMessage[]): Promise<boolean> => {
+    found.push(...page.filter((message) => isAbout(message, values)));
+    return false;
+  };
+  await readQueue({ client, url }, takePage, { max: MAX_MESSAGES, expected });
+  return found.map((message) => toPlace(store, message));
 }
 
 /** S3 lists 1,000 keys a page (API Reference, "ListObjectsV2"). */

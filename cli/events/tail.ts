@@ -1,10 +1,7 @@
 import type { AwsClients, AwsErrorHandler } from '../aws.ts';
 import { isErrorNamed } from '../errors.ts';
-import { type LogText, readTexts } from './logs.ts';
+import { type LogText, lateMs, readTexts } from './logs.ts';
 import type { EventStack } from './stack.ts';
-
-/** A line can be found in CloudWatch Logs some seconds after it was written, and after later ones. */
-const OVERLAP_MS = 30_000;
 
 /** Tells new lines from those that an earlier reading of an overlapping range returned: none is taken twice, and none is left out. */
 export function createUnseen() {
@@ -64,7 +61,7 @@ export async function* followTexts(
       failures = 0;
       // What a reading leaves out, the next one reads.
       if (page.isComplete)
-        since = new Date(Math.max(since.getTime(), until.getTime() - OVERLAP_MS));
+        since = new Date(Math.max(since.getTime(), until.getTime() - lateMs(stack)));
       yield unseen.take(page.texts, since.getTime());
     }
     await wait();

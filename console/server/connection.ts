@@ -1,5 +1,6 @@
 import { type AwsClients, type CreateClients, createAwsErrorHandler } from '../../cli/aws.ts';
 import { type Inventory, PERMISSIONS, readInventory } from '../../cli/doctor/inventory.ts';
+import { RecentLines } from '../../cli/events/recent-lines.ts';
 import { type EventStack, findEventStack } from '../../cli/events/stack.ts';
 import type { StackOptions } from '../../cli/options.ts';
 import { SharedReads } from './shared-reads.ts';
@@ -10,6 +11,8 @@ export interface Connected {
   readonly stack: Inventory;
   /** Where the stack's log lines and messages are. */
   readonly events: EventStack;
+  /** Of the functions: what has been read of them stays when the stack is read anew. */
+  readonly lines: RecentLines;
   readonly isLocal: boolean;
   /** Select the stack in commands. */
   readonly options: StackOptions;
@@ -25,6 +28,7 @@ export class Connection {
   readonly #createClients: CreateClients;
   readonly #reads = new SharedReads<Connected>();
   #clients: Promise<AwsClients> | undefined;
+  #lines: RecentLines | undefined;
 
   constructor(options: StackOptions, createClients: CreateClients) {
     this.options = options;
@@ -50,18 +54,21 @@ export class Connection {
   reconnect(): void {
     this.forget();
     this.#clients = undefined;
+    this.#lines = undefined;
   }
 
   async #read(): Promise<Connected> {
     // They are kept: a profile can ask for a code each time that its credentials are read.
     this.#clients ??= this.#createClients(this.options);
     const clients = await this.#clients;
+    this.#lines ??= new RecentLines(clients);
+    const lines = this.#lines;
     const onAwsError = createAwsErrorHandler(PERMISSIONS);
     const [stack, events] = await Promise.all([
       readInventory(clients, this.options),
       findEventStack(clients, this.options, onAwsError),
     ]);
     const options = { ...this.options, stackName: stack.name };
-    return { clients, stack, events, isLocal: options.local === true, options };
+    return { clients, stack, events, lines, isLocal: options.local === true, options };
   }
 }

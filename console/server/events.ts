@@ -41,12 +41,12 @@ const rangeOf = (minutes: number) => {
 
 /** The events of the last minutes, newest first, by the functions' log lines. Rejects with ProblemError, and with AWS's error. */
 export async function listEventPage(
-  { clients, events: stack }: Connected,
+  { events: stack, lines }: Connected,
   asked: Asked,
 ): Promise<EventList> {
   const { minutes = 60, text, state: wanted, cursor } = parse(querySchema, asked.query);
   return listEvents({
-    clients,
+    lines,
     stack,
     ...rangeOf(minutes),
     limit: PAGE_SIZE,

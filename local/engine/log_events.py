@@ -33,6 +33,9 @@ def _events(group, data):
         for name, stream in group["streams"].items():
             if names and name not in names:
                 continue
+            # Each invocation has a stream of its own: a reading of the latest must not search thousands.
+            if start is not None and (stream["lastEventTimestamp"] or 0) < start:
+                continue
             history = stream["events"]
             first = bisect_left(history, start, key=logs._event_timestamp) if start is not None else 0
             last = bisect_right(history, end, key=logs._event_timestamp) if end is not None else len(history)

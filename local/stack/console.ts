@@ -8,6 +8,7 @@ import { root } from './paths.ts';
 interface LocalConsole {
   /** With its token; undefined if it could not start, for a reason that it has printed. */
   readonly address: string | undefined;
+  readonly pid: number | undefined;
   readonly stop: () => Promise<void>;
 }
 
@@ -23,6 +24,7 @@ export async function startConsole(): Promise<LocalConsole> {
   const firstLine = once(createInterface(child.stdout), 'line').then(([line]) => String(line));
   return {
     address: await Promise.race([firstLine, ended]),
+    pid: child.pid,
     stop: async () => {
       child.kill();
       await ended;

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { DeadLetterMessage } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
 import {
   countParked,
   listKeys,
@@ -37,18 +38,21 @@ async function listQueue(
   const { visible, hidden, delayed } = await countMessages(queue);
   const seenIds = new SeenIds(cursor);
   const messages: FailedMessage[] = [];
-  const { read, isEnd } = await readQueue(queue, async (received) => {
+  let left = 0;
+  const takePage = async (received: readonly DeadLetterMessage[]): Promise<boolean> => {
     const unseen = received.filter(({ messageId }) => !seenIds.has(messageId));
     const kept = unseen.slice(0, PAGE_SIZE - messages.length);
+    left += unseen.length - kept.length;
     for (const { messageId } of kept) seenIds.add(messageId);
     const evaluated = await evaluate(kept, reader);
     messages.push(...evaluated.map((one) => toFailedMessage(one, place)));
     return messages.length >= PAGE_SIZE;
-  });
+  };
+  const { read, isEnd } = await readQueue(queue, takePage, { expected: visible });
   const total = visible + hidden + delayed;
   const byReason = countReasons(messages);
   const page = { messages, read, total, hidden, byReason };
-  return isEnd ? page : { ...page, cursor: seenIds.text() };
+  return isEnd && left === 0 ? page : { ...page, cursor: seenIds.text() };
 }
 
 /** A page of the park bucket, by key. Its counts are those of all parked messages, up to 10,000. */

@@ -76,7 +76,10 @@ function List(props: ListProps) {
 
 function ListView({ place, query }: Omit<ListProps, 'page'>) {
   const path = pathOf('failures', { place, cursor: query['cursor'] });
-  const page = usePolled<FailurePage>(path, usePace() * 2);
+  const pace = usePace() * 2;
+  // A later page takes a reading of all messages before it, which hides them meanwhile.
+  const seconds = query['cursor'] === undefined ? pace : Number.POSITIVE_INFINITY;
+  const page = usePolled<FailurePage>(path, seconds);
   return (
     <>
       <Title text="Failures" />

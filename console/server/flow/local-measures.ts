@@ -1,10 +1,4 @@
-import {
-  type LogLine,
-  type LogText,
-  OWN_LINES,
-  readTexts,
-  toLine,
-} from '../../../cli/events/logs.ts';
+import type { LogLine, ReceivedLine } from '../../../cli/events/logs.ts';
 import { MINUTE_MS } from '../../../cli/readings/metrics.ts';
 import type { Connected } from '../connection.ts';
 import { type Measures, minuteOf, PROVIDERS, type Series, Tally } from './tally.ts';
@@ -43,15 +37,15 @@ export class LocalMeasures {
   #apiUsage: Measures['apiUsage'];
 
   /** @param first the first minute. Rejects with the engine's error. */
-  async read({ clients, events, stack }: Connected, first: number): Promise<Measures> {
+  async read({ events, lines, stack }: Connected, first: number): Promise<Measures> {
     const goesOn = this.#stack === stack.arn && first >= this.#first;
     const from = goesOn ? this.#open : first;
     const until = new Date();
-    const range = { since: new Date(from * MINUTE_MS), until, limit: MAX_LINES, ids: OWN_LINES };
-    const { texts } = await readTexts(clients, events, range);
+    const range = { since: new Date(from * MINUTE_MS), until, limit: MAX_LINES };
+    const page = await lines.read(events, range);
     if (goesOn) this.#tally.remove(from);
     else [this.#stack, this.#first, this.#tally] = [stack.arn, first, new Tally()];
-    for (const text of texts) this.#add(text);
+    for (const line of page.lines) this.#add(line);
     // Lines can be a moment late.
     this.#open = Math.max(first, minuteOf(until.getTime()) - 1);
     const apiUsage = this.#apiUsage && { apiUsage: this.#apiUsage };
@@ -62,12 +56,10 @@ export class LocalMeasures {
    * The engine receives some lines long after they were written, with a later invocation. A range is of times of receipt, and so
    * is the minute that a line counts for: in one that is counted for good, each reading would add it again.
    */
-  #add(text: LogText): void {
-    const line = toLine(text);
-    if (line === undefined) return;
+  #add({ line, receivedAt }: ReceivedLine): void {
     const { at, fields } = line;
     for (const [series, count] of countsOf(line))
-      this.#tally.add(minuteOf(text.timestamp), series, count);
+      this.#tally.add(minuteOf(receivedAt), series, count);
     const percent = fields['SalesforceApiUsagePercent'];
     if (typeof percent === 'number' && !(this.#apiUsage && this.#apiUsage.at > at))
       this.#apiUsage = { percent, at };

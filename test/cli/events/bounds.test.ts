@@ -4,6 +4,7 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { listEvents } from '../../../cli/events/list.ts';
 import type { LogLine } from '../../../cli/events/logs.ts';
+import { RecentLines } from '../../../cli/events/recent-lines.ts';
 import { findEventStack } from '../../../cli/events/stack.ts';
 import { line, mappedWebhook, unparkedRequest } from './lines.ts';
 import { createScene, type World } from './scene.ts';
@@ -147,7 +148,8 @@ describe('listEvents with more lines than it may read', () => {
     });
     const until = new Date();
     const since = new Date(until.getTime() - HOUR_MS);
-    const options = { clients, stack, since, until, limit: 5, ...(cursor && { cursor }) };
+    const lines = new RecentLines(clients);
+    const options = { lines, stack, since, until, limit: 5, ...(cursor && { cursor }) };
     const found = await listEvents(options);
     return { ...found, ids: found.events.map(({ id }) => id), mocks };
   }

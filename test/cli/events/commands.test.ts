@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { listEvents } from '../../../cli/events/list.ts';
 import { type LogLine, toPatterns } from '../../../cli/events/logs.ts';
 import { formatScreen } from '../../../cli/events/print.ts';
+import { RecentLines } from '../../../cli/events/recent-lines.ts';
 import { findEventStack } from '../../../cli/events/stack.ts';
 import { createUnseen } from '../../../cli/events/tail.ts';
 import { sha256 } from '../../../functions/common/sha256.ts';
@@ -248,7 +249,15 @@ describe('listEvents', () => {
     });
     const until = new Date();
     const since = new Date(until.getTime() - 3_600_000);
-    const found = await listEvents({ clients, stack, since, until, limit: 10, ...options });
+    const recentLines = new RecentLines(clients);
+    const found = await listEvents({
+      lines: recentLines,
+      stack,
+      since,
+      until,
+      limit: 10,
+      ...options,
+    });
     return { ...found, ids: found.events.map(({ id }) => id), mocks };
   }
   const at = (lines: readonly LogLine[], minutes: number): LogLine[] =>

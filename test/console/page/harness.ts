@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../../../local/browser/browser.ts';
 import { type FakeConsole, startFakeConsole } from './fake-console.ts';
 
 /** How long a page may take to show something, on a busy machine. */

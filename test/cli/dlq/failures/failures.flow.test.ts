@@ -1,5 +1,5 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ActionName, actOnFailures } from '../../../../cli/dlq/failures/act.ts';
 import type { FailedMessage, FailureAction } from '../../../../cli/dlq/failures/failure.ts';
 import { findFailure } from '../../../../cli/dlq/failures/find.ts';
@@ -66,6 +66,23 @@ describe('the list of a queue', () => {
     const ids = pages.flatMap((page) => page.messages.map(({ id }) => id));
     expect(ids.toSorted()).toEqual(messages.map(({ messageId }) => messageId).toSorted());
     expect(scene.queues.apicall.counts()).toMatchObject({ visible: 250, hidden: 0 });
+  });
+
+  it.each([
+    [1, 1],
+    [100, 100],
+    [130, 100],
+  ])('of %i messages does not wait for more while it hides them', async (count, shown) => {
+    const messages = Array.from({ length: count }, () => failed('retry-soon'));
+    const scene = createScene({ messages: { apicall: messages } });
+    const send = vi.spyOn(scene.clients.sqs, 'send');
+    const page = await listFailures('ApiCallDlq', undefined, readerOf(scene));
+    const answers = await Promise.all(send.mock.results.map(({ value }) => value));
+    const receives = answers.flatMap(({ Messages }) => (Messages ? [Messages.length] : []));
+    expect(receives.length).toBeGreaterThan(0);
+    expect(receives).not.toContain(0);
+    expect(page.messages).toHaveLength(shown);
+    expect(page.cursor === undefined).toBe(count === shown);
   });
 
   it('gives messages back when deciding about them fails', async () => {

@@ -3,8 +3,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
-import { paths, root } from '../../local/stack/paths.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { paths, root } from '../stack/paths.ts';
 
 const folder = join(paths.local, 'chromium', manifest.devDependencies['@sparticuz/chromium']);
 
@@ -29,7 +29,7 @@ async function unpack(): Promise<void> {
   const temporary = `${folder}.${process.pid}`;
   await mkdir(temporary, { recursive: true });
   const env = { ...asOnLambda, TMPDIR: temporary };
-  await execa(process.execPath, [join(root, 'test/console/unpack.ts')], { env });
+  await execa(process.execPath, [join(root, 'local/browser/unpack.ts')], { env });
   await writeFile(join(temporary, 'fonts.xml'), fonts);
   await rename(temporary, folder).catch((error: unknown) => {
     if (!existsSync(folder)) throw error;
@@ -61,7 +61,7 @@ export async function launchBrowser(): Promise<Browser> {
     return await chromium.launch(await installed());
   } catch (error) {
     throw new Error(
-      'The tests of the console need a browser. On Linux x64, run npm ci. Elsewhere, install Chrome (https://www.google.com/chrome/).',
+      'This needs a browser. On Linux x64, run npm ci. Elsewhere, install Chrome (https://www.google.com/chrome/).',
       { cause: error },
     );
   }
