@@ -5,9 +5,9 @@ import type { Problem } from './errors.ts';
 /** What a request says about where it comes from. */
 interface Incoming {
   readonly method: string;
-  /** Starts with `/`. */
-  readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** The router has found a file of the page for it: not judged by the address, which can be written in several ways. */
+  readonly isPage: boolean;
 }
 
 /** What only the console's own page knows or is. */
@@ -56,12 +56,9 @@ function refusalOfCall({ method, headers }: Incoming, token: string): Problem | 
     : undefined;
 }
 
-const isApi = (path: string): boolean => /^\/api(?:[/?]|$)/.test(path);
-
-/** Why a request is not answered; undefined: it is. Only the API needs the token: the page's files are the same for everybody. */
+/** Why a request is not answered; undefined: it is. All but the page's files, which are the same for everybody, needs the token. */
 export const refusalOf = (incoming: Incoming, { port, token }: Identity): Problem | undefined =>
-  refusalOfOrigin(incoming, port) ??
-  (isApi(incoming.path) ? refusalOfCall(incoming, token) : undefined);
+  refusalOfOrigin(incoming, port) ?? (incoming.isPage ? undefined : refusalOfCall(incoming, token));
 
 const POLICY = [
   "default-src 'none'",

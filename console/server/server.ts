@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { completeCommands, stackSelection } from '../../cli/options.ts';
 import type { Connected, Connection } from './connection.ts';
 import type { Problem } from './errors.ts';
-import { notFound } from './errors.ts';
+import { invalid, notFound } from './errors.ts';
 import { type Identity, refusalOf, securityHeaders } from './guard.ts';
 import type { Asset } from './page.ts';
 import { isUnforeseen, problemOf, statusOf } from './problems.ts';
@@ -49,6 +49,9 @@ export interface ServerOptions extends Identity, Routes {
 
 /** An event to try may have 1 MB, as on a bus (EventBridge User Guide, "PutEvents"). */
 const BODY_LIMIT_BYTES = 1024 * 1024 + 64 * 1024;
+
+/** Who sends a request more slowly holds its connection for no good reason. */
+const REQUEST_MS = 30_000;
 
 const policyOf = (canSteer: boolean): string =>
   canSteer ? 'console-steer.json' : 'console-read.json';
@@ -114,13 +117,18 @@ function toProblem(error: unknown, { canSteer, connection, log }: ServerOptions)
 function createApp(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    // A path that can't be decoded comes here, past the hooks.
+    frameworkErrors: (_error, _request, reply) =>
+      answerProblem(reply.headers(securityHeaders), invalid('The address is none.').problem),
   });
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async ({ method, url: path, headers }, reply) => {
+  app.addHook('onRequest', async ({ method, headers, routeOptions }, reply) => {
     reply.headers(securityHeaders);
-    const refusal = refusalOf({ method, path, headers }, options);
+    const isPage = options.assets.has(routeOptions.url ?? '');
+    const refusal = refusalOf({ method, headers, isPage }, options);
     if (refusal) return answerProblem(reply, refusal);
   });
   app.setErrorHandler((error, _request, reply) =>
