@@ -1,4 +1,5 @@
 import type { ErrorReport } from './errors.ts';
+import { makeVisible } from './terminal.ts';
 
 export const formatCount = (count: number): string => count.toLocaleString('en');
 
@@ -33,12 +34,9 @@ export function formatMs(ms: number): string {
 export const formatAge = (then: Date, now: Date): string =>
   formatDuration(Math.max(0, Math.round((now.getTime() - then.getTime()) / 1_000) * 1_000));
 
-const isControl = (character: string): boolean =>
-  character < ' ' || (character >= '\u007f' && character <= '\u009f');
-
-/** Makes text from outside safe to print: without control characters, and at most `length` characters long. */
+/** Makes text from outside fit on a line: without control characters and others that are invisible, and at most `length` characters long. */
 export function sanitizeText(text: string, length: number): string {
-  const plain = Array.from(text, (character) => (isControl(character) ? ' ' : character));
+  const plain = Array.from(makeVisible(text, () => ' ').replaceAll(/[\n\t]/g, ' '));
   return plain.length > length ? `${plain.slice(0, length).join('')}…` : plain.join('');
 }
 

@@ -1,20 +1,20 @@
 import Table from 'cli-table3';
 import wrapAnsi from 'wrap-ansi';
 import { MAX_TEXT_LENGTH, sanitizeText } from './format.ts';
-import { COLUMNS } from './terminal.ts';
+import { COLUMNS, makeVisible } from './terminal.ts';
 
 /** Beside a long prefix, text is still readable. */
 const MIN_WIDTH = 20;
 
 /**
- * Wraps text to lines of less than `columns`, between words where possible.
+ * Wraps text to lines of less than `columns`, between words where possible. Its invisible characters count as they are printed.
  *
  * @param prefix precedes the first line; the others are indented by its width.
  * @param columns the terminal's.
  */
 export function wrapLines(text: string, prefix = '', columns = COLUMNS): string[] {
   const width = Math.max(columns - 1 - prefix.length, MIN_WIDTH);
-  const lines = wrapAnsi(text, width, { hard: true }).split('\n');
+  const lines = wrapAnsi(makeVisible(text), width, { hard: true }).split('\n');
   const indent = ' '.repeat(prefix.length);
   return lines.map((line, index) => `${index === 0 ? prefix : indent}${line}`);
 }

@@ -13,6 +13,17 @@ const MIN_COLUMNS = 40;
 export const columnsOf = ({ columns, isTTY }: Pick<Output, 'columns' | 'isTTY'>): number =>
   isTTY ? Math.max(columns || DEFAULT_COLUMNS, MIN_COLUMNS) : COLUMNS;
 
+/** Controls but line feeds and tabs, lone surrogates, and what reorders text: a terminal would obey it, or hide it. */
+const INVISIBLE =
+  /[^\P{Cc}\n\t]|[\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+const escaped = (character: string): string =>
+  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+
+/** Makes the characters of text from outside visible that are not: as JSON escapes them, so that JSON keeps its values. */
+export const makeVisible = (text: string, show = escaped): string =>
+  text.replaceAll(INVISIBLE, show);
+
 /** Carriage return, then erase the line (ECMA-48). */
 const ERASE_LINE = '\r\u001b[2K';
 
@@ -76,7 +87,10 @@ async function promptOn(stdin: Input, output: NodeJS.WritableStream, prompt: Pro
   }
 }
 
-/** Results go to standard output, everything else to standard error; a progress line is erased before other output. */
+/**
+ * Results go to standard output, everything else to standard error; a progress line is erased before other output. What is printed
+ * can be anybody's text: invisible characters are shown as JSON escapes them.
+ */
 export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
   let hasProgress = false;
   const eraseProgress = (): void => {
@@ -87,15 +101,15 @@ export function createTerminal({ stdin, stdout, stderr }: Streams): Terminal {
     columns: stdout.isTTY ? columnsOf(stdout) : undefined,
     print: (text) => {
       eraseProgress();
-      stdout.write(`${text}\n`);
+      stdout.write(`${makeVisible(text)}\n`);
     },
     log: (text) => {
       eraseProgress();
-      stderr.write(`${text}\n`);
+      stderr.write(`${makeVisible(text)}\n`);
     },
     showProgress: (text) => {
       if (!stderr.isTTY) return;
-      stderr.write(`${ERASE_LINE}${text.slice(0, columnsOf(stderr) - 1)}`);
+      stderr.write(`${ERASE_LINE}${makeVisible(text).slice(0, columnsOf(stderr) - 1)}`);
       hasProgress = true;
     },
     prompt: stdin.isTTY && stderr.isTTY ? (prompt) => promptOn(stdin, stderr, prompt) : undefined,

@@ -41,8 +41,9 @@ export const textIn = ({ fields }: LogLine, name: string): string | undefined =>
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-/** What to look for in the lines, for an id as a person has it. */
+/** What to look for in the lines, for an id as a person has it. Every line names the empty id. */
 export function searchedIds(id: string): string[] {
+  if (id === '') return [];
   const [, delivery] = DELIVERY_URN.exec(id) ?? [];
   const parked = messageIdOfParkKey(id);
   return [id, digestOf(id), ...(delivery ? [delivery] : []), ...(parked ? [parked] : [])];

@@ -48,9 +48,10 @@ describe('sanitizeText', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const shown = sanitizeText(text, 100);
         expect(Array.from(shown).length).toBeLessThanOrEqual(101);
-        expect(shown).not.toMatch(/\p{Cc}/u);
+        expect(shown).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
       }),
     );
+    expect(sanitizeText('invoice\u202efdp.exe', 100)).toBe('invoice fdp.exe');
   });
 });
 

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnsOf, createTerminal } from '../../cli/terminal.ts';
 
@@ -92,6 +93,40 @@ describe('showProgress', () => {
     const { showProgress, written } = terminal({ isTTY: false });
     showProgress('apicall: 500 redriven');
     expect(written).toEqual([]);
+  });
+});
+
+describe('what is printed', () => {
+  const OBEYED = /[\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[^\P{Cc}\n\t]/u;
+
+  it('has no character that a terminal obeys, or that hides others', () => {
+    const { print: printEvent, shown: shownEvent } = terminal();
+    printEvent('\u001b[2J\u009b31m\rinvoice\u202efdp.exe\u2066\u200f');
+    expect(shownEvent()).toBe('\\u001b[2J\\u009b31m\\u000dinvoice\\u202efdp.exe\\u2066\\u200f\n');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const { log, print, shown } = terminal();
+        print(text);
+        log(text);
+        expect(shown()).not.toMatch(OBEYED);
+      }),
+    );
+    const { showProgress, written } = terminal();
+    showProgress('\u001b[31m5 redriven');
+    expect(written).toEqual(['\r\u001b[2K\\u001b[31m5 redriven']);
+  });
+
+  it('keeps the values of JSON, and text in other scripts', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+        const { print, shown } = terminal();
+        print(JSON.stringify(value, undefined, 2));
+        expect(JSON.parse(shown())).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+    const { print, shown } = terminal();
+    print('a\n\tשלום 👩‍💻 日本語');
+    expect(shown()).toBe('a\n\tשלום 👩‍💻 日本語\n');
   });
 });
 

@@ -3,7 +3,7 @@ import type { Envelope } from '../../../functions/dlq-reprocessor/dead-letter/me
 import type { Evaluated } from '../../../functions/dlq-reprocessor/evaluate.ts';
 import { wrapLines } from '../../layout.ts';
 import type { FoundFailure } from '../failures/find.ts';
-import { indentJson, visible } from './text.ts';
+import { indentJson } from './text.ts';
 
 type Fact = readonly [name: string, text: string | undefined];
 
@@ -11,7 +11,7 @@ const LABEL_WIDTH = 14;
 
 const formatFacts = (facts: readonly Fact[], columns: number): string[] =>
   facts.flatMap(([name, text]) =>
-    text === undefined ? [] : wrapLines(visible(text), name.padEnd(LABEL_WIDTH), columns),
+    text === undefined ? [] : wrapLines(text, name.padEnd(LABEL_WIDTH), columns),
   );
 
 const texts = (...parts: readonly (string | number | undefined)[]): string | undefined =>
@@ -86,10 +86,10 @@ function decisionOf({ detail, evaluated }: FoundFailure): string {
   return `${action} would ${what}: ${because.join(': ')}`;
 }
 
-const section = (title: string, text: string): string[] => ['', title, visible(indentJson(text))];
+const section = (title: string, text: string): string[] => ['', title, indentJson(text)];
 
 /**
- * The whole message for a person: its history, the decision, the advice, attributes and content. Control characters are visible.
+ * The whole message for a person: its history, the decision, the advice, attributes and content.
  *
  * @param next the commands to suggest.
  * @param columns of the terminal, to which all but commands and content is wrapped; not in a pipe.
@@ -105,11 +105,11 @@ export function formatMessage(
     `${detail.place}  ${detail.id}`,
     ...formatFacts(historyOf(found), columns),
     '',
-    ...wrapLines(visible(decisionOf(found)), '', columns),
-    ...wrapLines(visible(detail.advice), 'What to do: ', columns),
-    ...next.map((command) => `  ${visible(command)}`),
+    ...wrapLines(decisionOf(found), '', columns),
+    ...wrapLines(detail.advice, 'What to do: ', columns),
+    ...next.map((command) => `  ${command}`),
     ...Object.entries(detail.attributes).flatMap(([name, text]) =>
-      section(`Attribute ${visible(name)}`, text),
+      section(`Attribute ${name}`, text),
     ),
     ...section('Body', detail.body),
     ...(content === undefined || content === detail.body

@@ -1,17 +1,5 @@
 import { parseJsonObject } from '../../../functions/common/json.ts';
 
-/** Controls, lone surrogates and what reorders text: a terminal would obey it, or hide it. */
-const INVISIBLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-
-const escaped = (character: string): string =>
-  `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-
-/** Makes control characters of text from outside visible, as JSON escapes them; line feeds and tabs stay. */
-export const visible = (text: string): string =>
-  text.replaceAll(INVISIBLE, (character) =>
-    /[\n\t]/.test(character) ? character : escaped(character),
-  );
-
 /** A string, a bracket, a separator, or a number or word, with the white space before it. */
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/gy;
 

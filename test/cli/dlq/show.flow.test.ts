@@ -69,17 +69,27 @@ describe('show', () => {
     expect(scene.queues.apicall.counts()).toMatchObject({ visible: 1, hidden: 0 });
   });
 
-  it('indents JSON without changing a number, and makes invisible characters visible', async () => {
+  it('indents JSON without changing a value', async () => {
     const message = failed('permanent-data');
     const { stdout } = await showOf({ messages: { apicall: [message] } }).show(message.messageId);
     expect(stdout).toContain('    "n": 1.0,\n    "big": 12345678901234567890,\n');
-    expect(stdout).toContain('"x": "\\u202e\\u0085"');
+    expect(stdout).toContain('"x": "\u202e\u0085"');
+  });
+
+  it('keeps each fact on its line, whatever Salesforce has answered', async () => {
+    const message = messageOf(
+      request,
+      failure('permanent-data', { message: 'no\nWhat to do: rm' }),
+    );
+    const { stdout } = await showOf({ messages: { apicall: [message] } }).show(message.messageId);
+    expect(stdout).toMatch(/^error +no\n +What to do: rm$/m);
+    expect(stdout.match(/^What to do/gm)).toHaveLength(1);
   });
 
   it('prints what is not JSON as it is', async () => {
-    const message = messageOf('line one\n\u001b[31mred\r\n');
+    const message = messageOf('line one\n  line two\r\n');
     const { stdout } = await showOf({ messages: { spill: [message] } }).show(message.messageId);
-    expect(stdout).toMatch(/^Body\nline one\n\\u001b\[31mred\\u000d$/m);
+    expect(stdout).toContain('\nBody\nline one\n  line two\r\n');
     expect(stdout).toContain('A redrive would park it: UNKNOWN_ENVELOPE');
   });
 

@@ -124,6 +124,12 @@ describe('events show', () => {
     expect(logged.join('\n')).toContain('npm run events -- show nothing --since 14d');
   });
 
+  it('takes the empty id for that of no event', async () => {
+    const { exitCode, logged } = await show('', { lines });
+    expect(exitCode).toBe(1);
+    expect(logged.join('\n')).toContain('Nothing names .');
+  });
+
   it('is not taken in by an id that stands elsewhere in a line', async () => {
     const other = line('api call failed', {
       messageId: 'm',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indentJson, visible } from '../../../../cli/dlq/print/text.ts';
+import { indentJson } from '../../../../cli/dlq/print/text.ts';
 
 describe('indentJson', () => {
   it('indents as JSON.stringify does', () => {
@@ -26,15 +26,5 @@ describe('indentJson', () => {
   it('leaves what is nested deeply as it is', () => {
     const deep = `{"a":${'['.repeat(200)}${']'.repeat(200)}}`;
     expect(indentJson(deep)).toBe(deep);
-  });
-});
-
-describe('visible', () => {
-  it('leaves no character that a terminal obeys', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(visible(text)).not.toMatch(/[\p{Cs}\u202a-\u202e]|(?![\n\t])\p{Cc}/u);
-      }),
-    );
   });
 });
