@@ -17,6 +17,10 @@ export function stackSelection({ local, stackName }: StackOptions): string {
   return stackName === DEFAULT_STACK ? '' : ` --stack-name ${stackName}`;
 }
 
+/** An argument as it is typed in a shell: in quotation marks where its characters would mean something there. */
+export const quoteArgument = (text: string): string =>
+  /^[\w.:/@+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
 /** Completes the commands in a text, so that they can be pasted: `npm run dlq -- preview` → `npm run dlq -- preview --local`. */
 export function completeCommands(text: string, options: StackOptions): string {
   const selection = stackSelection(options);

@@ -1,7 +1,7 @@
 import { createAwsErrorHandler } from '../aws.ts';
 import { CliError, NotFoundError } from '../errors.ts';
 import { plural, toJson } from '../format.ts';
-import type { StackOptions } from '../options.ts';
+import { quoteArgument, type StackOptions } from '../options.ts';
 import { describeStack } from '../stack.ts';
 import type { Dependencies } from './commands.ts';
 import type { FindResult, SearchedQueue } from './failures/find.ts';
@@ -37,7 +37,7 @@ export function messageNotFound(
   return new NotFoundError(`The message ${id} was not found (${places.join('; ')}).`, {
     remedy: isHidden
       ? 'Hidden messages are in progress or wait for their next attempt, for at most 12 hours at a time; SQS shows them to nobody until then. The reprocessor logs until when (`dead-letter message processed`).'
-      : `It may have been redriven or have expired. To follow it by its id: ${suggestFor(options, 'events')(`show ${id}`)}`,
+      : `It may have been redriven or have expired. To follow it by its id: ${suggestFor(options, 'events')(`show ${quoteArgument(id)}`)}`,
     result: { queues, objects },
   });
 }

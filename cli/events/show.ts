@@ -2,7 +2,7 @@ import { toUsageError } from '../aws.ts';
 import { CliError, InterruptedError, isErrorNamed, NotFoundError } from '../errors.ts';
 import { formatMs, plural, sanitizeText, toJson } from '../format.ts';
 import { wrapText } from '../layout.ts';
-import { parsePastTime, type StackOptions, stackSelection } from '../options.ts';
+import { parsePastTime, quoteArgument, type StackOptions, stackSelection } from '../options.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type TraceResult, traceEvent } from './follow.ts';
 import { formatSummaries } from './print.ts';
@@ -115,7 +115,7 @@ export function eventNotFound(
     `Read: the log lines from ${since} to ${until} in ${groups}${isComplete ? '' : ' (not all: there were too many)'}; up to 50 messages of each of ApiCallDlq, RuleDlq and SpillQueue, without those that wait until they are due; the first 10,000 keys of ParkBucket.`,
     ...formatUnread(trace.unread).slice(1),
   ].join('\n');
-  const remedy = `Look further back: npm run events -- show ${id} --since 14d${stackSelection(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
+  const remedy = `Look further back: npm run events -- show ${quoteArgument(id)} --since 14d${stackSelection(options)}. A line can take some seconds to arrive; LogLevel must be INFO or DEBUG, and LogRetentionDays ends what can be found.`;
   return new NotFoundError(problem, { remedy, result: trace });
 }
 

@@ -124,6 +124,14 @@ describe('events show', () => {
     expect(logged.join('\n')).toContain('npm run events -- show nothing --since 14d');
   });
 
+  it.each([
+    ['order 42', "show 'order 42' --since"],
+    ["$(id)'; id", String.raw`show '$(id)'\''; id' --since`],
+  ])('suggests a command in which a shell takes %s for one argument', async (id, command) => {
+    const { logged } = await show(id, { lines });
+    expect(logged.join('\n')).toContain(command);
+  });
+
   it('takes the empty id for that of no event', async () => {
     const { exitCode, logged } = await show('', { lines });
     expect(exitCode).toBe(1);
