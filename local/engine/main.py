@@ -19,6 +19,7 @@ import node_worker  # noqa: E402
 import oauth_tokens  # noqa: E402
 import partner_events  # noqa: E402
 import resources  # noqa: E402
+import web_pages  # noqa: E402
 from ministack import app  # noqa: E402
 
 resources.register()
@@ -34,6 +35,7 @@ log_events.register()
 node_worker.register()
 oauth_tokens.register()
 partner_events.register()
+web_pages.register()
 
 if __name__ == "__main__":
     app.main()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { StackError } from './errors.ts';
 import { root } from './paths.ts';
@@ -43,6 +43,12 @@ export async function readJsonFile(path: string, remedy: string) {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken();
   return value;
+}
+
+/** Makes a folder whose files, such as the logs of other programs, are for its owner only, whatever their own permissions. */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o700);
 }
 
 /** Writes a JSON file for its owner only. An interruption leaves the former file, never a part of the new one. */

@@ -1,7 +1,7 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { CreatedSecret } from './aws.ts';
 import { StackError } from './errors.ts';
-import { readJsonFile, readOptionalFile, writeJsonFile } from './files.ts';
+import { makePrivateFolder, readJsonFile, readOptionalFile, writeJsonFile } from './files.ts';
 import { paths } from './paths.ts';
 import { isAlive, stopGroup } from './processes.ts';
 import type { OrgCredentials } from './simulator.ts';
@@ -89,7 +89,8 @@ export async function requireRunning(): Promise<void> {
  * @throws StackError if another command holds it.
  */
 export async function lockRun(): Promise<() => Promise<void>> {
-  await mkdir(paths.local, { recursive: true });
+  // SAM CLI's log has the parameters, webhook secrets among them.
+  await makePrivateFolder(paths.local);
   const holder = Number((await readOptionalFile(paths.runLock)) ?? Number.NaN);
   if (Number.isInteger(holder) && isAlive(holder) && holder !== process.pid) {
     throw new StackError(

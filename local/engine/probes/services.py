@@ -1,7 +1,9 @@
-"""What IAM, CloudWatch Logs, SQS, Secrets Manager and DynamoDB must do."""
+"""What IAM, CloudWatch Logs, SQS, Secrets Manager and DynamoDB must do, and that web pages get no answer."""
 
 import json
 import time
+import urllib.error
+import urllib.request
 import uuid
 
 from botocore.exceptions import ClientError
@@ -89,3 +91,16 @@ def conditional_put(aws):
             expect(error.response.get("Item") == item, "the old item was not returned")
             return
         raise Failure("the second put was taken")
+
+
+@probe("no answer to web pages", module="web_pages.py")
+def no_answer_to_web_pages(aws):
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}):
+        request = urllib.request.Request(f"{aws.endpoint}/", headers=headers)
+        try:
+            urllib.request.urlopen(request).close()
+            status = 200
+        except urllib.error.HTTPError as error:
+            status = error.code
+            error.close()
+        expect(status == 403, f"a request with {headers} is answered with {status}")

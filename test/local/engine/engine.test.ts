@@ -61,6 +61,7 @@ describe('the engine without our extension', () => {
       ['address of a function URL', true],
       ['IAM over TLS', true],
       ['pages of log events', true],
+      ['no answer to web pages', true],
     ]);
   }, 240_000);
 });

@@ -12,7 +12,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readJsonFile, readOptionalFile, writeJsonFile } from '../../../local/stack/files.ts';
+import {
+  makePrivateFolder,
+  readJsonFile,
+  readOptionalFile,
+  writeJsonFile,
+} from '../../../local/stack/files.ts';
 import { keepPort, readIdentity } from '../../../local/stack/identity.ts';
 import { choosePort } from '../../../local/stack/ports.ts';
 
@@ -55,6 +60,14 @@ describe('the identity of the local stack', () => {
     );
     await expect(readIdentity(file)).rejects.not.toThrow(/canary/);
   });
+});
+
+it('keeps the folder of the local stack for its owner, also one that others could read', async () => {
+  for (const path of [newFile('new'), mkdtempSync(join(folder, 'old-'))]) {
+    if (path.includes('old-')) chmodSync(path, 0o755);
+    await makePrivateFolder(path);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+  }
 });
 
 describe('choosePort', () => {
