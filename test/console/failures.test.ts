@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import type { FailureDetail, FailurePage } from '../../cli/dlq/failures/failure.ts';
-import { config, createScene, messageOf } from '../functions/dlq-reprocessor/harness.ts';
+import { createScene, environment, messageOf } from '../functions/dlq-reprocessor/harness.ts';
 import { fakeStack, startConsole } from './harness.ts';
 
 const SECRET = 'a customer’s words';
@@ -22,22 +22,9 @@ async function scene(canSteer = true) {
   const messages = [failed('permanent-data'), failed('outcome-unknown')];
   const reprocessor = createScene({ messages: { apicall: messages } });
   const aws = fakeStack({}, { DlqReprocessorFunctionName: 'reprocessor', ParkBucketName: 'park' });
-  aws.lambda.on(GetFunctionConfigurationCommand, { FunctionName: 'reprocessor' }).resolves({
-    Environment: {
-      Variables: {
-        API_CALL_DLQ_URL: config.queueUrls.apicall,
-        RULE_DLQ_URL: config.queueUrls.rule,
-        SPILL_QUEUE_URL: config.queueUrls.spill,
-        API_CALL_QUEUE_URL: config.apiCallQueueUrl,
-        API_CALL_QUEUE_ARN: config.apiCallQueueArn,
-        API_CALL_RULE_ARNS: 'arn',
-        API_CALL_POLLER_ID: 'p',
-        REDRIVE_BUS_NAME: config.redriveBusName,
-        PARK_BUCKET_NAME: config.parkBucketName,
-        IDEMPOTENCY_TABLE_NAME: 't',
-      },
-    },
-  });
+  aws.lambda
+    .on(GetFunctionConfigurationCommand, { FunctionName: 'reprocessor' })
+    .resolves({ Environment: { Variables: environment } });
   aws.sts.onAnyCommand().resolves({ Arn: 'arn:aws:iam::1:user/operator' });
   aws.lambdaInvoker.on(InvokeCommand).callsFake(async ({ Payload }) => {
     const report = await reprocessor.invoke(JSON.parse(String(Payload)));

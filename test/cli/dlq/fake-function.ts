@@ -121,5 +121,11 @@ export function fakeFunction(queues: Queues) {
       ...more(reports.map(([, report]) => report)),
     };
   }
-  return { report, commands, left: (name: string) => queued.get(name)?.length ?? 0 };
+  return {
+    report,
+    commands,
+    /** The queue and the limit of each command that was no dry run. */
+    work: () => commands.filter(({ dryRun }) => !dryRun).map(({ queue, limit }) => [queue, limit]),
+    left: (name: string) => queued.get(name)?.length ?? 0,
+  };
 }

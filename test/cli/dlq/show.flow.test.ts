@@ -4,23 +4,11 @@ import type { DeadLetterMessage } from '../../../functions/dlq-reprocessor/dead-
 import {
   createScene,
   DESTINATION_ARN,
+  environment,
   messageOf,
   type SceneOptions,
 } from '../../functions/dlq-reprocessor/harness.ts';
 import { fakeAws, run } from './harness.ts';
-
-const environment = {
-  API_CALL_DLQ_URL: 'apicall',
-  RULE_DLQ_URL: 'rule',
-  SPILL_QUEUE_URL: 'spill',
-  API_CALL_QUEUE_URL: 'requests',
-  API_CALL_QUEUE_ARN: 'arn',
-  API_CALL_RULE_ARNS: 'arn',
-  API_CALL_POLLER_ID: 'poller',
-  REDRIVE_BUS_NAME: 'redrive',
-  PARK_BUCKET_NAME: 'b',
-  IDEMPOTENCY_TABLE_NAME: 't',
-};
 
 /** A stack whose queues and bucket are those of the scene, and whose function is the scene's. */
 function showOf(options: SceneOptions) {

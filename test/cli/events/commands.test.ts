@@ -1,24 +1,11 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { listEvents } from '../../../cli/events/list.ts';
-import { type LogLine, toPatterns } from '../../../cli/events/logs.ts';
+import type { LogLine } from '../../../cli/events/logs.ts';
 import { formatScreen } from '../../../cli/events/print.ts';
-import { RecentLines } from '../../../cli/events/recent-lines.ts';
-import { findEventStack } from '../../../cli/events/stack.ts';
-import { createUnseen } from '../../../cli/events/tail.ts';
 import { sha256 } from '../../../functions/common/sha256.ts';
-import { line, mappedWebhook, unparkedRequest } from './lines.ts';
+import { line, mappedWebhook, recent, unparkedRequest } from './lines.ts';
 import { createScene, type World } from './scene.ts';
-
-/** As if they had been written in the last minute. */
-const recent = (lines: readonly LogLine[]): LogLine[] =>
-  lines.map((one) => ({
-    ...one,
-    at: new Date(
-      Date.parse(one.at) - Date.UTC(2026, 10, 28, 3) + Date.now() - 60_000,
-    ).toISOString(),
-  }));
 
 const show = async (id: string, world: World, ...args: string[]) => {
   const scene = createScene(world);
@@ -233,96 +220,5 @@ describe('events log', () => {
         /^ {2}Z {2}SalesforceApiCall {2}Mapping github-issue-to-case succeeded: create Case .* Reply of mapping github-issue-to-case published {2}event-a$/,
       ),
     ]);
-  });
-});
-
-describe('the lines of overlapping readings', () => {
-  const text = (key: string, timestamp = 5) => ({ logicalId: 'F', timestamp, text: key, key });
-
-  it('are each taken once, equal ones as often as they were written', () => {
-    const unseen = createUnseen();
-    expect(unseen.take([text('a'), text('a')], 0)).toHaveLength(2);
-    expect(
-      unseen.take([text('a'), text('a'), text('a'), text('b')], 0).map(({ key }) => key),
-    ).toEqual(['a', 'b']);
-    expect(unseen.take([text('a'), text('b')], 0)).toEqual([]);
-  });
-
-  it('are forgotten when they are not read again', () => {
-    const unseen = createUnseen();
-    unseen.take([text('a', 5)], 6);
-    expect(unseen.take([text('a', 5)], 6)).toHaveLength(1);
-  });
-});
-
-describe('listEvents', () => {
-  async function list(world: World, options: Partial<Parameters<typeof listEvents>[0]> = {}) {
-    const { clients, mocks } = createScene(world);
-    const stack = await findEventStack(clients, { stackName: 'stack' }, (error) => {
-      throw error;
-    });
-    const until = new Date();
-    const since = new Date(until.getTime() - 3_600_000);
-    const recentLines = new RecentLines(clients);
-    const found = await listEvents({
-      lines: recentLines,
-      stack,
-      since,
-      until,
-      limit: 10,
-      ...options,
-    });
-    return { ...found, ids: found.events.map(({ id }) => id), mocks };
-  }
-  const at = (lines: readonly LogLine[], minutes: number): LogLine[] =>
-    recent(lines).map((one) => ({
-      ...one,
-      at: new Date(Date.parse(one.at) - minutes * 60_000).toISOString(),
-    }));
-  const lines = [
-    ...at(mappedWebhook('old'), 40),
-    ...at(unparkedRequest('mid'), 20),
-    ...at(mappedWebhook('new'), 0),
-  ];
-
-  it('lists the events of the range, newest first, all pages of it', async () => {
-    const all = await list({ lines, pageSize: 1 });
-    expect(all.ids).toEqual(['event-new', 'event-mid', 'event-old']);
-    expect(all.reading).toMatchObject({ lines: lines.length, isComplete: true, costUsd: 0 });
-    expect(all.cursor).toBeUndefined();
-  });
-
-  it('goes on where a page ended', async () => {
-    const first = await list({ lines }, { limit: 1 });
-    expect(first.ids).toEqual(['event-new']);
-    const second = await list({ lines }, { limit: 5, cursor: first.cursor ?? '' });
-    expect(second.ids).toEqual(['event-mid', 'event-old']);
-  });
-
-  it('filters by text and state', async () => {
-    expect((await list({ lines }, { text: 'GITHUB' })).ids).toEqual(['event-new', 'event-old']);
-    expect((await list({ lines }, { state: 'succeeded', text: 'order' })).ids).toEqual([
-      'event-mid',
-    ]);
-    expect((await list({ lines }, { state: 'parked' })).ids).toEqual([]);
-  });
-});
-
-describe('filter patterns', () => {
-  it('have at most 1,024 characters, all ids, and each in quotation marks', () => {
-    const ids = Array.from({ length: 60 }, (_, index) => `${index}-${'x'.repeat(34)}`);
-    const patterns = toPatterns([...ids, 'with "quotes" \\']);
-    expect(Math.max(...patterns.map(({ length }) => length))).toBeLessThanOrEqual(1_024);
-    for (const id of ids)
-      expect(patterns.some((pattern) => pattern.includes(`?"${id}"`))).toBe(true);
-    expect(toPatterns(['with "quotes" \\'])).toEqual(['"with \\"quotes\\" \\\\"']);
-  });
-
-  it('are sent to each log group, one after the other', async () => {
-    const { mocks } = await show('a', {});
-    const groups = mocks.logs
-      .commandCalls(FilterLogEventsCommand)
-      .map(({ args: [{ input }] }) => input.logGroupName);
-    expect(groups).toHaveLength(3);
   });
 });

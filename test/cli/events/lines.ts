@@ -116,3 +116,10 @@ export function unparkedRequest(name: string): LogLine[] {
     ),
   ];
 }
+
+/** Lines as if they had been written in the last minute. */
+export const recent = (lines: readonly LogLine[]): LogLine[] =>
+  lines.map((one) => ({
+    ...one,
+    at: new Date(Date.parse(one.at) - START + Date.now() - 60_000).toISOString(),
+  }));

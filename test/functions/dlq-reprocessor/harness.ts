@@ -35,6 +35,20 @@ export const config = {
   retentionMarginSeconds: 86_400,
 };
 
+/** The environment variables of a function with this configuration. */
+export const environment = {
+  API_CALL_DLQ_URL: config.queueUrls.apicall,
+  RULE_DLQ_URL: config.queueUrls.rule,
+  SPILL_QUEUE_URL: config.queueUrls.spill,
+  API_CALL_QUEUE_URL: config.apiCallQueueUrl,
+  API_CALL_QUEUE_ARN: config.apiCallQueueArn,
+  API_CALL_RULE_ARNS: API_CALL_RULE_ARN,
+  API_CALL_POLLER_ID: config.pollerId,
+  REDRIVE_BUS_NAME: config.redriveBusName,
+  PARK_BUCKET_NAME: config.parkBucketName,
+  IDEMPOTENCY_TABLE_NAME: config.tableName,
+};
+
 export const messageOf = (
   body: string,
   attributes: Record<string, string> = {},
