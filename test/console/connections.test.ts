@@ -10,8 +10,9 @@ import { fakeStack, startConsole } from './harness.ts';
 
 const SECRET = 'https://hooks.example/services/T0/B0/very-secret';
 
-it('GET connections are the webhooks and destinations, without anything secret', async () => {
-  const { clients, cloudWatch, eventBridge, secretsManager } = fakeStack(
+/** A stack with a webhook and a destination whose connection is broken. */
+function scene() {
+  const aws = fakeStack(
     {
       GitHubWebhookFunction: ['AWS::Lambda::Function', 'github-fn'],
       GitHubSigningSecret: ['AWS::SecretsManager::Secret', 'arn:github-secret'],
@@ -19,25 +20,30 @@ it('GET connections are the webhooks and destinations, without anything secret',
     },
     { GitHubWebhookUrl: 'https://x.lambda-url.us-east-1.on.aws/' },
   );
-  secretsManager
+  aws.secretsManager
     .on(DescribeSecretCommand, { SecretId: 'arn:github-secret' })
     .resolves({ LastChangedDate: new Date(0) });
-  cloudWatch.on(GetMetricDataCommand).resolves({
+  aws.cloudWatch.on(GetMetricDataCommand).resolves({
     MetricDataResults: [
       { Id: 'githubUrlRequestCount', Timestamps: [new Date()], Values: [9] },
       { Id: 'githubUrl4xxCount', Timestamps: [new Date()], Values: [2] },
     ],
   });
-  eventBridge.on(DescribeApiDestinationCommand, { Name: 'stack-cloud-events' }).resolves({
+  aws.eventBridge.on(DescribeApiDestinationCommand, { Name: 'stack-cloud-events' }).resolves({
     ApiDestinationState: 'ACTIVE',
     InvocationEndpoint: SECRET,
     ConnectionArn: 'arn:aws:events:us-east-1:1:connection/cloud-events/6f1c',
   });
-  eventBridge.on(DescribeConnectionCommand, { Name: 'cloud-events' }).resolves({
+  aws.eventBridge.on(DescribeConnectionCommand, { Name: 'cloud-events' }).resolves({
     ConnectionState: 'DEAUTHORIZED',
     StateReason: 'The token was refused.',
     SecretArn: 'arn:secret',
   });
+  return aws;
+}
+
+it('GET connections are the webhooks and destinations, without anything secret', async () => {
+  const { clients } = scene();
   const { get } = await startConsole({ clients });
   const { status, body } = await get('connections');
   expect(status).toBe(200);

@@ -1,109 +1,12 @@
-import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Flow, Rates } from '../../console/api.ts';
-import { fakeStack, startConsole } from './harness.ts';
+import { describe, expect, it } from 'vitest';
+import type { Flow } from '../../console/api.ts';
+import { MINUTE, outputs, scene, thisMinute, useThisMinute } from './flow-scene.ts';
+import { startConsole } from './harness.ts';
 
-const MINUTE = 60_000;
-const thisMinute = Date.parse('2026-11-28T10:20:00Z');
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: thisMinute + MINUTE / 2 });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-const resources = {
-  GitHubWebhookFunction: ['AWS::Lambda::Function', 'github-fn'],
-  GitHubWebhookLogs: ['AWS::Logs::LogGroup', '/aws/lambda/github-webhook'],
-  SalesforceApiCallLogs: ['AWS::Logs::LogGroup', '/aws/lambda/apicall'],
-  IdempotencyTable: ['AWS::DynamoDB::Table', 'table'],
-  ApiCallQueue: ['AWS::SQS::Queue', 'https://sqs/123456789012/api-call'],
-  ApiCallDlq: ['AWS::SQS::Queue', 'https://sqs/123456789012/dlq'],
-  RuleDlq: ['AWS::SQS::Queue', 'https://sqs/123456789012/rule-dlq'],
-  SpillQueue: ['AWS::SQS::Queue', 'https://sqs/123456789012/spill'],
-  ParkBucket: ['AWS::S3::Bucket', 'park'],
-  ApiCallDlqAlarm: ['AWS::CloudWatch::Alarm', 'stack-ApiCallDlqAlarm-1'],
-  StackAlarm: ['AWS::CloudWatch::CompositeAlarm', 'arn:aws:cloudwatch:us-east-1:1:alarm:stack'],
-} as const;
-
-const outputs = {
-  ApiCallQueueUrl: 'https://sqs/123456789012/api-call',
-  ApiCallDlqUrl: 'https://sqs/123456789012/dlq',
-  RuleDlqUrl: 'https://sqs/123456789012/rule-dlq',
-  SpillQueueUrl: 'https://sqs/123456789012/spill',
-  ParkBucketName: 'park',
-};
-
-const metrics: Readonly<Record<string, readonly number[]>> = {
-  githubUrlRequestCount: [10, 5],
-  githubUrl4xxCount: [3, 0],
-  githubUrl5xxCount: [1, 0],
-  githubIgnored: [2, 9],
-  succeeded: [4, 4],
-  ageApiCallQueue: [20, 30],
-  ageRuleDlq: [7, 7],
-  usage: [11, 12],
-};
-
-/** A stack in which something of everything happens. */
-function scene() {
-  const aws = fakeStack(resources, outputs);
-  aws.sqs.on(GetQueueAttributesCommand).callsFake(async ({ QueueUrl = '' }) => ({
-    Attributes: {
-      ApproximateNumberOfMessages: QueueUrl.endsWith('api-call') ? '5' : '0',
-      ApproximateNumberOfMessagesNotVisible: QueueUrl.endsWith('/dlq') ? '2' : '0',
-      ApproximateNumberOfMessagesDelayed: '1',
-    },
-  }));
-  const keys = ['parked/PERMANENT/2026-11-28/a.json', 'parked/NO_MAPPING/2026-11-28/b.json'];
-  aws.s3
-    .on(ListObjectsV2Command, { Bucket: 'park', Prefix: 'parked/' })
-    .resolves({ Contents: keys.map((Key) => ({ Key })) });
-  aws.dynamoDb.on(GetItemCommand, { TableName: 'table' }).resolves({
-    Item: {
-      reason: { S: 'limit' },
-      scope: { S: 'creates' },
-      openUntil: { N: String(thisMinute + 10 * MINUTE) },
-      times: { N: '1' },
-      pause: {
-        M: {
-          since: { N: String(thisMinute) },
-          until: { N: String(thisMinute + MINUTE) },
-          reason: { S: 'release' },
-        },
-      },
-    },
-  });
-  aws.cloudWatch.on(GetMetricDataCommand).resolves({
-    MetricDataResults: [
-      ...Object.entries(metrics).map(([Id, Values]) => ({
-        Id,
-        Timestamps: [new Date(thisMinute - MINUTE), new Date(thisMinute)],
-        Values: [...Values],
-      })),
-      { Id: 'failed', Label: 'permanent', Timestamps: [new Date(thisMinute)], Values: [2] },
-      { Id: 'failed', Label: 'retry-soon', Timestamps: [new Date(thisMinute)], Values: [3] },
-    ],
-  });
-  aws.cloudWatch.on(DescribeAlarmsCommand).resolves({
-    MetricAlarms: [
-      {
-        AlarmName: 'stack-ApiCallDlqAlarm-1',
-        StateValue: 'ALARM',
-        StateTransitionedTimestamp: new Date(thisMinute),
-        AlarmDescription: 'See the runbook.',
-      },
-      { AlarmName: 'other', StateValue: 'OK' },
-    ],
-    CompositeAlarms: [{ AlarmName: 'stack', StateValue: 'INSUFFICIENT_DATA' }],
-  });
-  return aws;
-}
+useThisMinute();
 
 const denied = Object.assign(new Error('User: x is not authorized to perform: s3:ListBucket'), {
   name: 'AccessDenied',
@@ -111,7 +14,6 @@ const denied = Object.assign(new Error('User: x is not authorized to perform: s3
 });
 
 const asFlow = (body: unknown): Flow => Object(body);
-const asRates = (body: unknown): Rates => Object(body);
 
 describe('GET flow', () => {
   it('is the whole picture', async () => {
@@ -201,83 +103,5 @@ describe('GET flow', () => {
       isComplete: false,
       byReason: { PERMANENT: 10_000 },
     });
-  });
-});
-
-describe('GET rates', () => {
-  it("are CloudWatch's, with what they cost", async () => {
-    const { clients, cloudWatch } = scene();
-    const { get } = await startConsole({ clients });
-    const rates = asRates((await get('rates?minutes=3')).body);
-    expect(rates).toMatchObject({
-      minutes: [-2, -1, 0].map((minute) => (thisMinute + minute * MINUTE) / 1_000),
-      // Requests without those that were refused or ignored; never below zero.
-      accepted: [0, 4, 0],
-      rejected: [0, 4, 0],
-      succeeded: [0, 4, 4],
-      failed: [0, 0, 5],
-      deadLettered: [0, 0, 0],
-    });
-    const [call] = cloudWatch.commandCalls(GetMetricDataCommand);
-    const { MetricDataQueries = [], StartTime } = call?.args[0].input ?? {};
-    expect(StartTime).toEqual(new Date(thisMinute - 2 * MINUTE));
-    expect(MetricDataQueries).toHaveLength(12);
-    expect(rates.costUsd).toBeCloseTo(12 * 0.00001);
-  });
-
-  it.each(['0', '1441', 'x', '-1', '1.5', ''])('refuse %j minutes', async (minutes) => {
-    const { clients } = scene();
-    const { get } = await startConsole({ clients });
-    expect(await get(`rates?minutes=${minutes}`)).toMatchObject({
-      status: 400,
-      body: { kind: 'invalid', message: expect.stringContaining('minutes') },
-    });
-  });
-
-  it('are counted from the log lines of the local stack, minutes that are over once', async () => {
-    const { clients, logs, cloudWatch } = scene();
-    const line = (minute: number, fields: object) => {
-      const timestamp = thisMinute + minute * MINUTE;
-      const at = new Date(timestamp).toISOString();
-      return { timestamp, message: JSON.stringify({ timestamp: at, ...fields }) };
-    };
-    logs.on(FilterLogEventsCommand).callsFake(async ({ logGroupName, startTime = 0 }) => {
-      const webhooks = [
-        line(-30, { message: 'webhook accepted' }),
-        line(0, { message: 'webhook accepted' }),
-        line(0, { message: 'webhook ignored' }),
-        line(0, { message: 'webhook rejected' }),
-        { timestamp: thisMinute, message: 'START' },
-        // The engine logs some lines with a later invocation.
-        { ...line(-20, { message: 'webhook accepted' }), timestamp: thisMinute },
-      ];
-      const batches = [
-        line(0, {
-          message: 'batch processed',
-          ApiCallSucceeded: 7,
-          ApiCallFailed: 2,
-          SalesforceApiUsagePercent: 3,
-        }),
-      ];
-      const events = logGroupName?.endsWith('apicall') ? batches : webhooks;
-      return { events: events.filter(({ timestamp }) => timestamp >= startTime) };
-    });
-    const { get } = await startConsole({ clients, isLocal: true });
-    const first = asRates((await get('rates?minutes=60')).body);
-    const now = (counts: readonly number[]) => counts.at(-1);
-    expect(first.accepted.reduce((sum, one) => sum + one)).toBe(3);
-    expect([first.rejected, first.succeeded, first.failed, first.deadLettered].map(now)).toEqual([
-      1, 7, 2, 0,
-    ]);
-    expect(first.costUsd).toBe(0);
-    const second = asRates((await get('rates?minutes=45')).body);
-    expect(second.accepted.reduce((sum, one) => sum + one)).toBe(3);
-    const { apiUsage } = asFlow((await get('flow')).body);
-    expect(apiUsage?.percent).toBe(3);
-    expect(cloudWatch.calls()).toHaveLength(0);
-    const starts = logs
-      .commandCalls(FilterLogEventsCommand)
-      .map(({ args }) => args[0].input.startTime ?? 0);
-    expect(Math.min(...starts.slice(2))).toBeGreaterThanOrEqual(thisMinute - MINUTE);
   });
 });

@@ -55,6 +55,9 @@ export function mappedWebhook(name: string): LogLine[] {
   ];
 }
 
+const processed = (seconds: number, fields: Readonly<Record<string, unknown>>): LogLine =>
+  line('dead-letter message processed', fields, seconds, 'DlqReprocessorFunction');
+
 /** A request that is dead-lettered, parked, unparked and then succeeds. All ids contain `name`. */
 export function unparkedRequest(name: string): LogLine[] {
   const event = { source: 'com.example', detailType: 'order', eventId: `event-${name}` };
@@ -73,34 +76,24 @@ export function unparkedRequest(name: string): LogLine[] {
       attempts: 1,
     }),
     line('message dead-lettered', { messageId: first, attempts: 1, ...failure }, 1),
-    line(
-      'dead-letter message processed',
-      {
-        queue: 'apicall',
-        messageId: dead,
-        action: 'redrive',
-        result: 'park',
-        reason: 'PERMANENT',
-        ...ids,
-      },
-      2,
-      'DlqReprocessorFunction',
-    ),
-    line(
-      'dead-letter message processed',
-      {
-        queue: 'parked',
-        messageId: dead,
-        key,
-        action: 'unpark',
-        result: 'redrive',
-        reason: 'unparked',
-        sentMessageId: sent,
-        ...ids,
-      },
-      3,
-      'DlqReprocessorFunction',
-    ),
+    processed(2, {
+      queue: 'apicall',
+      messageId: dead,
+      action: 'redrive',
+      result: 'park',
+      reason: 'PERMANENT',
+      ...ids,
+    }),
+    processed(3, {
+      queue: 'parked',
+      messageId: dead,
+      key,
+      action: 'unpark',
+      result: 'redrive',
+      reason: 'unparked',
+      sentMessageId: sent,
+      ...ids,
+    }),
     line(
       'api call succeeded',
       {

@@ -56,31 +56,37 @@ function isMatch(text: string, pattern = ''): boolean {
   return terms.length === 0 || terms.some((term) => text.includes(term));
 }
 
+/** A page of the lines that a filter asks for. */
+function filterEvents(
+  input: FilterLogEventsCommandInput,
+  { lines = [], pageSize = 10_000 }: World,
+) {
+  const from = Number(input.nextToken ?? 0);
+  const all: FilteredLogEvent[] = lines.flatMap((line, index) => {
+    const timestamp = Date.parse(line.at);
+    const message = JSON.stringify({ ...line.fields, timestamp: line.at });
+    const isIn = timestamp >= (input.startTime ?? 0) && timestamp <= (input.endTime ?? Infinity);
+    const isOfGroup = GROUPS[line.logicalId] === input.logGroupName;
+    return isIn && isOfGroup && isMatch(message, input.filterPattern)
+      ? [{ eventId: `line-${index}`, timestamp, message }]
+      : [];
+  });
+  const size = Math.min(pageSize, input.limit ?? pageSize);
+  const next = from + size;
+  return {
+    events: all.slice(from, next),
+    ...(next < all.length && { nextToken: String(next) }),
+  };
+}
+
 /** The commands in front of a stack whose logs, queues and bucket hold what the test says. */
-export function createScene({ lines = [], messages = {}, parked = [], pageSize = 10_000 }: World) {
+export function createScene(world: World) {
+  const { messages = {}, parked = [] } = world;
   const { clients, ...mocks } = mockAws(describedStack({}));
   mocks.cloudFormation
     .on(ListStackResourcesCommand)
     .resolves({ StackResourceSummaries: resources });
-  const filter = (input: FilterLogEventsCommandInput) => {
-    const from = Number(input.nextToken ?? 0);
-    const all: FilteredLogEvent[] = lines.flatMap((line, index) => {
-      const timestamp = Date.parse(line.at);
-      const message = JSON.stringify({ ...line.fields, timestamp: line.at });
-      const isIn = timestamp >= (input.startTime ?? 0) && timestamp <= (input.endTime ?? Infinity);
-      const isOfGroup = GROUPS[line.logicalId] === input.logGroupName;
-      return isIn && isOfGroup && isMatch(message, input.filterPattern)
-        ? [{ eventId: `line-${index}`, timestamp, message }]
-        : [];
-    });
-    const size = Math.min(pageSize, input.limit ?? pageSize);
-    const next = from + size;
-    return {
-      events: all.slice(from, next),
-      ...(next < all.length && { nextToken: String(next) }),
-    };
-  };
-  mocks.logs.on(FilterLogEventsCommand).callsFake(async (input) => filter(input));
+  mocks.logs.on(FilterLogEventsCommand).callsFake(async (input) => filterEvents(input, world));
   mocks.sqs.on(ReceiveMessageCommand).callsFake(async ({ QueueUrl }) => ({
     Messages: [...(messages[QueueUrl.split('/').at(-1)] ?? [])],
   }));

@@ -1,8 +1,3 @@
-import type {
-  FailedMessage,
-  FailureDetail,
-  FailurePage,
-} from '../../../cli/dlq/failures/failure.ts';
 import type { EventList } from '../../../cli/events/list.ts';
 import type { EventTrace } from '../../../cli/events/trace.ts';
 import type {
@@ -21,7 +16,8 @@ export const hostile = `<img src=x onerror="document.title='hacked'"> & 'quotes'
 const minute = (index: number, base: number): number =>
   Math.max(0, Math.round(base + base * 0.6 * Math.sin(index / 6) + ((index * 7919) % 5)));
 const minutes = Array.from({ length: 60 }, (_, index) => index);
-const at = (secondsAgo: number): string =>
+/** A time of the made-up day, `secondsAgo` before its present. */
+export const at = (secondsAgo: number): string =>
   new Date(Date.UTC(2026, 10, 28, 9, 30) - secondsAgo * 1000).toISOString();
 
 export const stack: StackInfo = {
@@ -94,7 +90,7 @@ export const rates: Rates = {
   costUsd: 0.000_05,
 };
 
-const eventOf = (index: number): EventList['events'][number] => {
+export const eventOf = (index: number): EventList['events'][number] => {
   const kinds = ['issues.opened', 'issues.closed', 'sms.received', 'order.created'] as const;
   const state = index % 9 === 4 ? 'failed' : index % 13 === 7 ? 'waiting' : 'succeeded';
   return {
@@ -177,89 +173,6 @@ export const payload: Payload = {
   key: '5fea7756-0ea4-451a-a703-a558b933e274',
   text: JSON.stringify({ detail: { action: 'opened', issue: { number: 7, title: hostile } } }),
   isCut: true,
-};
-
-const reasons = [
-  ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'permanent', 'park', 'Only another request could succeed.'],
-  [
-    'UNABLE_TO_LOCK_ROW',
-    'lock',
-    'redrive',
-    'The row was locked. Another attempt is likely to succeed.',
-  ],
-  [
-    'SERVER_UNAVAILABLE',
-    'unavailable',
-    'wait',
-    'Salesforce was not available. The next attempt is due later.',
-  ],
-] as const;
-
-const messageOf = (index: number): FailedMessage => {
-  const [errorCode, reason, decision, why] = reasons[index % reasons.length] ?? reasons[0];
-  return {
-    place: 'ApiCallDlq',
-    id: `5fea7756-0ea4-451a-a703-${String(index).padStart(12, '0')}`,
-    sentAt: at(5_400 + index),
-    decision,
-    reason,
-    why,
-    redrives: index % 3,
-    errorCode,
-    failureClass: reason,
-    object: 'Case',
-    source: 'github.com/acme/shop',
-    detailType: 'issues.opened',
-    eventId: eventOf(4).id,
-  };
-};
-
-/** A page of `total` messages. */
-export const failurePage = (total: number, cursor = '0'): FailurePage => {
-  const first = Number(cursor);
-  const count = Math.min(100, total - first);
-  return {
-    messages: Array.from({ length: count }, (_, index) => messageOf(first + index)),
-    read: count,
-    total,
-    hidden: 2,
-    byReason: { permanent: count },
-    ...(first + count < total && { cursor: String(first + count) }),
-  };
-};
-
-export const emptyFailures: FailurePage = {
-  messages: [],
-  read: 0,
-  total: 0,
-  hidden: 0,
-  byReason: {},
-};
-
-export const parkedPage: FailurePage = {
-  ...emptyFailures,
-  total: 2,
-  messages: [
-    {
-      ...messageOf(0),
-      place: 'parked',
-      id: 'parked-1',
-      key: 'parked/OUTCOME_UNKNOWN/2026-11-28/parked-1.json',
-      reason: 'OUTCOME_UNKNOWN',
-      decision: 'refuse',
-      why: 'Salesforce may have applied the change.',
-    },
-    { ...messageOf(1), place: 'parked', id: 'parked-2', reason: 'PERMANENT', detailType: hostile },
-  ],
-};
-
-export const failureDetail: FailureDetail = {
-  ...messageOf(1),
-  message: `unable to obtain exclusive access to this record ${hostile}`,
-  body: JSON.stringify({ object: 'Case', method: 'create', record: { Subject: hostile } }),
-  attributes: { Failure: '{"class":"lock"}', Redrive: '{"count":1}' },
-  advice:
-    'Redrive it. If locks come back, look for jobs in Salesforce that update the same parent.',
 };
 
 const issue = { source: 'github.com', 'detail-type': 'issues.opened', detail: {} };

@@ -8,6 +8,7 @@ import { bundlePage } from '../../../console/server/page.ts';
 import { type Asked, type Read, type Run, startServer } from '../../../console/server/server.ts';
 import { root } from '../../../local/stack/paths.ts';
 import * as data from './data.ts';
+import * as failures from './failures-data.ts';
 
 /** Answers by path, as in `console/api.ts`. A `ProblemError` is answered as such. */
 export type Answers = Readonly<Record<string, unknown>>;
@@ -22,8 +23,8 @@ const usual: Answers = {
   'events/*': data.trace,
   payload: data.payload,
   failures: ({ query }: Asked) =>
-    query['place'] === 'parked' ? data.parkedPage : data.failurePage(3, query['cursor']),
-  'failures/*': data.failureDetail,
+    query['place'] === 'parked' ? failures.parkedPage : failures.failurePage(3, query['cursor']),
+  'failures/*': failures.failureDetail,
   mappings: data.mappings,
   'mappings/try': data.trial,
   connections: data.connections,
@@ -42,12 +43,8 @@ const posts = [
 const byPath = <Route>(paths: readonly string[], create: (path: string) => Route) =>
   Object.fromEntries(paths.map((path) => [path, create(path)]));
 
-let bundled: Promise<ReadonlyMap<string, Asset>> | undefined;
-
-/** The real server with the real page, whose readings and actions are answered with `answers`, which may be changed. */
-export async function startFakeConsole({ isReadOnly = false, token = 'test-token' } = {}) {
-  bundled ??= bundlePage(join(root, 'console/page'));
-  const assets = await bundled;
+/** What is answered to the page, and what it asked. */
+function createAnswers(canSteer: boolean) {
   let answers: Answers = usual;
   /** Paths that were asked for, in order; and what was posted. */
   const asked: string[] = [];
@@ -64,6 +61,30 @@ export async function startFakeConsole({ isReadOnly = false, token = 'test-token
       posted.push({ path, body });
       return answer(path, { rest: '', query: {} });
     };
+  const read =
+    (path: string): Read =>
+    async (_, from) => {
+      asked.push(path);
+      return answer(path, from);
+    };
+  /** Changes the usual answers, until the next change. */
+  const change = (changed: Answers = {}): void => {
+    const stack: StackInfo = { ...data.stack, canSteer };
+    answers = { ...usual, stack, ...changed };
+    asked.length = 0;
+    posted.length = 0;
+  };
+  return { asked, posted, read, run, change };
+}
+
+let bundled: Promise<ReadonlyMap<string, Asset>> | undefined;
+
+/** The real server with the real page, whose readings and actions are answered with `answers`, which may be changed. */
+export async function startFakeConsole({ isReadOnly = false, token = 'test-token' } = {}) {
+  bundled ??= bundlePage(join(root, 'console/page'));
+  const assets = await bundled;
+  const canSteer = !isReadOnly;
+  const { asked, posted, read, run, change } = createAnswers(canSteer);
   const connection = new Connection({ stackName: 'orders' }, () =>
     Promise.reject(new Error('none')),
   );
@@ -72,23 +93,18 @@ export async function startFakeConsole({ isReadOnly = false, token = 'test-token
   const server = await startServer({
     port,
     token,
-    canSteer: !isReadOnly,
+    canSteer,
     connection,
     assets,
     log: () => undefined,
     sharedMs: 0,
     readings: byPath(
       Object.keys(usual).filter((path) => !posts.includes(path)),
-      (path): Read =>
-        async (_, from) => {
-          asked.push(path);
-          return answer(path, from);
-        },
+      read,
     ),
     trials: byPath(['mappings/try'], run),
     actions: byPath(posts.slice(1), run),
   });
-  const canSteer = !isReadOnly;
   return {
     ...server,
     port,
@@ -96,13 +112,7 @@ export async function startFakeConsole({ isReadOnly = false, token = 'test-token
     posted,
     address: (view: string) => `${server.url}/#/${view}`,
     start: `${server.url}/#token=${token}`,
-    /** Changes the usual answers, until the next change. */
-    answer: (changed: Answers = {}) => {
-      const stack: StackInfo = { ...data.stack, canSteer };
-      answers = { ...usual, stack, ...changed };
-      asked.length = 0;
-      posted.length = 0;
-    },
+    answer: change,
   };
 }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../console/server/errors.ts';
 import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
+import * as failures from './failures-data.ts';
 import { problem, startFakeConsole } from './fake-console.ts';
 import { eventually, load, useConsole } from './harness.ts';
 
@@ -126,8 +127,8 @@ describe('where there is nothing', () => {
       ['events', { events: data.emptyEvents }, 'npm run events -- send github issues.opened'],
       ['events?text=none', { events: data.emptyEvents }, 'No event matches.'],
       ['events/none', { 'events/*': { ...data.trace, hops: [] } }, 'No log line or store'],
-      ['failures', { failures: data.emptyFailures }, 'ApiCallDlq is empty.'],
-      ['failures?place=parked', { failures: data.emptyFailures }, 'Nothing is parked.'],
+      ['failures', { failures: failures.emptyFailures }, 'ApiCallDlq is empty.'],
+      ['failures?place=parked', { failures: failures.emptyFailures }, 'Nothing is parked.'],
       ['mappings', { mappings: [] }, 'npm run mappings -- new'],
       ['mappings/none', {}, 'No mapping has this name.'],
       ['connections', { connections: { webhooks: [], destinations: [] } }, 'npm run destination'],
@@ -201,7 +202,7 @@ describe('polling', () => {
         fake().answer({
           stack: local,
           events: data.eventPage(first),
-          failures: data.failurePage(500, first),
+          failures: failures.failurePage(500, first),
         });
       answer('0');
       await load(page, fake().address(view));

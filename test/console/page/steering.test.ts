@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { violationsOn } from './axe.ts';
 import * as data from './data.ts';
+import * as failures from './failures-data.ts';
 import { problem } from './fake-console.ts';
 import { eventually, focused, useConsole } from './harness.ts';
 
@@ -11,7 +12,7 @@ beforeEach(() => fake().answer());
 const dialogOn = (page: Page) => page.getByRole('dialog');
 const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' });
-const [, lock] = data.failurePage(3).messages;
+const [, lock] = failures.failurePage(3).messages;
 const lockId = lock?.id ?? '';
 
 /** What was posted for good. */
@@ -103,7 +104,7 @@ describe('several messages', () => {
     await page.getByLabel(/^Reason/).fill('sent by mistake');
     await button(page, 'Drop 2 messages').click();
     await page.getByRole('status').getByText('Done: failures/drop.').waitFor();
-    const ids = data.failurePage(2).messages.map(({ id }) => id);
+    const ids = failures.failurePage(2).messages.map(({ id }) => id);
     const body = { place: 'ApiCallDlq', ids, reason: 'sent by mistake' };
     expect(done()).toEqual([{ path: 'failures/drop', body }]);
     await page.getByRole('link', { name: 'RuleDlq' }).click();

@@ -107,6 +107,15 @@ interface Arrangement {
   readonly events: number;
 }
 
+/** The steps and items that a record says are finished. */
+const finishedSteps = ({ items }: ReturnType<typeof memoryDynamo>): string[] =>
+  [...items.values()].flatMap(({ steps }) => {
+    const state: [string, { kind: string; items?: [string][] }][] = JSON.parse(steps?.S ?? '[]');
+    return state.flatMap(
+      ([name, { items }]) => items?.map(([key]) => `${name}/${key}`) ?? [`${name}/`],
+    );
+  });
+
 /** A function that can be killed and started again, between a table and an org that live on. */
 function scene({ mapping, events }: Arrangement) {
   const kill = killer();
@@ -154,26 +163,18 @@ function scene({ mapping, events }: Arrangement) {
     await runMappings(executions, { evaluate, find, write, records, hasTime, onEnded });
     return executions.map(({ result }) => result);
   };
-  /** The steps and items that a record says are finished. */
-  const recorded = () =>
-    [...dynamo.items.values()].flatMap(({ steps }) => {
-      const state: [string, { kind: string; items?: [string][] }][] = JSON.parse(steps?.S ?? '[]');
-      return state.flatMap(
-        ([name, { items }]) => items?.map(([key]) => `${name}/${key}`) ?? [`${name}/`],
-      );
-    });
-  return { asked, clock, deliver, kill, org, recorded, sent };
+  return { asked, clock, deliver, dynamo, kill, org, sent };
 }
 
 /** Delivers, and kills at every step of `kills`, until all is done. */
 export async function runWithKills(arrangement: Arrangement, kills: readonly number[]) {
-  const { clock, deliver, kill, org, recorded, sent, asked } = scene(arrangement);
+  const { asked, clock, deliver, dynamo, kill, org, sent } = scene(arrangement);
   let results: (RequestResult | undefined)[] = [];
   const repeated: string[] = [];
   const attempts = [...kills, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const [index, steps] of attempts.entries()) {
     kill.arm(steps);
-    const known = arrangement.events === 1 ? new Set(recorded()) : new Set<string>();
+    const known = arrangement.events === 1 ? new Set(finishedSteps(dynamo)) : new Set<string>();
     const from = sent.length;
     results = await deliver(index > 0).catch(() => []);
     repeated.push(...sent.slice(from).filter((one) => known.has(one.replace(/^event-\d+\//, ''))));

@@ -25,6 +25,31 @@ const RESOURCES = [
   compositeResource,
 ];
 
+type Request = (method: Call['method'], path: string, body?: unknown) => Promise<ApiResponse>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Makes records by collections of the largest size, and returns their ids. */
+async function createRecords(
+  request: Request,
+  object: string,
+  records: readonly Fields[],
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let from = 0; from < records.length; from += 200) {
+    const part = records.slice(from, from + 200);
+    const { body } = await request('POST', 'composite/sobjects', {
+      allOrNone: false,
+      records: part.map((fields) => ({ attributes: { type: object }, ...fields })),
+    });
+    for (const { id, success, errors } of Object(body)) {
+      if (!success) throw new Error(`${object}: ${JSON.stringify(errors)}`);
+      ids.push(id);
+    }
+  }
+  return ids;
+}
+
 /** The simulated org in this process, without HTTP. */
 export function createLocalOrg(schema: unknown = []) {
   const settings = createSettings({ dailyApiRequests: 100_000 });
@@ -46,34 +71,17 @@ export function createLocalOrg(schema: unknown = []) {
     });
     return { status: response.status, headers: {}, body: response.body };
   };
-  const request = (method: Call['method'], path: string, body?: unknown): Promise<ApiResponse> =>
+  const request: Request = (method, path, body) =>
     execute({ method, url: `/services/data/v68.0/${path}`, headers: {}, body }).then(
       ({ status, body: answer }) => ({ status, headers: {}, body: answer }),
     );
   /** The rows of a query. */
-  const rows = async (soql: string): Promise<Record<string, unknown>[]> => {
+  const rows = async (soql: string): Promise<Fields[]> => {
     const { status, body } = await request('GET', `query?q=${encodeURIComponent(soql)}`);
     if (status !== 200) throw new Error(`${soql}: ${JSON.stringify(body)}`);
     return Object(body).records;
   };
-  /** Makes records, and returns their ids. */
-  const create = async (
-    object: string,
-    records: readonly Record<string, unknown>[],
-  ): Promise<string[]> => {
-    const ids: string[] = [];
-    for (let from = 0; from < records.length; from += 200) {
-      const part = records.slice(from, from + 200);
-      const { body } = await request('POST', 'composite/sobjects', {
-        allOrNone: false,
-        records: part.map((fields) => ({ attributes: { type: object }, ...fields })),
-      });
-      for (const { id, success, errors } of Object(body)) {
-        if (!success) throw new Error(`${object}: ${JSON.stringify(errors)}`);
-        ids.push(id);
-      }
-    }
-    return ids;
-  };
+  const create = (object: string, records: readonly Fields[]): Promise<string[]> =>
+    createRecords(request, object, records);
   return { callSalesforce, calls, create, request, rows };
 }
