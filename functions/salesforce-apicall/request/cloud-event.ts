@@ -15,13 +15,16 @@ const UNQUOTED =
   /"([A-Za-z]\w{0,79})"[ \t]{0,9}:[ \t\r\n]{0,9}(?!true\b|false\b|null\b)[^\s"{[\-\d,}\]]/;
 
 /** The variable `<aws.events.rule-arn>` of an input transformer. Nothing else in a message's text or attributes names its rule. */
-const RULE = /arn:aws[a-z-]{0,20}:events:[a-z0-9-]{1,30}:\d{12}:rule\/([.\-_A-Za-z0-9/]{1,321})/;
+const RULE = /:events:[a-z0-9-]+:\d{12}:rule\/([.\-_A-Za-z0-9/]+)/;
+
+/** A bus's name, a slash and a rule's name (EventBridge API Reference, "PutRule"): no more of a message is quoted. */
+const MAX_RULE_LENGTH = 256 + 1 + 64;
 
 /** Where a text stops to be JSON, as far as it can be told without quoting its contents. */
 function placeOf(text: string, error: unknown): string {
   const [, key] = NO_VALUE.exec(text) ?? [];
   const [, rule] = RULE.exec(text) ?? [];
-  const named = rule === undefined ? 'the rule' : `rule ${rule}`;
+  const named = rule === undefined ? 'the rule' : `rule ${rule.slice(0, MAX_RULE_LENGTH)}`;
   if (key !== undefined)
     return `, ${key} has no value: does the input transformer of ${named} name a field that the event lacks?`;
   const [, unquoted] = UNQUOTED.exec(text) ?? [];
