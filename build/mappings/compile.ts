@@ -65,6 +65,16 @@ function checkOn(on: EventPattern, compiler: ValueCompiler): void {
 const verbs = Object.keys(stepShapes);
 const isVerb = (word: string): word is Verb => verbs.includes(word);
 
+/** Words of SOQL, Apex and HTTP for what a verb does: one that only looks similar would mislead. */
+const otherWords: Readonly<Record<string, Verb>> = {
+  insert: 'create',
+  post: 'create',
+  patch: 'update',
+  remove: 'delete',
+  query: 'find',
+  select: 'find',
+};
+
 /** The verb of a step; else what is wrong. */
 function verbOf(raw: unknown): { verb: Verb } | { message: string } {
   const keys = typeof raw === 'object' && raw !== null ? Object.keys(raw) : [];
@@ -73,7 +83,7 @@ function verbOf(raw: unknown): { verb: Verb } | { message: string } {
     return { message: `has the verbs ${verb} and ${second} — write two steps` };
   if (verb !== undefined) return { verb };
   const [first = ''] = keys;
-  return { message: `has no verb${instead(first, verbs)}` };
+  return { message: `has no verb${instead(otherWords[first.toLowerCase()] ?? first, verbs)}` };
 }
 
 /** The object of a step, or a call's resource, if it is constant. */

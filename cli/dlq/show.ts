@@ -37,7 +37,7 @@ export function messageNotFound(
   return new NotFoundError(`The message ${id} was not found (${places.join('; ')}).`, {
     remedy: isHidden
       ? 'Hidden messages are in progress or wait for their next attempt, for at most 12 hours at a time; SQS shows them to nobody until then. The reprocessor logs until when (`dead-letter message processed`).'
-      : `It may have been redriven or have expired. To follow it by its id: ${suggestFor(options, 'events')(`show ${quoteArgument(id)}`)}`,
+      : `It may have been redriven or have expired; or this is not the id of a dead-letter message, but of its event. To find it by any id: ${suggestFor(options, 'events')(`show ${quoteArgument(id)}`)}`,
     result: { queues, objects },
   });
 }

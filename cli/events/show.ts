@@ -50,16 +50,27 @@ const remedies: Readonly<Record<EventState, string>> = {
   'in progress':
     'No function has written about it since: it waits in ApiCallQueue, or only rules without log lines send it on (API destinations write none if they succeed).',
   'on the bus':
-    'No function has written about it since. Either it waits in ApiCallQueue; or only rules of your own and API destinations match it, which write no lines here if they succeed; or no rule matches it: a mapping must be in the parameter Mappings.',
+    'No function has written about it since. Either it waits in ApiCallQueue, as during a pause; or only rules of your own and API destinations match it, which write no lines here if they succeed; or no rule matches it: a mapping must be in the parameter Mappings.',
 };
 
-/** The commands that show and move what still holds the event. */
+/**
+ * The commands for what still holds the event. The state does not tell what a redrive would do: `dlq show` does, and names the
+ * commands that help.
+ */
 function nextCommands({ store, key }: PayloadPlace, options: ShowOptions): string[] {
-  const stack = stackSelection(options);
   if (store === 'PayloadBucket') return [];
-  const id = store === 'ParkBucket' ? (key.split('/').at(-1) ?? '').replace(/\.json$/, '') : key;
-  const move = store === 'ParkBucket' ? 'unpark' : 'redrive';
-  return [`npm run dlq -- show ${id}${stack}`, `npm run dlq -- ${move} --filter id=${id}${stack}`];
+  const stack = stackSelection(options);
+  if (store !== 'ParkBucket') return [`npm run dlq -- show ${key}${stack}`];
+  const id = (key.split('/').at(-1) ?? '').replace(/\.json$/, '');
+  return [`npm run dlq -- show ${id}${stack}`, `npm run dlq -- unpark --filter id=${id}${stack}`];
+}
+
+/** What the state means for the event; the record of a message that was dropped has the operator and the reason. */
+function remedyOf({ state, hops }: TraceResult, options: ShowOptions): string {
+  const last = hops.at(-1);
+  if (last?.kind !== 'dropped') return remedies[state];
+  const id = quoteArgument(String(last.fields['messageId']));
+  return `Its message was dropped, by whom and why: npm run dlq -- show ${id}${stackSelection(options)}`;
 }
 
 /** What could not be searched, and the permissions for it. */
@@ -79,7 +90,7 @@ function formatTrace(trace: TraceResult, options: ShowOptions): string {
   );
   const next = payloads.flatMap((place) => nextCommands(place, options));
   return [
-    `${sanitizeText(id, MAX_ID_LENGTH)}: ${state}. ${remedies[state]}`.trimEnd(),
+    `${sanitizeText(id, MAX_ID_LENGTH)}: ${state}. ${remedyOf(trace, options)}`.trimEnd(),
     ...names,
     '',
     '  Local time    UTC                          After  What happened',

@@ -158,7 +158,7 @@ export interface TryOptions extends Output {
  * @throws CliError when the mapping fails or the event does not match.
  */
 export async function tryEvent(name: string, options: TryOptions, context: Context): Promise<void> {
-  const { mapping } = await requireMapping(context.root, name);
+  const { mapping, file, warnings } = await requireMapping(context.root, name);
   const event = await readEvent(options.event);
   const trial = await tryMapping(mapping, event, await readFound(options.found));
   if (!options.json && trial.kind === 'ran') {
@@ -173,6 +173,7 @@ export async function tryEvent(name: string, options: TryOptions, context: Conte
       `The event does not match: its ${differing(mapping, event)} is not what on: has in ${MAPPINGS}/${name}.yaml.`,
       { result: trial },
     );
+  for (const warning of warnings) context.log(`${formatProblem(file, warning)} (warning)`);
   if (trial.failure !== undefined) throw new CliError(trial.failure, { result: trial });
   printJson(context, options, 'try', trial);
   context.log(`${plural(trial.sends.length, 'write')}. Nothing was sent.`);

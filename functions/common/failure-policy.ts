@@ -93,7 +93,7 @@ export const failurePolicies = {
   'permanent-data': {
     meaning: 'A validation rule, a missing field or record; or not a valid, allowed request.',
     operatorAction:
-      'Fix the mapping or Salesforce, then unpark it; or send a corrected event and drop it.',
+      'Fix the mapping or Salesforce, then unpark it (if it is not parked yet, park it first); or send a corrected event and drop it.',
     errorCodes: [
       'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
       'DUPLICATE_EXTERNAL_ID',

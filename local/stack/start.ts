@@ -15,12 +15,13 @@ import type { UpOptions } from './up-options.ts';
 const POLL_MS = 500;
 
 /**
- * Prints lines above a text that stays in sight: on a terminal, it is always the last.
+ * Prints lines above a text that stays in sight: on a terminal, it is always the last. One without a size, as `docker exec -t`
+ * can make it, has no room for that.
  *
  * @returns `end` leaves the text where it is.
  */
 function printAbove(footer: string): { print: (line: string) => void; end: () => void } {
-  if (!process.stdout.isTTY) {
+  if (!process.stdout.columns || !process.stdout.rows) {
     console.log(footer);
     return { print: (line) => console.log(line), end: () => undefined };
   }

@@ -42,6 +42,8 @@ function historyOf({ detail, evaluated }: FoundFailure): Fact[] {
   const { message, envelope, facts } = evaluated;
   const { parked } = message;
   const { lastAt, messageId, redrives } = envelope.history;
+  // The record of one that was dropped in its queue has the time of the drop as that of its parking.
+  const wasParked = parked && parked.at.getTime() !== parked.dropped?.at.getTime();
   return [
     ['sent', detail.sentAt],
     ['failed with', texts(detail.failureClass, detail.errorCode)],
@@ -49,7 +51,12 @@ function historyOf({ detail, evaluated }: FoundFailure): Fact[] {
     ['attempts', formatAttempts(evaluated)],
     ['redrives', texts(String(redrives), lastAt && `last at ${lastAt.toISOString()}`)],
     ['first message', messageId],
-    ['parked', parked && texts(parked.at.toISOString(), 'as', parked.reason ?? 'nothing known')],
+    [
+      'parked',
+      wasParked
+        ? texts(parked.at.toISOString(), 'as', parked.reason ?? 'nothing known')
+        : undefined,
+    ],
     ['dropped', parked?.dropped?.at.toISOString()],
     ['dropped by', parked?.dropped?.by],
     ['dropped for', parked?.dropped?.reason],
@@ -102,7 +109,7 @@ export function formatMessage(
   const { detail, evaluated } = found;
   const content = contentOf(evaluated.envelope);
   return [
-    `${detail.place}  ${detail.id}`,
+    `${evaluated.message.parked?.dropped ? 'dropped' : detail.place}  ${detail.id}`,
     ...formatFacts(historyOf(found), columns),
     '',
     ...wrapLines(decisionOf(found), '', columns),

@@ -88,7 +88,9 @@ function steering(selection: Omit<Props, 'messages'>): readonly Column<FailedMes
   ];
 }
 
-/** Messages by reason. */
+const causeOf = ({ reason, why }: FailedMessage): string => `${reason}: ${why}`;
+
+/** Messages by their reason, and what it says of each. */
 export function FailureTable(props: Props) {
   const canSteer = useCanSteer();
   const headingOf = (rows: readonly FailedMessage[]) => {
@@ -98,7 +100,7 @@ export function FailureTable(props: Props) {
       <>
         {canSteer && (
           <td>
-            <Box label={`Select all ${reason}`} ids={ids} {...props} />
+            <Box label={`Select all ${reason}: ${why}`} ids={ids} {...props} />
           </td>
         )}
         <th scope="rowgroup" colSpan={6}>
@@ -114,7 +116,7 @@ export function FailureTable(props: Props) {
       columns={canSteer ? steering(props) : columns}
       rows={props.messages}
       keyOf={({ id }) => id}
-      groupOf={({ reason }) => reason}
+      groupOf={causeOf}
       headingOf={headingOf}
     />
   );

@@ -100,6 +100,7 @@ describe('a mapping is refused', () => {
   it.each([
     ['- Case', 'steps[0]: has no verb — there are find, create, upsert'],
     ['- {creat: Case}', 'steps[0]: has no verb — did you mean create?'],
+    ['- {insert: Case}', 'steps[0]: has no verb — did you mean create?'],
     [
       '- {create: Case, update: Case, fields: {}}',
       'has the verbs create and update — write two steps',

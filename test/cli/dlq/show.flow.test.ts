@@ -111,6 +111,8 @@ describe('show', () => {
       droppedBy: 'arn:of:somebody',
     });
     const { stdout } = await show(message.messageId);
+    expect(stdout).toMatch(/^dropped /);
+    expect(stdout).not.toMatch(/^parked /m);
     expect(stdout).toMatch(/^dropped by +arn:of:somebody$/m);
     expect(stdout).toMatch(/^dropped for +a duplicate$/m);
     expect(stdout).toContain(`npm run dlq -- unpark --filter key=${[...scene.stored.keys()][0]}`);

@@ -76,6 +76,35 @@ describe('events show', () => {
     expect(text).not.toContain('other.json');
   });
 
+  it('leaves what helps a message in a queue to dlq show: a redrive might only park it', async () => {
+    const message = {
+      MessageId: 'dead-b',
+      ReceiptHandle: 'handle',
+      Body: '{}',
+      Attributes: { SentTimestamp: String(Date.now()) },
+    };
+    const world = {
+      lines: recent(unparkedRequest('b').slice(0, 2)),
+      messages: { ApiCallDlq: [message] },
+    };
+    const { text } = await show('dead-b', world);
+    expect(text).toContain('Kept in ApiCallDlq: dead-b');
+    expect(text).toContain('npm run dlq -- show dead-b');
+    expect(text).not.toContain('redrive');
+  });
+
+  it('says of a dropped message who tells why', async () => {
+    const [failed, dead, parked] = unparkedRequest('b');
+    const dropped = [failed, dead, parked].flatMap((one) => one ?? []);
+    const [last] = dropped.splice(2);
+    const fields = { ...last?.fields, action: 'drop', result: 'drop', reason: 'dropped' };
+    const lines = last === undefined ? dropped : [...dropped, { ...last, fields }];
+    const { text } = await show('event-b', { lines: recent(lines) }, '--stack-name', 'other');
+    expect(text).toMatch(
+      /^event-b: failed\. Its message was dropped, .*: npm run dlq -- show dead-b --stack-name other$/m,
+    );
+  });
+
   it('finds a message whose lines are gone in its dead-letter queue, and gives it back at once', async () => {
     const Failure = {
       class: 'permanent-data',

@@ -94,6 +94,17 @@ examples: [{name: one, event: events/bus-order-placed.json, matches: false}]
       },
     });
     await write(
+      'typo.yaml',
+      `description: x
+on: {source: [com.example.shop], detail-type: [Order Placed]}
+steps: [{create: Case, fields: {Subject: '{% detail.titel %}'}}]
+examples: [{name: one, event: events/bus-order-placed.json, sends: [{create: Case, fields: {}}]}]
+`,
+    );
+    const tried = await run('try', 'typo', ...event('bus-order-placed'));
+    expect(tried.text).toMatch(/no example's event has detail\.titel .*\(warning\)/);
+    await rm(join(root, 'mappings/typo.yaml'));
+    await write(
       'bugs.yaml',
       `description: x
 on: {source: [a], detail-type: [b]}
