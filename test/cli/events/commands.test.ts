@@ -83,22 +83,19 @@ describe('events show', () => {
       Body: '{}',
       Attributes: { SentTimestamp: String(Date.now()) },
     };
-    const world = {
-      lines: recent(unparkedRequest('b').slice(0, 2)),
-      messages: { ApiCallDlq: [message] },
-    };
-    const { text } = await show('dead-b', world);
+    const lines = recent(unparkedRequest('b').slice(0, 2));
+    const { text } = await show('dead-b', { lines, messages: { ApiCallDlq: [message] } });
     expect(text).toContain('Kept in ApiCallDlq: dead-b');
     expect(text).toContain('npm run dlq -- show dead-b');
     expect(text).not.toContain('redrive');
   });
 
   it('says of a dropped message who tells why', async () => {
-    const [failed, dead, parked] = unparkedRequest('b');
-    const dropped = [failed, dead, parked].flatMap((one) => one ?? []);
-    const [last] = dropped.splice(2);
-    const fields = { ...last?.fields, action: 'drop', result: 'drop', reason: 'dropped' };
-    const lines = last === undefined ? dropped : [...dropped, { ...last, fields }];
+    const lines = unparkedRequest('b')
+      .slice(0, 3)
+      .map((one, index) =>
+        index < 2 ? one : { ...one, fields: { ...one.fields, result: 'drop', reason: 'dropped' } },
+      );
     const { text } = await show('event-b', { lines: recent(lines) }, '--stack-name', 'other');
     expect(text).toMatch(
       /^event-b: failed\. Its message was dropped, .*: npm run dlq -- show dead-b --stack-name other$/m,
