@@ -60,8 +60,9 @@ describe('a mapping', () => {
     const { deliveryId } = await sendGitHub(github, stack.secrets.github, issueTitled(title));
     const { Id } = await created('Case', 'Subject', title);
     const trace = await succeeded(deliveryId);
-    expect(trace.hops.map(({ kind }) => kind)).toEqual(['accepted', 'bus', 'called', 'replied']);
-    expect(trace.hops[2]?.text).toMatch(
+    const kinds = trace.hops.map(({ kind }) => kind);
+    expect(kinds).toEqual(['accepted', 'bus', 'queued', 'called', 'replied']);
+    expect(trace.hops[3]?.text).toMatch(
       new RegExp(`^Mapping github-issue-to-case succeeded: .*create Case ${Id}`),
     );
     expect(trace.ids).toMatchObject({ delivery: [deliveryId], recordId: [Id] });
@@ -117,10 +118,12 @@ describe('a mapping', () => {
     });
     const kinds = (await succeeded(id)).hops.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind !== 'replied')).toEqual([
+      'queued',
       'failed',
       'dead-lettered',
       'parked',
       'unparked',
+      'queued',
       'called',
     ]);
   });

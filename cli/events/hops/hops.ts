@@ -58,25 +58,15 @@ export const hopsOfLine = (line: LogLine): Hop[] =>
     fields: fieldsOf(line),
   }));
 
-/** A reply is told twice if it was not published, and the time in the queue by each attempt. */
+/** A reply is told twice if it was not published, and a message's time in the queue by each attempt. */
 function isRepeated(hop: Hop, before: readonly Hop[], all: readonly Hop[]): boolean {
-  const { kind, fields } = hop;
+  const { kind, fields, isFailure } = hop;
+  const isSame = (name: string) => (one: Hop) =>
+    one.kind === kind && one.fields[name] === fields[name];
   if (kind === 'queued' && fields['queuedMs'] !== undefined)
-    return before.some(
-      (one) =>
-        one.kind === kind &&
-        one.text === hop.text &&
-        (one.fields['firstMessageId'] ?? one.fields['messageId']) ===
-          (fields['firstMessageId'] ?? fields['messageId']),
-    );
-  return (
-    kind === 'replied' &&
-    !hop.isFailure &&
-    all.some(
-      (one) =>
-        one.isFailure && one.kind === 'replied' && one.fields['replyId'] === fields['replyId'],
-    )
-  );
+    return before.filter(isSame('queuedMs')).some(isSame('messageId'));
+  if (kind !== 'replied' || isFailure) return false;
+  return all.filter((one) => one.isFailure).some(isSame('replyId'));
 }
 
 /** What the lines of one event tell, in order of time, whatever order they are in. */

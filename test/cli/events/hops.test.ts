@@ -44,4 +44,15 @@ describe('the words of a hop', () => {
     const told = line('api call succeeded', { steps: 'upsert Account 1 (created), create Case 2' });
     expect(['1', '2', '3'].map((id) => names(told, new Set([id])))).toEqual([true, true, false]);
   });
+
+  it('of a message tell once how long it waited, and of a redriven one anew', () => {
+    const waited = { firstMessageId: 'm', queuedMs: 1_234, status: 201 };
+    const lines = [
+      line('api call failed', { ...waited, messageId: 'm', class: 'lock', errorCode: 'X' }),
+      line('api call failed', { ...waited, messageId: 'm', class: 'lock', errorCode: 'X' }, 1),
+      line('api call succeeded', { ...waited, messageId: 'redriven' }, 2),
+    ];
+    const kinds = hopsOf(lines).map(({ kind }) => kind);
+    expect(kinds).toEqual(['queued', 'failed', 'failed', 'queued', 'called']);
+  });
 });
