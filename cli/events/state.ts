@@ -1,4 +1,4 @@
-import type { EventState, Hop } from './trace.ts';
+import { type EventState, eventStates, type Hop } from './trace.ts';
 
 /** What a hop means for the message that it is about, as long as no later one follows. */
 function stateAfter({ kind, fields, isFailure }: Hop): EventState | undefined {
@@ -65,17 +65,6 @@ function createMappingOf(
   };
 }
 
-/** What needs a person most comes first; progress is told only while nothing has come of the event. */
-const order: readonly EventState[] = [
-  'failed',
-  'parked',
-  'waiting',
-  'succeeded',
-  'ignored',
-  'in progress',
-  'on the bus',
-];
-
 /**
  * What an event has come to: the state of each of its messages, of which several mappings make several, is that after its last
  * hop; the event's is the worst of them.
@@ -91,5 +80,5 @@ export function stateOf(hops: readonly Hop[]): EventState {
     const message = JSON.stringify([requestOf(hop.fields), mappingOf(hop.fields)]);
     if (state !== undefined) states.set(message, state);
   }
-  return order.find((state) => [...states.values()].includes(state)) ?? 'in progress';
+  return eventStates.find((state) => [...states.values()].includes(state)) ?? 'in progress';
 }

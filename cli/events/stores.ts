@@ -6,6 +6,7 @@ import { parseEnvelope } from '../../functions/dlq-reprocessor/dead-letter/parse
 import { PARKED } from '../../functions/dlq-reprocessor/park/record.ts';
 import { countMessages } from '../../functions/dlq-reprocessor/queue/queue.ts';
 import { awsProblemOf } from '../aws.ts';
+import { type QueuePlace, queuePlaces } from '../dlq/failures/failure.ts';
 import { readQueue } from '../dlq/failures/queue.ts';
 import { messageIdOfParkKey } from './links.ts';
 import type { EventStack } from './stack.ts';
@@ -32,10 +33,6 @@ interface Stores {
   readonly stack: EventStack;
 }
 
-/** The queues that may be received from: never ApiCallQueue, whose messages apicall receives. */
-const queues = ['ApiCallDlq', 'RuleDlq', 'SpillQueue'] as const;
-type Queue = (typeof queues)[number];
-
 const MAX_MESSAGES = 50;
 
 /** The message's ids, and those of its request and event. */
@@ -54,7 +51,7 @@ function describe(message: DeadLetterMessage) {
   };
 }
 
-function toPlace(store: Queue, message: DeadLetterMessage): Place {
+function toPlace(store: QueuePlace, message: DeadLetterMessage): Place {
   const facts = Object.entries(describe(message));
   const hop: Hop = {
     at: message.sentAt.toISOString(),
@@ -76,7 +73,7 @@ function isAbout(message: DeadLetterMessage, values: ReadonlySet<string>): boole
 }
 
 async function findInQueue(
-  store: Queue,
+  store: QueuePlace,
   values: ReadonlySet<string>,
   { clients: { sqs: client }, stack }: Stores,
 ): Promise<Place[]> {
@@ -189,7 +186,7 @@ export async function findPayloads(
   const wasParked = hops.length === 0 || hops.some(({ kind }) => kind === 'parked');
   const searched = await Promise.all([
     ...(mayBeQueued
-      ? queues.map((queue) => search(queue, () => findInQueue(queue, values, stores)))
+      ? queuePlaces.map((queue) => search(queue, () => findInQueue(queue, values, stores)))
       : []),
     ...(wasParked ? [search('ParkBucket', () => findParked(values, stores))] : []),
     search('PayloadBucket', () => findClaims(hops, stores)),

@@ -31,15 +31,21 @@ export interface Hop {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-/** What an event has come to. `on the bus`: nothing has been written about it since a bus accepted it. */
-export type EventState =
-  | 'succeeded'
-  | 'failed'
-  | 'waiting'
-  | 'parked'
-  | 'ignored'
-  | 'in progress'
-  | 'on the bus';
+/**
+ * What an event can have come to. What needs a person most comes first; progress is told only while nothing has come of the event.
+ * `on the bus`: nothing has been written about it since a bus accepted it.
+ */
+export const eventStates = [
+  'failed',
+  'parked',
+  'waiting',
+  'succeeded',
+  'ignored',
+  'in progress',
+  'on the bus',
+] as const;
+
+export type EventState = (typeof eventStates)[number];
 
 /** One event in a list: what the lines that were read tell about it. */
 export interface EventSummary {

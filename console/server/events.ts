@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { traceEvent } from '../../cli/events/follow.ts';
 import { type EventList, listEvents } from '../../cli/events/list.ts';
 import { eventNotFound } from '../../cli/events/show.ts';
-import type { EventTrace } from '../../cli/events/trace.ts';
+import { type EventTrace, eventStates } from '../../cli/events/trace.ts';
 import type { Connected } from './connection.ts';
 import { parse } from './errors.ts';
 import type { Asked } from './server.ts';
@@ -14,20 +14,10 @@ const MINUTE_MS = 60_000;
 /** Messages are kept for 14 days (template.yaml): older lines are of events that nothing holds any more. */
 const MAX_MINUTES = 14 * 24 * 60;
 
-const state = z.enum([
-  'succeeded',
-  'failed',
-  'waiting',
-  'parked',
-  'ignored',
-  'in progress',
-  'on the bus',
-]);
-
 const querySchema = z.object({
   minutes: z.coerce.number().int().min(1).max(MAX_MINUTES).optional(),
   text: z.string().max(300).optional(),
-  state: z.literal('').or(state).optional(),
+  state: z.literal('').or(z.enum(eventStates)).optional(),
   cursor: z
     .string()
     .regex(/^\d{1,15}$/)

@@ -1,13 +1,18 @@
 import * as z from 'zod';
 import { callerOf } from '../../cli/dlq/commands.ts';
-import type { FailureAction, FailureDetail, FailurePage } from '../../cli/dlq/failures/failure.ts';
+import {
+  type FailureAction,
+  type FailureDetail,
+  type FailurePage,
+  failurePlaces,
+} from '../../cli/dlq/failures/failure.ts';
 import { type Failures, openFailures } from '../../cli/dlq/failures/open.ts';
 import { messageNotFound } from '../../cli/dlq/show.ts';
 import type { Connected } from './connection.ts';
 import { parse } from './errors.ts';
 import type { Asked, Run } from './server.ts';
 
-const place = z.enum(['ApiCallDlq', 'RuleDlq', 'SpillQueue', 'parked']);
+const place = z.enum(failurePlaces);
 
 const actionSchema = z.strictObject({
   place,

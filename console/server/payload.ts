@@ -1,4 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { queuePlaces } from '../../cli/dlq/failures/failure.ts';
 import { isErrorNamed } from '../../cli/errors.ts';
 import { requireOutput } from '../../cli/stack.ts';
 import type { Connected } from './connection.ts';
@@ -35,7 +36,7 @@ export async function readPayload(connected: Connected, { query }: Asked) {
   const { store = '', key = '' } = query;
   if (key === '') throw invalid('key must be the id of a message, or the key of an object.');
   if (isBucket(store)) return readObject(connected, store, key);
-  if (!['ApiCallDlq', 'RuleDlq', 'SpillQueue'].includes(store))
+  if (!queuePlaces.some((queue) => queue === store))
     throw invalid('store must be a dead-letter queue or a bucket of the stack.');
   const { body } = await findFailure(connected, key);
   return { store, key, text: body, isCut: false };

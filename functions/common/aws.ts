@@ -4,9 +4,9 @@
  */
 export const awsClientConfig = {
   maxAttempts: 3,
-  // Without `throwOnRequestTimeout` the SDK only logs a warning, and a call that hangs uses up the whole invocation.
   // The Region's address is right for every queue; the SDK would warn of a local engine's.
   useQueueUrlAsEndpoint: false,
+  // Without `throwOnRequestTimeout` the SDK only logs a warning, and a call that hangs uses up the whole invocation.
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
 

@@ -1,5 +1,12 @@
-/** Where failed messages are kept: a queue by its logical id in template.yaml, or the park bucket. */
-export type FailurePlace = 'ApiCallDlq' | 'RuleDlq' | 'SpillQueue' | 'parked';
+/** The queues of failed messages by their logical ids in template.yaml: never ApiCallQueue, whose messages apicall receives. */
+export const queuePlaces = ['ApiCallDlq', 'RuleDlq', 'SpillQueue'] as const;
+
+export type QueuePlace = (typeof queuePlaces)[number];
+
+/** Where failed messages are kept: a queue, or the park bucket. */
+export const failurePlaces = [...queuePlaces, 'parked'] as const;
+
+export type FailurePlace = (typeof failurePlaces)[number];
 
 export interface FailedMessage {
   readonly place: FailurePlace;

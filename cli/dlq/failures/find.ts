@@ -11,8 +11,8 @@ import { DROPPED, PARKED } from '../../../functions/dlq-reprocessor/park/record.
 import { countMessages } from '../../../functions/dlq-reprocessor/queue/queue.ts';
 import { UsageError } from '../../errors.ts';
 import { adviceFor } from './advice.ts';
-import type { FailureDetail, FailurePlace } from './failure.ts';
-import { placeOf, type QueuePlace } from './places.ts';
+import type { FailureDetail, FailurePlace, QueuePlace } from './failure.ts';
+import { placeOf } from './places.ts';
 import { readQueue } from './queue.ts';
 import { evaluate, type Reader, toFailedMessage } from './reader.ts';
 

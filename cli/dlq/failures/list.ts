@@ -8,8 +8,8 @@ import {
 import { PARKED } from '../../../functions/dlq-reprocessor/park/record.ts';
 import { SeenIds } from '../../../functions/dlq-reprocessor/progress.ts';
 import { countMessages } from '../../../functions/dlq-reprocessor/queue/queue.ts';
-import type { FailedMessage, FailurePage } from './failure.ts';
-import { nameOf, type QueuePlace } from './places.ts';
+import type { FailedMessage, FailurePage, FailurePlace, QueuePlace } from './failure.ts';
+import { nameOf } from './places.ts';
 import { readQueue } from './queue.ts';
 import { evaluate, type Reader, toFailedMessage } from './reader.ts';
 
@@ -82,7 +82,7 @@ async function listParked(cursor: string | undefined, reader: Reader): Promise<F
  * @param cursor from the page before.
  */
 export const listFailures = (
-  place: QueuePlace | 'parked',
+  place: FailurePlace,
   cursor: string | undefined,
   reader: Reader,
 ): Promise<FailurePage> =>

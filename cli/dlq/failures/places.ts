@@ -2,10 +2,7 @@ import {
   type QueueName,
   queueNames,
 } from '../../../functions/dlq-reprocessor/dead-letter/message.ts';
-import type { FailurePlace } from './failure.ts';
-
-/** A queue by its logical id in template.yaml. */
-export type QueuePlace = Exclude<FailurePlace, 'parked'>;
+import type { FailurePlace, QueuePlace } from './failure.ts';
 
 const places: Readonly<Record<QueueName, QueuePlace>> = {
   apicall: 'ApiCallDlq',

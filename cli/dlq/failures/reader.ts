@@ -7,8 +7,7 @@ import type { ReprocessorConfig } from '../../../functions/dlq-reprocessor/invoc
 import { toReportedMessage } from '../../../functions/dlq-reprocessor/progress.ts';
 import type { AwsClients } from '../../aws.ts';
 import { UsageError } from '../../errors.ts';
-import type { FailedMessage } from './failure.ts';
-import type { QueuePlace } from './places.ts';
+import type { FailedMessage, FailurePlace } from './failure.ts';
 
 export type ReadingClients = Pick<AwsClients, 'eventBridge' | 'lambda' | 's3' | 'sqs'>;
 
@@ -53,7 +52,7 @@ export const evaluate = (
  * Describes a message without its content; but the error text can quote values of it. For a parked message, `reason` and `why`
  * are those of its parking.
  */
-export function toFailedMessage(evaluated: Evaluated, place: QueuePlace | 'parked'): FailedMessage {
+export function toFailedMessage(evaluated: Evaluated, place: FailurePlace): FailedMessage {
   const { messageId: id, key, ...reported } = toReportedMessage(evaluated, true);
   const { kind: _shape, attempts: _attempts, action: _action, ...facts } = reported;
   const { parked } = evaluated.message;

@@ -1,5 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { FailurePage, FailurePlace } from '../../../cli/dlq/failures/failure.ts';
+import {
+  type FailurePage,
+  type FailurePlace,
+  failurePlaces,
+} from '../../../cli/dlq/failures/failure.ts';
 import type { Flow } from '../../api.ts';
 import { Done } from '../shared/action.tsx';
 import { type Address, hrefOf, pathOf } from '../shared/address.ts';
@@ -10,9 +14,8 @@ import { AskAll } from './action.tsx';
 import { DetailView } from './detail.tsx';
 import { FailureTable } from './table.tsx';
 
-const places = ['ApiCallDlq', 'RuleDlq', 'SpillQueue', 'parked'] as const;
-
-const placeOf = (text?: string): FailurePlace => places.find((one) => one === text) ?? 'ApiCallDlq';
+const placeOf = (text?: string): FailurePlace =>
+  failurePlaces.find((one) => one === text) ?? 'ApiCallDlq';
 
 const countIn = ({ parked, queues }: Flow, place: FailurePlace): number | undefined =>
   place === 'parked' ? parked.count : queues.find(({ name }) => name === place)?.visible;
@@ -21,7 +24,7 @@ function Places({ place }: { readonly place: FailurePlace }) {
   const flow = usePolled<Flow>('flow', usePace() * 2);
   return (
     <nav class="tool-bar" aria-label="Where failures are kept">
-      {places.map((each) => (
+      {failurePlaces.map((each) => (
         <a
           key={each}
           href={hrefOf(['failures'], { place: each })}

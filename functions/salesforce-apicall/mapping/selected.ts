@@ -73,11 +73,8 @@ async function select(
     return { message: { ...message, mapped: { mapping: only } }, result };
   }
   if (!isSent) return { message, result: notMapped(event) };
-  const isFresh = !isRedriven(sqsRecord);
-  const result = isFresh
-    ? ({ kind: 'ignored', reason: 'unmapped' } as const)
-    : noMapping(mappings, only);
-  return { message, result };
+  if (isRedriven(sqsRecord)) return { message, result: noMapping(mappings, only) };
+  return { message, result: { kind: 'ignored', reason: 'unmapped' } };
 }
 
 /** Selects the mappings of messages, in order. None of them makes another fail. */

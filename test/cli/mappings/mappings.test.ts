@@ -1,11 +1,9 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import { readMappings } from '../../../build/mappings/read.ts';
 import { runExamples } from '../../../cli/mappings/examples.ts';
-import { main } from '../../../cli/mappings/program.ts';
 import { root as project } from '../../../local/stack/paths.ts';
+import { useMappings } from './harness.ts';
 
 describe("the project's mappings", () => {
   it('have no errors, no warnings, and examples that hold', async () => {
@@ -19,33 +17,9 @@ describe("the project's mappings", () => {
 });
 
 describe('npm run mappings', () => {
-  let root = '';
-
-  beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'mappings-'));
-    await mkdir(join(root, 'mappings'));
-    await cp(join(project, 'events'), join(root, 'events'), { recursive: true });
-    await cp(
-      join(project, 'mappings/twilio-sms-to-contact.yaml'),
-      join(root, 'mappings/twilio-sms-to-contact.yaml'),
-    );
-  });
-  afterAll(() => rm(root, { recursive: true }));
-
-  const run = async (...args: string[]) => {
-    const lines: string[] = [];
-    const print = (text: string) => lines.push(text);
-    const exitCode = await main(args, { root, print, log: print });
-    return { exitCode, text: lines.join('\n') };
-  };
-  const json = async (...args: string[]) => {
-    const lines: string[] = [];
-    const print = (text: string) => lines.push(text);
-    const exitCode = await main([...args, '--json'], { root, print, log: () => undefined });
-    return { exitCode, ...JSON.parse(lines.join('\n')) };
-  };
-  const write = (name: string, text: string) => writeFile(join(root, 'mappings', name), text);
-  const event = (name: string) => ['--event', join(root, 'events', `${name}.json`)];
+  const { json, path, run } = useMappings();
+  const write = (name: string, text: string) => writeFile(path('mappings', name), text);
+  const event = (name: string) => ['--event', path('events', `${name}.json`)];
 
   it('lists mappings, and those with errors as such', async () => {
     await write('broken.yaml', 'description: x\n');
@@ -53,7 +27,7 @@ describe('npm run mappings', () => {
     expect(exitCode).toBe(0);
     expect(text).toContain('twilio.com twilio-webhook-lambda');
     expect(text).toMatch(/broken .*has errors/);
-    await rm(join(root, 'mappings/broken.yaml'));
+    await rm(path('mappings/broken.yaml'));
     expect(await json('list')).toMatchObject({
       command: 'mappings list',
       ok: true,
@@ -68,14 +42,14 @@ describe('npm run mappings', () => {
     );
     await write(
       'Wrong_Name.yaml',
-      await readFile(join(root, 'mappings/twilio-sms-to-contact.yaml'), 'utf8'),
+      await readFile(path('mappings/twilio-sms-to-contact.yaml'), 'utf8'),
     );
     const { exitCode, text } = await run('check');
     expect(exitCode).toBe(1);
     expect(text).toContain('mappings/bugs.yaml:3:42: steps[0].fields.Subject: YAML reads 007');
     expect(text).toContain('mappings/Wrong_Name.yaml:1:1: has a name with other characters');
     expect(text).toContain('2 errors in mappings/.');
-    await rm(join(root, 'mappings/Wrong_Name.yaml'));
+    await rm(path('mappings/Wrong_Name.yaml'));
     await write(
       'bugs.yaml',
       `description: x
@@ -103,7 +77,7 @@ examples: [{name: one, event: events/bus-order-placed.json, sends: [{create: Cas
     );
     const tried = await run('try', 'typo', ...event('bus-order-placed'));
     expect(tried.text).toMatch(/no example's event has detail\.titel .*\(warning\)/);
-    await rm(join(root, 'mappings/typo.yaml'));
+    await rm(path('mappings/typo.yaml'));
     await write(
       'bugs.yaml',
       `description: x
@@ -113,7 +87,7 @@ examples: [{name: one, event: events/none.json, matches: false}]
 `,
     );
     expect((await run('check')).text).toContain("events/none.json can't be read (ENOENT)");
-    await rm(join(root, 'mappings/bugs.yaml'));
+    await rm(path('mappings/bugs.yaml'));
   });
 
   const failing = (expectation: string) => `description: x
@@ -158,11 +132,11 @@ examples:
     await write('failing.yaml', failing(expectation));
     const result = await run('test', 'failing');
     expect(result).toEqual({ exitCode, text: expect.stringContaining(text) });
-    await rm(join(root, 'mappings/failing.yaml'));
+    await rm(path('mappings/failing.yaml'));
   });
 
   it('shows what an event would send, with the records that are given', async () => {
-    const found = join(root, 'found.json');
+    const found = path('found.json');
     await writeFile(found, JSON.stringify({ sender: { Id: ID, Name: 'Jane' } }));
     const args = ['try', 'twilio-sms-to-contact', ...event('bus-twilio-message-received')];
     expect(await json(...args, '--found', found)).toMatchObject({
@@ -182,9 +156,9 @@ examples:
   });
 
   it('writes a start from an event, which runs at once and is never overwritten', async () => {
-    const from = join(root, 'events/bus-order-placed.json');
+    const from = path('events/bus-order-placed.json');
     expect((await run('new', 'orders', '--from', from)).exitCode).toBe(0);
-    const text = await readFile(join(root, 'mappings/orders.yaml'), 'utf8');
+    const text = await readFile(path('mappings/orders.yaml'), 'utf8');
     expect(text).toContain('#   detail.customer.lastName');
     expect(text).toContain('source: ["com.example.shop"]');
     expect(await run('test', 'orders')).toMatchObject({ exitCode: 0 });
@@ -192,7 +166,7 @@ examples:
       exitCode: 2,
       text: expect.stringContaining('is there already'),
     });
-    await rm(join(root, 'mappings/orders.yaml'));
+    await rm(path('mappings/orders.yaml'));
   });
 
   it.each([

@@ -1,9 +1,6 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from '../../../cli/mappings/program.ts';
-import { root as project } from '../../../local/stack/paths.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useMappings } from './harness.ts';
 
 const before = (expectations: readonly [string, string, string]) => `# What this is for.
 description: 'x'   # spaces stay
@@ -52,29 +49,14 @@ const fresh = before([
 ]);
 
 describe('npm run mappings -- test --update', () => {
-  let root = '';
-  const file = () => join(root, 'mappings/calls.yaml');
+  const { path, run } = useMappings();
+  const file = () => path('mappings/calls.yaml');
 
-  beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), 'mappings-'));
-    await mkdir(join(root, 'mappings'));
-    await cp(join(project, 'events'), join(root, 'events'), { recursive: true });
-    const own = 'mappings/twilio-sms-to-contact.yaml';
-    await cp(join(project, own), join(root, own));
-  });
   beforeEach(async () => {
     vi.stubEnv('CI', '');
     await writeFile(file(), stale);
   });
   afterEach(() => vi.unstubAllEnvs());
-  afterAll(() => rm(root, { recursive: true }));
-
-  const run = async (...args: string[]) => {
-    const lines: string[] = [];
-    const print = (text: string) => lines.push(text);
-    const exitCode = await main(args, { root, print, log: print });
-    return { exitCode, text: lines.join('\n') };
-  };
 
   it('writes what the mapping does, and nothing else of the file', async () => {
     expect((await run('test')).text).toContain('mappings -- test --update');
